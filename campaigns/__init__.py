@@ -1,0 +1,1 @@
+"""Recruiting volunteers through organisations: own process, own tables, enters the backend through `backend.public` only."""
