@@ -1,0 +1,166 @@
+"""Getting at PostgreSQL: always as a named actor, always in a transaction, from the lane the work belongs to."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from enum import StrEnum
+from typing import Any, TypeVar, cast
+from uuid import UUID
+
+import asyncpg
+import msgspec
+from asyncpg.pool import PoolConnectionProxy
+
+Connection = asyncpg.Connection | PoolConnectionProxy
+"""What a verb takes: a connection inside the caller's transaction."""
+
+T = TypeVar("T")
+
+
+class Role(StrEnum):
+    """The database roles, there from the first migration."""
+
+    OWNER = "hjerteloeber_owner"
+    API = "hjerteloeber_api"
+    WORKER = "hjerteloeber_worker"
+    STATS = "hjerteloeber_stats"
+    CAMPAIGNS = "hjerteloeber_campaigns"
+
+
+class Actor(msgspec.Struct, frozen=True):
+    """On whose behalf a transaction runs: a role, and where it applies a dispatch centre and a person."""
+
+    role: Role
+    centre_id: UUID | None = None
+    person_id: UUID | None = None
+
+
+class Lane(StrEnum):
+    """Pools are separate so that a flood of one kind of work starves no other."""
+
+    ALERTS = "alerts"
+    ANSWERS = "answers"
+    LOCATIONS = "locations"
+    REST = "rest"
+
+
+POOL_SIZES: dict[Lane, int] = {Lane.ALERTS: 8, Lane.ANSWERS: 8, Lane.LOCATIONS: 6, Lane.REST: 6}
+
+# A server that was demoted, restarted or is going away: every pooled connection to it is of no more use.
+_PRIMARY_LOST = (
+    asyncpg.ReadOnlySQLTransactionError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.PostgresConnectionError,
+    ConnectionError,
+)
+
+
+class Database:
+    """The pools of one process. Make it with :func:`open_database`, close it with :meth:`close`."""
+
+    def __init__(self, pools: dict[Lane, asyncpg.Pool], dsn: str) -> None:
+        self._pools = pools
+        self.dsn = dsn
+
+    @asynccontextmanager
+    async def acting_as(self, actor: Actor, lane: Lane = Lane.REST) -> AsyncIterator[Connection]:
+        """A connection in a transaction that commits when the block ends well.
+
+        Role, centre and person are set LOCAL, so they end with the transaction. A commit is never cancelled:
+        whoever is cancelled while it runs waits for its end first.
+        """
+        pool = self._pools[lane]
+        try:
+            async with pool.acquire() as connection:
+                transaction = connection.transaction()
+                await transaction.start()
+                try:
+                    await connection.execute(
+                        """
+                        SELECT set_config('role', $1, true),
+                               set_config('hjerteloeber.centre', $2, true),
+                               set_config('hjerteloeber.person', $3, true)
+                        """,
+                        actor.role.value,
+                        str(actor.centre_id or ""),
+                        str(actor.person_id or ""),
+                    )
+                    yield connection
+                except BaseException:
+                    await transaction.rollback()
+                    raise
+                await _uncancelled(transaction.commit())
+        except _PRIMARY_LOST:
+            for each in self._pools.values():
+                await each.expire_connections()
+            raise
+
+    def free_share(self, lane: Lane) -> float:
+        """How much of a lane is idle, 0–1: what shedding and readiness look at."""
+        pool = self._pools[lane]
+        return 1.0 - (pool.get_size() - pool.get_idle_size()) / pool.get_max_size()
+
+    async def close(self) -> None:
+        await asyncio.gather(*(pool.close() for pool in self._pools.values()))
+
+
+async def _uncancelled(commit: Any) -> None:
+    """Let a commit finish even when its caller is cancelled, so that nobody reuses a connection in mid-commit."""
+    running = asyncio.ensure_future(commit)
+    try:
+        await asyncio.shield(running)
+    except asyncio.CancelledError:
+        await running
+        raise
+
+
+async def prepare_connection(connection: asyncpg.Connection) -> None:
+    """jsonb as Python values, encoded and decoded by msgspec."""
+    await connection.set_type_codec(
+        "jsonb", schema="pg_catalog", encoder=lambda value: msgspec.json.encode(value).decode(), decoder=msgspec.json.decode
+    )
+
+
+async def open_database(dsn: str, pool_sizes: dict[Lane, int] | None = None) -> Database:
+    """Open every lane's pool on the primary. Raises OSError or asyncpg.PostgresError if there is none."""
+    pools: dict[Lane, asyncpg.Pool] = {}
+    try:
+        for lane, size in (pool_sizes or POOL_SIZES).items():
+            pools[lane] = await asyncpg.create_pool(
+                dsn,
+                min_size=1,
+                max_size=size,
+                init=prepare_connection,
+                reset=_nothing_to_reset,
+                server_settings={"application_name": f"hjerteloeber {lane}", "timezone": "UTC"},
+                command_timeout=30,
+                target_session_attrs="read-write",
+            )
+    except BaseException:
+        for pool in pools.values():
+            pool.terminate()
+        raise
+    return Database(pools, dsn)
+
+
+async def _nothing_to_reset(_connection: Any) -> None:
+    """Every setting is LOCAL to a transaction, so giving a connection back costs no round trip."""
+
+
+async def fetch_all(connection: Connection, shape: type[T], sql: str, *arguments: object) -> list[T]:
+    """Run one statement and read each row into `shape`, a msgspec struct with the columns' names."""
+    rows = await connection.fetch(sql, *arguments)
+    return [read_row(shape, row) for row in rows]
+
+
+async def fetch_one(connection: Connection, shape: type[T], sql: str, *arguments: object) -> T | None:
+    """As :func:`fetch_all` for a statement that gives one row or none."""
+    row = await connection.fetchrow(sql, *arguments)
+    return None if row is None else read_row(shape, row)
+
+
+def read_row(shape: type[T], row: asyncpg.Record) -> T:
+    """A database row as the struct `shape`; asyncpg's own types (uuid, time) pass as they are."""
+    return cast(T, msgspec.convert(dict(row.items()), shape, strict=True))

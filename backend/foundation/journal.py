@@ -1,0 +1,147 @@
+"""The journal: what happened to an incident, in order, for good.
+
+Ids, enums, metres and ages; never a position, a name, a phone or an address. Entries about an incident take
+their number under the incident's lock, so (incident, seq) has neither gaps nor twins.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+import msgspec
+
+from backend.foundation.database import Actor, Connection, fetch_all
+from backend.foundation.kinds import Kind
+
+CHANNEL = "hjerteloeber_journal"
+"""NOTIFY channel; the payload is the id of a new entry: a hint that wakes streams, never the news itself."""
+
+Fact = str | int | float | bool | None | list[str] | list[int] | dict[str, str | int | None]
+
+
+class Event(StrEnum):
+    """Everything a journal can say."""
+
+    INCIDENT_OPENED = "incident_opened"
+    INCIDENT_REVISED = "incident_revised"
+    INCIDENT_ENDED = "incident_ended"
+    EXCLUSION_OVERRIDDEN = "exclusion_overridden"
+    POSSIBLE_DUPLICATE = "possible_duplicate"
+    CENTRE_ASKED = "centre_asked"  # an hour without an event: is this still going on?
+    CHOOSING_FAILED = "choosing_failed"
+    WAVE_ASKED = "wave_asked"
+    ALERT_UNREACHABLE = "alert_unreachable"
+    ALERT_MISSED = "alert_missed"
+    ALERT_WITHDRAWN = "alert_withdrawn"
+    RECEIPT = "receipt"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    TOO_LATE = "too_late"  # a yes that found no place: thanked and stood down
+    ADDRESS_DISCLOSED = "address_disclosed"
+    STATUS = "status"
+    GAVE_UP = "gave_up"
+    AED_PROBLEM = "aed_problem"
+    AED_ASSIGNED = "aed_assigned"
+    ROLE_CHANGED = "role_changed"
+    STOOD_DOWN = "stood_down"
+    MISSION_ENDED = "mission_ended"
+    POLICY_CHANGED = "policy_changed"
+    RIGHT_CHANGED = "right_changed"
+
+
+class Happening(msgspec.Struct, frozen=True):
+    """One thing to be written down about an incident."""
+
+    event: Event
+    facts: dict[str, Fact] = {}
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """One journal entry as read back."""
+
+    id: int
+    incident_id: UUID | None
+    seq: int | None
+    event: str
+    at: datetime
+    kind: str | None
+    centre_id: UUID | None
+    facts: dict[str, Fact]
+
+
+async def write(
+    connection: Connection,
+    actor: Actor,
+    incident_id: UUID,
+    kind: Kind,
+    centre_id: UUID,
+    first_seq: int,
+    happenings: list[Happening],
+    now: datetime,
+) -> None:
+    """Write `happenings` as entries first_seq, first_seq + 1, … of an incident whose lock the caller holds."""
+    await connection.execute(
+        """
+        WITH written AS (
+          INSERT INTO foundation.journal_entry (incident_id, seq, event, at, kind, centre_id, role, person_id, facts)
+          SELECT $1, $2 + ord - 1, event, $3, $4, $5, $6, $7, facts
+          FROM unnest($8::text[], $9::jsonb[]) WITH ORDINALITY AS h (event, facts, ord)
+          ORDER BY ord
+          RETURNING id)
+        SELECT pg_notify($10, max(id)::text) FROM written
+        """,
+        incident_id,
+        first_seq,
+        now,
+        kind.value,
+        centre_id,
+        actor.role.value,
+        actor.person_id,
+        [h.event.value for h in happenings],
+        [h.facts for h in happenings],
+        CHANNEL,
+    )
+
+
+async def write_outside_incidents(connection: Connection, actor: Actor, happening: Happening, now: datetime) -> None:
+    """Write down a change of rights or policy."""
+    await connection.execute(
+        """
+        INSERT INTO foundation.journal_entry (event, at, centre_id, role, person_id, facts) VALUES ($1, $2, $3, $4, $5, $6)
+        """,
+        happening.event.value,
+        now,
+        actor.centre_id,
+        actor.role.value,
+        actor.person_id,
+        happening.facts,
+    )
+
+
+async def of_incident(connection: Connection, incident_id: UUID, after_id: int = 0) -> list[Entry]:
+    """An incident's entries with an id above `after_id`, in order."""
+    return await fetch_all(
+        connection,
+        Entry,
+        """
+        SELECT id, incident_id, seq, event, at, kind, centre_id, facts FROM foundation.journal_entry
+        WHERE incident_id = $1 AND id > $2 ORDER BY seq
+        """,
+        incident_id,
+        after_id,
+    )
+
+
+async def of_centre(connection: Connection, centre_id: UUID, after_id: int, limit: int = 500) -> list[Entry]:
+    """Entries of every incident of a centre with an id above `after_id`, oldest first."""
+    return await fetch_all(
+        connection,
+        Entry,
+        """
+        SELECT id, incident_id, seq, event, at, kind, centre_id, facts FROM foundation.journal_entry
+        WHERE centre_id = $1 AND id > $2 AND incident_id IS NOT NULL ORDER BY id LIMIT $3
+        """,
+        centre_id,
+        after_id,
+        limit,
+    )

@@ -1,0 +1,67 @@
+"""Every setting of a process: read once at start, each with its unit, all mistakes reported in one message.
+
+What medical staff may change is not a setting but a dated row.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+
+PREFIX = "HJERTELOEBER_"
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """Field names are the environment variables' names in lower case, without the prefix `HJERTELOEBER_`.
+
+    `docs/operators.md` explains each; a test keeps the two alike.
+    """
+
+    database_url: str
+    signing_key_file: Path  # Ed25519 private key, PEM: signs access tokens
+    phone_hash_key_file: Path  # 32 random bytes or more: keys the look-up hash of phone numbers and codes
+    public_url: str = "http://127.0.0.1:8000"  # where phones and browsers reach this service; SMS links begin with it
+    fcm_service_account_file: Path | None = None  # none: the channel is off
+    fcm_url: str = "https://fcm.googleapis.com"
+    sms_gateway_url: str | None = None  # none: the channel is off
+    sms_gateway_token_file: Path | None = None
+    sms_sender: str = "Hjerteloeb"
+    oldest_app_version: str = "1.0.0"
+    log_format: str = "json"  # json or text
+    send_slots: int = 64  # how many requests to providers may be in flight in one worker
+    demo: bool = False  # serves /demo/phone; never in production
+
+
+class WrongSettings(Exception):
+    """Says everything that is wrong with the settings at once."""
+
+
+def read_settings(environment: Mapping[str, str]) -> Settings:
+    """The settings in `environment`; raises WrongSettings naming every missing, unknown and unusable one."""
+    mine = {key.removeprefix(PREFIX).lower(): value for key, value in environment.items() if key.startswith(PREFIX)}
+    fields = {field.name: field for field in msgspec.structs.fields(Settings)}
+    mistakes = [f"{PREFIX}{name.upper()} is not a setting" for name in sorted(mine.keys() - fields.keys())]
+    values: dict[str, object] = {}
+    for name, field in fields.items():
+        if name not in mine:
+            if field.required:
+                mistakes.append(f"{PREFIX}{name.upper()} is missing")
+            continue
+        try:
+            values[name] = _read(mine[name], field.type)
+        except msgspec.ValidationError as wrong:
+            mistakes.append(f"{PREFIX}{name.upper()}: {wrong}")
+    for name, value in values.items():
+        if isinstance(value, Path) and not value.is_file():
+            mistakes.append(f"{PREFIX}{name.upper()} names a file that is not there")
+    if values.get("log_format", "json") not in ("json", "text"):
+        mistakes.append(f"{PREFIX}LOG_FORMAT is json or text")
+    if mistakes:
+        raise WrongSettings("The settings cannot be used:\n  " + "\n  ".join(mistakes))
+    return Settings(**values)  # type: ignore[arg-type]
+
+
+def _read(text: str, wanted: object) -> object:
+    if wanted in (Path, Path | None):
+        return Path(text)
+    return msgspec.convert(text, wanted, strict=False)  # type: ignore[call-overload]
