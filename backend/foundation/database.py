@@ -4,11 +4,12 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from enum import StrEnum
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 from uuid import UUID
 
 import asyncpg
 import msgspec
+from asyncpg.connect_utils import SessionAttribute
 from asyncpg.pool import PoolConnectionProxy
 
 Connection = asyncpg.Connection | PoolConnectionProxy
@@ -119,7 +120,10 @@ async def _uncancelled(commit: Any) -> None:
 async def prepare_connection(connection: asyncpg.Connection) -> None:
     """jsonb as Python values, encoded and decoded by msgspec."""
     await connection.set_type_codec(
-        "jsonb", schema="pg_catalog", encoder=lambda value: msgspec.json.encode(value).decode(), decoder=msgspec.json.decode
+        "jsonb",
+        schema="pg_catalog",
+        encoder=lambda value: msgspec.json.encode(value).decode(),
+        decoder=msgspec.json.decode,
     )
 
 
@@ -134,9 +138,10 @@ async def open_database(dsn: str, pool_sizes: dict[Lane, int] | None = None) -> 
                 max_size=size,
                 init=prepare_connection,
                 reset=_nothing_to_reset,
+                record_class=asyncpg.Record,
                 server_settings={"application_name": f"hjerteloeber {lane}", "timezone": "UTC"},
                 command_timeout=30,
-                target_session_attrs="read-write",
+                target_session_attrs=SessionAttribute.read_write,
             )
     except BaseException:
         for pool in pools.values():
@@ -145,7 +150,7 @@ async def open_database(dsn: str, pool_sizes: dict[Lane, int] | None = None) -> 
     return Database(pools, dsn)
 
 
-async def _nothing_to_reset(_connection: Any) -> None:
+async def _nothing_to_reset(_connection: asyncpg.Connection) -> None:
     """Every setting is LOCAL to a transaction, so giving a connection back costs no round trip."""
 
 
@@ -163,4 +168,4 @@ async def fetch_one(connection: Connection, shape: type[T], sql: str, *arguments
 
 def read_row(shape: type[T], row: asyncpg.Record) -> T:
     """A database row as the struct `shape`; asyncpg's own types (uuid, time) pass as they are."""
-    return cast(T, msgspec.convert(dict(row.items()), shape, strict=True))
+    return msgspec.convert(dict(row.items()), shape, strict=True)

@@ -107,7 +107,8 @@ async def write_outside_incidents(connection: Connection, actor: Actor, happenin
     """Write down a change of rights or policy."""
     await connection.execute(
         """
-        INSERT INTO foundation.journal_entry (event, at, centre_id, role, person_id, facts) VALUES ($1, $2, $3, $4, $5, $6)
+        INSERT INTO foundation.journal_entry (event, at, centre_id, role, person_id, facts)
+        VALUES ($1, $2, $3, $4, $5, $6)
         """,
         happening.event.value,
         now,

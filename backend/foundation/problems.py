@@ -43,7 +43,12 @@ class Problem(Exception):
 
     def document(self) -> dict[str, Any]:
         """The RFC 9457 members, ready to be encoded as application/problem+json."""
-        document: dict[str, Any] = {"type": TYPE_PREFIX + self.slug, "title": self.title, "status": self.status, "detail": self.detail}
+        document: dict[str, Any] = {
+            "type": TYPE_PREFIX + self.slug,
+            "title": self.title,
+            "status": self.status,
+            "detail": self.detail,
+        }
         if self.errors:
             document["errors"] = [msgspec.to_builtins(error) for error in self.errors]
         return document | self.extra
@@ -52,7 +57,11 @@ class Problem(Exception):
 def bad_field(field: str, problem: str, *, slug: str = "invalid-request", detail: str | None = None) -> Problem:
     """422 for one field: `field` as a JSON pointer, `problem` says what would be right."""
     return Problem(
-        422, slug, "The request cannot be used as it is", detail or f"{field}: {problem}", errors=[FieldError(field, problem)]
+        422,
+        slug,
+        "The request cannot be used as it is",
+        detail or f"{field}: {problem}",
+        errors=[FieldError(field, problem)],
     )
 
 

@@ -58,10 +58,10 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         mistakes.append(f"{PREFIX}LOG_FORMAT is json or text")
     if mistakes:
         raise WrongSettings("The settings cannot be used:\n  " + "\n  ".join(mistakes))
-    return Settings(**values)  # type: ignore[arg-type]
+    return msgspec.convert(values, Settings)
 
 
 def _read(text: str, wanted: object) -> object:
     if wanted in (Path, Path | None):
         return Path(text)
-    return msgspec.convert(text, wanted, strict=False)  # type: ignore[call-overload]
+    return msgspec.convert(text, wanted, strict=False)

@@ -11,7 +11,23 @@ from prometheus_client import Counter, Gauge, Histogram
 
 # Keys that could carry a person or a place. A value under one of them never reaches a log line.
 PERSONAL_KEYS = frozenset(
-    {"phone", "name", "address", "lat", "lon", "position", "cell", "code", "door_code", "token", "birth_year", "value", "email", "body", "query"}
+    {
+        "phone",
+        "name",
+        "address",
+        "lat",
+        "lon",
+        "position",
+        "cell",
+        "code",
+        "door_code",
+        "token",
+        "birth_year",
+        "value",
+        "email",
+        "body",
+        "query",
+    }
 )
 _PHONE = re.compile(r"\+\d{7,15}")
 _COORDINATE = re.compile(r"-?\d{1,3}\.\d{4,}")
@@ -22,16 +38,24 @@ first_push_seconds = Histogram(
     ["kind"],
     buckets=(0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 1, 2, 5, 10, 30),
 )
-oldest_unsent_seconds = Gauge("hjerteloeber_oldest_unsent_message_seconds", "Age of the oldest message that is due and not yet sent")
+oldest_unsent_seconds = Gauge(
+    "hjerteloeber_oldest_unsent_message_seconds", "Age of the oldest message that is due and not yet sent"
+)
 attempts_total = Counter("hjerteloeber_attempts_total", "Requests to providers", ["channel", "outcome", "code"])
 attempt_seconds = Histogram("hjerteloeber_attempt_seconds", "How long a provider took to answer", ["channel"])
 incidents_total = Counter("hjerteloeber_incidents_total", "Incidents opened", ["kind", "asking"])
-choosing_failed_total = Counter("hjerteloeber_choosing_failed_total", "Incidents that were saved although choosing failed: page somebody")
+choosing_failed_total = Counter(
+    "hjerteloeber_choosing_failed_total", "Incidents that were saved although choosing failed: page somebody"
+)
 positions_total = Counter("hjerteloeber_positions_total", "Reported positions", ["outcome"])
 clock_difference_seconds = Gauge("hjerteloeber_clock_difference_seconds", "Host clock minus database clock")
-seal_lag_seconds = Gauge("hjerteloeber_journal_seal_lag_seconds", "Age of the oldest journal entry not yet in the chain")
+seal_lag_seconds = Gauge(
+    "hjerteloeber_journal_seal_lag_seconds", "Age of the oldest journal entry not yet in the chain"
+)
 loop_failures_total = Counter("hjerteloeber_loop_failures_total", "Rounds of a worker loop that failed", ["loop"])
-housekeeping_removed_total = Counter("hjerteloeber_housekeeping_removed_total", "Rows removed because their time was over", ["what"])
+housekeeping_removed_total = Counter(
+    "hjerteloeber_housekeeping_removed_total", "Rows removed because their time was over", ["what"]
+)
 
 
 def without_personal_values(_logger: Any, _method: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
@@ -46,7 +70,11 @@ def without_personal_values(_logger: Any, _method: str, line: MutableMapping[str
 
 def start_logging(log_format: str, process: str) -> None:
     """Send structured lines to standard error; `log_format` is json or text. The standard library's logs follow."""
-    renderer: Any = structlog.processors.JSONRenderer() if log_format == "json" else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    renderer: Any = (
+        structlog.processors.JSONRenderer()
+        if log_format == "json"
+        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    )
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,

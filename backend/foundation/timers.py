@@ -42,7 +42,11 @@ async def set_timer(connection: Connection, subject_id: UUID, reason: str, due_a
 async def due(connection: Connection, now: datetime, limit: int = 50) -> list[Timer]:
     """Timers whose time has come, the most overdue first; nothing is locked."""
     return await fetch_all(
-        connection, Timer, "SELECT subject_id, reason, due_at FROM foundation.timer WHERE due_at <= $1 ORDER BY due_at LIMIT $2", now, limit
+        connection,
+        Timer,
+        "SELECT subject_id, reason, due_at FROM foundation.timer WHERE due_at <= $1 ORDER BY due_at LIMIT $2",
+        now,
+        limit,
     )
 
 
@@ -61,7 +65,8 @@ async def put_off(connection: Connection, timer: Timer, now: datetime) -> None:
     """After a failed handling: try again later, 1 s, 2 s, 4 s … at most a minute apart."""
     await connection.execute(
         """
-        UPDATE foundation.timer SET tries = tries + 1, due_at = $4::timestamptz + least(60, power(2, tries)) * interval '1 second'
+        UPDATE foundation.timer SET tries = tries + 1,
+               due_at = $4::timestamptz + least(60, power(2, tries)) * interval '1 second'
         WHERE subject_id = $1 AND reason = $2 AND due_at = $3
         """,
         timer.subject_id,

@@ -19,7 +19,11 @@ class ChangedMigration(Exception):
 def files() -> list[tuple[str, str]]:
     """(name, SQL) of every migration in the order they are applied."""
     folder = resources.files(__name__)
-    return [(entry.name, entry.read_text("utf-8")) for entry in sorted(folder.iterdir(), key=lambda e: e.name) if entry.name.endswith(".sql")]
+    return [
+        (entry.name, entry.read_text("utf-8"))
+        for entry in sorted(folder.iterdir(), key=lambda e: e.name)
+        if entry.name.endswith(".sql")
+    ]
 
 
 async def migrate(dsn: str) -> list[str]:
@@ -37,18 +41,25 @@ async def migrate(dsn: str) -> list[str]:
               name text PRIMARY KEY, sha256 text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now());
             """
         )
-        applied = {row["name"]: row["sha256"] for row in await connection.fetch("SELECT name, sha256 FROM foundation.migration")}
+        applied = {
+            row["name"]: row["sha256"]
+            for row in await connection.fetch("SELECT name, sha256 FROM foundation.migration")
+        }
         wanted = [(name, sql, hashlib.sha256(sql.encode()).hexdigest()) for name, sql in files()]
         changed = [name for name, _, digest in wanted if applied.get(name, digest) != digest]
         if changed:
-            raise ChangedMigration(f"applied migrations were edited afterwards: {', '.join(changed)}; add a new file instead")
+            raise ChangedMigration(
+                f"applied migrations were edited afterwards: {', '.join(changed)}; add a new file instead"
+            )
         done = []
         for name, sql, digest in wanted:
             if name in applied:
                 continue
             async with connection.transaction():
                 await connection.execute(sql)
-                await connection.execute("INSERT INTO foundation.migration (name, sha256) VALUES ($1, $2)", name, digest)
+                await connection.execute(
+                    "INSERT INTO foundation.migration (name, sha256) VALUES ($1, $2)", name, digest
+                )
             done.append(name)
         return done
     finally:
