@@ -1,0 +1,1 @@
+"""What the platform promises, said as sentences about the world."""

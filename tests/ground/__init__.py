@@ -1,0 +1,1 @@
+"""The ground: the embedded server, the locked dependencies, the container files."""
