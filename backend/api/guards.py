@@ -1,0 +1,85 @@
+"""Who may call a route, and how much of it: each route names exactly one guard, which names one limit.
+
+A guard runs before the body is read. It leaves the caller where the dependency `caller` finds it.
+"""
+
+import math
+
+import msgspec
+from litestar.connection import ASGIConnection, Request
+from litestar.handlers.base import BaseRouteHandler
+
+from backend.api.limits import Limit, Limiter
+from backend.foundation.clock import Clock
+from backend.foundation.problems import forbidden, too_many, unauthorised
+from backend.identity.caller import Caller, caller_of
+from backend.identity.keys import Keys
+from backend.identity.tokens import Audience, read_access_token
+
+Connection = ASGIConnection  # type: ignore[type-arg]
+
+
+class Guard(msgspec.Struct, frozen=True):
+    """Asks for a bearer token of `audience` (none: anyone), with `scope` where one is named, within `limit`."""
+
+    audience: Audience | None
+    limit: Limit
+    scope: str | None = None
+
+    async def __call__(self, connection: Connection, _handler: BaseRouteHandler) -> None:
+        """Raises 401, 403 or 429 as a Problem."""
+        if self.audience is None:
+            self._count(connection, network_of(connection))
+            return
+        caller = self._caller(connection, self.audience)
+        self._count(connection, str(caller.subject_id))
+        if self.scope is not None and self.scope not in caller.scopes:
+            raise forbidden(f"This needs the scope {self.scope}.")
+        connection.scope["user"] = caller
+
+    def _caller(self, connection: Connection, audience: Audience) -> Caller:
+        keys: Keys = connection.app.state.keys
+        clock: Clock = connection.app.state.clock
+        scheme, _, token = connection.headers.get("authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or not token:
+            self._count(connection, network_of(connection), Limit.OPEN)
+            raise unauthorised("Send an access token: Authorization: Bearer …")
+        return caller_of(read_access_token(keys, audience, token.strip(), clock.now()))
+
+    def _count(self, connection: Connection, who: str, limit: Limit | None = None) -> None:
+        limiter: Limiter = connection.app.state.limiter
+        if wait_s := limiter.wait_s(limit or self.limit, who):
+            seconds = max(1, math.ceil(wait_s))
+            raise too_many(f"Too many of these calls. Try again in {seconds} s.", seconds)
+
+
+def volunteer(limit: Limit) -> Guard:
+    """A signed-in volunteer's phone."""
+    return Guard(Audience.MOBILE, limit)
+
+
+def sign_up(limit: Limit = Limit.SIGN_IN) -> Guard:
+    """Somebody who has proven a phone number and is about to sign up."""
+    return Guard(Audience.SIGN_UP, limit)
+
+
+def dispatch(scope: str, limit: Limit = Limit.DISPATCH_READS) -> Guard:
+    """A dispatch centre's system whose client has `scope`."""
+    return Guard(Audience.DISPATCH, limit, scope)
+
+
+def anyone(limit: Limit) -> Guard:
+    """Anyone at all: counted by network address."""
+    return Guard(None, limit)
+
+
+def network_of(connection: Connection) -> str:
+    """The caller's network address: an IPv6 caller by its /64, which one household has to itself."""
+    host = connection.client.host if connection.client else ""
+    return ":".join(host.split(":")[:4]) if ":" in host else host
+
+
+async def provide_caller(request: Request) -> Caller:  # type: ignore[type-arg]
+    """The dependency `caller`: whom the guard let in."""
+    caller: Caller = request.scope["user"]
+    return caller

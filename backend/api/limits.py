@@ -1,0 +1,74 @@
+"""How much of one kind of call a caller may make, so that a flood of one starves no other.
+
+Token buckets in this process's memory: with n processes a caller may get n times as much, which is meant (a limit
+protects a process; it is no promise to a caller). A dispatch centre's report is never limited.
+"""
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from enum import StrEnum
+
+import msgspec
+
+
+class Limit(StrEnum):
+    """The classes of calls; each route belongs to exactly one."""
+
+    NEVER = "never"  # dispatch centres' reports and what ends them: refusing one could cost a life
+    DISPATCH_READS = "dispatch_reads"
+    TOKENS = "tokens"  # log-in of dispatch systems
+    SIGN_IN = "sign_in"  # codes and sign-in, open to the world
+    ANSWERS = "answers"  # receipts, accepting, statuses
+    POSITIONS = "positions"
+    PROFILE = "profile"  # everything else a volunteer's phone does
+    STREAMS = "streams"  # opening a stream, not what flows in it
+    OPEN = "open"  # pages, configuration, health: anyone, by network
+
+
+class Allowance(msgspec.Struct, frozen=True):
+    """`burst` calls at once, then `per_minute`. Ours: no source names such figures."""
+
+    per_minute: float
+    burst: int
+
+
+ALLOWANCES: dict[Limit, Allowance | None] = {
+    Limit.NEVER: None,
+    Limit.DISPATCH_READS: Allowance(per_minute=1200, burst=200),
+    # A mobile operator's subscribers share a handful of addresses; what stops guessing is the count per phone (identity.codes).
+    Limit.SIGN_IN: Allowance(per_minute=120, burst=120),
+    Limit.TOKENS: Allowance(per_minute=60, burst=30),
+    Limit.ANSWERS: Allowance(per_minute=120, burst=60),
+    Limit.POSITIONS: Allowance(per_minute=20, burst=20),
+    Limit.PROFILE: Allowance(per_minute=120, burst=60),
+    Limit.STREAMS: Allowance(per_minute=30, burst=20),
+    Limit.OPEN: Allowance(per_minute=1200, burst=400),
+}
+
+_KEPT = 200_000
+"""Buckets kept at most; the one unused longest goes first (about 30 MB)."""
+
+
+class Limiter:
+    """The buckets of one process. `factor` widens them all: the demo's thousand phones share one address."""
+
+    def __init__(self, factor: float = 1.0, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._factor = factor
+        self._monotonic = monotonic
+        self._buckets: OrderedDict[tuple[Limit, str], tuple[float, float]] = OrderedDict()  # (left, as of)
+
+    def wait_s(self, limit: Limit, who: str) -> float:
+        """Take one call from `who`'s bucket: 0 when it is granted, else the seconds until the next one is."""
+        allowance = ALLOWANCES[limit]
+        if allowance is None:
+            return 0.0
+        burst, per_s = allowance.burst * self._factor, allowance.per_minute * self._factor / 60
+        now = self._monotonic()
+        left, as_of = self._buckets.pop((limit, who), (burst, now))
+        left = min(burst, left + (now - as_of) * per_s)
+        granted = left >= 1
+        self._buckets[limit, who] = (left - 1 if granted else left, now)
+        while len(self._buckets) > _KEPT:
+            self._buckets.popitem(last=False)
+        return 0.0 if granted else (1 - left) / per_s
