@@ -1,0 +1,70 @@
+"""Who is calling, as a handler sees it."""
+
+from enum import StrEnum
+from uuid import UUID
+
+import msgspec
+
+from backend.foundation.ids import CentreId, DeviceId, VolunteerId
+from backend.foundation.kinds import Kind
+from backend.foundation.problems import unauthorised
+from backend.identity.tokens import Audience, Claims
+
+
+class CallerRole(StrEnum):
+    """In what capacity somebody calls."""
+
+    VOLUNTEER = "volunteer"
+    SIGN_UP = "sign_up"
+    DISPATCH = "dispatch"
+
+
+class Caller(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody a guard let in. `subject_id` is a volunteer, a proven code or a client, by `role`."""
+
+    role: CallerRole
+    subject_id: UUID
+    kind: Kind = Kind.LIVE
+    device: DeviceId | None = None
+    centre: CentreId | None = None
+    scopes: frozenset[str] = frozenset()
+    sealed_phone: str | None = None
+
+    @property
+    def volunteer_id(self) -> VolunteerId:
+        """Only of a volunteer."""
+        assert self.role is CallerRole.VOLUNTEER
+        return VolunteerId(self.subject_id)
+
+    @property
+    def device_id(self) -> DeviceId:
+        """Only of a volunteer: which phone is in their hand."""
+        assert self.device is not None
+        return self.device
+
+    @property
+    def centre_id(self) -> CentreId:
+        """Only of a dispatch centre's client."""
+        assert self.centre is not None
+        return self.centre
+
+
+def caller_of(claims: Claims) -> Caller:
+    """The caller a token names; raises 401 when the token lacks what its audience needs."""
+    match claims.audience:
+        case Audience.MOBILE if claims.device and claims.kind:
+            return Caller(
+                role=CallerRole.VOLUNTEER, subject_id=claims.subject, kind=claims.kind, device=DeviceId(claims.device)
+            )
+        case Audience.DISPATCH if claims.centre and claims.kind:
+            return Caller(
+                role=CallerRole.DISPATCH,
+                subject_id=claims.subject,
+                kind=claims.kind,
+                centre=CentreId(claims.centre),
+                scopes=frozenset(claims.scope.split()),
+            )
+        case Audience.SIGN_UP if claims.sealed_phone:
+            return Caller(role=CallerRole.SIGN_UP, subject_id=claims.subject, sealed_phone=claims.sealed_phone)
+        case _:
+            raise unauthorised("The access token is not one of ours.")

@@ -1,0 +1,73 @@
+"""The keys of a process, read from files once at start."""
+
+import re
+
+import msgspec
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_pem_public_key
+from joserfc.jwk import OKPKey
+
+from backend.foundation.settings import Settings, WrongSettings
+
+_PEM = re.compile(rb"-----BEGIN ([A-Z ]+)-----.+?-----END \1-----", re.DOTALL)
+LEAST_HASH_KEY_BYTES = 32
+
+
+class SigningKey(msgspec.Struct, frozen=True):
+    """An Ed25519 key. `kid` is its RFC 7638 thumbprint, so that the same key has the same name in every process."""
+
+    kid: str
+    jwk: OKPKey
+
+    def __repr__(self) -> str:
+        return f"SigningKey({self.kid})"
+
+
+class Keys(msgspec.Struct, frozen=True):
+    """`signing` signs; every key in `verifying` (by kid, `signing` among them) is believed."""
+
+    signing: SigningKey
+    verifying: dict[str, SigningKey]
+    phone_hash_key: bytes
+
+    def __repr__(self) -> str:
+        return f"Keys({', '.join(self.verifying)})"
+
+    def derived(self, purpose: str) -> bytes:
+        """32 bytes for one purpose, so that one secret file serves several without one use weakening another."""
+        return HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=purpose.encode()).derive(self.phone_hash_key)
+
+
+def load_keys(settings: Settings) -> Keys:
+    """Read both key files; raises WrongSettings, which never quotes them.
+
+    The signing key file holds one PEM block or several: the first (private) signs, the later ones (private or
+    public) are still believed. That is how a key is replaced without signing anybody out: put the new one on top,
+    and take the old one away when the longest access token's life is over.
+    """
+    return keys_from(settings.signing_key_file.read_bytes(), settings.phone_hash_key_file.read_bytes())
+
+
+def keys_from(signing_pem: bytes, phone_hash_key: bytes) -> Keys:
+    """As :func:`load_keys`, from the files' contents."""
+    if len(phone_hash_key) < LEAST_HASH_KEY_BYTES:
+        raise WrongSettings(f"The phone hash key file must hold at least {LEAST_HASH_KEY_BYTES} random bytes")
+    blocks = [match.group(0) for match in _PEM.finditer(signing_pem)]
+    if not blocks or b"PRIVATE" not in blocks[0]:
+        raise WrongSettings("The signing key file must begin with an Ed25519 private key as PEM")
+    found = [_read(block) for block in blocks]
+    return Keys(found[0], {key.kid: key for key in found}, phone_hash_key)
+
+
+def _read(block: bytes) -> SigningKey:
+    try:
+        key = load_pem_private_key(block, None) if b"PRIVATE" in block else load_pem_public_key(block)
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        key = None
+    if not isinstance(key, Ed25519PrivateKey | Ed25519PublicKey):
+        raise WrongSettings("Every block of the signing key file must be an Ed25519 key as PEM, without a passphrase")
+    jwk = OKPKey.import_key(key)
+    return SigningKey(jwk.thumbprint(), jwk)
