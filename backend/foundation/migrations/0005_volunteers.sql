@@ -44,7 +44,8 @@ CREATE TABLE volunteers.device (
   last_seen_at timestamptz NOT NULL
 );
 CREATE INDEX device_by_volunteer ON volunteers.device (volunteer_id);
--- Where a message can go. `value` is null for sms: the number stands in volunteer_identity alone.
+-- Where a message can go. `value` is null for sms: the number stands in volunteer_identity alone. A retired address
+-- keeps neither value nor device, only what its deliveries point at.
 CREATE TABLE volunteers.address (
   id           uuid PRIMARY KEY,
   volunteer_id uuid NOT NULL,
@@ -58,11 +59,11 @@ CREATE TABLE volunteers.address (
   last_receipt_at timestamptz,
   FOREIGN KEY (volunteer_id, kind) REFERENCES volunteers.volunteer (id, kind),
   UNIQUE (id, kind),
-  CHECK ((channel IN ('sms', 'in_app')) = (value IS NULL)),
-  CHECK ((channel = 'sms') = (device_id IS NULL))
+  CHECK (CASE WHEN health = 'retired' THEN value IS NULL AND device_id IS NULL
+         ELSE (channel IN ('sms', 'in_app')) = (value IS NULL) AND (channel = 'sms') = (device_id IS NULL) END)
 );
 CREATE INDEX address_by_volunteer ON volunteers.address (volunteer_id) WHERE health = 'healthy';
-CREATE UNIQUE INDEX address_once ON volunteers.address (channel, value) WHERE value IS NOT NULL AND health <> 'retired';
+CREATE UNIQUE INDEX address_once ON volunteers.address (channel, value) WHERE value IS NOT NULL;
 CREATE UNIQUE INDEX one_in_app_address_a_device ON volunteers.address (device_id) WHERE channel = 'in_app' AND health <> 'retired';
 CREATE UNIQUE INDEX one_sms_address_a_volunteer ON volunteers.address (volunteer_id) WHERE channel = 'sms' AND health <> 'retired';
 -- Who is ringing or on a mission, and for what: the primary key is the rule that nobody is asked by two alarms at once.

@@ -1,0 +1,76 @@
+"""SQL on identity.one_time_code."""
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from backend.foundation.database import Connection, fetch_all
+
+
+class LiveCode(msgspec.Struct, frozen=True):
+    id: UUID
+    code_hash: bytes
+
+
+class IssuedAt(msgspec.Struct, frozen=True):
+    created_at: datetime
+
+
+async def lock_phone(connection: Connection, phone_hash: bytes) -> None:
+    """One request at a time for a phone, until the transaction ends: limits and tries are counted exactly."""
+    await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended(encode($1, 'hex'), 1))", phone_hash)
+
+
+async def issued_since(connection: Connection, phone_hash: bytes, since: datetime) -> list[datetime]:
+    rows = await fetch_all(
+        connection,
+        IssuedAt,
+        "SELECT created_at FROM identity.one_time_code WHERE phone_hash = $1 AND created_at > $2",
+        phone_hash,
+        since,
+    )
+    return [row.created_at for row in rows]
+
+
+async def insert_code(
+    connection: Connection, code_id: UUID, phone_hash: bytes, code_hash: bytes, now: datetime, expires_at: datetime
+) -> None:
+    await connection.execute(
+        """
+        INSERT INTO identity.one_time_code (id, phone_hash, code_hash, created_at, expires_at)
+        VALUES ($1, $2, $3, $4, $5)
+        """,
+        code_id,
+        phone_hash,
+        code_hash,
+        now,
+        expires_at,
+    )
+
+
+async def count_try(connection: Connection, phone_hash: bytes, most_tries: int, now: datetime) -> list[LiveCode]:
+    """Count one try on every code of the phone that still has one; gives those codes."""
+    return await fetch_all(
+        connection,
+        LiveCode,
+        """
+        UPDATE identity.one_time_code SET tries = tries + 1
+        WHERE phone_hash = $1 AND used_at IS NULL AND expires_at > $3 AND tries < $2
+        RETURNING id, code_hash
+        """,
+        phone_hash,
+        most_tries,
+        now,
+    )
+
+
+async def spend(connection: Connection, phone_hash: bytes, now: datetime) -> None:
+    await connection.execute(
+        "UPDATE identity.one_time_code SET used_at = $2 WHERE phone_hash = $1 AND used_at IS NULL", phone_hash, now
+    )
+
+
+async def delete_before(connection: Connection, before: datetime) -> int:
+    done = await connection.execute("DELETE FROM identity.one_time_code WHERE created_at < $1", before)
+    return int(done.rsplit(" ", 1)[-1])

@@ -1,0 +1,103 @@
+"""SQL on identity.refresh_token."""
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from backend.foundation.database import Connection, fetch_one
+from backend.foundation.ids import DeviceId, VolunteerId
+
+
+class Owner(msgspec.Struct, frozen=True):
+    volunteer_id: VolunteerId
+
+
+class TokenRow(msgspec.Struct, frozen=True):
+    id: UUID
+    family_id: UUID
+    volunteer_id: VolunteerId
+    device_id: DeviceId
+    expires_at: datetime
+    used_at: datetime | None
+    revoked_at: datetime | None
+
+
+async def lock_volunteer(connection: Connection, volunteer_id: VolunteerId) -> None:
+    """One change at a time to a volunteer's tokens, until the transaction ends."""
+    await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended($1::uuid::text, 2))", volunteer_id)
+
+
+async def owner_of(connection: Connection, token_hash: bytes) -> Owner | None:
+    return await fetch_one(
+        connection, Owner, "SELECT volunteer_id FROM identity.refresh_token WHERE token_hash = $1", token_hash
+    )
+
+
+async def read_token(connection: Connection, token_hash: bytes) -> TokenRow | None:
+    return await fetch_one(
+        connection,
+        TokenRow,
+        """
+        SELECT id, family_id, volunteer_id, device_id, expires_at, used_at, revoked_at
+        FROM identity.refresh_token WHERE token_hash = $1
+        """,
+        token_hash,
+    )
+
+
+async def insert_token(
+    connection: Connection,
+    token_id: UUID,
+    family_id: UUID,
+    volunteer_id: VolunteerId,
+    device_id: DeviceId,
+    token_hash: bytes,
+    now: datetime,
+    expires_at: datetime,
+) -> None:
+    await connection.execute(
+        """
+        INSERT INTO identity.refresh_token
+          (id, family_id, volunteer_id, device_id, token_hash, created_at, expires_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7)
+        """,
+        token_id,
+        family_id,
+        volunteer_id,
+        device_id,
+        token_hash,
+        now,
+        expires_at,
+    )
+
+
+async def mark_used(connection: Connection, token_id: UUID, now: datetime) -> None:
+    await connection.execute("UPDATE identity.refresh_token SET used_at = $2 WHERE id = $1", token_id, now)
+
+
+async def revoke_family(connection: Connection, family_id: UUID, now: datetime) -> None:
+    await connection.execute(
+        "UPDATE identity.refresh_token SET revoked_at = $2 WHERE family_id = $1 AND revoked_at IS NULL", family_id, now
+    )
+
+
+async def revoke_device(connection: Connection, volunteer_id: VolunteerId, device_id: DeviceId, now: datetime) -> None:
+    await connection.execute(
+        """
+        UPDATE identity.refresh_token SET revoked_at = $3
+        WHERE volunteer_id = $1 AND device_id = $2 AND revoked_at IS NULL
+        """,
+        volunteer_id,
+        device_id,
+        now,
+    )
+
+
+async def delete_of_volunteer(connection: Connection, volunteer_id: VolunteerId) -> None:
+    await connection.execute("DELETE FROM identity.refresh_token WHERE volunteer_id = $1", volunteer_id)
+
+
+async def delete_expired(connection: Connection, now: datetime) -> int:
+    done = await connection.execute("DELETE FROM identity.refresh_token WHERE expires_at < $1", now)
+    return int(done.rsplit(" ", 1)[-1])
