@@ -1,0 +1,33 @@
+"""Who is ringing or on a mission, and for which incident: one at a time, by primary key."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from backend.foundation.database import Connection
+from backend.foundation.ids import IncidentId, VolunteerId
+from backend.foundation.kinds import Kind
+from backend.volunteers import queries_engagement as queries
+
+
+async def engage(
+    connection: Connection, incident_id: IncidentId, kind: Kind, volunteer_ids: Sequence[VolunteerId], now: datetime
+) -> set[VolunteerId]:
+    """Who of `volunteer_ids` rings for `incident_id` from now on, or already did.
+
+    Left out is whoever is engaged elsewhere (also by an alarm that got there a moment before), on a mission, withdrawn
+    or of another kind. Rows are taken in volunteer-id order, so that two alarms at once cannot deadlock: a transaction
+    that also releases does so afterwards.
+    """
+    return set(await queries.insert_ringing(connection, incident_id, kind, volunteer_ids, now))
+
+
+async def start_mission(
+    connection: Connection, volunteer_id: VolunteerId, kind: Kind, incident_id: IncidentId, now: datetime
+) -> bool:
+    """From ringing, or from nothing after a late yes, to a mission; False when engaged with another incident."""
+    return await queries.upsert_mission(connection, volunteer_id, kind, incident_id, now)
+
+
+async def release(connection: Connection, volunteer_ids: Sequence[VolunteerId], incident_id: IncidentId) -> None:
+    """Free `volunteer_ids` for other incidents, as far as they are engaged with this one."""
+    await queries.delete_engagements(connection, volunteer_ids, incident_id)

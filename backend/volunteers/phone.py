@@ -1,0 +1,39 @@
+"""Phone numbers as people write them, and as we keep them: E.164."""
+
+import phonenumbers
+from phonenumbers import PhoneNumber, PhoneNumberType
+
+from backend.foundation.problems import bad_field
+
+HOME = "DK"
+
+# Whose volunteers a Danish alarm can reach: the countries around, and those whose citizens live here and keep their
+# number. Not the whole world: codes sent to far-away premium networks are how SMS services are plundered.
+COUNTRY_CODES = frozenset(
+    {
+        30, 31, 32, 33, 34, 351, 352, 353, 354, 356, 357, 358, 359, 36, 370, 371, 372, 385, 386, 39, 40, 41, 420, 421,
+        423, 43, 44, 45, 46, 47, 48, 49, 298, 299, 380,
+    }
+)  # fmt: skip
+
+# A Danish number does not tell mobile from fixed, so both must pass; a number that certainly cannot get a text must not.
+_TEXTABLE = frozenset({PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE, PhoneNumberType.PERSONAL_NUMBER})
+
+
+def parse_phone(text: str, field: str = "/phone") -> str:
+    """`text` in E.164; without a country code it is Danish. Raises 422 for `field`, never quoting the number."""
+    try:
+        number = phonenumbers.parse(text, HOME)
+    except phonenumbers.NumberParseException:
+        raise bad_field(field, "a phone number, such as 20 12 34 56 or +46 70 174 06 05") from None
+    if not phonenumbers.is_valid_number(number):
+        raise bad_field(field, "a phone number that exists, with its country code unless it is Danish")
+    if number.country_code not in COUNTRY_CODES:
+        raise bad_field(field, "a number of Denmark or another European country")
+    if not _can_get_texts(number):
+        raise bad_field(field, "a number that can receive text messages")
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _can_get_texts(number: PhoneNumber) -> bool:
+    return phonenumbers.number_type(number) in _TEXTABLE
