@@ -1,0 +1,85 @@
+"""The container files name only what exists. No engine builds them here, so they are read as closely as can be."""
+
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+import yaml
+
+from backend.foundation.settings import PREFIX, Settings
+
+ROOT = Path(__file__).parents[2]
+INFRA = ROOT / "infra"
+DOCKERFILE = (INFRA / "Dockerfile").read_text()
+COMPOSE: dict[str, Any] = yaml.safe_load((INFRA / "compose.yaml").read_text())
+OURS = {name: service for name, service in COMPOSE["services"].items() if service.get("image") == "hjerteloeber"}
+PROGRAMS = Path(sys.executable).parent
+
+
+def test_a_linter_finds_nothing_in_the_dockerfile() -> None:
+    subprocess.run([PROGRAMS / "hadolint", INFRA / "Dockerfile"], check=True)
+
+
+def test_the_compose_file_follows_the_specification() -> None:
+    subprocess.run(
+        [PROGRAMS / "check-jsonschema", "--builtin-schema", "vendor.compose-spec", INFRA / "compose.yaml"], check=True
+    )
+
+
+@pytest.mark.parametrize("file", sorted(filter(Path.is_file, INFRA.iterdir())), ids=lambda file: file.name)
+def test_every_setting_that_is_named_exists(file: Path) -> None:
+    named = set(re.findall(rf"\b{PREFIX}([A-Z_]+)", file.read_text()))
+    known = {field.name.upper() for field in msgspec.structs.fields(Settings)}
+    assert named <= known
+
+
+def test_the_example_names_every_setting_without_which_nothing_starts() -> None:
+    lines = (INFRA / "settings.env.example").read_text().splitlines()
+    given = {line.partition("=")[0].removeprefix(PREFIX).lower() for line in lines if line.startswith(PREFIX)}
+    assert {field.name for field in msgspec.structs.fields(Settings) if field.required} <= given
+
+
+def test_only_the_api_can_be_reached_and_only_from_this_machine() -> None:
+    ports = {name: service["ports"] for name, service in COMPOSE["services"].items() if "ports" in service}
+    assert ports == {"api": ["127.0.0.1:8000:8000"]}
+
+
+def test_nothing_starts_before_the_migrations_ended_well() -> None:
+    assert set(OURS) == {"migrate", "api", "worker"}
+    for name in ("api", "worker"):
+        assert OURS[name]["depends_on"]["migrate"]["condition"] == "service_completed_successfully"
+
+
+def test_every_process_comes_back_after_a_fall() -> None:
+    assert {name for name, service in COMPOSE["services"].items() if service.get("restart") != "unless-stopped"} == {
+        "migrate"  # tries three times, then somebody has to look
+    }
+
+
+def test_no_secret_is_written_into_the_compose_file() -> None:
+    assert COMPOSE["services"]["postgres"]["environment"]["POSTGRES_PASSWORD_FILE"].startswith("/run/secrets/")
+    assert "infra/secrets/" in (ROOT / ".gitignore").read_text()
+
+
+def test_the_image_installs_by_hash_and_does_not_run_as_root() -> None:
+    from_lock = [line for line in DOCKERFILE.splitlines() if "install" in line and "-r requirements/" in line]
+    assert len(from_lock) == 2
+    assert all("--require-hashes" in line for line in from_lock)
+    last_stage = DOCKERFILE.rpartition("FROM ")[2]
+    user = re.search(r"^USER (\d+)$", last_stage, re.MULTILINE)
+    assert user
+    assert int(user[1]) > 0
+
+
+def test_the_image_has_a_python_we_support() -> None:
+    images = set(re.findall(r"^FROM (\S+)", DOCKERFILE, re.MULTILINE))
+    assert len(images) == 1, "both stages must have the same Python: the wheels go from one to the other"
+    version = re.search(r"python:(3\.\d+)-slim", images.pop())
+    assert version
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert f"Programming Language :: Python :: {version[1]}" in project["classifiers"]
