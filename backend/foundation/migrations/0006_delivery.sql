@@ -18,7 +18,7 @@ CREATE TABLE delivery.message (
   UNIQUE (id, kind),
   FOREIGN KEY (volunteer_id, kind) REFERENCES volunteers.volunteer (id, kind)
 );
-CREATE INDEX message_by_subject ON delivery.message (subject_id);
+CREATE INDEX message_by_subject ON delivery.message (subject_id, created_at);
 -- One message to one address. This is what a worker claims.
 CREATE TABLE delivery.delivery (
   id              uuid PRIMARY KEY,
@@ -28,6 +28,9 @@ CREATE TABLE delivery.delivery (
   address_id      uuid,
   bare_address_id uuid,
   state           text NOT NULL CHECK (state IN ('queued', 'leased', 'accepted', 'rejected', 'expired', 'stopped', 'not_needed')),
+  urgency         smallint NOT NULL,               -- 0 first: live rings, other rings, changes, codes, notices
+  queued_at       timestamptz NOT NULL,            -- the message's created_at: of two equally urgent the newer goes first
+  expires_at      timestamptz NOT NULL,            -- the message's, which never changes
   next_at         timestamptz NOT NULL,
   lease_until     timestamptz,
   fence           bigint NOT NULL DEFAULT 0,
@@ -37,10 +40,13 @@ CREATE TABLE delivery.delivery (
   settled_at      timestamptz,
   FOREIGN KEY (message_id, kind) REFERENCES delivery.message (id, kind),
   FOREIGN KEY (address_id, kind) REFERENCES volunteers.address (id, kind),
-  CHECK ((state = 'leased') = (lease_until IS NOT NULL))
+  CHECK ((state = 'leased') = (lease_until IS NOT NULL)),
+  CHECK ((state IN ('queued', 'leased')) = (settled_at IS NULL)),
+  CHECK ((address_id IS NULL) <> (bare_address_id IS NULL))
 );
 CREATE INDEX delivery_by_message ON delivery.delivery (message_id);
-CREATE INDEX delivery_due ON delivery.delivery (next_at) WHERE state = 'queued' AND channel <> 'in_app';
+CREATE INDEX delivery_due ON delivery.delivery (urgency, queued_at DESC) WHERE state = 'queued' AND channel <> 'in_app';
+CREATE INDEX delivery_expiring ON delivery.delivery (expires_at) WHERE state = 'queued';
 CREATE INDEX delivery_leased ON delivery.delivery (lease_until) WHERE state = 'leased';
 CREATE UNIQUE INDEX delivery_once ON delivery.delivery (message_id, address_id) WHERE address_id IS NOT NULL;
 -- Append-only: a row before the request, another after it. An attempt without a result by the end of its lease is unknown.
@@ -73,6 +79,7 @@ CREATE TABLE delivery.answer_link (
   expires_at  timestamptz NOT NULL,
   answered_at timestamptz
 );
+CREATE INDEX answer_link_by_expiry ON delivery.answer_link (expires_at);
 CREATE TABLE delivery.channel_switch (
   channel    text PRIMARY KEY CHECK (channel IN ('fcm', 'sms', 'in_app')),
   enabled    boolean NOT NULL,
@@ -83,5 +90,6 @@ SELECT channel, true, now() FROM unnest(ARRAY['fcm', 'sms', 'in_app']) AS channe
 GRANT SELECT, INSERT, UPDATE, DELETE ON delivery.bare_address, delivery.answer_link TO hjerteloeber_api, hjerteloeber_worker;
 GRANT SELECT, INSERT, UPDATE ON delivery.message, delivery.delivery TO hjerteloeber_api, hjerteloeber_worker;
 GRANT SELECT, INSERT ON delivery.attempt, delivery.attempt_result, delivery.receipt TO hjerteloeber_api, hjerteloeber_worker;
+GRANT SELECT, UPDATE ON delivery.channel_switch TO hjerteloeber_owner;
 GRANT SELECT ON delivery.channel_switch TO hjerteloeber_api, hjerteloeber_worker;
 GRANT SELECT ON delivery.message, delivery.delivery, delivery.attempt, delivery.attempt_result, delivery.receipt TO hjerteloeber_stats;
