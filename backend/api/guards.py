@@ -4,6 +4,7 @@ A guard runs before the body is read. It leaves the caller where the dependency 
 """
 
 import math
+from typing import Any
 
 import msgspec
 from litestar.connection import ASGIConnection, Request
@@ -14,9 +15,9 @@ from backend.foundation.clock import Clock
 from backend.foundation.problems import forbidden, too_many, unauthorised
 from backend.identity.caller import Caller, caller_of
 from backend.identity.keys import Keys
-from backend.identity.tokens import Audience, read_access_token
+from backend.identity.tokens import Audience, Claims, read_access_token
 
-Connection = ASGIConnection  # type: ignore[type-arg]
+Connection = ASGIConnection[Any, Any, Any, Any]
 
 
 class Guard(msgspec.Struct, frozen=True):
@@ -31,20 +32,22 @@ class Guard(msgspec.Struct, frozen=True):
         if self.audience is None:
             self._count(connection, network_of(connection))
             return
-        caller = self._caller(connection, self.audience)
+        claims = self._claims(connection, self.audience)
+        caller = caller_of(claims)
         self._count(connection, str(caller.subject_id))
         if self.scope is not None and self.scope not in caller.scopes:
             raise forbidden(f"This needs the scope {self.scope}.")
         connection.scope["user"] = caller
+        connection.scope["auth"] = claims.expires_at  # what a stream ends with
 
-    def _caller(self, connection: Connection, audience: Audience) -> Caller:
-        keys: Keys = connection.app.state.keys
+    def _claims(self, connection: Connection, audience: Audience) -> Claims:
+        keys: Keys = connection.app.state.key_ring
         clock: Clock = connection.app.state.clock
         scheme, _, token = connection.headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not token:
             self._count(connection, network_of(connection), Limit.OPEN)
             raise unauthorised("Send an access token: Authorization: Bearer …")
-        return caller_of(read_access_token(keys, audience, token.strip(), clock.now()))
+        return read_access_token(keys, audience, token.strip(), clock.now())
 
     def _count(self, connection: Connection, who: str, limit: Limit | None = None) -> None:
         limiter: Limiter = connection.app.state.limiter

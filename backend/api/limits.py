@@ -23,7 +23,8 @@ class Limit(StrEnum):
     POSITIONS = "positions"
     PROFILE = "profile"  # everything else a volunteer's phone does
     STREAMS = "streams"  # opening a stream, not what flows in it
-    OPEN = "open"  # pages, configuration, health: anyone, by network
+    OPEN = "open"  # pages and configuration: anyone, by network
+    HEALTH = "health"  # asked by the operator's own machines: as little to be refused as a report
 
 
 class Allowance(msgspec.Struct, frozen=True):
@@ -36,13 +37,14 @@ class Allowance(msgspec.Struct, frozen=True):
 ALLOWANCES: dict[Limit, Allowance | None] = {
     Limit.NEVER: None,
     Limit.DISPATCH_READS: Allowance(per_minute=1200, burst=200),
-    # A mobile operator's subscribers share a handful of addresses; what stops guessing is the count per phone (identity.codes).
+    # A mobile operator's subscribers share few addresses; what stops guessing is the count per phone (identity.codes).
     Limit.SIGN_IN: Allowance(per_minute=120, burst=120),
     Limit.TOKENS: Allowance(per_minute=60, burst=30),
     Limit.ANSWERS: Allowance(per_minute=120, burst=60),
     Limit.POSITIONS: Allowance(per_minute=20, burst=20),
     Limit.PROFILE: Allowance(per_minute=120, burst=60),
     Limit.STREAMS: Allowance(per_minute=30, burst=20),
+    Limit.HEALTH: None,
     Limit.OPEN: Allowance(per_minute=1200, burst=400),
 }
 

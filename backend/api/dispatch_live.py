@@ -1,0 +1,141 @@
+"""A dispatch centre follows its incidents as they happen."""
+
+from collections.abc import AsyncIterator
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+from litestar import Request, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath, HeaderParameter
+from litestar.response import Stream
+
+from backend.api.contract import streams
+from backend.api.event_stream import Sent, event_stream
+from backend.api.guards import dispatch
+from backend.api.limits import Limit
+from backend.api.live import LATE_IDS, Hub
+from backend.foundation import journal
+from backend.foundation.database import Actor, Database, Lane, Role
+from backend.foundation.journal import Entry, Event, Fact
+from backend.foundation.problems import not_found
+from backend.identity.caller import Caller
+
+
+class Step(msgspec.Struct, frozen=True):
+    """One thing that happened to an incident. `seq` counts an incident's steps without gaps."""
+
+    at: datetime
+    incident_id: UUID
+    seq: int
+    facts: dict[str, Fact]
+
+
+LastEventId = Annotated[
+    int,
+    HeaderParameter(
+        name="Last-Event-ID",
+        ge=0,
+        le=2**63 - 1,
+        description="The id of the last event seen: the stream goes on from there.",
+    ),
+]
+
+_EVENTS = dict.fromkeys((event.value for event in Event), Step)
+
+
+@get(
+    "/dispatch/v1/incidents/{incident_id:uuid}/events",
+    guards=[dispatch("incidents:read", Limit.STREAMS)],
+    opt=streams(_EVENTS),
+    media_type="text/event-stream",
+)
+async def follow_incident(
+    request: Request[Any, Any, Any],
+    incident_id: FromPath[UUID],
+    caller: NamedDependency[Caller],
+    database: NamedDependency[Database],
+    hub: NamedDependency[Hub],
+    last_event_id: LastEventId = 0,
+) -> Stream:
+    """Follow an incident
+
+    Server-sent events: everything that has happened since `Last-Event-ID` (without it, from the report on), then each
+    step as it happens, with a comment at least every 10 s. The stream ends with the access token: come again with a
+    new one.
+    """
+    actor = Actor(Role.API, caller.centre_id)
+    async with database.acting_as(actor, Lane.REST) as connection:
+        entries = await journal.of_incident(connection, incident_id)
+    if not entries or entries[0].centre_id != caller.centre_id:
+        raise not_found("incident")
+
+    async def steps() -> AsyncIterator[Sent]:
+        # An incident's entries get their ids under its lock: here ids are in the order of commits.
+        last = last_event_id
+        async with hub.follow(caller.centre_id, incident_id) as following:
+            async with database.acting_as(actor, Lane.REST) as connection:
+                before = await journal.of_incident(connection, incident_id, last)
+            for entry in before:
+                last = entry.id
+                yield _sent(entry)
+            async for entry in following:
+                if entry.id > last:
+                    last = entry.id
+                    yield _sent(entry)
+
+    return event_stream(request, steps())
+
+
+@get(
+    "/dispatch/v1/events",
+    guards=[dispatch("incidents:read", Limit.STREAMS)],
+    opt=streams(_EVENTS),
+    media_type="text/event-stream",
+)
+async def follow_centre(
+    request: Request[Any, Any, Any],
+    caller: NamedDependency[Caller],
+    database: NamedDependency[Database],
+    hub: NamedDependency[Hub],
+    last_event_id: LastEventId = 0,
+) -> Stream:
+    """Follow all incidents of the centre
+
+    Server-sent events: with `Last-Event-ID` everything since then, then each step as it happens, with a comment at
+    least every 10 s. After a reconnection some steps may come a second time: `incident_id` and `seq` tell.
+    """
+    actor = Actor(Role.API, caller.centre_id)
+
+    async def steps() -> AsyncIterator[Sent]:
+        async with hub.follow(caller.centre_id) as following:
+            told: set[int] = set()
+            if last_event_id:
+                # Ids of different incidents are committed out of order: go back a little rather than miss one.
+                after = max(0, last_event_id - LATE_IDS)
+                while True:
+                    async with database.acting_as(actor, Lane.REST) as connection:
+                        page = await journal.of_centre(connection, caller.centre_id, after, 500)
+                    for entry in page:
+                        after = entry.id
+                        told.add(entry.id)
+                        yield _sent(entry)
+                    if len(page) < 500:
+                        break
+            async for entry in following:
+                if entry.id in told:
+                    told.discard(entry.id)
+                else:
+                    yield _sent(entry)
+
+    return event_stream(request, steps())
+
+
+def _sent(entry: Entry) -> Sent:
+    assert entry.incident_id is not None
+    assert entry.seq is not None
+    return Sent(entry.event, Step(entry.at, entry.incident_id, entry.seq, entry.facts), entry.id)
+
+
+routes = (follow_incident, follow_centre)

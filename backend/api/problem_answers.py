@@ -1,0 +1,149 @@
+"""Every error as an RFC 9457 document: ours, Litestar's, the database's and bugs. What was sent is never repeated."""
+
+import re
+from typing import Any
+
+import asyncpg
+import msgspec
+import structlog
+from litestar import Request, Response
+from litestar.exceptions import HTTPException, ValidationException
+from litestar.exceptions.http_exceptions import ClientException, MethodNotAllowedException
+
+from backend.api.wrong_input import explain
+from backend.foundation.ids import without_time
+from backend.foundation.problems import FieldError, Problem
+
+MEDIA_TYPE = "application/problem+json"
+
+AnyRequest = Request[Any, Any, Any]
+
+# No connection to be had, or the server went away, is no primary, or took too long.
+DATABASE_AWAY: tuple[type[Exception], ...] = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.IdleSessionTimeoutError,
+    asyncpg.ReadOnlySQLTransactionError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.QueryCanceledError,
+    asyncpg.InterfaceError,
+    asyncpg.TargetServerAttributeNotMatched,
+    OSError,
+    TimeoutError,
+)
+
+_BY_STATUS: dict[int, tuple[str, str, str]] = {
+    400: ("bad-request", "The request cannot be read", "The request is not well-formed."),
+    401: ("unauthorised", "Not signed in", "Send an access token: Authorization: Bearer …"),
+    403: ("forbidden", "Not allowed", "This is not for you."),
+    404: ("not-found", "Not found", "There is nothing at this address."),
+    405: (
+        "method-not-allowed",
+        "Not possible here",
+        "This address does not take this method; Allow names those it takes.",
+    ),
+    413: ("too-large", "Too large", "The body is larger than 256 KiB."),
+    415: ("wrong-media-type", "Not JSON", "Send the body as application/json."),
+    429: ("too-many", "Too many requests", "Too many of these calls."),
+}
+
+log = structlog.get_logger()
+
+
+def respond(problem: Problem) -> Response[bytes]:
+    """The answer that says `problem`."""
+    return Response(
+        msgspec.json.encode(problem.document()),
+        status_code=problem.status,
+        media_type=MEDIA_TYPE,
+        headers={"Cache-Control": "no-store", **problem.headers},
+    )
+
+
+def refused(_request: AnyRequest, problem: Problem) -> Response[bytes]:
+    return respond(problem)
+
+
+def refused_by_litestar(_request: AnyRequest, error: HTTPException) -> Response[bytes]:
+    """404, 405, 413, unreadable parameters: said in our words, since Litestar's repeat the query string."""
+    if isinstance(error, ValidationException):
+        return respond(_unusable_parameters(error))
+    slug, title, detail = _BY_STATUS.get(error.status_code, _BY_STATUS[400])
+    status = error.status_code if error.status_code in _BY_STATUS else 400
+    headers = {name: value for name, value in (error.headers or {}).items() if name.lower() in ("allow", "retry-after")}
+    if error.status_code >= 500:
+        # Litestar says 500 when the caller hung up while sending: nobody is there to read the answer.
+        return respond(Problem(400, *_BY_STATUS[400]))
+    if isinstance(error, MethodNotAllowedException):
+        return respond(Problem(405, *_BY_STATUS[405], headers=headers))
+    if isinstance(error, ClientException) and status == 400:
+        return respond(Problem(400, *_BY_STATUS[400]))
+    return respond(Problem(status, slug, title, detail, headers=headers))
+
+
+def database_away(request: AnyRequest, error: Exception) -> Response[bytes]:
+    log.warning("database away", error=type(error).__name__, route=_route(request))
+    return respond(
+        Problem(
+            503,
+            "unavailable",
+            "Not available just now",
+            "The service cannot reach its database. Send the same request again, with the same Idempotency-Key.",
+            headers={"Retry-After": "1"},
+        )
+    )
+
+
+def failed(request: AnyRequest, error: Exception) -> Response[bytes]:
+    """A bug: the caller gets a number to quote, the log gets the rest under the same number."""
+    error_id = str(without_time())
+    log.error("request failed", error_id=error_id, error=type(error).__name__, route=_route(request), exc_info=error)
+    return respond(
+        Problem(
+            500,
+            "internal-error",
+            "Something went wrong on our side",
+            "The request could not be carried out. Quote error_id when you report it.",
+            error_id=error_id,
+        )
+    )
+
+
+def _route(request: AnyRequest) -> str:
+    """The route's name, never its path or query: those could hold a link's secret."""
+    handler = request.scope.get("route_handler")
+    return str(getattr(handler, "handler_name", "none"))
+
+
+def _unusable_parameters(error: ValidationException) -> Problem:
+    found = [entry for entry in error.extra if isinstance(entry, dict)] if isinstance(error.extra, list) else []
+    errors = [
+        _parameter(str(entry.get("key", "")), str(entry.get("source", "")), str(entry.get("message", "")))
+        for entry in found
+    ]
+    if not errors:
+        # Litestar names a missing parameter in its sentence only.
+        missing = re.match(r"Missing required (query|header|cookie|path) parameter '([\w-]+)'", str(error.detail))
+        errors = [
+            FieldError(f"{missing[1]}:{missing[2]}", "is required") if missing else FieldError("", "cannot be used")
+        ]
+    detail = "; ".join(f"{each.field or 'the body'} {each.problem}" for each in errors)
+    return Problem(422, "invalid-request", "The request cannot be used as it is", detail, errors=errors)
+
+
+def _parameter(key: str, source: str, message: str) -> FieldError:
+    if key == "data" or "field `data`" in message:
+        return FieldError("", "is required: send a JSON body")
+    place = source if source in ("query", "header", "cookie", "path") else "query"
+    said = explain(message, str).problem
+    return FieldError(f"{place}:{key}", said)
+
+
+HANDLERS: dict[int | type[Exception], Any] = {
+    Problem: refused,
+    HTTPException: refused_by_litestar,
+    **dict.fromkeys(DATABASE_AWAY, database_away),
+    Exception: failed,
+}

@@ -1,0 +1,157 @@
+"""What is wrong with a body and what would be right, in words, without repeating what was sent."""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+
+from backend.foundation.problems import FieldError, Problem
+
+_AT = re.compile(r" - at `(?P<key>key in )?\$(?P<path>[^`]*)`$")
+_STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+|\.\.\.)\]")
+_NAME = re.compile(r"[A-Za-z_][A-Za-z_-]{0,39}")
+_WORDS = {
+    "str": "text",
+    "int": "a whole number",
+    "float": "a number",
+    "bool": "true or false",
+    "object": "an object",
+    "array": "a list",
+    "null": "null",
+    "datetime": 'a time with its zone such as "2026-11-21T20:05:00Z"',
+    "date": 'a date such as "2026-11-21"',
+    "uuid": "a UUID",
+}
+
+
+def read_body(body: bytes, shape: Any) -> Any:
+    """`body` as `shape`, strictly: no text for numbers, no NaN. Raises Problem 400 or 422 naming the field."""
+    if b"\\u0000" in body and _holds_nul(body):
+        raise _unusable([FieldError("", "must not contain the character U+0000")])
+    try:
+        return msgspec.json.decode(body, type=shape)
+    except msgspec.ValidationError as wrong:
+        raise _unusable([explain(str(wrong), shape)]) from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise Problem(
+            400,
+            "malformed-json",
+            "Not JSON",
+            "The body is not well-formed JSON in UTF-8 (NaN and Infinity are not JSON).",
+        ) from None
+
+
+def explain(message: str, shape: Any) -> FieldError:
+    """msgspec's `message` about a value for `shape` as a JSON pointer and what would be right there."""
+    at = _AT.search(message)
+    steps = [name or index for name, index in _STEP.findall(at["path"])] if at else []
+    said = _AT.sub("", message)
+    if missing := re.match(r"Object missing required field `([^`]+)`", said):
+        return FieldError(_pointer([*steps, missing[1]]), "is required")
+    if unknown := re.match(r"Object contains unknown field `([^`]*)`", said):
+        # A key is the caller's text too: named only when it looks like a name.
+        known = [unknown[1]] if _NAME.fullmatch(unknown[1]) else []
+        return FieldError(
+            _pointer([*steps, *known]), "is not a known field" if known else "has a field that is not known"
+        )
+    return FieldError(_pointer(steps), _what_is_right(said, shape, steps))
+
+
+def _what_is_right(said: str, shape: Any, steps: list[str]) -> str:
+    if said.startswith(("Invalid enum value", "Invalid value")):
+        choices = sorted(set(_choices(_schema(shape), steps)))
+        return f"must be one of: {', '.join(choices)}" if choices else "is not one of the possible values"
+    if said.startswith("Invalid RFC3339"):
+        return f"must be {_WORDS['datetime']}"
+    if said.startswith("Invalid UUID"):
+        return "must be a UUID"
+    if limits := re.match(r"Expected `(\w+)` (of length )?([<>]=?) (\S+)$", said):
+        return _limit(*limits.groups())
+    if said.startswith("Expected `datetime` with"):
+        return f"must be {_WORDS['datetime']}"
+    if wanted := re.match(r"Expected `str` matching regex (.+)$", said):
+        return f"must be text matching {wanted[1]}"
+    if wanted := re.match(r"Expected `([^`]+)`", said):
+        return "must be " + " or ".join(_WORDS.get(part, "of another type") for part in wanted[1].split(" | "))
+    if re.search(r"out of range", said):
+        return "is out of range"
+    return "cannot be used"
+
+
+def _limit(kind: str, length: str | None, sign: str, bound: str) -> str:
+    words = {">=": "at least", "<=": "at most", ">": "more than", "<": "less than"}[sign]
+    amount = bound.removesuffix(".0")
+    if length is None:
+        return f"must be {words} {amount}"
+    return f"must have {words} {amount} {'characters' if kind == 'str' else 'entries'}"
+
+
+def _pointer(steps: list[str]) -> str:
+    return "".join("/" + ("*" if step == "..." else step.replace("~", "~0").replace("/", "~1")) for step in steps)
+
+
+@lru_cache(maxsize=256)
+def _schema(shape: Any) -> dict[str, Any]:
+    return msgspec.json.schema(shape)
+
+
+def _choices(schema: dict[str, Any], steps: list[str]) -> Iterator[str]:
+    """The values that may stand at `steps`, as far as the schema lists them."""
+    for node in _nodes(schema, steps):
+        yield from (str(value) for value in node.get("enum", []) if value is not None)
+        if isinstance(node.get("const"), str):
+            yield node["const"]
+
+
+def _nodes(root: dict[str, Any], steps: list[str]) -> list[dict[str, Any]]:
+    nodes = _opened(root, [root])
+    for step in steps:
+        further = []
+        for node in nodes:
+            if step in node.get("properties", {}):
+                further.append(node["properties"][step])
+            elif isinstance(node.get("items"), dict):
+                further.append(node["items"])
+            elif isinstance(node.get("additionalProperties"), dict):
+                further.append(node["additionalProperties"])
+        nodes = _opened(root, further)
+    return nodes
+
+
+def _opened(root: dict[str, Any], nodes: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """References and alternatives followed, so that what is left says something itself."""
+    found = []
+    waiting = list(nodes)
+    while waiting:
+        node = waiting.pop()
+        if "$ref" in node:
+            waiting.append(root["$defs"][node["$ref"].rsplit("/", 1)[1]])
+        found.append(node)
+        waiting.extend(node.get("anyOf", []))
+        waiting.extend(node.get("oneOf", []))
+    return found
+
+
+def _holds_nul(body: bytes) -> bool:
+    """Whether some text in `body` is or contains U+0000, which PostgreSQL cannot keep."""
+    try:
+        waiting = [msgspec.json.decode(body)]
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return False  # not JSON: said elsewhere
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, str) and "\0" in value:
+            return True
+        if isinstance(value, list):
+            waiting.extend(value)
+        elif isinstance(value, dict):
+            waiting.extend(value)
+            waiting.extend(value.values())
+    return False
+
+
+def _unusable(errors: list[FieldError]) -> Problem:
+    detail = "; ".join(f"{error.field or 'the body'} {error.problem}" for error in errors)
+    return Problem(422, "invalid-request", "The request cannot be used as it is", detail, errors=errors)

@@ -1,0 +1,16 @@
+"""The entry for a server: `granian --interface asgi --factory backend.app.asgi:app`, or uvicorn with --factory."""
+
+import os
+
+from litestar import Litestar
+
+from backend.app.factory import create_app
+from backend.foundation.settings import read_settings
+from backend.foundation.telemetry import start_logging
+
+
+def app() -> Litestar:
+    """The application for the settings in the environment; raises WrongSettings."""
+    settings = read_settings(os.environ)
+    start_logging(settings.log_format, "api")
+    return create_app(settings)
