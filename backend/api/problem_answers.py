@@ -1,6 +1,7 @@
 """Every error as an RFC 9457 document: ours, Litestar's, the database's and bugs. What was sent is never repeated."""
 
 import re
+import traceback
 from typing import Any
 
 import asyncpg
@@ -8,7 +9,7 @@ import msgspec
 import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
-from litestar.exceptions.http_exceptions import ClientException, MethodNotAllowedException
+from litestar.exceptions.http_exceptions import ClientException, InternalServerException, MethodNotAllowedException
 
 from backend.api.wrong_input import explain
 from backend.foundation.ids import without_time
@@ -66,16 +67,17 @@ def refused(_request: AnyRequest, problem: Problem) -> Response[bytes]:
     return respond(problem)
 
 
-def refused_by_litestar(_request: AnyRequest, error: HTTPException) -> Response[bytes]:
+def refused_by_litestar(request: AnyRequest, error: HTTPException) -> Response[bytes]:
     """404, 405, 413, unreadable parameters: said in our words, since Litestar's repeat the query string."""
     if isinstance(error, ValidationException):
         return respond(_unusable_parameters(error))
+    if isinstance(error, InternalServerException):
+        if "disconnect" in str(error.detail) or "consumed" in str(error.detail):
+            return respond(Problem(400, *_BY_STATUS[400]))  # the caller hung up while sending: nobody reads the answer
+        return failed(request, error)
     slug, title, detail = _BY_STATUS.get(error.status_code, _BY_STATUS[400])
     status = error.status_code if error.status_code in _BY_STATUS else 400
     headers = {name: value for name, value in (error.headers or {}).items() if name.lower() in ("allow", "retry-after")}
-    if error.status_code >= 500:
-        # Litestar says 500 when the caller hung up while sending: nobody is there to read the answer.
-        return respond(Problem(400, *_BY_STATUS[400]))
     if isinstance(error, MethodNotAllowedException):
         return respond(Problem(405, *_BY_STATUS[405], headers=headers))
     if isinstance(error, ClientException) and status == 400:
@@ -99,7 +101,9 @@ def database_away(request: AnyRequest, error: Exception) -> Response[bytes]:
 def failed(request: AnyRequest, error: Exception) -> Response[bytes]:
     """A bug: the caller gets a number to quote, the log gets the rest under the same number."""
     error_id = str(without_time())
-    log.error("request failed", error_id=error_id, error=type(error).__name__, route=_route(request), exc_info=error)
+    # The places only: an exception's own text, the database's above all, repeats values.
+    places = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)]
+    log.error("request failed", error_id=error_id, error=_name(error), route=_route(request), places=places[-12:])
     return respond(
         Problem(
             500,
@@ -109,6 +113,11 @@ def failed(request: AnyRequest, error: Exception) -> Response[bytes]:
             error_id=error_id,
         )
     )
+
+
+def _name(error: Exception) -> str:
+    sqlstate = getattr(error, "sqlstate", None)
+    return f"{type(error).__name__} {sqlstate}" if sqlstate else type(error).__name__
 
 
 def _route(request: AnyRequest) -> str:

@@ -32,8 +32,8 @@ def serve(
         str,
         typer.Option(
             metavar="ADDRESSES",
-            help="Addresses or networks of reverse proxies, parted by commas, whose X-Forwarded-For is believed: limits "
-            "by network count the phone's address, not the proxy's.",
+            help="Addresses or networks of reverse proxies, parted by commas, whose X-Forwarded-For is believed: "
+            "limits by network count the phone's address, not the proxy's.",
         ),
     ] = "",
 ) -> None:

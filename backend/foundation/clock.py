@@ -1,12 +1,13 @@
 """The only place that asks the machine what time it is."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 from zoneinfo import ZoneInfo
 
 COPENHAGEN = ZoneInfo("Europe/Copenhagen")
 
 
+@runtime_checkable  # the web framework looks at what it hands to a handler
 class Clock(Protocol):
     """Gives the present moment, aware, in UTC."""
 
