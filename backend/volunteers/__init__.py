@@ -1,4 +1,4 @@
-"""Who signed up: the person, their consents, devices and addresses, when they want to be rung, and what engages them now.
+"""Who signed up: the person, consents, devices and addresses, when they want to be rung, what engages them now.
 
 Owns: volunteer, identity (phone, name, birth year: alone in one row), consent, device, address, engagement.
 Promises: one phone, one account; nobody under 18; nobody is engaged by two incidents at once; withdrawing erases the

@@ -16,7 +16,7 @@ COUNTRY_CODES = frozenset(
     }
 )  # fmt: skip
 
-# A Danish number does not tell mobile from fixed, so both must pass; a number that certainly cannot get a text must not.
+# A Danish number does not tell mobile from fixed, so both pass; a number that certainly cannot get a text does not.
 _TEXTABLE = frozenset({PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE, PhoneNumberType.PERSONAL_NUMBER})
 
 

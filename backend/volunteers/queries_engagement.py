@@ -50,7 +50,8 @@ async def upsert_mission(
 ) -> bool:
     done = await connection.fetchval(
         """
-        INSERT INTO volunteers.engagement (volunteer_id, kind, incident_id, state, since) VALUES ($1, $2, $3, 'mission', $4)
+        INSERT INTO volunteers.engagement (volunteer_id, kind, incident_id, state, since)
+        VALUES ($1, $2, $3, 'mission', $4)
         ON CONFLICT (volunteer_id) DO UPDATE SET state = 'mission', since = EXCLUDED.since
         WHERE engagement.incident_id = EXCLUDED.incident_id
         RETURNING true

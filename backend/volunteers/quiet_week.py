@@ -25,7 +25,7 @@ Minutes = tuple[int, int]
 
 
 class Span(msgspec.Struct, frozen=True):
-    """One span of the week, `mon 22:00` to `tue 06:00`; its end may lie in the next week. Equal ends: the whole week."""
+    """`mon 22:00` to `tue 06:00`; the end may lie in the next week. Equal ends: the whole week."""
 
     start: str
     end: str

@@ -49,7 +49,7 @@ class Platform(StrEnum):
 class PushKind(StrEnum):
     """Kinds of address a phone tells us; `sms` and `in_app` are ours to make."""
 
-    FCM_TOKEN = "fcm_token"
+    FCM_TOKEN = "fcm_token"  # noqa: S105 - the name of a kind of address
     FCM_FID = "fcm_fid"
     APNS = "apns"
     WEBPUSH = "webpush"

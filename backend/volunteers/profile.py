@@ -1,0 +1,76 @@
+"""What a volunteer can see and change of their own account."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+
+from backend.foundation.database import Connection
+from backend.foundation.ids import VolunteerId
+from backend.foundation.problems import unauthorised
+from backend.identity.phone_hash import keyed_hash
+from backend.volunteers import queries
+from backend.volunteers.active import hold
+from backend.volunteers.home import home_municipality
+from backend.volunteers.queries import Account
+from backend.volunteers.volunteer import Language, Person, Training, Volunteer
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True):
+    """None leaves a value as it is. A home is changed by municipality or postcode, or dropped by `no_home`."""
+
+    name: str | None = None
+    training: Training | None = None
+    languages: Sequence[str] | None = None
+    municipality: str | None = None
+    postcode: str | None = None
+    no_home: bool = False
+    coarse_position: bool | None = None
+
+    def __repr__(self) -> str:
+        return "Change(…)"
+
+
+async def find_account(connection: Connection, phone_hash_key: bytes, phone: str) -> Account | None:
+    """The account of a phone in E.164, if it has one."""
+    return await queries.account_of_phone(connection, keyed_hash(phone_hash_key, phone))
+
+
+async def read(connection: Connection, volunteer_id: VolunteerId) -> tuple[Volunteer, Person]:
+    """Raises 401 for somebody who withdrew."""
+    row = await queries.read_volunteer(connection, volunteer_id)
+    person = await queries.read_person(connection, volunteer_id)
+    if row is None or person is None:
+        raise unauthorised("This account is no longer there: sign up again.")
+    volunteer = Volunteer(
+        id=row.id,
+        kind=row.kind,
+        state=row.state,
+        training=row.training,
+        languages=row.languages,
+        municipality=row.municipality,
+        join_code=row.join_code,
+        on_duty=row.on_duty,
+        snoozed_until=row.snoozed_until,
+        quiet_week=list(zip(row.quiet_from, row.quiet_to, strict=True)),
+        coarse_position=row.coarse_position,
+        created_at=row.created_at,
+    )
+    return volunteer, person
+
+
+async def change(connection: Connection, volunteer_id: VolunteerId, wanted: Change, now: datetime) -> None:
+    """Raises 422 for an unknown municipality or postcode, 401 for somebody who withdrew."""
+    await hold(connection, volunteer_id)
+    if wanted.name is not None:
+        await queries.update_name(connection, volunteer_id, wanted.name)
+    await queries.update_profile(connection, volunteer_id, wanted.training, wanted.languages, wanted.coarse_position)
+    home = await home_municipality(connection, wanted.municipality, wanted.postcode, now)
+    if home is not None or wanted.no_home:
+        await queries.update_municipality(connection, volunteer_id, home)
+
+
+async def language_of(connection: Connection, volunteer_id: VolunteerId) -> Language:
+    """What their phone, the last one seen, is set to; Danish for somebody without one."""
+    row = await queries.language_of(connection, volunteer_id)
+    return row.language if row else Language.DA

@@ -1,0 +1,235 @@
+"""SQL on volunteers.volunteer and volunteer_identity."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+
+from backend.foundation.database import Connection, fetch_one
+from backend.foundation.ids import VolunteerId
+from backend.foundation.kinds import Kind
+from backend.volunteers.volunteer import Language, Person, State, Training
+
+
+class Account(msgspec.Struct, frozen=True):
+    volunteer_id: VolunteerId
+    kind: Kind
+
+
+class VolunteerRow(msgspec.Struct, frozen=True):
+    id: VolunteerId
+    kind: Kind
+    state: State
+    training: Training
+    languages: list[str]
+    municipality: str | None
+    join_code: str | None
+    on_duty: bool
+    snoozed_until: datetime | None
+    quiet_from: list[int]
+    quiet_to: list[int]
+    coarse_position: bool
+    created_at: datetime
+
+
+class LanguageRow(msgspec.Struct, frozen=True):
+    language: Language
+
+
+async def insert_volunteer(
+    connection: Connection,
+    volunteer_id: VolunteerId,
+    kind: Kind,
+    training: Training,
+    languages: Sequence[str],
+    municipality: str | None,
+    join_code: str | None,
+    now: datetime,
+) -> None:
+    await connection.execute(
+        """
+        INSERT INTO volunteers.volunteer
+          (id, kind, state, created_at, training, languages, municipality, join_code, on_duty, last_seen_at)
+        VALUES ($1, $2, 'active', $7, $3, $4, $5, $6, true, $7)
+        """,
+        volunteer_id,
+        kind.value,
+        training.value,
+        list(languages),
+        municipality,
+        join_code,
+        now,
+    )
+
+
+async def insert_person(
+    connection: Connection, volunteer_id: VolunteerId, phone: str, phone_hash: bytes, name: str, birth_year: int
+) -> bool:
+    """False when the phone has an account already."""
+    done = await connection.fetchval(
+        """
+        INSERT INTO volunteers.volunteer_identity (volunteer_id, phone, phone_hash, name, birth_year)
+        VALUES ($1, $2, $3, $4, $5) ON CONFLICT (phone_hash) DO NOTHING RETURNING true
+        """,
+        volunteer_id,
+        phone,
+        phone_hash,
+        name,
+        birth_year,
+    )
+    return bool(done)
+
+
+async def account_of_phone(connection: Connection, phone_hash: bytes) -> Account | None:
+    return await fetch_one(
+        connection,
+        Account,
+        """
+        SELECT v.id AS volunteer_id, v.kind FROM volunteers.volunteer_identity i
+        JOIN volunteers.volunteer v ON v.id = i.volunteer_id WHERE i.phone_hash = $1
+        """,
+        phone_hash,
+    )
+
+
+async def lock_active(connection: Connection, volunteer_id: VolunteerId) -> Account | None:
+    """Nobody else changes this volunteer until the transaction ends; None when there is none or they withdrew."""
+    return await fetch_one(
+        connection,
+        Account,
+        """
+        SELECT id AS volunteer_id, kind FROM volunteers.volunteer
+        WHERE id = $1 AND state = 'active' FOR NO KEY UPDATE
+        """,
+        volunteer_id,
+    )
+
+
+async def read_volunteer(connection: Connection, volunteer_id: VolunteerId) -> VolunteerRow | None:
+    return await fetch_one(
+        connection,
+        VolunteerRow,
+        """
+        SELECT v.id, v.kind, v.state, v.training, v.languages, v.municipality, v.join_code, v.on_duty, v.snoozed_until,
+               ARRAY(SELECT lower(span) FROM unnest(v.quiet_week) AS span) AS quiet_from,
+               ARRAY(SELECT upper(span) FROM unnest(v.quiet_week) AS span) AS quiet_to,
+               v.coarse_position, v.created_at
+        FROM volunteers.volunteer v WHERE v.id = $1
+        """,
+        volunteer_id,
+    )
+
+
+async def read_person(connection: Connection, volunteer_id: VolunteerId) -> Person | None:
+    return await fetch_one(
+        connection,
+        Person,
+        "SELECT phone, name, birth_year FROM volunteers.volunteer_identity WHERE volunteer_id = $1",
+        volunteer_id,
+    )
+
+
+async def update_name(connection: Connection, volunteer_id: VolunteerId, name: str) -> None:
+    await connection.execute(
+        "UPDATE volunteers.volunteer_identity SET name = $2 WHERE volunteer_id = $1", volunteer_id, name
+    )
+
+
+async def update_profile(
+    connection: Connection,
+    volunteer_id: VolunteerId,
+    training: Training | None,
+    languages: Sequence[str] | None,
+    coarse_position: bool | None,
+) -> None:
+    """None leaves a value as it is."""
+    await connection.execute(
+        """
+        UPDATE volunteers.volunteer SET training = coalesce($2, training), languages = coalesce($3::text[], languages),
+               coarse_position = coalesce($4, coarse_position)
+        WHERE id = $1
+        """,
+        volunteer_id,
+        training.value if training else None,
+        None if languages is None else list(languages),
+        coarse_position,
+    )
+
+
+async def update_municipality(connection: Connection, volunteer_id: VolunteerId, municipality: str | None) -> None:
+    await connection.execute(
+        "UPDATE volunteers.volunteer SET municipality = $2 WHERE id = $1", volunteer_id, municipality
+    )
+
+
+async def update_duty(
+    connection: Connection,
+    volunteer_id: VolunteerId,
+    on_duty: bool,
+    snoozed_until: datetime | None,
+    quiet_week: Sequence[tuple[int, int]],
+) -> None:
+    await connection.execute(
+        """
+        UPDATE volunteers.volunteer SET on_duty = $2, snoozed_until = $3, quiet_week = (
+          SELECT coalesce(range_agg(int4range(f, t)), '{}') FROM unnest($4::int[], $5::int[]) AS span (f, t))
+        WHERE id = $1
+        """,
+        volunteer_id,
+        on_duty,
+        snoozed_until,
+        [start for start, _ in quiet_week],
+        [end for _, end in quiet_week],
+    )
+
+
+async def forget_join_code(connection: Connection, volunteer_id: VolunteerId) -> None:
+    await connection.execute("UPDATE volunteers.volunteer SET join_code = NULL WHERE id = $1", volunteer_id)
+
+
+async def mark_withdrawn(connection: Connection, volunteer_id: VolunteerId, now: datetime) -> None:
+    """What is left says that somebody was a volunteer from when to when, with which training, in which municipality."""
+    await connection.execute(
+        """
+        UPDATE volunteers.volunteer
+        SET state = 'withdrawn', withdrawn_at = $2, on_duty = false, snoozed_until = NULL, quiet_week = '{}',
+            languages = '{}', join_code = NULL
+        WHERE id = $1
+        """,
+        volunteer_id,
+        now,
+    )
+
+
+async def delete_person(connection: Connection, volunteer_id: VolunteerId) -> None:
+    await connection.execute("DELETE FROM volunteers.volunteer_identity WHERE volunteer_id = $1", volunteer_id)
+
+
+async def update_seen(connection: Connection, volunteer_id: VolunteerId, now: datetime) -> None:
+    await connection.execute(
+        "UPDATE volunteers.volunteer SET last_seen_at = greatest(last_seen_at, $2) WHERE id = $1 AND state = 'active'",
+        volunteer_id,
+        now,
+    )
+
+
+async def language_of(connection: Connection, volunteer_id: VolunteerId) -> LanguageRow | None:
+    return await fetch_one(
+        connection,
+        LanguageRow,
+        "SELECT language FROM volunteers.device WHERE volunteer_id = $1 ORDER BY last_seen_at DESC, id LIMIT 1",
+        volunteer_id,
+    )
+
+
+async def is_available(connection: Connection, volunteer_id: VolunteerId) -> bool:
+    answer = await connection.fetchval(
+        """
+        SELECT v.state = 'active' AND v.on_duty AND EXISTS (
+          SELECT FROM volunteers.consent c
+          WHERE c.volunteer_id = v.id AND c.purpose = 'alarms' AND c.withdrawn_at IS NULL)
+        FROM volunteers.volunteer v WHERE v.id = $1
+        """,
+        volunteer_id,
+    )
+    return bool(answer)

@@ -1,0 +1,71 @@
+"""Signing up: a proven phone, a person of 18 or older, and what they consent to."""
+
+from datetime import datetime
+
+import msgspec
+
+from backend.foundation.database import Connection
+from backend.foundation.ids import DeviceId, VolunteerId, without_time
+from backend.foundation.kinds import Kind
+from backend.foundation.problems import Problem
+from backend.identity.phone_hash import keyed_hash
+from backend.volunteers import devices, queries, queries_consents
+from backend.volunteers.age import refuse_under_18
+from backend.volunteers.consents import refuse_doubles
+from backend.volunteers.home import home_municipality
+from backend.volunteers.volunteer import Given, NewDevice, Purpose, Training
+
+
+class Newcomer(msgspec.Struct, frozen=True, kw_only=True):
+    """What somebody says of themselves. `phone` is E.164 and proven by a code."""
+
+    phone: str
+    name: str
+    birth_year: int
+    has_turned_18: bool = False
+    training: Training
+    languages: tuple[str, ...]
+    municipality: str | None = None
+    postcode: str | None = None
+    join_code: str | None = None
+    consents: tuple[Given, ...] = ()
+    kind: Kind = Kind.LIVE
+
+    def __repr__(self) -> str:
+        return "Newcomer(…)"
+
+
+class SignedUp(msgspec.Struct, frozen=True):
+    """`credited`: whether the join code was kept; None when none was given."""
+
+    volunteer_id: VolunteerId
+    device_id: DeviceId
+    kind: Kind
+    credited: bool | None
+
+
+async def sign_up(
+    connection: Connection, phone_hash_key: bytes, newcomer: Newcomer, device: NewDevice, now: datetime
+) -> SignedUp:
+    """Make the account. Raises 422 for what cannot be, 409 `phone-has-account` when the phone has one."""
+    refuse_under_18(newcomer.birth_year, newcomer.has_turned_18, now)
+    refuse_doubles(newcomer.consents)
+    municipality = await home_municipality(connection, newcomer.municipality, newcomer.postcode, now)
+    # A campaign learns of somebody only with their consent, so without it the code is not even kept.
+    may_credit = any(given.purpose is Purpose.CAMPAIGN_CREDIT for given in newcomer.consents)
+    join_code = newcomer.join_code if may_credit else None
+    volunteer_id = VolunteerId(without_time())
+    await queries.insert_volunteer(
+        connection, volunteer_id, newcomer.kind, newcomer.training, newcomer.languages, municipality, join_code, now
+    )
+    phone_hash = keyed_hash(phone_hash_key, newcomer.phone)
+    if not await queries.insert_person(
+        connection, volunteer_id, newcomer.phone, phone_hash, newcomer.name, newcomer.birth_year
+    ):
+        raise Problem(409, "phone-has-account", "Already signed up", "This phone has an account: sign in instead.")
+    await queries_consents.insert_consents(
+        connection, volunteer_id, [without_time() for _ in newcomer.consents], newcomer.consents, now
+    )
+    device_id = await devices.sign_in(connection, volunteer_id, newcomer.kind, device, now)
+    credited = None if newcomer.join_code is None else join_code is not None
+    return SignedUp(volunteer_id, device_id, newcomer.kind, credited)
