@@ -34,11 +34,11 @@ make_venv() {
     python=$(find_python)
     say "Making $venv with $("$python" --version) ($python)"
     rm -rf "$venv"
-    if "$python" -m venv "$venv" 2>"$log"; then return; fi
+    if "$python" -m venv "$venv" >"$log" 2>&1; then return; fi
     # Debian's python3 comes without ensurepip; a pip of the system's can fill a venv too.
     rm -rf "$venv"
     if "$python" -m pip --version >/dev/null 2>&1 && "$python" -m venv --without-pip "$venv" 2>>"$log" &&
-        "$python" -m pip --python "$venv/bin/python" install --quiet pip >>"$log" 2>&1; then return; fi
+        "$python" -m pip --python "$venv/bin/python" install --no-deps --require-hashes -r requirements/build.txt >>"$log" 2>&1; then return; fi
     rm -rf "$venv"
     cat "$log" >&2
     say "This Python cannot make a virtual environment. On Debian or Ubuntu: apt-get install python3-venv"
