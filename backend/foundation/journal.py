@@ -4,6 +4,7 @@ Ids, enums, metres and ages; never a position, a name, a phone or an address. En
 their number under the incident's lock, so (incident, seq) has neither gaps nor twins.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
@@ -16,7 +17,7 @@ from backend.foundation.kinds import Kind
 CHANNEL = "hjerteloeber_journal"
 """NOTIFY channel; the payload is the id of a new entry: a hint that wakes streams, never the news itself."""
 
-Fact = str | int | float | bool | None | list[str] | list[int] | dict[str, str | int | None]
+Fact = str | int | float | bool | None | Sequence[str | int] | dict[str, str | int | None]
 
 
 class Event(StrEnum):
@@ -33,7 +34,6 @@ class Event(StrEnum):
     ALERT_UNREACHABLE = "alert_unreachable"
     ALERT_MISSED = "alert_missed"
     ALERT_WITHDRAWN = "alert_withdrawn"
-    RECEIPT = "receipt"
     ACCEPTED = "accepted"
     DECLINED = "declined"
     TOO_LATE = "too_late"  # a yes that found no place: thanked and stood down

@@ -7,6 +7,7 @@ CREATE TABLE incidents.incident (
   asking           text NOT NULL CHECK (asking IN ('pending', 'asked', 'nobody_in_reach', 'excluded')),
   opened_at        timestamptz NOT NULL,
   last_event_at    timestamptz NOT NULL,
+  centre_asked_at  timestamptz,             -- after an hour without an event: is this still going on?
   ended_at         timestamptz,
   end_reason       text,
   next_seq         integer NOT NULL,

@@ -16,12 +16,12 @@ CREATE TABLE alerts.alert (
   rings_until  timestamptz NOT NULL,
   answered_at  timestamptz,
   place        integer,                    -- the acceptor's ordinal, or the freed one taken over
+  left_reach   boolean NOT NULL DEFAULT false,  -- had gone further away than the reach when accepting, and was told so
   role         text CHECK (role IN ('direct', 'aed', 'guide', 'standby')),
   aed_id       uuid REFERENCES aeds.aed,
   ended_at     timestamptz,
   last_sign_at timestamptz NOT NULL,       -- last sign of life on the mission
   UNIQUE (incident_id, volunteer_id),
-  UNIQUE (incident_id, pseudonym),
   FOREIGN KEY (incident_id, kind) REFERENCES incidents.incident (id, kind),
   FOREIGN KEY (incident_id, centre_id) REFERENCES incidents.incident (id, centre_id),
   FOREIGN KEY (volunteer_id, kind) REFERENCES volunteers.volunteer (id, kind),

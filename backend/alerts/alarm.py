@@ -1,0 +1,198 @@
+"""What a dispatch centre does: raise an alarm, revise it, override an exclusion, end it."""
+
+import asyncio
+from datetime import datetime, timedelta
+
+import asyncpg
+import msgspec
+import structlog
+
+from backend.alerts.alert import Alert
+from backend.alerts.apply import LOOK_AGAIN, apply
+from backend.alerts.decision import Ask, End, Event, Revise, State
+from backend.alerts.take import load, promise_next_look, take
+from backend.foundation import ids, telemetry, timers
+from backend.foundation.clock import COPENHAGEN
+from backend.foundation.database import Actor, Connection
+from backend.foundation.ids import CentreId, IncidentId
+from backend.foundation.journal import Event as Journal
+from backend.foundation.journal import Happening
+from backend.foundation.kinds import Kind
+from backend.incidents import queries as incident_queries
+from backend.incidents.incident import Asking, EndReason, Incident, Place, Report
+from backend.incidents.record import record
+from backend.locations.cells import metres_between
+from backend.selection.policies import in_force
+from backend.selection.policy import Policy, read_policy
+
+CHOOSING_TAKES_AT_MOST_S = 0.5
+DUPLICATES_WITHIN_M = 250
+DUPLICATES_WITHIN = timedelta(minutes=15)
+
+_log = structlog.get_logger()
+
+
+async def raise_alarm(
+    connection: Connection,
+    actor: Actor,
+    kind: Kind,
+    centre_id: CentreId,
+    report: Report,
+    policy_name: str | None,
+    linked_to: IncidentId | None,
+    now: datetime,
+) -> IncidentId:
+    """Open an incident and ask the first wave, in the caller's transaction.
+
+    A fault in choosing never loses the incident: choosing has a savepoint and half a second of its own; if it fails,
+    incident, journal and a timer due now are kept, and the worker chooses. Raises a 422 problem for a policy that
+    does not exist or cannot be honoured; nothing is written then.
+    """
+    row = await in_force(connection, centre_id, policy_name, now)
+    policy = read_policy(row.fields)
+    against = excluded_by(policy, report, now)
+    incident_id = IncidentId(ids.in_order())
+    await incident_queries.insert(
+        connection,
+        incident_id,
+        kind,
+        centre_id,
+        report,
+        row.fields,
+        Asking.EXCLUDED if against else Asking.PENDING,
+        is_coarse(report.place, policy),
+        against,
+        linked_to,
+        now,
+    )
+    await incident_queries.put_place(connection, incident_id, centre_id, report.place)
+    incident = await incident_queries.lock(connection, incident_id)
+    assert incident is not None
+    opened = Happening(
+        Journal.INCIDENT_OPENED,
+        {
+            "policy": f"{policy.name} {policy.version}",
+            "region": incident.region,
+            "coarse": incident.coarse,
+            "excluded_by": list(against),
+            "linked_to": None if linked_to is None else str(linked_to),
+        },
+    )
+    await record(connection, actor, incident, [opened], now)
+    await _mark_possible_duplicates(connection, actor, incident, report.place, now)
+    if not against:
+        await _ask_first_wave(connection, actor, incident, policy, now)
+    return incident_id
+
+
+def excluded_by(policy: Policy, report: Report, now: datetime) -> list[str]:
+    """The circumstances that keep this policy from asking anybody; empty: it may."""
+    against: list[str] = [c.value for c in report.all_circumstances() if c.value in policy.excludes]
+    hours = policy.hours
+    if hours is not None and not hours.from_hour <= now.astimezone(COPENHAGEN).hour < hours.to_hour:
+        against.append("outside_hours")
+    return against
+
+
+def is_coarse(place: Place, policy: Policy) -> bool:
+    """Whether the position is too rough to be treated as exact."""
+    return place.accuracy_m is not None and place.accuracy_m > policy.coarse_radius_m
+
+
+async def _ask_first_wave(
+    connection: Connection, actor: Actor, incident: Incident, policy: Policy, now: datetime
+) -> None:
+    """Choose and ask inside a savepoint; whatever goes wrong in there, the incident stays and a timer is due."""
+    try:
+        async with asyncio.timeout(CHOOSING_TAKES_AT_MOST_S), connection.transaction():
+            # The server's own limit as well: it also ends a statement whose client has stopped waiting.
+            await connection.execute("SELECT set_config('statement_timeout', $1, true)", f"{CHOOSING_TAKES_AT_MOST_S}s")
+            await apply(connection, actor, incident, [Ask(policy.at_once)], now)
+            await connection.execute("SELECT set_config('statement_timeout', '0', true)")
+    except Exception as fault:  # any fault at all, a time-out among them: the incident must survive it
+        if isinstance(fault, asyncpg.PostgresConnectionError | asyncpg.InterfaceError):
+            raise  # the transaction itself is gone; the caller's caller sends again with the same key
+        await _choose_later(connection, actor, incident, fault, now)
+        return
+    await promise_next_look(connection, await load(connection, incident), now)
+
+
+async def _choose_later(
+    connection: Connection, actor: Actor, incident: Incident, fault: BaseException, now: datetime
+) -> None:
+    _log.error("choosing failed; the worker chooses", incident=str(incident.id), fault=type(fault).__name__)
+    telemetry.choosing_failed_total.inc()
+    failed = Happening(Journal.CHOOSING_FAILED, {"fault": type(fault).__name__})
+    await record(connection, actor, incident, [failed], now)
+    await timers.set_timer(connection, incident.id, LOOK_AGAIN, now, now)
+
+
+async def _mark_possible_duplicates(
+    connection: Connection, actor: Actor, incident: Incident, place: Place, now: datetime
+) -> None:
+    """Both are opened, both are marked: two calls about one patient, or two patients in one street."""
+    near = []
+    for other in await incident_queries.open_places_since(connection, incident.kind, now - DUPLICATES_WITHIN):
+        metres = round(metres_between(place.lat, place.lon, other.lat, other.lon))
+        if other.incident_id != incident.id and metres <= DUPLICATES_WITHIN_M:
+            near.append((other, metres))
+    if not near:
+        return
+    await incident_queries.insert_possible_duplicates(connection, incident.id, incident.centre_id, near)
+    happening = Happening(
+        Journal.POSSIBLE_DUPLICATE,
+        {"others": [str(other.incident_id) for other, _ in near], "metres": [m for _, m in near]},
+    )
+    await record(connection, actor, incident, [happening], now)
+
+
+async def revise(
+    connection: Connection,
+    actor: Actor,
+    incident: Incident,
+    place: Place,
+    cell_r9: int,
+    municipality: str | None,
+    region: str | None,
+    now: datetime,
+) -> None:
+    """A better position or address for the same case: everybody going or ringing is told. The lock is held."""
+    policy = read_policy(incident.policy)
+    coarse = is_coarse(place, policy)
+    await incident_queries.revise(connection, incident.id, cell_r9, municipality, region, place.accuracy_m, coarse)
+    await incident_queries.put_place(connection, incident.id, incident.centre_id, place)
+    revised = Happening(Journal.INCIDENT_REVISED, {"revision": incident.revision + 1, "coarse": coarse})
+    await record(connection, actor, incident, [revised], now)
+
+    async def event_of(_incident: Incident, _state: State) -> Event:
+        return Revise()
+
+    await take(connection, actor, incident.id, event_of, now)
+
+
+async def override_exclusion(
+    connection: Connection, actor: Actor, incident: Incident, reason: str, now: datetime
+) -> None:
+    """The dispatcher asks all the same, and says why. The lock is held."""
+    await incident_queries.override(connection, incident.id, reason)
+    happening = Happening(Journal.EXCLUSION_OVERRIDDEN, {"excluded_by": list(incident.exclusions), "reason": reason})
+    await record(connection, actor, incident, [happening], now)
+    pending = msgspec.structs.replace(incident, exclusions=(), asking=Asking.PENDING)
+    await _ask_first_wave(connection, actor, pending, read_policy(incident.policy), now)
+
+
+async def end(
+    connection: Connection, actor: Actor, incident_id: IncidentId, reason: EndReason, now: datetime
+) -> list[Alert]:
+    """End an incident: everybody ringing or going is stopped, told and freed. Returns the alerts it stopped.
+
+    Ending it again changes nothing.
+    """
+    stopped: list[Alert] = []
+
+    async def event_of(_incident: Incident, state: State) -> Event:
+        stopped[:] = [alert for alert in state.alerts if alert.ended_at is None]
+        return End(reason)
+
+    await take(connection, actor, incident_id, event_of, now)
+    return stopped

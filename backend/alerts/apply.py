@@ -1,0 +1,145 @@
+"""Writing what was decided: one small effect after another, inside the caller's transaction."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import assert_never
+
+from backend.aeds import condition, reservation
+from backend.alerts import queries
+from backend.alerts.alert import Alert
+from backend.alerts.choose import Wave, ask_wave, content_of
+from backend.alerts.decision import (
+    Ask,
+    AskCentre,
+    Effect,
+    EndIncident,
+    FreeAed,
+    MoveAlert,
+    Release,
+    ReportAed,
+    ReserveAed,
+    StartMission,
+    StopMessages,
+    Tell,
+    Write,
+)
+from backend.delivery import enqueue, stop
+from backend.delivery.message import NewMessage, What
+from backend.foundation import timers
+from backend.foundation.database import Actor, Connection
+from backend.foundation.journal import Event, Happening
+from backend.incidents import queries as incident_queries
+from backend.incidents.incident import Asking, Incident
+from backend.incidents.record import record
+from backend.locations import mission
+from backend.selection.policy import read_policy
+from backend.volunteers import engagement
+
+LOOK_AGAIN = "look_again"
+"""The reason of an incident's one timer."""
+
+# A stand-down or revision is still worth telling this long after it was said.
+_TOLD_FOR = timedelta(minutes=15)
+
+
+class Contended(Exception):
+    """Another alarm took a volunteer or a defibrillator between the look and the write: decide again."""
+
+
+async def apply(
+    connection: Connection, actor: Actor, incident: Incident, effects: Sequence[Effect], now: datetime
+) -> tuple[Alert, ...]:
+    """Write `effects` in order, then the journal; return whom they newly asked. The caller holds the incident's lock.
+
+    Raises Contended when a volunteer or a defibrillator was taken meanwhile; nothing may be kept then.
+    """
+    happenings: list[Happening] = []
+    freed = [e.volunteer_id for e in effects if isinstance(e, Release)]
+    touched = {e.alert.volunteer_id for e in effects if isinstance(e, MoveAlert | Tell)}
+    stopped = [e.alert_id for e in effects if isinstance(e, StopMessages)]
+    # In one statement each, and before anything new is written about the same alerts.
+    await stop.stop(connection, stopped, now)
+    asked: tuple[Alert, ...] = ()
+    for effect in effects:
+        if isinstance(effect, Ask):
+            wave = await _ask(connection, incident, effect.count, now)
+            if wave is not None:
+                asked += wave.asked
+                happenings.append(wave.happening)
+        else:
+            happenings += await _write(connection, incident, effect, now)
+    if freed:
+        await engagement.release(connection, sorted(freed, key=lambda v: v.bytes), incident.id)
+        await mission.end(connection, freed)
+    await _tell(connection, incident, [e for e in effects if isinstance(e, Tell)], now)
+    if touched:
+        await queries.tell_phones(connection, list(touched))
+    await record(connection, actor, incident, happenings, now)
+    return asked
+
+
+async def _write(  # noqa: C901 - one short case for each effect there is
+    connection: Connection, incident: Incident, effect: Effect, now: datetime
+) -> list[Happening]:
+    match effect:
+        case MoveAlert(alert):
+            await queries.update(connection, alert)
+        case StartMission(volunteer_id):
+            if not await engagement.start_mission(connection, volunteer_id, incident.kind, incident.id, now):
+                raise Contended
+        case ReserveAed(volunteer_id, aed_id):
+            if not await reservation.reserve(connection, aed_id, incident.id, volunteer_id, now):
+                raise Contended
+        case FreeAed(volunteer_id):
+            await reservation.free(connection, volunteer_id)
+        case ReportAed(aed_id, problem):
+            await condition.report_problem(connection, aed_id, problem, now)
+        case AskCentre():
+            await incident_queries.centre_asked(connection, incident.id, now)
+            return [Happening(Event.CENTRE_ASKED, {})]
+        case EndIncident(reason):
+            await incident_queries.end(connection, incident.id, reason, now)
+            await timers.forget(connection, incident.id)
+            return [Happening(Event.INCIDENT_ENDED, {"reason": reason.value})]
+        case Write(event, alert, facts):
+            return [Happening(event, {"alert": str(alert.id), "volunteer": alert.pseudonym, **facts})]
+        case Ask() | Release() | StopMessages() | Tell():
+            pass  # the caller's: asking gives more than journal lines, the others go in one statement each
+        case _:
+            assert_never(effect)
+    return []
+
+
+async def _ask(connection: Connection, incident: Incident, count: int, now: datetime) -> Wave | None:
+    place = await incident_queries.place_of(connection, incident.id)
+    if place is None:
+        return None
+    earlier = await queries.of_incident(connection, incident.id)
+    wave = await ask_wave(connection, incident, place, read_policy(incident.policy), count, earlier, now)
+    if not wave.asked and earlier:
+        return None  # nobody is left to ask: no wave, and no line in the journal at every look
+    asked = wave.asked or earlier
+    await incident_queries.set_asking(connection, incident.id, Asking.ASKED if asked else Asking.NOBODY_IN_REACH)
+    return wave
+
+
+async def _tell(connection: Connection, incident: Incident, tells: Iterable[Tell], now: datetime) -> None:
+    messages = [
+        NewMessage(
+            what=What(tell.what),
+            subject_id=tell.alert.id,
+            kind=tell.alert.kind,
+            volunteer_id=tell.alert.volunteer_id,
+            bare_phone=None,
+            content=content_of(tell.alert, incident.revision, tell.reason),
+            expires_at=_told_until(tell.alert, now),
+        )
+        for tell in tells
+    ]
+    if messages:
+        second_channel_s = read_policy(incident.policy).second_channel_s
+        await enqueue.enqueue(connection, messages, second_channel_s, now)
+
+
+def _told_until(alert: Alert, now: datetime) -> datetime:
+    return max(alert.rings_until, now + _TOLD_FOR)

@@ -1,0 +1,165 @@
+"""Choosing and asking a wave: candidates, the nearest of them, one alert and one message each."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import msgspec
+
+from backend.alerts import queries
+from backend.alerts.alert import Alert, AlertState
+from backend.delivery import enqueue
+from backend.delivery.message import Content, NewMessage, What
+from backend.foundation import ids
+from backend.foundation.database import Connection
+from backend.foundation.ids import AlertId, VolunteerId
+from backend.foundation.journal import Event, Happening
+from backend.incidents.incident import Incident, Place
+from backend.selection import queries as selection_queries
+from backend.selection.candidate import Candidate, Verdict, pseudonym_of
+from backend.selection.find import find
+from backend.selection.policy import Policy
+from backend.selection.rank import Ranking, rank
+from backend.volunteers import engagement
+
+# Another alarm may engage somebody between the look and the asking; then the next nearest is taken, this many times.
+_TOP_UPS = 3
+
+
+class Wave(msgspec.Struct, frozen=True):
+    """What became of one wave: who is asked now, and what the journal says of it."""
+
+    asked: tuple[Alert, ...]
+    happening: Happening
+
+
+async def ask_wave(
+    connection: Connection,
+    incident: Incident,
+    place: Place,
+    policy: Policy,
+    count: int,
+    earlier: Sequence[Alert],
+    now: datetime,
+) -> Wave:
+    """Ask the `count` nearest who can be asked and have not been. The caller holds the incident's lock.
+
+    Nobody is asked by two alarms at once: whoever another alarm engaged first is passed over with that reason.
+    """
+    asked_already = {alert.volunteer_id for alert in earlier}
+    candidates = await find(
+        connection, incident.id, incident.kind, place.lat, place.lon, policy, count, asked_already, now
+    )
+    engaged: set[VolunteerId] = set()
+    ranking = rank(candidates, policy, count, asked_already)
+    for _ in range(_TOP_UPS):
+        wanted = [c.volunteer_id for c in ranking.chosen if c.volunteer_id not in engaged]
+        if not wanted:
+            break
+        engaged |= await engagement.engage(connection, incident.id, incident.kind, wanted, now)
+        taken = {volunteer_id for volunteer_id in wanted if volunteer_id not in engaged}
+        candidates = [_taken_by_another_alarm(c) if c.volunteer_id in taken else c for c in candidates]
+        ranking = rank(candidates, policy, count, asked_already)
+    chosen = [c for c in ranking.chosen if c.volunteer_id in engaged]
+    wave = 1 + max((alert.wave for alert in earlier), default=0)
+    alerts = [_alert(incident, candidate, wave, policy, now) for candidate in chosen]
+    if alerts:
+        await queries.insert(connection, alerts)
+        await _ring(connection, incident, alerts, policy, now)
+        await queries.tell_phones(connection, [alert.volunteer_id for alert in alerts])
+    looked_at = [(c, Verdict.CHOSEN) for c in chosen] + list(ranking.passed_over)
+    if looked_at:
+        await selection_queries.insert_candidates(connection, incident.id, incident.centre_id, wave, looked_at)
+    return Wave(tuple(alerts), _happening(wave, count, alerts, ranking, looked_at))
+
+
+def _taken_by_another_alarm(candidate: Candidate) -> Candidate:
+    return msgspec.structs.replace(candidate, obstacle=Verdict.RINGING_ELSEWHERE)
+
+
+def _alert(incident: Incident, candidate: Candidate, wave: int, policy: Policy, now: datetime) -> Alert:
+    return Alert(
+        id=AlertId(ids.in_order()),
+        incident_id=incident.id,
+        volunteer_id=candidate.volunteer_id,
+        kind=incident.kind,
+        centre_id=incident.centre_id,
+        pseudonym=pseudonym_of(incident.id, candidate.volunteer_id),
+        wave=wave,
+        ring_no=1,
+        metres=candidate.metres,
+        position_age_s=candidate.age_s,
+        state=AlertState.RINGING,
+        reason=None,
+        asked_at=now,
+        rings_until=now + timedelta(seconds=policy.rings_s),
+        answered_at=None,
+        place=None,
+        left_reach=False,
+        role=None,
+        aed_id=None,
+        ended_at=None,
+        last_sign_at=now,
+    )
+
+
+async def _ring(
+    connection: Connection, incident: Incident, alerts: Sequence[Alert], policy: Policy, now: datetime
+) -> None:
+    """Queue the rings. Somebody without any way to be reached shows at the next look: delivery knows of no channel."""
+    messages = [
+        NewMessage(
+            what=What.RING,
+            subject_id=alert.id,
+            kind=alert.kind,
+            volunteer_id=alert.volunteer_id,
+            bare_phone=None,
+            content=content_of(alert, incident.revision, None),
+            expires_at=alert.rings_until,
+        )
+        for alert in alerts
+    ]
+    await enqueue.enqueue(connection, messages, policy.second_channel_s, now)
+
+
+def content_of(alert: Alert, revision: int, reason: str | None) -> Content:
+    """What a push may say: nothing in it tells who or where."""
+    content: Content = {
+        "coarse_distance_m": coarse_distance_m(alert.metres),
+        "ring_no": alert.ring_no,
+        "rings_until": alert.rings_until.isoformat().replace("+00:00", "Z"),
+        "revision": revision,
+    }
+    return content if reason is None else content | {"reason": reason}
+
+
+def coarse_distance_m(metres: int) -> int:
+    """Rounded up to 250 m below a kilometre, to 500 m above: enough to judge by, too little to find anybody with."""
+    step = 250 if metres <= 1000 else 500
+    return max(step, -(-metres // step) * step)
+
+
+def _happening(
+    wave: int, wanted: int, alerts: Sequence[Alert], ranking: Ranking, looked_at: Sequence[tuple[Candidate, Verdict]]
+) -> Happening:
+    reasons: dict[str, str | int | None] = {}
+    for _, verdict in ranking.passed_over:
+        reasons[verdict.value] = int(reasons.get(verdict.value) or 0) + 1
+    return Happening(
+        Event.WAVE_ASKED,
+        {
+            "wave": wave,
+            "wanted": wanted,
+            "asked": len(alerts),
+            "alerts": [str(alert.id) for alert in alerts],
+            "metres": [alert.metres for alert in alerts],
+            "passed_over": reasons,
+            "candidates_sha256": snapshot_digest(looked_at),
+        },
+    )
+
+
+def snapshot_digest(looked_at: Sequence[tuple[Candidate, Verdict]]) -> str:
+    """What the journal keeps of the candidates: their rows can be erased with the person, this cannot."""
+    lines = sorted(f"{c.volunteer_id} {c.metres} {c.age_s} {c.from_place} {verdict.value}" for c, verdict in looked_at)
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()

@@ -1,0 +1,381 @@
+"""Every rule of asking and answering: ``decide(state, event, now) -> Decision``. No I/O, no clock, no chance inside.
+
+Production, property tests and simulations run this code.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import assert_never
+
+import msgspec
+
+from backend.alerts import decision
+from backend.alerts.alert import (
+    ANSWERABLE,
+    CENTRE_IS_ASKED_AFTER,
+    INCIDENT_TIMES_OUT_AFTER,
+    SILENT_MISSION_ENDS_AFTER,
+    Alert,
+    AlertState,
+    moved,
+)
+from backend.alerts.decision import (
+    Accept,
+    Answer,
+    AnswerKind,
+    Ask,
+    AskCentre,
+    Decision,
+    Decline,
+    Effect,
+    End,
+    EndIncident,
+    Event,
+    FetchableAed,
+    Finish,
+    FreeAed,
+    GiveUp,
+    LoseAed,
+    MoveAlert,
+    Release,
+    ReportAed,
+    ReserveAed,
+    Revise,
+    StartMission,
+    State,
+    StopMessages,
+    Tell,
+    Tick,
+    Write,
+)
+from backend.foundation.ids import VolunteerId
+from backend.foundation.journal import Event as Journal
+from backend.incidents.incident import Asking, EndReason
+from backend.selection.policy import Replace, Role
+
+_NOTHING = Answer(AnswerKind.DONE)
+
+
+def decide(state: State, event: Event, now: datetime) -> Decision:
+    """What follows from an event, given everything known about the incident. Effects are to be written in order."""
+    match event:
+        case Accept():
+            return _on_accept(state, event, now)
+        case Decline():
+            return _on_decline(state, event, now)
+        case GiveUp():
+            return _on_give_up(state, event, now)
+        case LoseAed():
+            return _on_lost_aed(state, event, now)
+        case Finish():
+            return _on_finish(state, event, now)
+        case Revise():
+            return _on_revise(state)
+        case End():
+            return Decision(tuple(_end(state, event.reason, now)), _NOTHING)
+        case Tick():
+            return _on_tick(state, now)
+        case _:
+            assert_never(event)
+
+
+# --- answers -----------------------------------------------------------------------------------------------------
+
+
+def _on_accept(state: State, event: Accept, now: datetime) -> Decision:
+    alert = state.alert_of(event.volunteer_id)
+    if alert.state is AlertState.ACCEPTED:
+        return Decision((), Answer(AnswerKind.DONE))
+    if state.end_reason is not None or alert.state not in ANSWERABLE:
+        return Decision((), Answer(AnswerKind.ENDED, alert.reason or state.end_reason or alert.state.value))
+    if event.engaged_elsewhere:
+        return Decision((), Answer(AnswerKind.ENGAGED_ELSEWHERE))
+    place = next_place(state.alerts)
+    limit = state.policy.accept_limit
+    if limit is not None and place > limit:
+        return _thanked(alert, now)
+    role, aed = role_for(state, alert, place, event.aeds)
+    accepted = msgspec.structs.replace(
+        moved(alert, AlertState.ACCEPTED, now),
+        answered_at=now,
+        place=place,
+        left_reach=event.left_reach,
+        role=role,
+        aed_id=None if aed is None else aed.aed_id,
+        last_sign_at=now,
+    )
+    effects: list[Effect] = [StartMission(alert.volunteer_id), MoveAlert(accepted), StopMessages(alert.id)]
+    if aed is not None:
+        effects.append(ReserveAed(alert.volunteer_id, aed.aed_id))
+    effects += [
+        Write(
+            Journal.ACCEPTED, alert, {"place": place, "role": role.value, "late": alert.state is not AlertState.RINGING}
+        ),
+        Write(Journal.ADDRESS_DISCLOSED, alert, {"revision": state.revision}),
+    ]
+    return _and_ask_whom_it_lacks(state, effects, now)
+
+
+def _thanked(alert: Alert, now: datetime) -> Decision:
+    """A yes that finds no place is thanked and stood down."""
+    reason = EndReason.ENOUGH_HELPERS.value
+    effects: list[Effect] = [
+        MoveAlert(msgspec.structs.replace(moved(alert, AlertState.STOOD_DOWN, now, reason), answered_at=now)),
+        StopMessages(alert.id),
+        Release(alert.volunteer_id),
+        Write(Journal.TOO_LATE, alert, {"reason": reason}),
+    ]
+    return Decision(tuple(effects), Answer(AnswerKind.NO_PLACE_LEFT, reason))
+
+
+def _on_decline(state: State, event: Decline, now: datetime) -> Decision:
+    alert = state.alert_of(event.volunteer_id)
+    if alert.state is AlertState.ACCEPTED:
+        return Decision((), Answer(AnswerKind.ALREADY_GOING))
+    if alert.state is AlertState.DECLINED:
+        return Decision((), _NOTHING)
+    if state.end_reason is not None or alert.state not in ANSWERABLE:
+        return Decision((), Answer(AnswerKind.ENDED, alert.reason or state.end_reason or alert.state.value))
+    declined = msgspec.structs.replace(moved(alert, AlertState.DECLINED, now), answered_at=now)
+    effects: list[Effect] = [
+        MoveAlert(declined),
+        StopMessages(alert.id),
+        Release(alert.volunteer_id),
+        Write(Journal.DECLINED, alert, {}),
+    ]
+    return _and_ask_whom_it_lacks(state, effects, now)
+
+
+def _on_give_up(state: State, event: GiveUp, now: datetime) -> Decision:
+    alert = state.alert_of(event.volunteer_id)
+    if alert.state is AlertState.GAVE_UP:
+        return Decision((), _NOTHING)
+    if alert.state is not AlertState.ACCEPTED:
+        return Decision((), Answer(AnswerKind.ENDED, alert.reason or state.end_reason or alert.state.value))
+    effects: list[Effect] = [
+        MoveAlert(moved(alert, AlertState.GAVE_UP, now, event.reason)),
+        StopMessages(alert.id),
+        FreeAed(alert.volunteer_id),
+        Release(alert.volunteer_id),
+        Write(Journal.GAVE_UP, alert, {"reason": event.reason, "place": alert.place}),
+    ]
+    return _and_ask_whom_it_lacks(state, effects, now)
+
+
+def _on_finish(state: State, event: Finish, now: datetime) -> Decision:
+    alert = state.alert_of(event.volunteer_id)
+    if alert.state is not AlertState.ACCEPTED:
+        return Decision((), _NOTHING)
+    return _and_ask_whom_it_lacks(state, list(_mission_over(alert, AlertState.FINISHED, event.reason, now)), now)
+
+
+def _on_lost_aed(state: State, event: LoseAed, now: datetime) -> Decision:
+    """The defibrillator is not there, locked or dead: the next open one is named, or the volunteer goes direct."""
+    alert = state.alert_of(event.volunteer_id)
+    if alert.state is not AlertState.ACCEPTED:
+        return Decision((), Answer(AnswerKind.ENDED, alert.reason or state.end_reason or alert.state.value))
+    if alert.role is not Role.AED or alert.aed_id is None:
+        return Decision((), Answer(AnswerKind.NO_AED_TO_LOSE))
+    others = [option for option in event.aeds if option.aed_id != alert.aed_id]
+    next_aed = best_aed(state, alert, others)
+    role = Role.DIRECT if next_aed is None else Role.AED
+    changed = msgspec.structs.replace(
+        alert, role=role, aed_id=None if next_aed is None else next_aed.aed_id, last_sign_at=now
+    )
+    effects: list[Effect] = [
+        ReportAed(alert.aed_id, event.problem),
+        MoveAlert(changed),
+        Write(Journal.AED_PROBLEM, alert, {"aed": str(alert.aed_id), "problem": event.problem.value}),
+    ]
+    if next_aed is None:
+        effects.append(Write(Journal.ROLE_CHANGED, alert, {"role": role.value}))
+    else:
+        effects += [
+            ReserveAed(alert.volunteer_id, next_aed.aed_id),
+            Write(Journal.AED_ASSIGNED, alert, {"aed": str(next_aed.aed_id)}),
+        ]
+    return _and_ask_whom_it_lacks(state, effects, now)
+
+
+# --- places and roles --------------------------------------------------------------------------------------------
+
+
+def next_place(alerts: Sequence[Alert]) -> int:
+    """The lowest place somebody left, else the next ordinal: counted over the whole incident, across waves."""
+    taken = {a.place for a in alerts if a.place is not None and a.state in (AlertState.ACCEPTED, AlertState.FINISHED)}
+    return next(place for place in range(1, len(taken) + 2) if place not in taken)
+
+
+def role_for(
+    state: State, alert: Alert, place: int, options: Sequence[FetchableAed]
+) -> tuple[Role, FetchableAed | None]:
+    """The role of a place, with the defibrillator to fetch; direct where fetching one makes no sense."""
+    role = state.policy.role_of_place(place)
+    if role is not Role.AED:
+        return role, None
+    aed = best_aed(state, alert, options)
+    return (Role.DIRECT, None) if aed is None else (Role.AED, aed)
+
+
+def best_aed(state: State, alert: Alert, options: Sequence[FetchableAed]) -> FetchableAed | None:
+    """The open, free defibrillator with the shortest way through it, within the policy's detour.
+
+    A doubtful one counts as further away than it is.
+    """
+    taken = {a.aed_id for a in state.alerts if a.state is AlertState.ACCEPTED and a.volunteer_id != alert.volunteer_id}
+    usable = [o for o in options if o.open and o.aed_id not in taken and _detour_is_worth_it(state, o)]
+    return min(usable, key=lambda o: (o.way_m / o.reliability, o.aed_id.bytes), default=None)
+
+
+def _detour_is_worth_it(state: State, option: FetchableAed) -> bool:
+    most_m, most_share = state.policy.aed_detour_max_m, state.policy.aed_detour_max_share
+    if most_m is not None and option.detour_m > most_m:
+        return False
+    return most_share is None or option.detour_m <= most_share * (option.way_m - option.detour_m)
+
+
+# --- time passing ------------------------------------------------------------------------------------------------
+
+
+def _on_tick(state: State, now: datetime) -> Decision:
+    """Re-derive everything that is due from the tables: safe to run at any moment, and twice."""
+    if state.end_reason is not None:
+        return Decision((), _NOTHING)
+    if state.last_event_at + INCIDENT_TIMES_OUT_AFTER <= now:
+        return Decision(tuple(_end(state, EndReason.TIMED_OUT, now)), _NOTHING)
+    effects: list[Effect] = []
+    for alert in state.alerts:
+        effects += _what_became_of(state, alert, now)
+    if state.centre_asked_at is None and state.last_event_at + CENTRE_IS_ASKED_AFTER <= now:
+        effects.append(AskCentre())
+    return _and_ask_whom_it_lacks(state, effects, now)
+
+
+def _what_became_of(state: State, alert: Alert, now: datetime) -> Iterator[Effect]:
+    if alert.state is AlertState.RINGING and alert.id in state.unreached:
+        yield MoveAlert(moved(alert, AlertState.UNREACHABLE, now, "no_channel_accepted"))
+        yield StopMessages(alert.id)
+        yield Release(alert.volunteer_id)
+        yield Write(Journal.ALERT_UNREACHABLE, alert, {})
+    elif alert.state is AlertState.RINGING and alert.rings_until <= now:
+        yield MoveAlert(moved(alert, AlertState.MISSED, now, "no_answer"))
+        yield StopMessages(alert.id)
+        yield Release(alert.volunteer_id)
+        yield Write(Journal.ALERT_MISSED, alert, {"received": alert.id in state.received})
+    elif alert.state is AlertState.ACCEPTED and alert.last_sign_at + SILENT_MISSION_ENDS_AFTER <= now:
+        yield from _mission_over(alert, AlertState.FINISHED, "no_sign_of_life", now)
+
+
+def _mission_over(alert: Alert, to: AlertState, reason: str, now: datetime) -> Iterator[Effect]:
+    yield MoveAlert(moved(alert, to, now, reason))
+    yield StopMessages(alert.id)
+    yield FreeAed(alert.volunteer_id)
+    yield Release(alert.volunteer_id)
+    yield Write(Journal.MISSION_ENDED, alert, {"reason": reason})
+
+
+def to_ask_now(state: State, now: datetime) -> int:
+    """How many more are to be asked at this moment."""
+    if state.end_reason is not None or state.asking is Asking.EXCLUDED:
+        return 0
+    first_wave = sum(1 for a in state.alerts if a.wave == 1)
+    wanted = first_wave or (state.policy.at_once if state.asking is Asking.PENDING else 0)
+    missing = wanted - sum(1 for a in state.alerts if not _is_replaced(state, a, now))
+    if state.policy.in_total is not None:
+        asked = sum(1 for a in state.alerts if a.state is not AlertState.UNREACHABLE)
+        missing = min(missing, state.policy.in_total - asked)
+    return max(0, missing)
+
+
+def _is_replaced(state: State, alert: Alert, now: datetime) -> bool:
+    """Whether the policy asks somebody else instead of this one."""
+    replace_on = state.policy.replace_on
+    waiting = alert.state in (AlertState.RINGING, AlertState.MISSED)
+    received = alert.id in state.received
+    return (
+        (Replace.UNREACHABLE in replace_on and alert.state is AlertState.UNREACHABLE)
+        or (Replace.DECLINE in replace_on and alert.state is AlertState.DECLINED)
+        or (Replace.GIVE_UP in replace_on and alert.state is AlertState.GAVE_UP)
+        or (Replace.NO_RECEIPT in replace_on and waiting and not received and _over(alert, state.policy.receipt_s, now))
+        or (Replace.SILENCE in replace_on and waiting and _over(alert, state.policy.silence_s, now))
+    )
+
+
+def _over(alert: Alert, seconds: int, now: datetime) -> bool:
+    return alert.asked_at + timedelta(seconds=seconds) <= now
+
+
+def next_look(state: State, now: datetime) -> datetime | None:
+    """When the tables must be looked at again if nothing else happens; None once the incident has ended."""
+    if state.end_reason is not None:
+        return None
+    asked_once = state.centre_asked_at is not None
+    idle_for = INCIDENT_TIMES_OUT_AFTER if asked_once else CENTRE_IS_ASKED_AFTER
+    moments = [state.last_event_at + idle_for]
+    for alert in state.alerts:
+        if alert.state is AlertState.RINGING:
+            moments.append(alert.rings_until)
+            for cause, seconds in (
+                (Replace.NO_RECEIPT, state.policy.receipt_s),
+                (Replace.SILENCE, state.policy.silence_s),
+            ):
+                due = alert.asked_at + timedelta(seconds=seconds)
+                if cause in state.policy.replace_on and due > now:
+                    moments.append(due)
+        elif alert.state is AlertState.ACCEPTED:
+            moments.append(alert.last_sign_at + SILENT_MISSION_ENDS_AFTER)
+    return min(moments)
+
+
+def _and_ask_whom_it_lacks(state: State, effects: list[Effect], now: datetime) -> Decision:
+    """Close a decision: whoever is replaced by the policy, somebody else is asked."""
+    after = decision.after(state, effects, now)
+    count = to_ask_now(after, now)
+    if count:
+        effects.append(Ask(count))
+    return Decision(tuple(effects), _NOTHING)
+
+
+# --- revision and end --------------------------------------------------------------------------------------------
+
+
+def _on_revise(state: State) -> Decision:
+    """A better position or address reaches everybody on the way, and whoever still rings."""
+    effects: list[Effect] = [
+        Tell(alert, "revision", None)
+        for alert in state.alerts
+        if alert.state in (AlertState.ACCEPTED, AlertState.RINGING)
+    ]
+    effects += [
+        Write(Journal.ADDRESS_DISCLOSED, alert, {"revision": state.revision})
+        for alert in state.alerts
+        if alert.state is AlertState.ACCEPTED
+    ]
+    return Decision(tuple(effects), _NOTHING)
+
+
+def _end(state: State, reason: EndReason, now: datetime) -> Iterator[Effect]:
+    """Everybody still ringing or going is stopped, told why, and freed."""
+    if state.end_reason is not None:
+        return
+    for alert in state.alerts:
+        if alert.state is AlertState.RINGING:
+            yield MoveAlert(moved(alert, AlertState.WITHDRAWN, now, reason.value))
+            yield StopMessages(alert.id)
+            yield Release(alert.volunteer_id)
+            yield Tell(alert, "stand_down", reason.value)
+            yield Write(Journal.ALERT_WITHDRAWN, alert, {"reason": reason.value})
+        elif alert.state is AlertState.ACCEPTED:
+            yield MoveAlert(moved(alert, AlertState.STOOD_DOWN, now, reason.value))
+            yield StopMessages(alert.id)
+            yield FreeAed(alert.volunteer_id)
+            yield Release(alert.volunteer_id)
+            yield Tell(alert, "stand_down", reason.value)
+            yield Write(Journal.STOOD_DOWN, alert, {"reason": reason.value, "role": alert.role})
+    yield EndIncident(reason)
+
+
+def volunteers_in(state: State) -> list[VolunteerId]:
+    """Everybody engaged in the incident, by id: the order in which they are locked."""
+    engaged = [a.volunteer_id for a in state.alerts if a.ended_at is None]
+    return sorted(engaged, key=lambda v: v.bytes)

@@ -1,0 +1,218 @@
+"""The words decisions are made of: what is known, what can happen, what follows. All values, nothing is done here."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+
+from backend.aeds.aed import Trouble
+from backend.alerts.alert import Alert
+from backend.foundation.ids import AedId, AlertId, IncidentId, VolunteerId
+from backend.foundation.journal import Event as Journal
+from backend.foundation.journal import Fact
+from backend.incidents.incident import Asking, EndReason
+from backend.selection.policy import Policy
+
+
+class NotAsked(Exception):
+    """Somebody answered for an incident they were never asked for."""
+
+
+class State(msgspec.Struct, frozen=True):
+    """Everything a decision may look at: the incident under its lock, its alerts, and what delivery knows of them."""
+
+    incident_id: IncidentId
+    asking: Asking
+    policy: Policy
+    revision: int
+    last_event_at: datetime
+    centre_asked_at: datetime | None
+    end_reason: EndReason | None
+    alerts: tuple[Alert, ...]
+    unreached: frozenset[AlertId] = frozenset()  # no channel accepted, none can any more
+    received: frozenset[AlertId] = frozenset()  # the phone said it showed it
+
+    def alert_of(self, volunteer_id: VolunteerId) -> Alert:
+        for alert in self.alerts:
+            if alert.volunteer_id == volunteer_id:
+                return alert
+        raise NotAsked
+
+
+class FetchableAed(msgspec.Struct, frozen=True):
+    """A free defibrillator on one volunteer's way: `way_m` through it to the patient, `detour_m` more than direct."""
+
+    aed_id: AedId
+    open: bool  # at this minute; unknown is not open
+    way_m: float
+    detour_m: float
+    reliability: float = 1.0  # 1 where nobody ever stood before it in vain, less after
+
+
+# --- what can happen -----------------------------------------------------------------------------------------------
+
+
+class Accept(msgspec.Struct, frozen=True):
+    volunteer_id: VolunteerId
+    aeds: Sequence[FetchableAed]  # free defibrillators on the way, at this minute
+    engaged_elsewhere: bool
+    left_reach: bool = False  # has gone further away than the reach since being found
+
+
+class Decline(msgspec.Struct, frozen=True):
+    volunteer_id: VolunteerId
+
+
+class GiveUp(msgspec.Struct, frozen=True):
+    volunteer_id: VolunteerId
+    reason: str
+
+
+class LoseAed(msgspec.Struct, frozen=True):
+    volunteer_id: VolunteerId
+    problem: Trouble
+    aeds: Sequence[FetchableAed]
+
+
+class Finish(msgspec.Struct, frozen=True):
+    volunteer_id: VolunteerId
+    reason: str
+
+
+class Revise(msgspec.Struct, frozen=True):
+    pass
+
+
+class End(msgspec.Struct, frozen=True):
+    reason: EndReason
+
+
+class Tick(msgspec.Struct, frozen=True):
+    """Time has passed, or delivery learned something."""
+
+
+Event = Accept | Decline | GiveUp | LoseAed | Finish | Revise | End | Tick
+
+
+# --- what follows --------------------------------------------------------------------------------------------------
+
+
+class MoveAlert(msgspec.Struct, frozen=True):
+    """The alert as it is from now on."""
+
+    alert: Alert
+
+
+class StartMission(msgspec.Struct, frozen=True):
+    """From ringing (or free) to on a mission; fails when another alarm got there first."""
+
+    volunteer_id: VolunteerId
+
+
+class Release(msgspec.Struct, frozen=True):
+    """Free for other incidents."""
+
+    volunteer_id: VolunteerId
+
+
+class ReserveAed(msgspec.Struct, frozen=True):
+    """Fails when another alarm took it first."""
+
+    volunteer_id: VolunteerId
+    aed_id: AedId
+
+
+class FreeAed(msgspec.Struct, frozen=True):
+    volunteer_id: VolunteerId
+
+
+class ReportAed(msgspec.Struct, frozen=True):
+    """Somebody stood before it in vain: it loses its reservation and is not offered."""
+
+    aed_id: AedId
+    problem: Trouble
+
+
+class StopMessages(msgspec.Struct, frozen=True):
+    alert_id: AlertId
+
+
+class Tell(msgspec.Struct, frozen=True):
+    """A message about the alert: stand_down or revision."""
+
+    alert: Alert
+    what: str
+    reason: str | None
+
+
+class Ask(msgspec.Struct, frozen=True):
+    count: int
+
+
+class AskCentre(msgspec.Struct, frozen=True):
+    """An hour without an event: is this still going on?"""
+
+
+class EndIncident(msgspec.Struct, frozen=True):
+    reason: EndReason
+
+
+class Write(msgspec.Struct, frozen=True):
+    """A line in the journal about one alert."""
+
+    event: Journal
+    alert: Alert
+    facts: dict[str, Fact]
+
+
+Effect = (
+    MoveAlert
+    | StartMission
+    | Release
+    | ReserveAed
+    | FreeAed
+    | ReportAed
+    | StopMessages
+    | Tell
+    | Ask
+    | AskCentre
+    | EndIncident
+    | Write
+)
+
+
+class AnswerKind(StrEnum):
+    """What whoever caused the event is told."""
+
+    DONE = "done"
+    ENDED = "ended"
+    ENGAGED_ELSEWHERE = "engaged_elsewhere"
+    NO_PLACE_LEFT = "no_place_left"
+    ALREADY_GOING = "already_going"
+    NO_AED_TO_LOSE = "no_aed_to_lose"
+
+
+class Answer(msgspec.Struct, frozen=True):
+    kind: AnswerKind
+    reason: str | None = None
+
+
+class Decision(msgspec.Struct, frozen=True):
+    effects: tuple[Effect, ...]
+    answer: Answer
+
+
+def after(state: State, effects: Iterable[Effect], now: datetime) -> State:
+    """The state once `effects` are written, as far as later decisions look at it."""
+    changed = {effect.alert.id: effect.alert for effect in effects if isinstance(effect, MoveAlert)}
+    alive = any(isinstance(effect, Write) and effect.event is not Journal.ALERT_MISSED for effect in effects)
+    asked = any(isinstance(effect, AskCentre) for effect in effects)
+    ended = next((effect.reason for effect in effects if isinstance(effect, EndIncident)), state.end_reason)
+    return msgspec.structs.replace(
+        state,
+        alerts=tuple(changed.get(alert.id, alert) for alert in state.alerts),
+        last_event_at=now if alive else state.last_event_at,
+        centre_asked_at=now if asked else None if alive else state.centre_asked_at,
+        end_reason=ended,
+    )

@@ -1,0 +1,46 @@
+"""What a timer is about: look at the incident again, and do what is due."""
+
+import structlog
+
+from backend.alerts import queries
+from backend.alerts.decision import Event, State, Tick
+from backend.alerts.take import NoSuchIncident, take
+from backend.foundation import timers
+from backend.foundation.clock import Clock
+from backend.foundation.database import Actor, Connection, Database, Lane, Role
+from backend.foundation.ids import AlertId, IncidentId
+from backend.foundation.timers import Timer
+from backend.incidents import queries as incident_queries
+from backend.incidents.incident import Incident
+
+WORKER = Actor(Role.WORKER)
+_log = structlog.get_logger()
+
+
+async def look_again(database: Database, timer: Timer, clock: Clock) -> None:
+    """Handle a due timer in a transaction of its own: run twice, or late, it does no more than is due.
+
+    The timer's subject is an incident, or an alert whose message delivery could bring nowhere.
+    """
+    async with database.acting_as(WORKER, Lane.ALERTS) as connection:
+        incident_id = await _incident_of(connection, timer)
+        if incident_id is None:
+            await timers.take(connection, timer)
+            return
+        incident = await incident_queries.lock(connection, incident_id)
+        if not await timers.take(connection, timer) or incident is None:
+            return
+        try:
+            await take(connection, WORKER, incident_id, _tick, clock.now())
+        except NoSuchIncident:
+            _log.warning("a timer's incident is gone", subject=str(timer.subject_id))
+
+
+async def _tick(_incident: Incident, _state: State) -> Event:
+    return Tick()
+
+
+async def _incident_of(connection: Connection, timer: Timer) -> IncidentId | None:
+    """An alert's incident, or the subject itself when it is one; None for what concerns no incident."""
+    of_alert = await queries.incident_of(connection, AlertId(timer.subject_id))
+    return of_alert or await incident_queries.exists(connection, IncidentId(timer.subject_id))

@@ -1,0 +1,143 @@
+"""All SQL of the room."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from backend.alerts.alert import Alert
+from backend.foundation.database import Connection, fetch_all, fetch_one
+from backend.foundation.ids import AlertId, IncidentId, VolunteerId
+
+VOLUNTEER_CHANNEL = "hjerteloeber_volunteer"
+"""NOTIFY channel; the payload is a volunteer id: their phone's stream reads its alerts again."""
+
+
+async def insert(connection: Connection, alerts: Sequence[Alert]) -> list[AlertId]:
+    """Write new alerts in volunteer-id order; one that exists already is left alone. Returns those written."""
+    in_order = sorted(alerts, key=lambda a: a.volunteer_id.bytes)
+    rows = await connection.fetch(
+        """
+        INSERT INTO alerts.alert (id, incident_id, volunteer_id, kind, centre_id, pseudonym, wave, ring_no, metres,
+                                  position_age_s, state, asked_at, rings_until, last_sign_at)
+        SELECT id, $1, volunteer_id, $2, $3, pseudonym, wave, 1, metres, age_s, 'ringing', $4, $5, $4
+        FROM unnest($6::uuid[], $7::uuid[], $8::text[], $9::int[], $10::int[], $11::int[])
+          AS a (id, volunteer_id, pseudonym, wave, metres, age_s)
+        ON CONFLICT (incident_id, volunteer_id) DO NOTHING RETURNING id
+        """,
+        in_order[0].incident_id,
+        in_order[0].kind.value,
+        in_order[0].centre_id,
+        in_order[0].asked_at,
+        in_order[0].rings_until,
+        [a.id for a in in_order],
+        [a.volunteer_id for a in in_order],
+        [a.pseudonym for a in in_order],
+        [a.wave for a in in_order],
+        [a.metres for a in in_order],
+        [a.position_age_s for a in in_order],
+    )
+    return [row["id"] for row in rows]
+
+
+async def update(connection: Connection, alert: Alert) -> None:
+    """Write an alert's new state; its constraints stay as the net under the decision."""
+    await connection.execute(
+        """
+        UPDATE alerts.alert SET state = $2, reason = $3, answered_at = $4, place = $5, role = $6, aed_id = $7,
+               ended_at = $8, last_sign_at = $9, ring_no = $10, rings_until = $11, left_reach = $12
+        WHERE id = $1
+        """,
+        alert.id,
+        alert.state.value,
+        alert.reason,
+        alert.answered_at,
+        alert.place,
+        alert.role,
+        alert.aed_id,
+        alert.ended_at,
+        alert.last_sign_at,
+        alert.ring_no,
+        alert.rings_until,
+        alert.left_reach,
+    )
+
+
+async def of_incident(connection: Connection, incident_id: IncidentId) -> list[Alert]:
+    """An incident's alerts in the order they were asked."""
+    return await fetch_all(
+        connection,
+        Alert,
+        """
+        SELECT id, incident_id, volunteer_id, kind, centre_id, pseudonym, wave, ring_no, metres, position_age_s, state,
+               reason, asked_at, rings_until, answered_at, place, left_reach, role, aed_id, ended_at, last_sign_at
+        FROM alerts.alert WHERE incident_id = $1 ORDER BY wave, metres, id
+        """,
+        incident_id,
+    )
+
+
+async def own(connection: Connection, volunteer_id: VolunteerId, alert_id: AlertId) -> Alert | None:
+    """One alert, if it is this volunteer's."""
+    return await fetch_one(
+        connection,
+        Alert,
+        """
+        SELECT id, incident_id, volunteer_id, kind, centre_id, pseudonym, wave, ring_no, metres, position_age_s, state,
+               reason, asked_at, rings_until, answered_at, place, left_reach, role, aed_id, ended_at, last_sign_at
+        FROM alerts.alert WHERE volunteer_id = $1 AND id = $2
+        """,
+        volunteer_id,
+        alert_id,
+    )
+
+
+async def of_volunteer(connection: Connection, volunteer_id: VolunteerId, since: datetime) -> list[Alert]:
+    """A volunteer's own alerts since a moment, newest first."""
+    return await fetch_all(
+        connection,
+        Alert,
+        """
+        SELECT id, incident_id, volunteer_id, kind, centre_id, pseudonym, wave, ring_no, metres, position_age_s, state,
+               reason, asked_at, rings_until, answered_at, place, left_reach, role, aed_id, ended_at, last_sign_at
+        FROM alerts.alert
+        WHERE volunteer_id = $1 AND asked_at >= $2 ORDER BY asked_at DESC LIMIT 200
+        """,
+        volunteer_id,
+        since,
+    )
+
+
+async def incident_of(connection: Connection, alert_id: AlertId) -> IncidentId | None:
+    """Which incident an alert belongs to: needed before its lock can be taken."""
+    found: IncidentId | None = await connection.fetchval("SELECT incident_id FROM alerts.alert WHERE id = $1", alert_id)
+    return found
+
+
+async def received(connection: Connection, incident_id: IncidentId) -> list[AlertId]:
+    """Alerts that some phone said it showed."""
+    rows = await connection.fetch(
+        """
+        SELECT DISTINCT a.id FROM alerts.alert a
+        JOIN delivery.message m ON m.subject_id = a.id AND m.what = 'ring'
+        JOIN delivery.delivery d ON d.message_id = m.id
+        JOIN delivery.receipt r ON r.delivery_id = d.id
+        WHERE a.incident_id = $1
+        """,
+        incident_id,
+    )
+    return [row["id"] for row in rows]
+
+
+async def sign_of_life(connection: Connection, alert_id: AlertId, now: datetime) -> None:
+    """The volunteer on this mission was heard of."""
+    await connection.execute(
+        "UPDATE alerts.alert SET last_sign_at = greatest(last_sign_at, $2) WHERE id = $1 AND state = 'accepted'",
+        alert_id,
+        now,
+    )
+
+
+async def tell_phones(connection: Connection, volunteer_ids: Sequence[VolunteerId]) -> None:
+    """Wake the streams of these volunteers' phones when the transaction commits."""
+    await connection.execute(
+        "SELECT pg_notify($1, id::text) FROM unnest($2::uuid[]) AS v (id)", VOLUNTEER_CHANNEL, list(volunteer_ids)
+    )

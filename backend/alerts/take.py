@@ -1,0 +1,87 @@
+"""Taking a decision about one incident: lock, load, decide, write, promise the next look."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
+import msgspec
+
+from backend.alerts import queries
+from backend.alerts.alert import Alert, AlertState
+from backend.alerts.apply import LOOK_AGAIN, Contended, apply
+from backend.alerts.decide import decide, next_look
+from backend.alerts.decision import Answer, Event, State, after
+from backend.delivery import reach
+from backend.foundation import timers
+from backend.foundation.database import Actor, Connection
+from backend.foundation.ids import AlertId, IncidentId
+from backend.incidents import queries as incident_queries
+from backend.incidents.incident import Incident
+from backend.incidents.incident import State as IncidentState
+from backend.selection.policy import read_policy
+
+# How often a decision is taken anew when another alarm was faster. Each round sees what the other one wrote.
+_ROUNDS = 4
+
+
+class NoSuchIncident(Exception):
+    pass
+
+
+async def take(
+    connection: Connection,
+    actor: Actor,
+    incident_id: IncidentId,
+    event_of: Callable[[Incident, State], Awaitable[Event]],
+    now: datetime,
+) -> Answer:
+    """Lock the incident, make the event from what is known, decide, and write what follows.
+
+    `event_of` reads what the event needs beside the state (free defibrillators, other engagements); it is called anew
+    when another alarm took a volunteer or a defibrillator in between. Raises NoSuchIncident, or Contended when
+    that happens again and again.
+    """
+    incident = await incident_queries.lock(connection, incident_id)
+    if incident is None:
+        raise NoSuchIncident
+    state = await load(connection, incident)
+    for _ in range(_ROUNDS):
+        decision = decide(state, await event_of(incident, state), now)
+        try:
+            async with connection.transaction():
+                asked = await apply(connection, actor, incident, decision.effects, now)
+        except Contended:
+            continue
+        await promise_next_look(connection, _with(after(state, decision.effects, now), asked), now)
+        return decision.answer
+    raise Contended
+
+
+def _with(state: State, asked: tuple[Alert, ...]) -> State:
+    return msgspec.structs.replace(state, alerts=state.alerts + asked)
+
+
+async def promise_next_look(connection: Connection, state: State, now: datetime) -> None:
+    """Set the incident's one timer to the next moment at which something is due of itself."""
+    look = next_look(state, now)
+    if look is not None:
+        await timers.set_timer(connection, state.incident_id, LOOK_AGAIN, look, now)
+
+
+async def load(connection: Connection, incident: Incident) -> State:
+    """Everything a decision may look at, of an incident whose lock is held."""
+    alerts = await queries.of_incident(connection, incident.id)
+    ringing = [alert.id for alert in alerts if alert.state is AlertState.RINGING]
+    unreached = await reach.unreached(connection, ringing) if ringing else set()
+    received = await queries.received(connection, incident.id) if ringing else []
+    return State(
+        incident_id=incident.id,
+        asking=incident.asking,
+        policy=read_policy(incident.policy),
+        revision=incident.revision,
+        last_event_at=incident.last_event_at,
+        centre_asked_at=incident.centre_asked_at,
+        end_reason=incident.end_reason if incident.state is IncidentState.ENDED else None,
+        alerts=tuple(alerts),
+        unreached=frozenset(AlertId(subject) for subject in unreached),
+        received=frozenset(received),
+    )

@@ -1,0 +1,342 @@
+"""All SQL of the room."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from backend.foundation.database import Connection, fetch_all, fetch_one
+from backend.foundation.ids import CentreId, IncidentId
+from backend.foundation.kinds import Kind
+from backend.incidents.incident import Address, Asking, EndReason, Incident, Place, Report
+
+
+async def insert(
+    connection: Connection,
+    incident_id: IncidentId,
+    kind: Kind,
+    centre_id: CentreId,
+    report: Report,
+    policy: dict[str, Any],
+    asking: Asking,
+    coarse: bool,
+    exclusions: Sequence[str],
+    linked_to: IncidentId | None,
+    now: datetime,
+) -> None:
+    await connection.execute(
+        """
+        INSERT INTO incidents.incident (
+          id, kind, centre_id, case_number, state, asking, opened_at, last_event_at, next_seq, revision, policy,
+          cell_r9, municipality, region, accuracy_m, coarse, exclusions, circumstances, age_group, patient_sex,
+          dansk_indeks, call_taker_group, call_received_at, recognised_at, linked_to)
+        VALUES ($1, $2, $3, $4, 'open', $5, $6, $6, 1, 1, $7, $8,
+                $9, $10, $11, $12, $13, $14, $15, $16, $17,
+                $18, $19, $20, $21)
+        """,
+        incident_id,
+        kind.value,
+        centre_id,
+        report.case_number,
+        asking.value,
+        now,
+        policy,
+        report.cell_r9,
+        report.municipality,
+        report.region,
+        report.place.accuracy_m,
+        coarse,
+        list(exclusions),
+        [c.value for c in report.all_circumstances()],
+        report.age_group,
+        report.patient_sex,
+        report.dansk_indeks,
+        report.call_taker_group,
+        report.call_received_at,
+        report.recognised_at,
+        linked_to,
+    )
+
+
+async def put_place(connection: Connection, incident_id: IncidentId, centre_id: CentreId, place: Place) -> None:
+    address = place.address
+    await connection.execute(
+        """
+        INSERT INTO incidents.incident_place (
+          incident_id, centre_id, lat, lon, address, dar_id, floor, door, entrance, door_code, precision_class)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+        ON CONFLICT (incident_id) DO UPDATE SET
+          lat = EXCLUDED.lat, lon = EXCLUDED.lon, address = EXCLUDED.address, dar_id = EXCLUDED.dar_id,
+          floor = EXCLUDED.floor, door = EXCLUDED.door, entrance = EXCLUDED.entrance, door_code = EXCLUDED.door_code,
+          precision_class = EXCLUDED.precision_class
+        """,
+        incident_id,
+        centre_id,
+        place.lat,
+        place.lon,
+        address.text,
+        address.dar_id,
+        address.floor,
+        address.door,
+        address.entrance,
+        address.door_code,
+        address.precision_class,
+    )
+
+
+async def lock(connection: Connection, incident_id: IncidentId) -> Incident | None:
+    """The incident, locked until the transaction ends: whoever decides about it holds this."""
+    return await fetch_one(
+        connection,
+        Incident,
+        """
+        SELECT id, kind, centre_id, case_number, state, asking, opened_at, last_event_at, centre_asked_at, ended_at,
+               end_reason, next_seq, revision, policy, municipality, region, accuracy_m, coarse, exclusions,
+               override_reason, linked_to
+        FROM incidents.incident WHERE id = $1 FOR UPDATE
+        """,
+        incident_id,
+    )
+
+
+async def of_centre(
+    connection: Connection, centre_id: CentreId, state: str | None, before: datetime | None, limit: int
+) -> list[Incident]:
+    """A centre's incidents, newest first."""
+    return await fetch_all(
+        connection,
+        Incident,
+        """
+        SELECT id, kind, centre_id, case_number, state, asking, opened_at, last_event_at, centre_asked_at, ended_at,
+               end_reason, next_seq, revision, policy, municipality, region, accuracy_m, coarse, exclusions,
+               override_reason, linked_to
+        FROM incidents.incident
+        WHERE centre_id = $1 AND ($2::text IS NULL OR state = $2) AND ($3::timestamptz IS NULL OR opened_at < $3)
+        ORDER BY opened_at DESC LIMIT $4
+        """,
+        centre_id,
+        state,
+        before,
+        limit,
+    )
+
+
+async def one_of_centre(connection: Connection, centre_id: CentreId, incident_id: IncidentId) -> Incident | None:
+    return await fetch_one(
+        connection,
+        Incident,
+        """
+        SELECT id, kind, centre_id, case_number, state, asking, opened_at, last_event_at, centre_asked_at, ended_at,
+               end_reason, next_seq, revision, policy, municipality, region, accuracy_m, coarse, exclusions,
+               override_reason, linked_to
+        FROM incidents.incident WHERE id = $1 AND centre_id = $2
+        """,
+        incident_id,
+        centre_id,
+    )
+
+
+class PlaceRow(msgspec.Struct, frozen=True):
+    lat: float
+    lon: float
+    accuracy_m: float | None
+    address: str | None
+    dar_id: UUID | None
+    floor: str | None
+    door: str | None
+    entrance: str | None
+    door_code: str | None
+    precision_class: str | None
+
+
+async def place_of(connection: Connection, incident_id: IncidentId) -> Place | None:
+    """Where the patient is, or None once that has been erased."""
+    row = await fetch_one(
+        connection,
+        PlaceRow,
+        """
+        SELECT p.lat, p.lon, i.accuracy_m, p.address, p.dar_id, p.floor, p.door, p.entrance, p.door_code,
+               p.precision_class
+        FROM incidents.incident_place p JOIN incidents.incident i ON i.id = p.incident_id WHERE p.incident_id = $1
+        """,
+        incident_id,
+    )
+    if row is None:
+        return None
+    address = msgspec.convert(
+        {"text": row.address} | {name: getattr(row, name) for name in Address.__struct_fields__ if name != "text"},
+        Address,
+    )
+    return Place(row.lat, row.lon, row.accuracy_m, address)
+
+
+async def set_asking(connection: Connection, incident_id: IncidentId, asking: Asking) -> None:
+    await connection.execute("UPDATE incidents.incident SET asking = $2 WHERE id = $1", incident_id, asking.value)
+
+
+async def override(connection: Connection, incident_id: IncidentId, reason: str) -> None:
+    await connection.execute(
+        "UPDATE incidents.incident SET exclusions = '{}', override_reason = $2, asking = 'pending' WHERE id = $1",
+        incident_id,
+        reason,
+    )
+
+
+async def end(connection: Connection, incident_id: IncidentId, reason: EndReason, now: datetime) -> None:
+    await connection.execute(
+        "UPDATE incidents.incident SET state = 'ended', ended_at = $3, end_reason = $2 WHERE id = $1",
+        incident_id,
+        reason.value,
+        now,
+    )
+
+
+async def centre_asked(connection: Connection, incident_id: IncidentId, now: datetime) -> None:
+    await connection.execute("UPDATE incidents.incident SET centre_asked_at = $2 WHERE id = $1", incident_id, now)
+
+
+async def reserve_seqs(
+    connection: Connection, incident_id: IncidentId, count: int, sign_of_life_at: datetime | None
+) -> int:
+    """Take `count` journal numbers; the first is returned. Something really happened: then its time is kept too."""
+    first: int = await connection.fetchval(
+        """
+        UPDATE incidents.incident SET next_seq = next_seq + $2,
+               last_event_at = coalesce($3, last_event_at),
+               centre_asked_at = CASE WHEN $3::timestamptz IS NULL THEN centre_asked_at END
+        WHERE id = $1 RETURNING next_seq - $2
+        """,
+        incident_id,
+        count,
+        sign_of_life_at,
+    )
+    return first
+
+
+async def revise(
+    connection: Connection,
+    incident_id: IncidentId,
+    cell_r9: int,
+    municipality: str | None,
+    region: str | None,
+    accuracy_m: float | None,
+    coarse: bool,
+) -> None:
+    await connection.execute(
+        """
+        UPDATE incidents.incident SET revision = revision + 1, cell_r9 = $2, municipality = $3, region = $4,
+               accuracy_m = $5, coarse = $6
+        WHERE id = $1
+        """,
+        incident_id,
+        cell_r9,
+        municipality,
+        region,
+        accuracy_m,
+        coarse,
+    )
+
+
+class CaseRow(msgspec.Struct, frozen=True):
+    id: IncidentId
+    state: str
+    ended_at: datetime | None
+
+
+async def latest_of_case(connection: Connection, centre_id: CentreId, case_number: str) -> CaseRow | None:
+    """The newest incident under a case number: dispatch systems recycle them."""
+    return await fetch_one(
+        connection,
+        CaseRow,
+        """
+        SELECT id, state, ended_at FROM incidents.incident WHERE centre_id = $1 AND case_number = $2
+        ORDER BY opened_at DESC LIMIT 1
+        """,
+        centre_id,
+        case_number,
+    )
+
+
+class OpenPlace(msgspec.Struct, frozen=True):
+    incident_id: IncidentId
+    centre_id: CentreId
+    lat: float
+    lon: float
+
+
+async def open_places_since(connection: Connection, kind: Kind, since: datetime) -> list[OpenPlace]:
+    """Where open incidents of a kind are, of every centre, opened since a moment."""
+    return await fetch_all(
+        connection,
+        OpenPlace,
+        """
+        SELECT p.incident_id, p.centre_id, p.lat, p.lon
+        FROM incidents.incident i JOIN incidents.incident_place p ON p.incident_id = i.id
+        WHERE i.state = 'open' AND i.kind = $1 AND i.opened_at >= $2
+        """,
+        kind.value,
+        since,
+    )
+
+
+async def insert_possible_duplicates(
+    connection: Connection, incident_id: IncidentId, centre_id: CentreId, others: Sequence[tuple[OpenPlace, int]]
+) -> None:
+    """Mark both sides, so that each centre sees it in its own."""
+    await connection.execute(
+        """
+        INSERT INTO incidents.possible_duplicate (incident_id, other_id, centre_id, metres)
+        SELECT $1, other, $2, metres FROM unnest($3::uuid[], $4::int[]) AS o (other, metres)
+        UNION ALL
+        SELECT other, $1, other_centre, metres
+        FROM unnest($3::uuid[], $5::uuid[], $4::int[]) AS o (other, other_centre, metres)
+        ON CONFLICT DO NOTHING
+        """,
+        incident_id,
+        centre_id,
+        [o.incident_id for o, _ in others],
+        [metres for _, metres in others],
+        [o.centre_id for o, _ in others],
+    )
+
+
+async def possible_duplicates(connection: Connection, incident_id: IncidentId) -> list[UUID]:
+    rows = await connection.fetch(
+        "SELECT other_id FROM incidents.possible_duplicate WHERE incident_id = $1", incident_id
+    )
+    return [row["other_id"] for row in rows]
+
+
+async def erase_places(connection: Connection, ended_before: datetime) -> int:
+    """Forget where ended incidents were; returns how many places are gone."""
+    rows = await connection.fetch(
+        """
+        DELETE FROM incidents.incident_place p USING incidents.incident i
+        WHERE i.id = p.incident_id AND i.state = 'ended' AND i.ended_at <= $1 RETURNING p.incident_id
+        """,
+        ended_before,
+    )
+    return len(rows)
+
+
+async def exists(connection: Connection, incident_id: IncidentId) -> IncidentId | None:
+    """The id given, if there is such an incident."""
+    found: IncidentId | None = await connection.fetchval("SELECT id FROM incidents.incident WHERE id = $1", incident_id)
+    return found
+
+
+async def by_ids(connection: Connection, incident_ids: Sequence[IncidentId]) -> list[Incident]:
+    """Incidents of any centre: for whoever was asked in them."""
+    return await fetch_all(
+        connection,
+        Incident,
+        """
+        SELECT id, kind, centre_id, case_number, state, asking, opened_at, last_event_at, centre_asked_at, ended_at,
+               end_reason, next_seq, revision, policy, municipality, region, accuracy_m, coarse, exclusions,
+               override_reason, linked_to
+        FROM incidents.incident WHERE id = ANY($1::uuid[])
+        """,
+        list(incident_ids),
+    )

@@ -1,0 +1,145 @@
+"""The verbs of somebody who was asked: yes, no, I cannot go on, the defibrillator is not there, how it goes."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
+import msgspec
+
+from backend.aeds.aed import Open, Trouble
+from backend.aeds.nearest import options
+from backend.alerts import queries as alert_queries
+from backend.alerts.alert import Alert
+from backend.alerts.decision import (
+    Accept,
+    Answer,
+    Decline,
+    Event,
+    FetchableAed,
+    GiveUp,
+    LoseAed,
+    State,
+)
+from backend.alerts.take import take
+from backend.delivery import receipts
+from backend.delivery.message import Channel
+from backend.foundation.database import Actor, Connection
+from backend.foundation.ids import AlertId, VolunteerId
+from backend.foundation.problems import not_found
+from backend.incidents import queries as incident_queries
+from backend.incidents.incident import Incident
+from backend.locations.cells import centre_of, metres_between
+from backend.responses import queries
+from backend.responses.status import GiveUpReason
+
+# Defibrillators are looked for this far around the patient at least; a policy's detour limit is tighter.
+_AEDS_WITHIN_M = 2_000
+
+EventOf = Callable[[Incident, State], Awaitable[Event]]
+
+
+async def own_alert(connection: Connection, alert_id: AlertId, volunteer_id: VolunteerId) -> Alert:
+    """The volunteer's own alert; a 404 problem for anybody else's, which is not told apart from none."""
+    alert = await alert_queries.own(connection, volunteer_id, alert_id)
+    if alert is None:
+        raise not_found("alert")
+    return alert
+
+
+async def receive(
+    connection: Connection,
+    alert_id: AlertId,
+    volunteer_id: VolunteerId,
+    channel: Channel,
+    shown_at: datetime,
+    now: datetime,
+) -> None:
+    """The app says it showed the alert. Takes no lock: a receipt never waits for a decision."""
+    await own_alert(connection, alert_id, volunteer_id)
+    await receipts.receive(connection, alert_id, volunteer_id, channel, shown_at, now)
+
+
+async def accept(
+    connection: Connection, actor: Actor, alert_id: AlertId, volunteer_id: VolunteerId, now: datetime
+) -> Answer:
+    """A yes. Twice is the same as once; a late one counts while a role is free and nothing else engages this person."""
+
+    async def event_of(incident: Incident, state: State) -> Event:
+        engaged = await queries.engaged_with(connection, volunteer_id)
+        ways = await _ways(connection, incident, volunteer_id, now)
+        return Accept(
+            volunteer_id,
+            aeds=ways.aeds,
+            engaged_elsewhere=engaged is not None and engaged != incident.id,
+            left_reach=ways.direct_m is not None and ways.direct_m > state.policy.reach_m,
+        )
+
+    return await _answer(connection, actor, alert_id, volunteer_id, event_of, now)
+
+
+async def decline(
+    connection: Connection, actor: Actor, alert_id: AlertId, volunteer_id: VolunteerId, now: datetime
+) -> Answer:
+    """A no; it may be taken back while a role is free."""
+
+    async def event_of(_incident: Incident, _state: State) -> Event:
+        return Decline(volunteer_id)
+
+    return await _answer(connection, actor, alert_id, volunteer_id, event_of, now)
+
+
+async def give_up(
+    connection: Connection,
+    actor: Actor,
+    alert_id: AlertId,
+    volunteer_id: VolunteerId,
+    reason: GiveUpReason,
+    now: datetime,
+) -> Answer:
+    """I cannot go on: role and defibrillator are free at once."""
+
+    async def event_of(_incident: Incident, _state: State) -> Event:
+        return GiveUp(volunteer_id, reason.value)
+
+    return await _answer(connection, actor, alert_id, volunteer_id, event_of, now)
+
+
+async def lose_aed(
+    connection: Connection, actor: Actor, alert_id: AlertId, volunteer_id: VolunteerId, problem: Trouble, now: datetime
+) -> Answer:
+    """The defibrillator is not there, locked or dead: the next open one is named, or the volunteer goes direct."""
+
+    async def event_of(incident: Incident, _state: State) -> Event:
+        ways = await _ways(connection, incident, volunteer_id, now)
+        return LoseAed(volunteer_id, problem, ways.aeds)
+
+    return await _answer(connection, actor, alert_id, volunteer_id, event_of, now)
+
+
+class _Ways(msgspec.Struct, frozen=True):
+    """From where a volunteer was last: straight to the patient, and through each defibrillator."""
+
+    direct_m: float | None
+    aeds: list[FetchableAed]
+
+
+async def _ways(connection: Connection, incident: Incident, volunteer_id: VolunteerId, now: datetime) -> _Ways:
+    place = await incident_queries.place_of(connection, incident.id)
+    cell = await queries.last_cell(connection, volunteer_id)
+    if place is None or cell is None:
+        return _Ways(None, [])
+    lat, lon = centre_of(cell)
+    direct_m = metres_between(lat, lon, place.lat, place.lon)
+    # Whatever lies further from the patient than the volunteer and the longest detour together cannot be on the way.
+    longest = min(direct_m + _AEDS_WITHIN_M, 2 * _AEDS_WITHIN_M)
+    aeds = []
+    for option in await options(connection, place.lat, place.lon, longest, now):
+        way_m = metres_between(lat, lon, option.lat, option.lon) + option.metres
+        aeds.append(FetchableAed(option.aed_id, option.open is Open.OPEN, way_m, way_m - direct_m, option.reliability))
+    return _Ways(direct_m, aeds)
+
+
+async def _answer(
+    connection: Connection, actor: Actor, alert_id: AlertId, volunteer_id: VolunteerId, event_of: EventOf, now: datetime
+) -> Answer:
+    alert = await own_alert(connection, alert_id, volunteer_id)
+    return await take(connection, actor, alert.incident_id, event_of, now)

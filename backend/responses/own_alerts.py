@@ -1,0 +1,55 @@
+"""The phone's truth: what rings, runs, was missed or withdrawn, and why."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import msgspec
+
+from backend.aeds.aed import AedOption
+from backend.aeds.nearest import one
+from backend.alerts import queries as alert_queries
+from backend.alerts.alert import Alert, AlertState
+from backend.foundation.database import Connection
+from backend.foundation.ids import AlertId, VolunteerId
+from backend.incidents import queries as incident_queries
+from backend.incidents.incident import Incident, Place
+from backend.responses import queries
+from backend.responses.status import Told
+
+KEPT_FOR = timedelta(days=30)
+
+
+class OwnAlert(msgspec.Struct, frozen=True):
+    """One's own alert. `place` and `aed` are there only while one is on the mission."""
+
+    alert: Alert
+    incident: Incident
+    statuses: tuple[Told, ...]
+    place: Place | None
+    aed: AedOption | None
+
+
+async def own_alerts(connection: Connection, volunteer_id: VolunteerId, now: datetime) -> list[OwnAlert]:
+    """A volunteer's alerts of the last 30 days, newest first."""
+    return await _seen(connection, await alert_queries.of_volunteer(connection, volunteer_id, now - KEPT_FOR), now)
+
+
+async def own(connection: Connection, alert: Alert, now: datetime) -> OwnAlert:
+    """One alert as its volunteer may see it now."""
+    return (await _seen(connection, [alert], now))[0]
+
+
+async def _seen(connection: Connection, alerts: Sequence[Alert], now: datetime) -> list[OwnAlert]:
+    told: dict[AlertId, list[Told]] = {}
+    for row in await queries.statuses(connection, [alert.id for alert in alerts]):
+        told.setdefault(row.alert_id, []).append(Told(row.status, row.happened_at))
+    incidents = {i.id: i for i in await incident_queries.by_ids(connection, [alert.incident_id for alert in alerts])}
+    found = []
+    for alert in alerts:
+        place, aed = None, None
+        if alert.state is AlertState.ACCEPTED:
+            place = await incident_queries.place_of(connection, alert.incident_id)
+            if place is not None and alert.aed_id is not None:
+                aed = await one(connection, alert.aed_id, place.lat, place.lon, now)
+        found.append(OwnAlert(alert, incidents[alert.incident_id], tuple(told.get(alert.id, ())), place, aed))
+    return found

@@ -1,0 +1,99 @@
+"""All SQL of the room."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+
+from backend.foundation.database import Connection, fetch_all, fetch_one
+from backend.foundation.ids import AlertId, CentreId, IncidentId, VolunteerId
+from backend.responses.status import Status
+
+
+async def insert_status(
+    connection: Connection, alert_id: AlertId, centre_id: CentreId, status: Status, happened_at: datetime, now: datetime
+) -> bool:
+    """False when this was told before."""
+    inserted = await connection.fetchval(
+        """
+        INSERT INTO responses.status (alert_id, centre_id, status, happened_at, received_at) VALUES ($1, $2, $3, $4, $5)
+        ON CONFLICT (alert_id, status) DO NOTHING RETURNING true
+        """,
+        alert_id,
+        centre_id,
+        status.value,
+        happened_at,
+        now,
+    )
+    return bool(inserted)
+
+
+class StatusRow(msgspec.Struct, frozen=True):
+    alert_id: AlertId
+    status: Status
+    happened_at: datetime
+
+
+async def statuses(connection: Connection, alert_ids: Sequence[AlertId]) -> list[StatusRow]:
+    """What was told about these alerts, in the order it happened."""
+    return await fetch_all(
+        connection,
+        StatusRow,
+        """
+        SELECT alert_id, status, happened_at FROM responses.status
+        WHERE alert_id = ANY($1::uuid[]) ORDER BY happened_at, status
+        """,
+        list(alert_ids),
+    )
+
+
+class ReceiptRow(msgspec.Struct, frozen=True):
+    alert_id: AlertId
+    received_at: datetime
+
+
+async def receipts(connection: Connection, incident_id: IncidentId) -> list[ReceiptRow]:
+    """When each alert of an incident was first shown, as far as a phone said so."""
+    return await fetch_all(
+        connection,
+        ReceiptRow,
+        """
+        SELECT a.id AS alert_id, min(r.received_at) AS received_at
+        FROM alerts.alert a
+        JOIN delivery.message m ON m.subject_id = a.id AND m.what = 'ring'
+        JOIN delivery.delivery d ON d.message_id = m.id
+        JOIN delivery.receipt r ON r.delivery_id = d.id
+        WHERE a.incident_id = $1 GROUP BY a.id
+        """,
+        incident_id,
+    )
+
+
+async def engaged_with(connection: Connection, volunteer_id: VolunteerId) -> IncidentId | None:
+    """The incident a volunteer rings or runs for, if any."""
+    found: IncidentId | None = await connection.fetchval(
+        "SELECT incident_id FROM volunteers.engagement WHERE volunteer_id = $1", volunteer_id
+    )
+    return found
+
+
+class LastSeen(msgspec.Struct, frozen=True):
+    cell: int
+
+
+async def last_cell(connection: Connection, volunteer_id: VolunteerId) -> int | None:
+    """Where a volunteer was last, live or else at home or work, as a cell."""
+    row = await fetch_one(
+        connection,
+        LastSeen,
+        """
+        SELECT cell FROM (
+          SELECT cell, 0 AS preference FROM locations.position WHERE volunteer_id = $1
+          UNION ALL
+          SELECT cell, CASE place WHEN 'home' THEN 1 ELSE 2 END FROM locations.fixed_place
+          WHERE volunteer_id = $1) AS seen
+        ORDER BY preference LIMIT 1
+        """,
+        volunteer_id,
+    )
+    return None if row is None else row.cell

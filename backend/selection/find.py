@@ -1,0 +1,84 @@
+"""Finding candidates: rings of cells from the inside out, exact metres last."""
+
+from collections.abc import Set
+from datetime import datetime
+
+from backend.foundation.clock import COPENHAGEN
+from backend.foundation.database import Connection
+from backend.foundation.ids import IncidentId, VolunteerId
+from backend.foundation.kinds import Kind
+from backend.locations.cells import metres_to_cells, rings_around
+from backend.selection import queries
+from backend.selection.candidate import Candidate, FromPlace, Verdict, lot_of
+from backend.selection.policy import Policy
+
+# How many rings each look takes in: a town is answered by the first, open country needs them all. Few round trips
+# where people are few, few rows where they are many.
+_RINGS_A_LOOK = (4, 5, 8)
+# More than are needed, since some turn out to be rung by another alarm in the same moment.
+SPARE = 10
+
+
+async def find(
+    connection: Connection,
+    incident_id: IncidentId,
+    kind: Kind,
+    lat: float,
+    lon: float,
+    policy: Policy,
+    count: int,
+    asked_already: Set[VolunteerId],
+    now: datetime,
+) -> list[Candidate]:
+    """Everybody looked at until the `count` nearest usable people and some spare are certain, or the reach is searched.
+
+    Stops only when no unseen cell can hold somebody nearer than the last one needed.
+    """
+    rings = rings_around(lat, lon, policy.reach_m)
+    found: list[Candidate] = []
+    done, look = 0, 0
+    while done < len(rings):
+        size = _RINGS_A_LOOK[look] if look < len(_RINGS_A_LOOK) else len(rings)
+        cells = [cell for ring in rings[done : done + size] for cell in ring.cells]
+        rows = await queries.available_in_cells(
+            connection, cells, kind, policy.max_position_age_s, minute_of_week(now), now
+        )
+        metres = metres_to_cells(lat, lon, [row.cell for row in rows])
+        found += [_candidate(incident_id, row, far) for row, far in zip(rows, metres, strict=True)]
+        done, look = done + size, look + 1
+        usable = sorted(c.metres for c in found if c.obstacle is None and c.volunteer_id not in asked_already)
+        wanted = count + SPARE
+        if done < len(rings) and len(usable) >= wanted and usable[wanted - 1] < rings[done].nearest_m:
+            break
+    return found
+
+
+def minute_of_week(now: datetime) -> int:
+    """Minutes since Monday 00:00 on Danish clocks: what quiet hours are kept in."""
+    local = now.astimezone(COPENHAGEN)
+    return local.weekday() * 1440 + local.hour * 60 + local.minute
+
+
+def _candidate(incident_id: IncidentId, row: queries.Seen, metres: float) -> Candidate:
+    return Candidate(
+        volunteer_id=row.volunteer_id,
+        metres=round(metres),
+        age_s=row.age_s,
+        from_place=FromPlace(row.from_place),
+        obstacle=_obstacle(row),
+        lot=lot_of(incident_id, row.volunteer_id),
+    )
+
+
+def _obstacle(row: queries.Seen) -> Verdict | None:
+    if row.engaged is not None:
+        return Verdict.RINGING_ELSEWHERE if row.engaged == "ringing" else Verdict.ON_MISSION_ELSEWHERE
+    if row.too_old:
+        return Verdict.POSITION_TOO_OLD
+    if row.snoozed:
+        return Verdict.SNOOZED
+    if row.quiet:
+        return Verdict.QUIET_HOURS
+    if not row.has_address:
+        return Verdict.NO_ADDRESS
+    return None

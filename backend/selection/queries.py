@@ -1,0 +1,199 @@
+"""All SQL of the room."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from backend.foundation.database import Connection, fetch_all, fetch_one
+from backend.foundation.ids import CentreId, IncidentId, VolunteerId
+from backend.foundation.kinds import Kind
+from backend.selection.candidate import Candidate, FromPlace, Verdict
+
+
+class Seen(msgspec.Struct, frozen=True):
+    """Somebody whose live position, home or work lies in the searched cells."""
+
+    volunteer_id: VolunteerId
+    cell: int
+    age_s: int | None
+    from_place: FromPlace
+    too_old: bool
+    snoozed: bool
+    quiet: bool
+    engaged: str | None
+    has_address: bool
+
+
+async def available_in_cells(
+    connection: Connection,
+    cells: Sequence[int],
+    kind: Kind,
+    max_position_age_s: int,
+    minute_of_week: int,
+    now: datetime,
+) -> list[Seen]:
+    """Everybody available in the res-9 cells, with the fast facts. Home and work stand in for a position too old."""
+    return await fetch_all(
+        connection,
+        Seen,
+        """
+        WITH seen AS (
+          SELECT p.volunteer_id, p.cell, extract(epoch FROM $4::timestamptz - p.seen_at)::int AS age_s,
+                 'live' AS from_place, p.seen_at < $4 - make_interval(secs => $3) AS too_old
+          FROM locations.position p WHERE p.cell_r9 = ANY($1::bigint[]) AND p.available
+          UNION ALL
+          SELECT f.volunteer_id, f.cell, NULL, f.place, false
+          FROM locations.fixed_place f LEFT JOIN locations.position p USING (volunteer_id)
+          WHERE f.cell_r9 = ANY($1::bigint[]) AND f.available
+            AND (p.volunteer_id IS NULL OR p.seen_at < $4 - make_interval(secs => $3)))
+        SELECT v.id AS volunteer_id, seen.cell, seen.age_s, seen.from_place, seen.too_old,
+               coalesce(v.snoozed_until > $4, false) AS snoozed, v.quiet_week @> $5::int AS quiet, e.state AS engaged,
+               EXISTS (SELECT FROM volunteers.address a
+                       WHERE a.volunteer_id = v.id AND a.health = 'healthy') AS has_address
+        FROM seen
+        JOIN volunteers.volunteer v ON v.id = seen.volunteer_id AND v.kind = $2 AND v.state = 'active'
+        LEFT JOIN volunteers.engagement e ON e.volunteer_id = v.id
+        """,
+        cells,
+        kind.value,
+        float(max_position_age_s),
+        now,
+        minute_of_week,
+    )
+
+
+async def insert_candidates(
+    connection: Connection,
+    incident_id: IncidentId,
+    centre_id: CentreId,
+    wave: int,
+    looked_at: Sequence[tuple[Candidate, Verdict]],
+) -> None:
+    await connection.execute(
+        """
+        INSERT INTO selection.candidate (incident_id, centre_id, wave, volunteer_id, metres, age_s, from_place, verdict)
+        SELECT $1, $2, $3, * FROM unnest($4::uuid[], $5::int[], $6::int[], $7::text[], $8::text[])
+        """,
+        incident_id,
+        centre_id,
+        wave,
+        [c.volunteer_id for c, _ in looked_at],
+        [c.metres for c, _ in looked_at],
+        [c.age_s for c, _ in looked_at],
+        [c.from_place.value for c, _ in looked_at],
+        [verdict.value for _, verdict in looked_at],
+    )
+
+
+class CandidateRow(msgspec.Struct, frozen=True):
+    wave: int
+    volunteer_id: VolunteerId
+    metres: int
+    age_s: int | None
+    from_place: FromPlace
+    verdict: Verdict
+
+
+async def candidates_of(connection: Connection, incident_id: IncidentId) -> list[CandidateRow]:
+    """Who was looked at and why each was or was not asked, by wave and distance."""
+    return await fetch_all(
+        connection,
+        CandidateRow,
+        """
+        SELECT wave, volunteer_id, metres, age_s, from_place, verdict FROM selection.candidate
+        WHERE incident_id = $1 ORDER BY wave, metres, volunteer_id
+        """,
+        incident_id,
+    )
+
+
+async def forget_candidate(connection: Connection, volunteer_id: VolunteerId) -> None:
+    """A person's rows go when the person does; the journal's digest stays."""
+    await connection.execute("DELETE FROM selection.candidate WHERE volunteer_id = $1", volunteer_id)
+
+
+class PolicyRow(msgspec.Struct, frozen=True):
+    id: UUID
+    name: str
+    version: int
+    fields: dict[str, Any]
+
+
+async def policy_in_force(connection: Connection, centre_id: CentreId, now: datetime) -> PolicyRow | None:
+    """The centre's own policy at a moment, else the one for whoever has none of its own."""
+    return await fetch_one(
+        connection,
+        PolicyRow,
+        """
+        SELECT p.id, p.name, p.version, p.fields
+        FROM selection.policy_in_force f JOIN selection.policy p ON p.id = f.policy_id
+        WHERE (f.centre_id = $1 OR f.centre_id IS NULL) AND f.valid @> $2::timestamptz
+        ORDER BY f.centre_id NULLS LAST LIMIT 1
+        """,
+        centre_id,
+        now,
+    )
+
+
+async def policy_named(connection: Connection, name: str) -> PolicyRow | None:
+    """The newest version of a policy."""
+    return await fetch_one(
+        connection,
+        PolicyRow,
+        "SELECT id, name, version, fields FROM selection.policy WHERE name = $1 ORDER BY version DESC LIMIT 1",
+        name,
+    )
+
+
+async def policy_names(connection: Connection) -> list[str]:
+    rows = await connection.fetch("SELECT DISTINCT name FROM selection.policy ORDER BY name")
+    return [row["name"] for row in rows]
+
+
+async def insert_policy(
+    connection: Connection, policy_id: UUID, name: str, version: int, fields: dict[str, Any], author: str, now: datetime
+) -> bool:
+    """False when this version is there already: a version never changes."""
+    inserted = await connection.fetchval(
+        """
+        INSERT INTO selection.policy (id, name, version, fields, author, made_at) VALUES ($1, $2, $3, $4, $5, $6)
+        ON CONFLICT (name, version) DO NOTHING RETURNING true
+        """,
+        policy_id,
+        name,
+        version,
+        fields,
+        author,
+        now,
+    )
+    return bool(inserted)
+
+
+async def end_policy_in_force(connection: Connection, centre_id: CentreId | None, at: datetime) -> None:
+    await connection.execute(
+        """
+        UPDATE selection.policy_in_force SET valid = tstzrange(lower(valid), $2)
+        WHERE centre_id IS NOT DISTINCT FROM $1 AND valid @> $2::timestamptz AND lower(valid) < $2
+        """,
+        centre_id,
+        at,
+    )
+
+
+async def insert_policy_in_force(
+    connection: Connection, row_id: UUID, centre_id: CentreId | None, policy_id: UUID, author: str, since: datetime
+) -> None:
+    await connection.execute(
+        """
+        INSERT INTO selection.policy_in_force (id, centre_id, policy_id, author, valid)
+        VALUES ($1, $2, $3, $4, tstzrange($5, NULL))
+        """,
+        row_id,
+        centre_id,
+        policy_id,
+        author,
+        since,
+    )
