@@ -56,7 +56,7 @@ browser: # a Chromium for the browser tests
 
 openapi: ## Write openapi/*.json anew from the app
 	@requirements/install.sh dev
-	$(BIN)/hjerteloeber openapi $(ARGS)
+	$(BIN)/hjerteloeber openapi --write
 
 lock: ## Resolve the dependencies anew within pyproject.toml (ARGS=--upgrade to take newer ones)
 	@requirements/install.sh dev

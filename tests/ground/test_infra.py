@@ -9,8 +9,10 @@ from typing import Any
 
 import msgspec
 import pytest
+import typer
 import yaml
 
+from backend.cli.commands import app
 from backend.foundation.settings import PREFIX, Settings
 
 ROOT = Path(__file__).parents[2]
@@ -31,6 +33,22 @@ def test_the_compose_file_follows_the_specification() -> None:
     )
 
 
+@pytest.mark.parametrize("service", OURS)
+def test_every_command_and_option_that_is_run_exists(service: str) -> None:
+    words: list[str] = OURS[service]["command"]
+    commands = typer.main.get_group(app)
+    command = commands.get_command(typer.Context(commands), words[0])
+    assert command
+    command.make_context(words[0], words[1:])
+
+
+def test_the_image_by_itself_serves() -> None:
+    assert 'ENTRYPOINT ["hjerteloeber"]' in DOCKERFILE
+    by_itself = re.search(r'^CMD \["serve", (.+)\]$', DOCKERFILE, re.MULTILINE)
+    assert by_itself
+    assert "0.0.0.0" in by_itself[1], "or nobody outside the container reaches it"
+
+
 @pytest.mark.parametrize("file", sorted(filter(Path.is_file, INFRA.iterdir())), ids=lambda file: file.name)
 def test_every_setting_that_is_named_exists(file: Path) -> None:
     named = set(re.findall(rf"\b{PREFIX}([A-Z_]+)", file.read_text()))
@@ -42,6 +60,12 @@ def test_the_example_names_every_setting_without_which_nothing_starts() -> None:
     lines = (INFRA / "settings.env.example").read_text().splitlines()
     given = {line.partition("=")[0].removeprefix(PREFIX).lower() for line in lines if line.startswith(PREFIX)}
     assert {field.name for field in msgspec.structs.fields(Settings) if field.required} <= given
+
+
+def test_the_proxy_that_is_believed_is_the_network_s_gateway() -> None:
+    (network,) = COMPOSE["networks"]["default"]["ipam"]["config"]
+    command = OURS["api"]["command"]
+    assert command[command.index("--behind") + 1] == network["gateway"]
 
 
 def test_only_the_api_can_be_reached_and_only_from_this_machine() -> None:
