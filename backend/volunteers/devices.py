@@ -58,7 +58,7 @@ async def describe(
 
 
 async def sign_out(connection: Connection, volunteer_id: VolunteerId, device_id: DeviceId, now: datetime) -> None:
-    """Nothing reaches this device any more; after the last one nothing reaches this volunteer, text messages neither."""
+    """Nothing reaches this device any more; after the last one, nothing reaches this volunteer, not even by SMS."""
     await hold(connection, volunteer_id)
     await _end(connection, volunteer_id, device_id, now)
     if not await queries_devices.devices_of(connection, volunteer_id):

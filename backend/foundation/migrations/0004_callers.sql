@@ -35,4 +35,5 @@ CREATE INDEX refresh_token_by_volunteer ON identity.refresh_token (volunteer_id)
 GRANT SELECT ON identity.client TO hjerteloeber_api;
 -- Who may call for a centre is an operator's decision (hjerteloeber client add), written into the journal.
 GRANT SELECT, INSERT, UPDATE ON identity.client TO hjerteloeber_owner;
+GRANT SELECT, INSERT ON foundation.journal_entry TO hjerteloeber_owner;
 GRANT SELECT, INSERT, UPDATE, DELETE ON identity.one_time_code, identity.refresh_token TO hjerteloeber_api, hjerteloeber_worker;

@@ -1,0 +1,186 @@
+"""Signing in: a code by SMS proves the phone; a phone with an account gets tokens, another may sign up."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated
+
+import msgspec
+import structlog
+from litestar import post
+from litestar.di import NamedDependency
+from litestar.params import JSONBody
+from msgspec import Meta
+
+from backend.api.contract import answers
+from backend.api.guards import anyone, volunteer
+from backend.api.limits import Limit
+from backend.api.mobile.tokens import Tokens, tokens_for
+from backend.api.mobile.wire import DeviceInHand, Phone
+from backend.delivery.enqueue import enqueue
+from backend.delivery.message import NewMessage, What
+from backend.foundation.clock import Clock
+from backend.foundation.database import Actor, Connection, Database, Lane, Role
+from backend.foundation.kinds import Kind
+from backend.foundation.problems import Problem, bad_field, too_many, unauthorised
+from backend.identity import codes, refresh
+from backend.identity.caller import Caller
+from backend.identity.keys import Keys
+from backend.identity.phone_hash import seal_phone
+from backend.identity.tokens import Audience, issue_access_token
+from backend.volunteers import devices
+from backend.volunteers.phone import parse_phone
+from backend.volunteers.profile import find_account
+from backend.volunteers.volunteer import Language, NewDevice
+
+log = structlog.get_logger()
+
+
+class AskForCode(msgspec.Struct, frozen=True):
+    phone: Phone
+    language: Language = Language.DA
+
+
+class CodeSent(msgspec.Struct, frozen=True):
+    """Says nothing about whether the phone has an account."""
+
+    expires_at: datetime
+
+
+class SignIn(msgspec.Struct, frozen=True):
+    phone: Phone
+    code: Annotated[str, Meta(pattern=r"^\d{6}$")]
+    device: DeviceInHand
+
+
+class SignInStatus(StrEnum):
+    SIGNED_IN = "signed_in"
+    NEW = "new"  # the phone is proven and has no account: sign up with `sign_up_token`
+
+
+class SignedIn(msgspec.Struct, frozen=True):
+    """`tokens` of an account, or the token a newcomer signs up with."""
+
+    status: SignInStatus
+    tokens: Tokens | None
+    sign_up_token: str | None
+
+
+class Spend(msgspec.Struct, frozen=True):
+    refresh_token: Annotated[str, Meta(min_length=1, max_length=200)]
+
+
+@post(
+    "/mobile/v1/sign-in/codes",
+    guards=[anyone(Limit.SIGN_IN)],
+    status_code=202,
+    opt=answers({503: "No text messages go out at present"}),
+)
+async def ask_for_code(
+    data: JSONBody[AskForCode],
+    database: NamedDependency[Database],
+    clock: NamedDependency[Clock],
+    keys: NamedDependency[Keys],
+) -> CodeSent:
+    """Have a six-digit code sent to a phone
+
+    The answer, and the work behind it, are the same whether the phone has an account or not.
+    """
+    phone, now = parse_phone(data.phone), clock.now()
+    async with database.acting_as(Actor(Role.API), Lane.REST) as connection:
+        issued = await codes.issue(connection, keys, phone, now)
+        if isinstance(issued, codes.TooMany):
+            raise too_many("This phone was sent enough codes for now.", issued.retry_after_s)
+        await _send(connection, issued, phone, data.language, now)
+    return CodeSent(issued.expires_at)
+
+
+@post("/mobile/v1/sign-in", guards=[anyone(Limit.SIGN_IN)], status_code=200)
+async def sign_in(
+    data: JSONBody[SignIn],
+    database: NamedDependency[Database],
+    clock: NamedDependency[Clock],
+    keys: NamedDependency[Keys],
+) -> SignedIn:
+    """Sign in, or learn that the phone is new
+
+    A code is good for five minutes, six tries and one use; any of the codes sent lately will do.
+    """
+    phone, now = parse_phone(data.phone), clock.now()
+    async with database.acting_as(Actor(Role.API), Lane.REST) as connection:
+        proven = await codes.check(connection, keys, phone, data.code, now)
+        tokens = await _tokens_of_phone(connection, keys, phone, data.device.device(), now) if proven else None
+    # Refused only now, so that the try has been counted for good.
+    if proven is None:
+        raise bad_field("/code", "the code sent to this phone in the last five minutes", slug="wrong-code")
+    if tokens is not None:
+        return SignedIn(SignInStatus.SIGNED_IN, tokens, None)
+    sealed = {"sealed_phone": seal_phone(keys, phone)}
+    sign_up_token, _ = issue_access_token(keys.signing, Audience.SIGN_UP, proven, sealed, now)
+    return SignedIn(SignInStatus.NEW, None, sign_up_token)
+
+
+@post("/mobile/v1/sign-in/refresh", guards=[anyone(Limit.SIGN_IN)], status_code=200)
+async def refresh_tokens(
+    data: JSONBody[Spend],
+    database: NamedDependency[Database],
+    clock: NamedDependency[Clock],
+    keys: NamedDependency[Keys],
+) -> Tokens:
+    """Spend a refresh token for new tokens
+
+    Each refresh token works once. A second use signs the device out, since one of the two users is a thief.
+    """
+    now = clock.now()
+    async with database.acting_as(Actor(Role.API), Lane.REST) as connection:
+        outcome = await refresh.rotate(connection, data.refresh_token, now)
+        kind = Kind.LIVE
+        if isinstance(outcome, refresh.Granted):
+            kind = await devices.seen(connection, outcome.volunteer_id, outcome.device_id, now)
+    if isinstance(outcome, refresh.Refused):  # only now, so that an ended family stays ended
+        log.warning("refresh_refused", why=outcome.value)
+        raise unauthorised("The refresh token is no longer good: sign in again.")
+    return tokens_for(keys, outcome, kind, now)
+
+
+@post("/mobile/v1/sign-out", guards=[volunteer(Limit.PROFILE)], status_code=204)
+async def sign_out(
+    caller: NamedDependency[Caller], database: NamedDependency[Database], clock: NamedDependency[Clock]
+) -> None:
+    """Sign this device out
+
+    Nothing reaches it any more. Signed out on the last device, a volunteer is not rung, not even by SMS.
+    """
+    async with database.acting_as(Actor(Role.API, person_id=caller.volunteer_id), Lane.REST) as connection:
+        await devices.sign_out(connection, caller.volunteer_id, caller.device_id, clock.now())
+
+
+async def _send(connection: Connection, issued: codes.Issued, phone: str, language: Language, now: datetime) -> None:
+    # The content holds the code only until the message is settled; delivery blanks it then.
+    message = NewMessage(
+        what=What.CODE,
+        subject_id=issued.id,
+        kind=Kind.LIVE,
+        volunteer_id=None,
+        bare_phone=phone,
+        content={"code": issued.code, "language": language.value},
+        expires_at=issued.expires_at,
+    )
+    [enqueued] = await enqueue(connection, [message], 0.0, now)
+    if enqueued.deliveries == 0:
+        raise Problem(
+            503, "no-text-messages", "No text messages", "No text messages go out at present. Try again later."
+        )
+
+
+async def _tokens_of_phone(
+    connection: Connection, keys: Keys, phone: str, device: NewDevice, now: datetime
+) -> Tokens | None:
+    account = await find_account(connection, keys.phone_hash_key, phone)
+    if account is None:
+        return None
+    device_id = await devices.sign_in(connection, account.volunteer_id, account.kind, device, now)
+    granted = await refresh.begin(connection, account.volunteer_id, device_id, now)
+    return tokens_for(keys, granted, account.kind, now)
+
+
+routes = (ask_for_code, sign_in, refresh_tokens, sign_out)
