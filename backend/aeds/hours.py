@@ -22,16 +22,16 @@ _SCHOOL_HOLIDAYS = re.compile(r"\bSH\b")
 def open_at(opening_hours: str | None, at: datetime) -> Open:
     """Open, closed or unknown at `at`.
 
-    Unknown where there are no hours, where nobody understands them (free text), where they say so themselves ("by
+    Unknown where there are no hours, where nobody understands them (free text), where a remark stands beside them ("by
     appointment"), and where they would be open were it not for school holidays, of which we have no list.
     """
     parsed = _parsed(opening_hours) if opening_hours else None
     if parsed is None or opening_hours is None:
         return Open.UNKNOWN
-    state, _comment = parsed.state(at.astimezone(_UTC))
+    state, comment = parsed.state(at.astimezone(_UTC))
     if state == State.CLOSED:
         return Open.CLOSED
-    if state == State.OPEN and not _SCHOOL_HOLIDAYS.search(opening_hours):
+    if state == State.OPEN and not comment and not _SCHOOL_HOLIDAYS.search(opening_hours):
         return Open.OPEN
     return Open.UNKNOWN
 

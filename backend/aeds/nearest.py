@@ -26,7 +26,7 @@ class Detour(msgspec.Struct, frozen=True):
 
 
 async def options(connection: Connection, lat: float, lon: float, reach_m: float, at: datetime) -> list[AedOption]:
-    """Free defibrillators within `reach_m` metres of a point, the nearest first; closed ones too, each with its hours."""
+    """Free defibrillators within `reach_m` metres of a point, nearest first; closed ones too, each with its hours."""
     rows = await queries.free_in(connection, cells_within(lat, lon, reach_m), at)
     found = [as_option(row, lat, lon, at) for row in rows]
     return sorted(

@@ -1,0 +1,301 @@
+"""All SQL of the locations. Positions go in as arrays: a batch costs one round trip, whatever its size."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import msgspec
+
+from backend.foundation.database import Connection, fetch_all, fetch_one
+from backend.foundation.ids import VolunteerId
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """What decides whether and how a place of a volunteer is kept."""
+
+    active: bool
+    location_consent: bool
+    alarms_consent: bool
+    on_duty: bool
+    coarse: bool
+
+    @property
+    def available(self) -> bool:
+        """The slow facts only: snooze, quiet hours and engagement are asked when somebody is chosen."""
+        return self.active and self.location_consent and self.alarms_consent and self.on_duty
+
+
+class Cell(msgspec.Struct, frozen=True):
+    place: str | None
+    cell: int
+
+
+class Newest(msgspec.Struct, frozen=True):
+    """The newest usable position of one volunteer, in both grains: the statement takes the one they chose."""
+
+    volunteer_id: VolunteerId
+    cell: int | None  # all null: there was no usable one, but how the volunteer stands is wanted
+    cell_r9: int | None
+    coarse_cell: int | None
+    coarse_cell_r9: int | None
+    accuracy_m: float | None
+    measured_at: datetime | None
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """How a volunteer stands and what became of the position."""
+
+    volunteer_id: VolunteerId
+    active: bool
+    location_consent: bool
+    mission: UUID | None  # the incident of a mission, where there is one
+    known_since: datetime | None  # measured_at of what was known before
+    kept: bool
+
+
+async def standing(connection: Connection, volunteer_id: VolunteerId) -> Standing | None:
+    """None when there is no such volunteer."""
+    return await fetch_one(
+        connection,
+        Standing,
+        """
+        SELECT v.state = 'active' AS active,
+          EXISTS (SELECT FROM volunteers.consent c
+                  WHERE c.volunteer_id = v.id AND c.purpose = 'location'
+                    AND c.withdrawn_at IS NULL) AS location_consent,
+          EXISTS (SELECT FROM volunteers.consent c
+                  WHERE c.volunteer_id = v.id AND c.purpose = 'alarms'
+                    AND c.withdrawn_at IS NULL) AS alarms_consent,
+          v.on_duty, v.coarse_position AS coarse
+        FROM volunteers.volunteer v WHERE v.id = $1
+        """,
+        volunteer_id,
+    )
+
+
+async def keep_newest(connection: Connection, newest: Sequence[Newest]) -> list[Kept]:
+    """Keep each volunteer's newest position where it is newer than what is known and where consent allows.
+
+    One row back for each volunteer there is, whatever was kept; at most one position a volunteer.
+    """
+    return await fetch_all(
+        connection,
+        Kept,
+        """
+        WITH sent AS (
+          SELECT s.volunteer_id, s.cell, s.cell_r9, s.coarse_cell, s.coarse_cell_r9, s.accuracy_m, s.measured_at,
+            v.state = 'active' AS active, v.on_duty, v.coarse_position AS coarse,
+            EXISTS (SELECT FROM volunteers.consent c WHERE c.volunteer_id = v.id AND c.purpose = 'location'
+                    AND c.withdrawn_at IS NULL) AS location_consent,
+            EXISTS (SELECT FROM volunteers.consent c WHERE c.volunteer_id = v.id AND c.purpose = 'alarms'
+                    AND c.withdrawn_at IS NULL) AS alarms_consent,
+            (SELECT e.incident_id FROM volunteers.engagement e
+             WHERE e.volunteer_id = v.id AND e.state = 'mission') AS mission
+          FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::real[], $7::timestamptz[])
+            AS s (volunteer_id, cell, cell_r9, coarse_cell, coarse_cell_r9, accuracy_m, measured_at)
+          JOIN volunteers.volunteer v ON v.id = s.volunteer_id),
+        kept AS (
+          INSERT INTO locations.position AS p
+            (volunteer_id, cell, cell_r9, accuracy_m, coarse, available, measured_at, seen_at)
+          SELECT volunteer_id, CASE WHEN coarse THEN coarse_cell ELSE cell END,
+            CASE WHEN coarse THEN coarse_cell_r9 ELSE cell_r9 END, accuracy_m, coarse, on_duty AND alarms_consent,
+            measured_at, measured_at
+          FROM sent WHERE active AND location_consent AND measured_at IS NOT NULL ORDER BY volunteer_id
+          ON CONFLICT (volunteer_id) DO UPDATE
+          SET cell = EXCLUDED.cell, cell_r9 = EXCLUDED.cell_r9, accuracy_m = EXCLUDED.accuracy_m,
+            coarse = EXCLUDED.coarse, available = EXCLUDED.available, measured_at = EXCLUDED.measured_at,
+            seen_at = greatest(p.seen_at, EXCLUDED.seen_at)
+          WHERE p.measured_at < EXCLUDED.measured_at
+          RETURNING p.volunteer_id)
+        SELECT s.volunteer_id, s.active, s.location_consent, s.mission, p.measured_at AS known_since,
+          k.volunteer_id IS NOT NULL AS kept
+        FROM sent s
+        LEFT JOIN locations.position p ON p.volunteer_id = s.volunteer_id
+        LEFT JOIN kept k ON k.volunteer_id = s.volunteer_id
+        """,
+        [each.volunteer_id for each in newest],
+        [each.cell for each in newest],
+        [each.cell_r9 for each in newest],
+        [each.coarse_cell for each in newest],
+        [each.coarse_cell_r9 for each in newest],
+        [each.accuracy_m for each in newest],
+        [each.measured_at for each in newest],
+    )
+
+
+async def keep_mission_position(
+    connection: Connection,
+    volunteer_id: VolunteerId,
+    incident_id: UUID,
+    lat: float,
+    lon: float,
+    accuracy_m: float | None,
+    measured_at: datetime,
+) -> None:
+    """The exact point, the newest only."""
+    await connection.execute(
+        """
+        INSERT INTO locations.mission_position AS p (volunteer_id, incident_id, lat, lon, accuracy_m, measured_at)
+        VALUES ($1, $2, $3, $4, $5, $6)
+        ON CONFLICT (volunteer_id) DO UPDATE
+        SET incident_id = EXCLUDED.incident_id, lat = EXCLUDED.lat, lon = EXCLUDED.lon,
+          accuracy_m = EXCLUDED.accuracy_m, measured_at = EXCLUDED.measured_at
+        WHERE p.measured_at < EXCLUDED.measured_at OR p.incident_id <> EXCLUDED.incident_id
+        """,
+        volunteer_id,
+        incident_id,
+        lat,
+        lon,
+        accuracy_m,
+        measured_at,
+    )
+
+
+async def renew(connection: Connection, volunteer_id: VolunteerId, seen_at: datetime) -> bool:
+    """Somebody is still where they were; False when no position is known."""
+    known = await connection.fetchval(
+        """
+        UPDATE locations.position SET seen_at = greatest(seen_at, $2) WHERE volunteer_id = $1 RETURNING true
+        """,
+        volunteer_id,
+        seen_at,
+    )
+    return bool(known)
+
+
+async def set_fixed_place(
+    connection: Connection,
+    volunteer_id: VolunteerId,
+    place: str,
+    cell: int,
+    cell_r9: int,
+    available: bool,
+    now: datetime,
+) -> None:
+    await connection.execute(
+        """
+        INSERT INTO locations.fixed_place (volunteer_id, place, cell, cell_r9, available, set_at)
+        VALUES ($1, $2, $3, $4, $5, $6)
+        ON CONFLICT (volunteer_id, place) DO UPDATE
+        SET cell = EXCLUDED.cell, cell_r9 = EXCLUDED.cell_r9, available = EXCLUDED.available, set_at = EXCLUDED.set_at
+        """,
+        volunteer_id,
+        place,
+        cell,
+        cell_r9,
+        available,
+        now,
+    )
+
+
+async def delete_fixed_place(connection: Connection, volunteer_id: VolunteerId, place: str) -> bool:
+    gone = await connection.fetchval(
+        "DELETE FROM locations.fixed_place WHERE volunteer_id = $1 AND place = $2 RETURNING true", volunteer_id, place
+    )
+    return bool(gone)
+
+
+async def fixed_places(connection: Connection, volunteer_id: VolunteerId) -> list[str]:
+    """Which fixed places somebody has set; where they are is not told back."""
+    rows = await connection.fetch(
+        "SELECT place FROM locations.fixed_place WHERE volunteer_id = $1 ORDER BY place", volunteer_id
+    )
+    return [row["place"] for row in rows]
+
+
+async def set_available(connection: Connection, volunteer_id: VolunteerId, available: bool) -> None:
+    """Both tables in one statement."""
+    await connection.execute(
+        """
+        WITH live AS (
+          UPDATE locations.position SET available = $2 WHERE volunteer_id = $1 AND available <> $2)
+        UPDATE locations.fixed_place SET available = $2 WHERE volunteer_id = $1 AND available <> $2
+        """,
+        volunteer_id,
+        available,
+    )
+
+
+async def cells_of(connection: Connection, volunteer_id: VolunteerId) -> list[Cell]:
+    """Every cell kept of a volunteer: the live one (`place` null) and the fixed ones."""
+    return await fetch_all(
+        connection,
+        Cell,
+        """
+        SELECT NULL AS place, cell FROM locations.position WHERE volunteer_id = $1
+        UNION ALL SELECT place, cell FROM locations.fixed_place WHERE volunteer_id = $1
+        """,
+        volunteer_id,
+    )
+
+
+async def coarsen(
+    connection: Connection, volunteer_id: VolunteerId, cells: Sequence[Cell], cells_r9: Sequence[int]
+) -> None:
+    """Put coarser cells in the place of those kept, in both tables with one statement."""
+    await connection.execute(
+        """
+        WITH coarser AS (
+          SELECT place, cell, cell_r9 FROM unnest($2::text[], $3::bigint[], $4::bigint[]) AS c (place, cell, cell_r9)),
+        live AS (
+          UPDATE locations.position p SET cell = c.cell, cell_r9 = c.cell_r9, coarse = true
+          FROM coarser c WHERE p.volunteer_id = $1 AND c.place IS NULL)
+        UPDATE locations.fixed_place f SET cell = c.cell, cell_r9 = c.cell_r9
+        FROM coarser c WHERE f.volunteer_id = $1 AND f.place = c.place
+        """,
+        volunteer_id,
+        [each.place for each in cells],
+        [each.cell for each in cells],
+        list(cells_r9),
+    )
+
+
+async def forget(connection: Connection, volunteer_id: VolunteerId) -> None:
+    """Every trace of where somebody is, in one statement."""
+    await connection.execute(
+        """
+        WITH live AS (DELETE FROM locations.position WHERE volunteer_id = $1),
+             exact AS (DELETE FROM locations.mission_position WHERE volunteer_id = $1)
+        DELETE FROM locations.fixed_place WHERE volunteer_id = $1
+        """,
+        volunteer_id,
+    )
+
+
+async def forget_mission_positions(connection: Connection, volunteer_ids: Sequence[VolunteerId]) -> None:
+    await connection.execute(
+        "DELETE FROM locations.mission_position WHERE volunteer_id = ANY($1::uuid[])", list(volunteer_ids)
+    )
+
+
+async def delete_seen_before(connection: Connection, limit: datetime, at_most: int) -> list[VolunteerId]:
+    """Drop positions last seen before `limit`; whose they were. Rows being renewed are left to the next round."""
+    rows = await connection.fetch(
+        """
+        DELETE FROM locations.position WHERE volunteer_id IN (
+          SELECT volunteer_id FROM locations.position WHERE seen_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED)
+        RETURNING volunteer_id
+        """,
+        limit,
+        at_most,
+    )
+    return [VolunteerId(row["volunteer_id"]) for row in rows]
+
+
+async def delete_orphaned_mission_positions(connection: Connection, now: datetime, after: timedelta) -> int:
+    """Exact points whose owner is on no mission any more, or that are older than any mission lasts."""
+    gone: int = await connection.fetchval(
+        """
+        WITH gone AS (
+          DELETE FROM locations.mission_position m
+          WHERE m.measured_at < $1::timestamptz - $2::interval
+             OR NOT EXISTS (SELECT FROM volunteers.engagement e
+                            WHERE e.volunteer_id = m.volunteer_id AND e.incident_id = m.incident_id
+                              AND e.state = 'mission')
+          RETURNING 1)
+        SELECT count(*) FROM gone
+        """,
+        now,
+        after,
+    )
+    return gone
