@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import unquote_plus
 
 import msgspec
@@ -24,7 +24,7 @@ from backend.identity.tokens import Audience, issue_access_token
 class TokenRequest(msgspec.Struct, frozen=True):
     """The form's fields. The client's name and secret come here or as HTTP Basic, not as both."""
 
-    grant_type: str
+    grant_type: Literal["client_credentials"]
     client_id: str | None = None
     client_secret: str | None = None
     scope: str | None = None

@@ -6,22 +6,21 @@ from typing import Any
 
 from litestar import Litestar
 from litestar.datastructures import State
-from litestar.di import Provide
 
 from backend.api.bodies import MOST_BYTES, StrictBody
-from backend.api.guards import provide_caller
 from backend.api.health import Watch
 from backend.api.limits import Limiter
 from backend.api.live import Hub
 from backend.api.problem_answers import HANDLERS
+from backend.app import docs_pages
 from backend.app.borders import BordersInUse
+from backend.app.dependencies import DEPENDENCIES
 from backend.app.leaving import set_when_asked_to_leave
 from backend.app.routes import DISPATCH, MOBILE, UNDESCRIBED
 from backend.foundation.clock import Clock, MachineClock
-from backend.foundation.database import Database, open_database
+from backend.foundation.database import open_database
 from backend.foundation.settings import Settings
-from backend.identity.keys import Keys, load_keys
-from backend.regions.find import Borders
+from backend.identity.keys import load_keys
 
 DEMO_FACTOR = 10_000.0
 """The demo's thousand phones live at one network address."""
@@ -38,7 +37,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, extra_routes: 
         }
     )
     return Litestar(
-        [*DISPATCH, *MOBILE, *UNDESCRIBED, *extra_routes],
+        [*DISPATCH, *MOBILE, *UNDESCRIBED, *docs_pages.routes, *extra_routes],
         lifespan=[_running],
         dependencies=DEPENDENCIES,
         exception_handlers=HANDLERS,
@@ -71,50 +70,3 @@ async def _running(app: Litestar) -> AsyncIterator[None]:
         await hub.stop()
         await borders.stop()
         await database.close()
-
-
-async def _database(state: State) -> Database:
-    found: Database = state.database
-    return found
-
-
-async def _clock(state: State) -> Clock:
-    found: Clock = state.clock
-    return found
-
-
-async def _settings(state: State) -> Settings:
-    found: Settings = state.settings
-    return found
-
-
-async def _keys(state: State) -> Keys:
-    found: Keys = state.key_ring
-    return found
-
-
-async def _hub(state: State) -> Hub:
-    found: Hub = state.hub
-    return found
-
-
-async def _watch(state: State) -> Watch:
-    found: Watch = state.watch
-    return found
-
-
-async def _borders(state: State) -> Borders:
-    in_use: BordersInUse = state.borders
-    return in_use.now
-
-
-DEPENDENCIES = {
-    "database": Provide(_database),
-    "clock": Provide(_clock),
-    "settings": Provide(_settings),
-    "keys": Provide(_keys),
-    "caller": Provide(provide_caller),
-    "borders": Provide(_borders),
-    "hub": Provide(_hub),
-    "watch": Provide(_watch),
-}

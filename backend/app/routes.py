@@ -4,9 +4,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from backend.api import dispatch_live, health, oauth
+from backend.api.mobile import devices, profile, readiness, sign_in, sign_up
 
 Routes = Sequence[Any]
 
 DISPATCH: Routes = (*oauth.routes, *dispatch_live.routes)
-MOBILE: Routes = ()
+MOBILE: Routes = (
+    *sign_in.routes,
+    *sign_up.routes,
+    *profile.routes,
+    *devices.routes,
+    *readiness.routes,
+)
 UNDESCRIBED: Routes = (*health.routes,)
