@@ -51,7 +51,8 @@ async def engage(connection: Connection, volunteer_id: VolunteerId, state: str) 
     incident = in_order()
     await connection.execute(
         """
-        INSERT INTO volunteers.engagement (volunteer_id, kind, incident_id, state, since) VALUES ($1, 'live', $2, $3, $4)
+        INSERT INTO volunteers.engagement (volunteer_id, kind, incident_id, state, since)
+        VALUES ($1, 'live', $2, $3, $4)
         """,
         volunteer_id,
         incident,
