@@ -10,6 +10,7 @@ import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.exceptions.http_exceptions import ClientException, InternalServerException, MethodNotAllowedException
+from litestar.params import ParameterKwarg
 
 from backend.api.wrong_input import explain
 from backend.foundation.ids import without_time
@@ -70,7 +71,7 @@ def refused(_request: AnyRequest, problem: Problem) -> Response[bytes]:
 def refused_by_litestar(request: AnyRequest, error: HTTPException) -> Response[bytes]:
     """404, 405, 413, unreadable parameters: said in our words, since Litestar's repeat the query string."""
     if isinstance(error, ValidationException):
-        return respond(_unusable_parameters(error))
+        return respond(_unusable_parameters(request, error))
     if isinstance(error, InternalServerException):
         if "disconnect" in str(error.detail) or "consumed" in str(error.detail):
             return respond(Problem(400, *_BY_STATUS[400]))  # the caller hung up while sending: nobody reads the answer
@@ -126,12 +127,9 @@ def _route(request: AnyRequest) -> str:
     return str(getattr(handler, "handler_name", "none"))
 
 
-def _unusable_parameters(error: ValidationException) -> Problem:
+def _unusable_parameters(request: AnyRequest, error: ValidationException) -> Problem:
     found = [entry for entry in error.extra if isinstance(entry, dict)] if isinstance(error.extra, list) else []
-    errors = [
-        _parameter(str(entry.get("key", "")), str(entry.get("source", "")), str(entry.get("message", "")))
-        for entry in found
-    ]
+    errors = [_parameter(request, str(entry.get("key", "")), str(entry.get("message", ""))) for entry in found]
     if not errors:
         # Litestar names a missing parameter in its sentence only.
         missing = re.match(r"Missing required (query|header|cookie|path) parameter '([\w-]+)'", str(error.detail))
@@ -142,12 +140,15 @@ def _unusable_parameters(error: ValidationException) -> Problem:
     return Problem(422, "invalid-request", "The request cannot be used as it is", detail, errors=errors)
 
 
-def _parameter(key: str, source: str, message: str) -> FieldError:
+def _parameter(request: AnyRequest, key: str, message: str) -> FieldError:
     if key == "data" or "field `data`" in message:
         return FieldError("", "is required: send a JSON body")
-    place = source if source in ("query", "header", "cookie", "path") else "query"
-    said = explain(message, str).problem
-    return FieldError(f"{place}:{key}", said)
+    field = request.route_handler.parsed_fn_signature.parameters.get(key)
+    definition = field.kwarg_definition if field else None
+    where = key
+    if isinstance(definition, ParameterKwarg):
+        where = f"{definition.param_type.value}:{definition.name or key}"
+    return FieldError(where, explain(message, str).problem)
 
 
 HANDLERS: dict[int | type[Exception], Any] = {

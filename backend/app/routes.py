@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from backend.api import dispatch_live, health, oauth
-from backend.api.mobile import devices, profile, readiness, sign_in, sign_up
+from backend.api.mobile import devices, positions, profile, readiness, sign_in, sign_up, test_alarm
 
 Routes = Sequence[Any]
 
@@ -15,5 +15,7 @@ MOBILE: Routes = (
     *profile.routes,
     *devices.routes,
     *readiness.routes,
+    *positions.routes,
+    *test_alarm.routes,
 )
 UNDESCRIBED: Routes = (*health.routes,)

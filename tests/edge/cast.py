@@ -1,0 +1,108 @@
+"""Those who call the edge in these tests: an app on a database of its own, phones and dispatch centres with tokens."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import asyncpg
+import httpx
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from litestar import Litestar
+
+from backend.app.factory import create_app
+from backend.foundation.clock import SetClock
+from backend.foundation.database import prepare_connection
+from backend.foundation.settings import Settings
+from backend.identity.keys import Keys, load_keys
+from backend.identity.tokens import Audience, issue_access_token
+from backend.regions import shipped
+from backend.selection import policies
+
+NOW = datetime(2026, 11, 21, 20, 5, tzinfo=UTC)
+
+
+def make_settings(dsn: str, folder: Path, **more: Any) -> Settings:
+    """Settings with fresh keys in `folder`."""
+    pem = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    (folder / "signing.pem").write_bytes(pem)
+    (folder / "phone_hash.key").write_bytes(os.urandom(32))
+    return Settings(
+        database_url=dsn,
+        signing_key_file=folder / "signing.pem",
+        phone_hash_key_file=folder / "phone_hash.key",
+        **more,
+    )
+
+
+async def load_shipped(dsn: str, now: datetime = NOW) -> None:
+    """What `hjerteloeber migrate` loads beside the schema."""
+    connection = await asyncpg.connect(dsn)
+    await prepare_connection(connection)
+    async with connection.transaction():
+        await shipped.load(connection, now)
+        await policies.load(connection, now)
+    await connection.close()
+
+
+@dataclass
+class Edge:
+    """The running application as its callers see it."""
+
+    http: httpx.AsyncClient
+    keys: Keys
+    clock: SetClock
+
+    def as_volunteer(self, volunteer_id: UUID | None = None) -> dict[str, str]:
+        """Headers of a signed-in phone."""
+        claims = {"device": str(uuid4()), "kind": "live"}
+        return self._bearer(Audience.MOBILE, volunteer_id or uuid4(), claims)
+
+    def as_centre(
+        self, centre_id: UUID | None = None, scope: str = "incidents:write incidents:read", kind: str = "live"
+    ) -> dict[str, str]:
+        """Headers of a dispatch centre's system."""
+        claims = {"centre": str(centre_id or shipped.centre_id("amk-hovedstaden")), "kind": kind, "scope": scope}
+        return self._bearer(Audience.DISPATCH, uuid4(), claims)
+
+    def _bearer(self, audience: Audience, subject: UUID, claims: dict[str, str]) -> dict[str, str]:
+        token, _ = issue_access_token(self.keys.signing, audience, subject, claims, self.clock.now())
+        return {"Authorization": f"Bearer {token}"}
+
+
+@asynccontextmanager
+async def _lifespan(app: Litestar) -> AsyncIterator[None]:
+    """Start and stop in one task, as a server does; a fixture's two halves are run by two."""
+    started, ending = asyncio.Event(), asyncio.Event()
+
+    async def live() -> None:
+        async with app.lifespan():
+            started.set()
+            await ending.wait()
+
+    life = asyncio.create_task(live())
+    await asyncio.wait({life, asyncio.ensure_future(started.wait())}, return_when=asyncio.FIRST_COMPLETED)
+    if life.done():
+        life.result()
+    yield
+    ending.set()
+    await life
+
+
+@asynccontextmanager
+async def running_edge(settings: Settings, now: datetime = NOW) -> AsyncIterator[Edge]:
+    """The application started and stopped, called without a socket between."""
+    clock = SetClock(now)
+    app = create_app(settings, clock=clock)
+    async with _lifespan(app):
+        # Answer what the application answers, also when it fails: a test wants to see the 500.
+        asgi: Any = app
+        transport = httpx.ASGITransport(app=asgi, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://edge.example") as http:
+            yield Edge(http, load_keys(settings), clock)
