@@ -1,7 +1,5 @@
 """What the edges call when a volunteer's standing changes, in the same transaction as the change."""
 
-from collections.abc import Sequence
-
 import msgspec
 
 from backend.foundation.database import Connection
@@ -25,8 +23,3 @@ async def make_coarse(connection: Connection, volunteer_id: VolunteerId) -> None
 async def forget(connection: Connection, volunteer_id: VolunteerId) -> None:
     """Consent to location taken back, or withdrawn: nothing is known of where this person is, was or lives."""
     await queries.forget(connection, volunteer_id)
-
-
-async def forget_mission_positions(connection: Connection, volunteer_ids: Sequence[VolunteerId]) -> None:
-    """Missions ended: the exact points go."""
-    await queries.forget_mission_positions(connection, volunteer_ids)
