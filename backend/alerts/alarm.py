@@ -19,7 +19,7 @@ from backend.foundation.journal import Event as Journal
 from backend.foundation.journal import Happening
 from backend.foundation.kinds import Kind
 from backend.incidents import queries as incident_queries
-from backend.incidents.incident import Asking, EndReason, Incident, Place, Report
+from backend.incidents.incident import Asking, EndReason, Incident, Place, PlaceOnMap, Report
 from backend.incidents.record import record
 from backend.locations.cells import metres_between
 from backend.selection.policies import in_force
@@ -60,12 +60,12 @@ async def raise_alarm(
         report,
         row.fields,
         Asking.EXCLUDED if against else Asking.PENDING,
-        is_coarse(report.place, policy),
+        is_coarse(report.where.place, policy),
         against,
         linked_to,
         now,
     )
-    await incident_queries.put_place(connection, incident_id, centre_id, report.place)
+    await incident_queries.put_place(connection, incident_id, centre_id, report.where.place)
     incident = await incident_queries.lock(connection, incident_id)
     assert incident is not None
     opened = Happening(
@@ -79,7 +79,7 @@ async def raise_alarm(
         },
     )
     await record(connection, actor, incident, [opened], now)
-    await _mark_possible_duplicates(connection, actor, incident, report.place, now)
+    await _mark_possible_duplicates(connection, actor, incident, report.where.place, now)
     if not against:
         await _ask_first_wave(connection, actor, incident, policy, now)
     return incident_id
@@ -150,17 +150,18 @@ async def revise(
     connection: Connection,
     actor: Actor,
     incident: Incident,
-    place: Place,
-    cell_r9: int,
-    municipality: str | None,
-    region: str | None,
+    where: PlaceOnMap,
     now: datetime,
 ) -> None:
-    """A better position or address for the same case: everybody going or ringing is told. The lock is held."""
-    policy = read_policy(incident.policy)
-    coarse = is_coarse(place, policy)
-    await incident_queries.revise(connection, incident.id, cell_r9, municipality, region, place.accuracy_m, coarse)
-    await incident_queries.put_place(connection, incident.id, incident.centre_id, place)
+    """A better position or address for the same case: everybody going or ringing is told. The lock is held.
+
+    What changes nothing is no revision: nobody's phone sounds for it.
+    """
+    if where.place == await incident_queries.place_of(connection, incident.id):
+        return
+    coarse = is_coarse(where.place, read_policy(incident.policy))
+    await incident_queries.revise(connection, incident.id, where, coarse)
+    await incident_queries.put_place(connection, incident.id, incident.centre_id, where.place)
     revised = Happening(Journal.INCIDENT_REVISED, {"revision": incident.revision + 1, "coarse": coarse})
     await record(connection, actor, incident, [revised], now)
 

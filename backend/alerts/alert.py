@@ -75,6 +75,7 @@ class Alert(msgspec.Struct, frozen=True):
     answered_at: datetime | None
     place: int | None
     left_reach: bool
+    way_m: int | None
     role: Role | None
     aed_id: AedId | None
     ended_at: datetime | None

@@ -99,7 +99,8 @@ def _on_accept(state: State, event: Accept, now: datetime) -> Decision:
         moved(alert, AlertState.ACCEPTED, now),
         answered_at=now,
         place=place,
-        left_reach=event.left_reach,
+        left_reach=event.direct_m is not None and event.direct_m > state.policy.reach_m,
+        way_m=_way_m(alert, event.direct_m, aed),
         role=role,
         aed_id=None if aed is None else aed.aed_id,
         last_sign_at=now,
@@ -114,6 +115,13 @@ def _on_accept(state: State, event: Accept, now: datetime) -> Decision:
         Write(Journal.ADDRESS_DISCLOSED, alert, {"revision": state.revision}),
     ]
     return _and_ask_whom_it_lacks(state, effects, now)
+
+
+def _way_m(alert: Alert, direct_m: float | None, aed: FetchableAed | None) -> int:
+    """How far somebody has to go; where their position is not known any more, as far as it was when they were found."""
+    if aed is not None:
+        return round(aed.way_m)
+    return alert.metres if direct_m is None else round(direct_m)
 
 
 def _thanked(alert: Alert, now: datetime) -> Decision:
@@ -180,7 +188,11 @@ def _on_lost_aed(state: State, event: LoseAed, now: datetime) -> Decision:
     next_aed = best_aed(state, alert, others)
     role = Role.DIRECT if next_aed is None else Role.AED
     changed = msgspec.structs.replace(
-        alert, role=role, aed_id=None if next_aed is None else next_aed.aed_id, last_sign_at=now
+        alert,
+        role=role,
+        aed_id=None if next_aed is None else next_aed.aed_id,
+        way_m=None if next_aed is None else round(next_aed.way_m),
+        last_sign_at=now,
     )
     effects: list[Effect] = [
         ReportAed(alert.aed_id, event.problem),

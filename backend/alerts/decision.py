@@ -57,7 +57,7 @@ class Accept(msgspec.Struct, frozen=True):
     volunteer_id: VolunteerId
     aeds: Sequence[FetchableAed]  # free defibrillators on the way, at this minute
     engaged_elsewhere: bool
-    left_reach: bool = False  # has gone further away than the reach since being found
+    direct_m: float | None = None  # from where this person was last, straight to the patient
 
 
 class Decline(msgspec.Struct, frozen=True):
@@ -73,6 +73,7 @@ class LoseAed(msgspec.Struct, frozen=True):
     volunteer_id: VolunteerId
     problem: Trouble
     aeds: Sequence[FetchableAed]
+    direct_m: float | None = None
 
 
 class Finish(msgspec.Struct, frozen=True):

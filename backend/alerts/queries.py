@@ -43,7 +43,8 @@ async def update(connection: Connection, alert: Alert) -> None:
     await connection.execute(
         """
         UPDATE alerts.alert SET state = $2, reason = $3, answered_at = $4, place = $5, role = $6, aed_id = $7,
-               ended_at = $8, last_sign_at = $9, ring_no = $10, rings_until = $11, left_reach = $12
+               ended_at = $8, last_sign_at = $9, ring_no = $10, rings_until = $11, left_reach = $12,
+               way_m = $13
         WHERE id = $1
         """,
         alert.id,
@@ -58,6 +59,7 @@ async def update(connection: Connection, alert: Alert) -> None:
         alert.ring_no,
         alert.rings_until,
         alert.left_reach,
+        alert.way_m,
     )
 
 
@@ -68,7 +70,8 @@ async def of_incident(connection: Connection, incident_id: IncidentId) -> list[A
         Alert,
         """
         SELECT id, incident_id, volunteer_id, kind, centre_id, pseudonym, wave, ring_no, metres, position_age_s, state,
-               reason, asked_at, rings_until, answered_at, place, left_reach, role, aed_id, ended_at, last_sign_at
+               reason, asked_at, rings_until, answered_at, place, left_reach, way_m, role, aed_id, ended_at,
+               last_sign_at
         FROM alerts.alert WHERE incident_id = $1 ORDER BY wave, metres, id
         """,
         incident_id,
@@ -82,7 +85,8 @@ async def own(connection: Connection, volunteer_id: VolunteerId, alert_id: Alert
         Alert,
         """
         SELECT id, incident_id, volunteer_id, kind, centre_id, pseudonym, wave, ring_no, metres, position_age_s, state,
-               reason, asked_at, rings_until, answered_at, place, left_reach, role, aed_id, ended_at, last_sign_at
+               reason, asked_at, rings_until, answered_at, place, left_reach, way_m, role, aed_id, ended_at,
+               last_sign_at
         FROM alerts.alert WHERE volunteer_id = $1 AND id = $2
         """,
         volunteer_id,
@@ -97,7 +101,8 @@ async def of_volunteer(connection: Connection, volunteer_id: VolunteerId, since:
         Alert,
         """
         SELECT id, incident_id, volunteer_id, kind, centre_id, pseudonym, wave, ring_no, metres, position_age_s, state,
-               reason, asked_at, rings_until, answered_at, place, left_reach, role, aed_id, ended_at, last_sign_at
+               reason, asked_at, rings_until, answered_at, place, left_reach, way_m, role, aed_id, ended_at,
+               last_sign_at
         FROM alerts.alert
         WHERE volunteer_id = $1 AND asked_at >= $2 ORDER BY asked_at DESC LIMIT 200
         """,

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
-from backend.api import dispatch_live, health, oauth
-from backend.api.mobile import devices, positions, profile, readiness, sign_in, sign_up, test_alarm
+from backend.api import dispatch_centre, dispatch_live, health, oauth
+from backend.api.mobile import alerts, devices, positions, profile, readiness, sign_in, sign_up, test_alarm
 
 Routes = Sequence[Any]
 
-DISPATCH: Routes = (*oauth.routes, *dispatch_live.routes)
+DISPATCH: Routes = (*oauth.routes, *dispatch_centre.routes, *dispatch_live.routes)
 MOBILE: Routes = (
     *sign_in.routes,
     *sign_up.routes,
@@ -16,6 +16,7 @@ MOBILE: Routes = (
     *devices.routes,
     *readiness.routes,
     *positions.routes,
+    *alerts.routes,
     *test_alarm.routes,
 )
 UNDESCRIBED: Routes = (*health.routes,)

@@ -110,14 +110,20 @@ class Place(msgspec.Struct, frozen=True):
     address: Address
 
 
+class PlaceOnMap(msgspec.Struct, frozen=True):
+    """A place, its cell of resolution 9, and the area codes it lies in (None: in none we know)."""
+
+    place: Place
+    cell_r9: int
+    region: str | None
+    municipality: str | None
+
+
 class Report(msgspec.Struct, frozen=True):
     """What a dispatch centre tells when it reports an arrest, parsed and placed."""
 
     case_number: str
-    place: Place
-    cell_r9: int
-    municipality: str | None
-    region: str | None
+    where: PlaceOnMap
     circumstances: tuple[Circumstance, ...] = ()
     age_group: AgeGroup | None = None
     patient_sex: Sex | None = None

@@ -10,7 +10,7 @@ import msgspec
 from backend.foundation.database import Connection, fetch_all, fetch_one
 from backend.foundation.ids import CentreId, IncidentId
 from backend.foundation.kinds import Kind
-from backend.incidents.incident import Address, Asking, EndReason, Incident, Place, Report
+from backend.incidents.incident import Address, Asking, EndReason, Incident, Place, PlaceOnMap, Report
 
 
 async def insert(
@@ -43,10 +43,10 @@ async def insert(
         asking.value,
         now,
         policy,
-        report.cell_r9,
-        report.municipality,
-        report.region,
-        report.place.accuracy_m,
+        report.where.cell_r9,
+        report.where.municipality,
+        report.where.region,
+        report.where.place.accuracy_m,
         coarse,
         list(exclusions),
         [c.value for c in report.all_circumstances()],
@@ -215,15 +215,7 @@ async def reserve_seqs(
     return first
 
 
-async def revise(
-    connection: Connection,
-    incident_id: IncidentId,
-    cell_r9: int,
-    municipality: str | None,
-    region: str | None,
-    accuracy_m: float | None,
-    coarse: bool,
-) -> None:
+async def revise(connection: Connection, incident_id: IncidentId, where: PlaceOnMap, coarse: bool) -> None:
     await connection.execute(
         """
         UPDATE incidents.incident SET revision = revision + 1, cell_r9 = $2, municipality = $3, region = $4,
@@ -231,11 +223,33 @@ async def revise(
         WHERE id = $1
         """,
         incident_id,
-        cell_r9,
-        municipality,
-        region,
-        accuracy_m,
+        where.cell_r9,
+        where.municipality,
+        where.region,
+        where.place.accuracy_m,
         coarse,
+    )
+
+
+async def add_facts(connection: Connection, incident_id: IncidentId, report: Report) -> None:
+    """What a repeated report tells newly; what it leaves out stays."""
+    await connection.execute(
+        """
+        UPDATE incidents.incident SET
+          circumstances = CASE WHEN $2::text[] = '{}' THEN circumstances ELSE $2 END,
+          age_group = coalesce($3, age_group), patient_sex = coalesce($4, patient_sex),
+          dansk_indeks = coalesce($5, dansk_indeks), call_taker_group = coalesce($6, call_taker_group),
+          call_received_at = coalesce($7, call_received_at), recognised_at = coalesce($8, recognised_at)
+        WHERE id = $1
+        """,
+        incident_id,
+        [c.value for c in report.all_circumstances()],
+        report.age_group,
+        report.patient_sex,
+        report.dansk_indeks,
+        report.call_taker_group,
+        report.call_received_at,
+        report.recognised_at,
     )
 
 

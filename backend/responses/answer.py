@@ -63,14 +63,14 @@ async def accept(
 ) -> Answer:
     """A yes. Twice is the same as once; a late one counts while a role is free and nothing else engages this person."""
 
-    async def event_of(incident: Incident, state: State) -> Event:
+    async def event_of(incident: Incident, _state: State) -> Event:
         engaged = await queries.engaged_with(connection, volunteer_id)
         ways = await _ways(connection, incident, volunteer_id, now)
         return Accept(
             volunteer_id,
             aeds=ways.aeds,
             engaged_elsewhere=engaged is not None and engaged != incident.id,
-            left_reach=ways.direct_m is not None and ways.direct_m > state.policy.reach_m,
+            direct_m=ways.direct_m,
         )
 
     return await _answer(connection, actor, alert_id, volunteer_id, event_of, now)
@@ -110,7 +110,7 @@ async def lose_aed(
 
     async def event_of(incident: Incident, _state: State) -> Event:
         ways = await _ways(connection, incident, volunteer_id, now)
-        return LoseAed(volunteer_id, problem, ways.aeds)
+        return LoseAed(volunteer_id, problem, ways.aeds, ways.direct_m)
 
     return await _answer(connection, actor, alert_id, volunteer_id, event_of, now)
 

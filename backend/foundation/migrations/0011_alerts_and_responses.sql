@@ -17,6 +17,7 @@ CREATE TABLE alerts.alert (
   answered_at  timestamptz,
   place        integer,                    -- the acceptor's ordinal, or the freed one taken over
   left_reach   boolean NOT NULL DEFAULT false,  -- had gone further away than the reach when accepting, and was told so
+  way_m        integer,                    -- from where the acceptor was, through the defibrillator if there is one
   role         text CHECK (role IN ('direct', 'aed', 'guide', 'standby')),
   aed_id       uuid REFERENCES aeds.aed,
   ended_at     timestamptz,

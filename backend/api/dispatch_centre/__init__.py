@@ -1,0 +1,7 @@
+"""What a dispatch centre's system can do: report, follow, revise, stop. Unknown fields are refused here: a misspelt
+one would be lost in silence.
+"""
+
+from backend.api.dispatch_centre import act, read, report
+
+routes = (*report.routes, *read.routes, *act.routes)

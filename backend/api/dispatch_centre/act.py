@@ -1,0 +1,218 @@
+"""Acting on an incident: revise, stand down, close, override an exclusion; and putting a defibrillator back."""
+
+import asyncio
+from enum import StrEnum
+from time import monotonic
+from uuid import UUID
+
+import msgspec
+from litestar import post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
+
+from backend.aeds import condition
+from backend.alerts import alarm
+from backend.alerts import queries as alert_queries
+from backend.api.contract import answers
+from backend.api.dispatch_centre.place import AccuracyM, AddressSent, Position, revised_place
+from backend.api.dispatch_centre.read import own_incident
+from backend.api.dispatch_centre.view import Incident, view
+from backend.api.guards import dispatch
+from backend.api.limits import Limit
+from backend.delivery import stop
+from backend.foundation.clock import Clock
+from backend.foundation.database import Actor, Connection, Database, Lane, Role
+from backend.foundation.ids import AedId, IncidentId
+from backend.foundation.problems import Problem, bad_field, not_found
+from backend.identity.caller import Caller
+from backend.incidents import queries
+from backend.incidents.incident import EndReason, StandDownReason, State
+from backend.incidents.incident import Incident as Stored
+from backend.regions.find import Borders
+
+ATTEMPTS_END_WITHIN_S = 2.2
+"""An attempt's lease is over 2 s after it started: by then every one that began before a stop is settled or unknown."""
+
+_POLL_S = 0.05
+
+
+class Revision(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is known better now. What is left out stays as it is; a new address replaces the whole one before."""
+
+    position: Position | None = None
+    accuracy_m: AccuracyM | None = None
+    address: AddressSent | None = None
+
+
+class StandDown(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    reason: StandDownReason
+
+
+class Stopped(msgspec.Struct, frozen=True):
+    """How many rings a provider had accepted before the stop, will never start, or had started with unknown outcome."""
+
+    sent: int
+    stopped: int
+    late: int
+
+
+class OverrideReason(StrEnum):
+    """Why hjerteløbere are asked although the circumstances speak against it. No free text: it would name people."""
+
+    SCENE_NOW_SAFE = "scene_now_safe"
+    INFORMATION_CORRECTED = "information_corrected"
+    CLINICAL_DECISION = "clinical_decision"
+    OTHER = "other"
+
+
+class Override(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    reason: OverrideReason
+
+
+_ENDED = {409: "The incident has ended"}
+
+
+@post(
+    "/dispatch/v1/incidents/{incident_id:uuid}/revise",
+    guards=[dispatch("incidents:write", Limit.NEVER)],
+    status_code=200,
+    opt=answers(_ENDED),
+)
+async def revise(
+    incident_id: FromPath[UUID],
+    data: JSONBody[Revision],
+    caller: NamedDependency[Caller],
+    database: NamedDependency[Database],
+    clock: NamedDependency[Clock],
+    borders: NamedDependency[Borders],
+) -> Incident:
+    """Send a better position or address
+
+    Everybody going is told at once, on every channel.
+    """
+    if data.position is None and data.address is None and data.accuracy_m is None:
+        raise bad_field("", "has at least one of position, accuracy_m and address")
+    now, actor = clock.now(), _actor(caller)
+    async with database.acting_as(actor, Lane.ALERTS) as connection:
+        incident = await _locked(connection, caller, incident_id)
+        known = await queries.place_of(connection, incident.id)
+        if known is None:
+            raise not_found("incident")
+        where = revised_place(known, data.position, data.accuracy_m, data.address, borders, now)
+        await alarm.revise(connection, actor, incident, where, now)
+        return await view(connection, await own_incident(connection, caller, incident_id))
+
+
+@post(
+    "/dispatch/v1/incidents/{incident_id:uuid}/stand-down",
+    guards=[dispatch("incidents:write", Limit.NEVER)],
+    status_code=200,
+)
+async def stand_down(
+    incident_id: FromPath[UUID],
+    data: JSONBody[StandDown],
+    caller: NamedDependency[Caller],
+    database: NamedDependency[Database],
+    clock: NamedDependency[Clock],
+) -> Stopped:
+    """Stand everybody down
+
+    Ends the incident: whoever rings or goes is told why. When the answer comes, no ring starts any more: it waits, at
+    most two seconds, for those that had been started. Doing it again gives the same answer.
+    """
+    return await _end(database, caller, incident_id, EndReason(data.reason.value), clock)
+
+
+@post(
+    "/dispatch/v1/incidents/{incident_id:uuid}/close",
+    guards=[dispatch("incidents:write", Limit.NEVER)],
+    status_code=200,
+)
+async def close(
+    incident_id: FromPath[UUID],
+    caller: NamedDependency[Caller],
+    database: NamedDependency[Database],
+    clock: NamedDependency[Clock],
+) -> Stopped:
+    """Close an incident that has taken its course
+
+    As standing down, with the reason `closed`.
+    """
+    return await _end(database, caller, incident_id, EndReason.CLOSED, clock)
+
+
+@post(
+    "/dispatch/v1/incidents/{incident_id:uuid}/override",
+    guards=[dispatch("incidents:write", Limit.NEVER)],
+    status_code=200,
+    opt=answers({409: "The incident has ended, or nothing excludes it"}),
+)
+async def override(
+    incident_id: FromPath[UUID],
+    data: JSONBody[Override],
+    caller: NamedDependency[Caller],
+    database: NamedDependency[Database],
+    clock: NamedDependency[Clock],
+) -> Incident:
+    """Ask hjerteløbere although the circumstances exclude it"""
+    now, actor = clock.now(), _actor(caller)
+    async with database.acting_as(actor, Lane.ALERTS) as connection:
+        incident = await _locked(connection, caller, incident_id)
+        if not incident.exclusions:
+            raise Problem(409, "not-excluded", "Nothing to override", "No circumstance excludes this incident.")
+        await alarm.override_exclusion(connection, actor, incident, data.reason.value, now)
+        return await view(connection, await own_incident(connection, caller, incident_id))
+
+
+@post(
+    "/dispatch/v1/aeds/{aed_id:uuid}/confirm",
+    guards=[dispatch("incidents:write", Limit.DISPATCH_READS)],
+    status_code=204,
+)
+async def confirm_aed(
+    aed_id: FromPath[UUID],
+    caller: NamedDependency[Caller],
+    database: NamedDependency[Database],
+    clock: NamedDependency[Clock],
+) -> None:
+    """Confirm that a defibrillator is back in its place and works"""
+    async with database.acting_as(_actor(caller), Lane.REST) as connection:
+        if not await condition.confirm(connection, AedId(aed_id), clock.now()):
+            raise not_found("defibrillator")
+
+
+def _actor(caller: Caller) -> Actor:
+    return Actor(Role.API, centre_id=caller.centre_id, person_id=caller.subject_id)
+
+
+async def _locked(connection: Connection, caller: Caller, incident_id: UUID) -> Stored:
+    """The centre's own incident, open and locked."""
+    await own_incident(connection, caller, incident_id)
+    incident = await queries.lock(connection, IncidentId(incident_id))
+    assert incident is not None
+    if incident.state is State.ENDED:
+        raise Problem(
+            409, "incident-ended", "The incident has ended", "Report the case anew.", reason=str(incident.end_reason)
+        )
+    return incident
+
+
+async def _end(database: Database, caller: Caller, incident_id: UUID, reason: EndReason, clock: Clock) -> Stopped:
+    actor = _actor(caller)
+    async with database.acting_as(actor, Lane.ALERTS) as connection:
+        incident = await own_incident(connection, caller, incident_id)
+        await alarm.end(connection, actor, incident.id, reason, clock.now())
+        alerts = [alert.id for alert in await alert_queries.of_incident(connection, incident.id)]
+    # The stop is committed: nothing starts any more. What had started is waited for, outside every transaction.
+    until = monotonic() + ATTEMPTS_END_WITHIN_S
+    while monotonic() < until:
+        async with database.acting_as(actor, Lane.ALERTS) as connection:
+            if not await stop.unsettled(connection, alerts, clock.now()):
+                break
+        await asyncio.sleep(_POLL_S)
+    async with database.acting_as(actor, Lane.ALERTS) as connection:
+        tally = await stop.tally(connection, alerts)
+    return Stopped(tally.sent, tally.stopped, tally.late)
+
+
+routes = (revise, stand_down, close, override, confirm_aed)

@@ -1,0 +1,106 @@
+"""Reading incidents: by poll, and why somebody was not asked. Following live is in dispatch_live."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+from litestar import get
+from litestar.di import NamedDependency
+from litestar.params import FromPath, QueryParameter
+
+from backend.api.dispatch_centre.view import Incident, view
+from backend.api.guards import dispatch
+from backend.api.limits import Limit
+from backend.foundation.database import Actor, Connection, Database, Lane, Role
+from backend.foundation.ids import IncidentId
+from backend.foundation.problems import not_found
+from backend.identity.caller import Caller
+from backend.incidents import queries
+from backend.incidents.incident import Incident as Stored
+from backend.incidents.incident import State
+from backend.selection import queries as selection_queries
+from backend.selection.candidate import FromPlace, Verdict, pseudonym_of
+
+
+class Incidents(msgspec.Struct, frozen=True):
+    """Newest first; `next_before` is what to send as `before` for the page after this, null on the last."""
+
+    incidents: list[Incident]
+    next_before: datetime | None
+
+
+class Candidate(msgspec.Struct, frozen=True):
+    """Somebody looked at: asked, or why not. `seen_at`: at their live position, their home or their work."""
+
+    pseudonym: str
+    wave: int
+    metres: int
+    position_age_s: int | None
+    seen_at: FromPlace
+    verdict: Verdict
+
+
+class Candidates(msgspec.Struct, frozen=True):
+    candidates: list[Candidate]
+
+
+@get("/dispatch/v1/incidents/{incident_id:uuid}", guards=[dispatch("incidents:read", Limit.DISPATCH_READS)])
+async def read_incident(
+    incident_id: FromPath[UUID], caller: NamedDependency[Caller], database: NamedDependency[Database]
+) -> Incident:
+    """See an incident
+
+    Counts, who goes, and when the first is expected.
+    """
+    async with database.acting_as(Actor(Role.API, caller.centre_id), Lane.REST) as connection:
+        return await view(connection, await own_incident(connection, caller, incident_id))
+
+
+@get("/dispatch/v1/incidents", guards=[dispatch("incidents:read", Limit.DISPATCH_READS)])
+async def list_incidents(
+    caller: NamedDependency[Caller],
+    database: NamedDependency[Database],
+    incident_state: Annotated[State | None, QueryParameter(name="state")] = None,
+    before: Annotated[datetime | None, QueryParameter(description="Opened before; from next_before")] = None,
+    limit: Annotated[int, QueryParameter(ge=1, le=100)] = 20,
+) -> Incidents:
+    """See the centre's incidents"""
+    async with database.acting_as(Actor(Role.API, caller.centre_id), Lane.REST) as connection:
+        stored = await queries.of_centre(connection, caller.centre_id, incident_state, before, limit)
+        seen = [await view(connection, incident) for incident in stored]
+    return Incidents(seen, stored[-1].opened_at if len(stored) == limit else None)
+
+
+@get("/dispatch/v1/incidents/{incident_id:uuid}/candidates", guards=[dispatch("incidents:read", Limit.DISPATCH_READS)])
+async def read_candidates(
+    incident_id: FromPath[UUID], caller: NamedDependency[Caller], database: NamedDependency[Database]
+) -> Candidates:
+    """See who was looked at, who was asked, and who was not and why"""
+    async with database.acting_as(Actor(Role.API, caller.centre_id), Lane.REST) as connection:
+        incident = await own_incident(connection, caller, incident_id)
+        rows = await selection_queries.candidates_of(connection, incident.id)
+    return Candidates(
+        [
+            Candidate(
+                pseudonym_of(incident.id, row.volunteer_id),
+                row.wave,
+                row.metres,
+                row.age_s,
+                row.from_place,
+                row.verdict,
+            )
+            for row in rows
+        ]
+    )
+
+
+async def own_incident(connection: Connection, caller: Caller, incident_id: UUID) -> Stored:
+    """The centre's own incident; 404 for anybody else's."""
+    stored = await queries.one_of_centre(connection, caller.centre_id, IncidentId(incident_id))
+    if stored is None:
+        raise not_found("incident")
+    return stored
+
+
+routes = (read_incident, list_incidents, read_candidates)

@@ -1,0 +1,169 @@
+"""Reporting a cardiac arrest: the most important request there is. Never limited, never refused for its place."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Request, post
+from litestar.di import NamedDependency
+from litestar.params import HeaderParameter, JSONBody
+from litestar.response import Response
+from msgspec import Meta
+
+from backend.alerts import alarm
+from backend.api.contract import answers
+from backend.api.dispatch_centre.place import AccuracyM, AddressSent, Position, placed, revised_place
+from backend.api.dispatch_centre.view import Incident, view
+from backend.api.guards import dispatch
+from backend.api.limits import Limit
+from backend.foundation import telemetry
+from backend.foundation.clock import Clock
+from backend.foundation.database import Actor, Connection, Database, Lane, Role
+from backend.foundation.ids import IncidentId
+from backend.foundation.problems import Problem
+from backend.identity.caller import Caller
+from backend.incidents import keys, queries
+from backend.incidents.cases import Ended, Fresh, Running, case_of
+from backend.incidents.incident import Address, AgeGroup, Circumstance, PlaceOnMap, Sex
+from backend.incidents.incident import Incident as Stored
+from backend.incidents.incident import Report as Reported
+from backend.regions.find import Borders
+
+Aware = Annotated[datetime, Meta(tz=True)]
+IdempotencyKey = Annotated[
+    str,
+    HeaderParameter(
+        name="Idempotency-Key",
+        min_length=8,
+        max_length=100,
+        description="Made by you, new for each report; send the same one for at least 60 s when no answer came.",
+    ),
+]
+
+
+class Report(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A suspected cardiac arrest. Everything but case number and position may be left out and follow later."""
+
+    case_number: Annotated[str, Meta(min_length=1, max_length=64, description="Yours; may be used again later")]
+    position: Position
+    accuracy_m: AccuracyM | None = None
+    address: AddressSent | None = None
+    age_group: AgeGroup | None = None
+    patient_sex: Sex | None = None
+    circumstances: Annotated[list[Circumstance], Meta(max_length=20)] = []
+    call_received_at: Aware | None = None
+    recognised_at: Aware | None = None
+    call_taker_group: Annotated[str, Meta(max_length=40, description="A group, never a person")] | None = None
+    dansk_indeks: Annotated[str, Meta(pattern=r"^[A-H]\.\d{2}(\.\d{2})?$")] | None = None
+    policy: Annotated[str, Meta(max_length=40, description="By name; left out: what is in force")] | None = None
+    again: Annotated[bool, Meta(description="Open a new incident although this case ended a moment ago")] = False
+
+
+@post(
+    "/dispatch/v1/incidents",
+    guards=[dispatch("incidents:write", Limit.NEVER)],
+    status_code=201,
+    opt=answers({409: "This case ended less than 10 minutes ago: send `again: true` to open a new incident"}),
+)
+async def report(
+    request: Request[Any, Any, Any],
+    data: JSONBody[Report],
+    idempotency_key: IdempotencyKey,
+    caller: NamedDependency[Caller],
+    database: NamedDependency[Database],
+    clock: NamedDependency[Clock],
+    borders: NamedDependency[Borders],
+) -> Response[Incident]:
+    """Report a suspected cardiac arrest
+
+    Opens an incident and asks the nearest hjerteløbere at once. The same case number while its incident is open
+    revises that one. `asking: pending` means that the incident is safe and choosing follows within a second.
+    """
+    now = clock.now()
+    digest = keys.digest(await request.body())
+    actor = Actor(Role.API, centre_id=caller.centre_id, person_id=caller.subject_id)
+    async with database.acting_as(actor, Lane.ALERTS) as connection:
+        earlier = await keys.earlier_answer(connection, caller.subject_id, idempotency_key, digest)
+        if earlier is not None:
+            return _response(earlier.answer, earlier.status, earlier.incident_id)
+        incident_id = await _open_or_revise(connection, actor, caller, data, borders, now)
+        stored = await queries.one_of_centre(connection, caller.centre_id, incident_id)
+        assert stored is not None
+        answer = await view(connection, stored)
+        await keys.keep(
+            connection,
+            caller.subject_id,
+            idempotency_key,
+            caller.centre_id,
+            digest,
+            incident_id,
+            201,
+            msgspec.to_builtins(answer),
+            now,
+        )
+    telemetry.incidents_total.labels(kind=answer.kind.value, asking=answer.asking.value).inc()
+    return _response(answer, 201, incident_id)
+
+
+def _response(answer: Any, status: int, incident_id: IncidentId) -> Response[Incident]:
+    return Response(answer, status_code=status, headers={"Location": f"/dispatch/v1/incidents/{incident_id}"})
+
+
+async def _open_or_revise(
+    connection: Connection, actor: Actor, caller: Caller, data: Report, borders: Borders, now: datetime
+) -> IncidentId:
+    linked_to: IncidentId | None = None
+    match await case_of(connection, caller.centre_id, data.case_number, now):
+        case Running(incident):
+            return await _revise(connection, actor, incident, data, borders, now)
+        case Ended(earlier, just_now):
+            if just_now and not data.again:
+                raise _case_ended(earlier)
+            linked_to = earlier
+        case Fresh():
+            pass
+    address = Address() if data.address is None else data.address.address()
+    reported = _reported(data, placed(data.position, data.accuracy_m, address, borders, now))
+    return await alarm.raise_alarm(
+        connection, actor, caller.kind, caller.centre_id, reported, data.policy, linked_to, now
+    )
+
+
+async def _revise(
+    connection: Connection, actor: Actor, incident: Stored, data: Report, borders: Borders, now: datetime
+) -> IncidentId:
+    """The same case again while its incident is open: what is told newly counts, what is left out stays."""
+    known = await queries.place_of(connection, incident.id)
+    assert known is not None, "an open incident has its place"
+    where = revised_place(known, data.position, data.accuracy_m, data.address, borders, now)
+    await queries.add_facts(connection, incident.id, _reported(data, where))
+    await alarm.revise(connection, actor, incident, where, now)
+    return incident.id
+
+
+def _reported(data: Report, where: PlaceOnMap) -> Reported:
+    return Reported(
+        case_number=data.case_number,
+        where=where,
+        circumstances=tuple(data.circumstances),
+        age_group=data.age_group,
+        patient_sex=data.patient_sex,
+        dansk_indeks=data.dansk_indeks,
+        call_taker_group=data.call_taker_group,
+        call_received_at=data.call_received_at,
+        recognised_at=data.recognised_at,
+    )
+
+
+def _case_ended(incident_id: IncidentId) -> Problem:
+    return Problem(
+        409,
+        "case-ended",
+        "This case has just ended",
+        "The incident with this case number ended less than 10 minutes ago. Send again: true to open a new one.",
+        incident=str(incident_id),
+        link=f"/dispatch/v1/incidents/{incident_id}",
+    )
+
+
+routes = (report,)

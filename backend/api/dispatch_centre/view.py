@@ -1,0 +1,146 @@
+"""An incident as its dispatch centre sees it: numbers, pseudonyms and times, no volunteer's name or place."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import msgspec
+
+from backend.alerts import queries as alert_queries
+from backend.alerts.alert import Alert, AlertState
+from backend.foundation.database import Connection
+from backend.foundation.ids import AlertId
+from backend.foundation.kinds import Kind
+from backend.incidents import queries as incident_queries
+from backend.incidents.incident import Asking, EndReason
+from backend.incidents.incident import Incident as Stored
+from backend.incidents.incident import State as IncidentState
+from backend.responses import queries as response_queries
+from backend.responses.status import Status, Told
+from backend.selection.policy import Role
+
+# A road is this much longer than the straight line (Jonsson 2020: median 1.24; rounded up), at this mean speed.
+ROAD_FACTOR = 1.3
+METRES_PER_SECOND = 2.3
+
+
+class PolicyUsed(msgspec.Struct, frozen=True):
+    name: str
+    version: int
+
+
+class StatusSeen(msgspec.Struct, frozen=True):
+    status: Status
+    happened_at: datetime
+
+
+class AskedVolunteer(msgspec.Struct, frozen=True):
+    """One hjerteløber, under a name that holds for this incident only. `metres` as when asked, to a cell's centre."""
+
+    pseudonym: str
+    state: AlertState
+    reason: str | None
+    role: Role | None
+    metres: int
+    position_age_s: int | None
+    wave: int
+    asked_at: datetime
+    rings_until: datetime
+    receipt_at: datetime | None
+    answered_at: datetime | None
+    expected_arrival_at: datetime | None
+    statuses: list[StatusSeen]
+
+
+class Incident(msgspec.Struct, frozen=True):
+    """One reported arrest. `region` is `unknown` outside every region; `coarse`: too rough a position to be exact."""
+
+    id: UUID
+    kind: Kind
+    case_number: str
+    state: IncidentState
+    asking: Asking
+    asking_reason: str | None
+    opened_at: datetime
+    ended_at: datetime | None
+    end_reason: EndReason | None
+    revision: int
+    region: str
+    municipality: str | None
+    accuracy_m: float | None
+    coarse: bool
+    policy: PolicyUsed
+    possible_duplicates: list[UUID]
+    linked_to: UUID | None
+    centre_asked_at: datetime | None
+    asked: int
+    accepted: int
+    declined: int
+    on_the_way: int
+    first_expected_arrival_at: datetime | None
+    volunteers: list[AskedVolunteer]
+    links: dict[str, str]
+
+
+async def view(connection: Connection, incident: Stored) -> Incident:
+    """Everything a dispatch centre may see of its incident."""
+    alerts = await alert_queries.of_incident(connection, incident.id)
+    receipts = {row.alert_id: row.received_at for row in await response_queries.receipts(connection, incident.id)}
+    told: dict[AlertId, list[Told]] = {}
+    for row in await response_queries.statuses(connection, [alert.id for alert in alerts]):
+        told.setdefault(row.alert_id, []).append(Told(row.status, row.happened_at))
+    volunteers = [_volunteer(alert, receipts.get(alert.id), told.get(alert.id, [])) for alert in alerts]
+    going = [alert for alert in alerts if alert.state is AlertState.ACCEPTED]
+    here = f"/dispatch/v1/incidents/{incident.id}"
+    return Incident(
+        id=incident.id,
+        kind=incident.kind,
+        case_number=incident.case_number,
+        state=incident.state,
+        asking=incident.asking,
+        asking_reason=", ".join(incident.exclusions) or None,
+        opened_at=incident.opened_at,
+        ended_at=incident.ended_at,
+        end_reason=incident.end_reason,
+        revision=incident.revision,
+        region=incident.region or "unknown",
+        municipality=incident.municipality,
+        accuracy_m=incident.accuracy_m,
+        coarse=incident.coarse,
+        policy=PolicyUsed(str(incident.policy["name"]), int(incident.policy["version"])),
+        possible_duplicates=await incident_queries.possible_duplicates(connection, incident.id),
+        linked_to=incident.linked_to,
+        centre_asked_at=incident.centre_asked_at,
+        asked=sum(1 for alert in alerts if alert.state is not AlertState.UNREACHABLE),
+        accepted=sum(1 for alert in alerts if alert.place is not None),
+        declined=sum(1 for alert in alerts if alert.state is AlertState.DECLINED),
+        on_the_way=len(going),
+        first_expected_arrival_at=min(filter(None, map(_expected, going)), default=None),
+        volunteers=volunteers,
+        links={"self": here, "events": f"{here}/events", "candidates": f"{here}/candidates"},
+    )
+
+
+def _volunteer(alert: Alert, receipt_at: datetime | None, told: list[Told]) -> AskedVolunteer:
+    return AskedVolunteer(
+        pseudonym=alert.pseudonym,
+        state=alert.state,
+        reason=alert.reason,
+        role=alert.role,
+        metres=alert.metres,
+        position_age_s=alert.position_age_s,
+        wave=alert.wave,
+        asked_at=alert.asked_at,
+        rings_until=alert.rings_until,
+        receipt_at=receipt_at,
+        answered_at=alert.answered_at,
+        expected_arrival_at=_expected(alert),
+        statuses=[StatusSeen(each.status, each.happened_at) for each in told],
+    )
+
+
+def _expected(alert: Alert) -> datetime | None:
+    """When somebody going is expected: by the straight line, longer as roads are, at the mean of foot, bike and car."""
+    if alert.state is not AlertState.ACCEPTED or alert.answered_at is None:
+        return None
+    way_m = alert.metres if alert.way_m is None else alert.way_m
+    return alert.answered_at + timedelta(seconds=way_m * ROAD_FACTOR / METRES_PER_SECOND)
