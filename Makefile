@@ -3,6 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
+.NOTPARALLEL: # one after the other, so that what failed stands last
 
 BIN := .venv/bin
 # More phones, other ports, …: make demo ARGS="--volunteers 5000"

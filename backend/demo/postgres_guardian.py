@@ -72,6 +72,7 @@ def main() -> int:
     # Ctrl-C and a terminal's end are the supervisor's to judge; it tells us by closing the pipe.
     for ignored in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
         signal.signal(ignored, lambda *_: None)
+    os.umask(0o077)  # the server's log may quote what was stored
     child = start(order)
     sys.stdout.write(f"{child.pid}\n")
     sys.stdout.flush()

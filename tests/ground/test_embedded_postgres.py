@@ -73,29 +73,40 @@ async def test_what_was_acknowledged_survives_a_killed_server(home: Path) -> Non
         assert await said(server) == [1, 2, 3]
 
 
-def supervised_elsewhere(home: Path) -> tuple["subprocess.Popen[str]", int]:
-    """Another session's process that runs a server on `home`, and the server's pid."""
+def supervised_elsewhere(home: Path | None) -> tuple["subprocess.Popen[str]", int, Path]:
+    """Another session's process that runs a server on `home`, with the server's pid and log."""
+    place = f"Path({str(home)!r})" if home else None
     program = f"""
 from pathlib import Path
 from time import sleep
 from backend.demo.embedded_postgres import running_server
-with running_server(Path({str(home)!r}), fast=False, settings={SMALL!r}) as server:
-    print(server.pid, flush=True)
+with running_server({place}, fast={home is None}, settings={SMALL!r}) as server:
+    print(server.pid, server.log, flush=True)
     sleep(3600)
 """
     session = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
     assert session.stdout
-    return session, int(session.stdout.readline())
+    pid, log = session.stdout.readline().split(maxsplit=1)
+    return session, int(pid), Path(log.strip())
 
 
 async def test_no_server_outlives_a_killed_session_and_the_next_one_starts(home: Path) -> None:
-    session, pid = supervised_elsewhere(home)
+    session, pid, _ = supervised_elsewhere(home)
     session.kill()
     session.communicate()
     with running_server(home, fast=False, settings=SMALL) as server:
         assert server.pid != pid
         wait_until_gone(pid)
         await insert(server, 1)
+
+
+def test_a_killed_session_s_throwaway_data_are_thrown_away() -> None:
+    session, pid, log = supervised_elsewhere(None)
+    guardian = int(status_of(pid)[1])
+    session.kill()
+    session.communicate()
+    wait_until_gone(guardian)
+    assert not log.parent.exists()
 
 
 async def test_no_server_outlives_its_killed_guardian(home: Path) -> None:
@@ -155,6 +166,7 @@ def test_an_interrupted_first_start_is_begun_again(home: Path) -> None:
 async def test_nobody_gets_in_without_the_password(home: Path) -> None:
     with running_server(home, fast=True, settings=SMALL) as server:
         assert stat.S_IMODE((home / "password").stat().st_mode) == 0o600
+        assert stat.S_IMODE(server.log.stat().st_mode) == 0o600
         assert stat.S_IMODE((home / "data").stat().st_mode) == 0o700
         with pytest.raises(asyncpg.InvalidPasswordError):
             await asyncpg.connect(f"postgresql://postgres:guess@127.0.0.1:{server.port}/postgres")

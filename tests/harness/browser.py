@@ -15,7 +15,7 @@ from playwright.sync_api import sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 
-# No sandbox inside a sandbox; nothing that looks for addresses outside this machine; no small /dev/shm.
+# Chromium cannot make its own sandbox as root; nothing that looks for addresses outside this machine; no small /dev/shm.
 FLAGS = (
     "--no-sandbox",
     "--disable-quic",
