@@ -15,7 +15,7 @@ from playwright.sync_api import sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 
-# Chromium cannot make its own sandbox as root; nothing that looks for addresses outside this machine; no small /dev/shm.
+# As root Chromium cannot make its own sandbox; nothing that looks for addresses outside this machine; small /dev/shm.
 FLAGS = (
     "--no-sandbox",
     "--disable-quic",
