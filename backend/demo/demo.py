@@ -1,0 +1,219 @@
+"""`hjerteloeber demo`: everything on one machine, until Ctrl-C."""
+
+import asyncio
+import contextlib
+import os
+import shutil
+import signal
+import sys
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import aiohttp
+import msgspec
+from rich.console import Console
+from rich.live import Live
+
+from backend.demo import parts, queries, seeding
+from backend.demo.dispatch_client import DispatchClient
+from backend.demo.embedded_postgres import Server, data_home, running_server
+from backend.demo.folder import CLONE, Folder, Made
+from backend.demo.live_view import news_between, screen
+from backend.demo.supervisor import PartFailed, Supervisor
+from backend.demo.watch import Snapshot, look
+from backend.regions import shipped
+
+DATABASE = "hjerteloeber"
+AEDS_PER_VOLUNTEER = 0.25
+NEWCOMERS = 40
+LOOK_EVERY_S = 1.0
+
+
+@dataclass(frozen=True)
+class Options:
+    """What `hjerteloeber demo` can be told."""
+
+    volunteers: int = 20_000
+    port: int = 8000
+    pace: float = 10.0
+    every_s: float = 6.0
+    seed: int = 1
+    fresh: bool = False
+    as_json: bool = False
+    home: Path | None = None
+
+
+def run(options: Options) -> int:
+    """Blocks until stopped; 0 after Ctrl-C or SIGTERM, 1 when a part is lost for good."""
+    folder, database_home = homes(options.home)
+    if options.fresh:
+        folder.start_over()
+        shutil.rmtree(database_home, ignore_errors=True)
+    folder.prepare()
+    with running_server(database_home, fast=False) as server:
+        return asyncio.run(_run(options, folder, server))
+
+
+def homes(home: Path | None) -> tuple[Folder, Path]:
+    """Where the demo's own things and its database lie: in the clone, or in `home`."""
+    if home is not None:
+        return Folder(home / "demo"), home / "postgres"
+    return Folder(CLONE / ".state" / "demo"), data_home(CLONE, "demo-postgres")
+
+
+async def _run(options: Options, folder: Folder, server: Server) -> int:
+    console = Console(stderr=options.as_json)
+    screen_of = Screen(console)
+    stopped = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    at = parts.choose_addresses(server.dsn(DATABASE), options.port)
+    try:
+        async with Supervisor(folder.logs, screen_of.tell) as them:
+            starting = asyncio.create_task(_start(options, folder, server, at, them, screen_of.tell))
+            made = await _unless(stopped, starting)
+            if made is not None:
+                links = _links(at, made)
+                _say_where(options, console, at, made, links)
+                await _watch(screen_of, them, at, made, links, stopped)
+            screen_of.tell("Stopping every process; the data stay for the next start.")
+            return 1 if them.lost.is_set() else 0
+    except PartFailed as failed:
+        console.print(f"[red]{failed}[/]")
+        return 1
+
+
+async def _start(
+    options: Options, folder: Folder, server: Server, at: parts.Addresses, them: Supervisor, tell: Callable[[str], None]
+) -> Made:
+    """Everything from the database to the first arrest, in order; told with its time."""
+    start = time.monotonic()
+
+    def timed(line: str) -> None:
+        tell(f"{time.monotonic() - start:5.1f} s  {line}")
+
+    timed(f"PostgreSQL listens on port {server.port}")
+    made = folder.made()
+    await queries.make_database(server.dsn(), DATABASE, anew=made is None)
+    environment = parts.settings(folder, at)
+    await parts.migrate({**os.environ, **environment})
+    timed("the database is up to date")
+    if made is None:
+        made = await seeding.fill(
+            at.database,
+            folder,
+            shipped.places(),
+            volunteers=options.volunteers,
+            aeds=round(options.volunteers * AEDS_PER_VOLUNTEER),
+            newcomer_count=NEWCOMERS,
+            seed=options.seed,
+            tell=timed,
+        )
+    else:
+        await seeding.wake(at.database, shipped.places(), made)
+        timed(f"{made.volunteers:,} hjerteløbere are still there (--fresh starts over)")
+    await asyncio.gather(them.start(parts.fcm_server(folder, at)), them.start(parts.sms_server(folder, at)))
+    timed("local FCM and SMS servers are up")
+    await asyncio.gather(them.start(parts.api(at, environment)), them.start(parts.worker(environment)))
+    timed("API and worker are up")
+    await them.start(parts.phones(folder, at, made.seed, options.pace, newcomers_every_s=5.0))
+    await them.start(parts.dispatcher(folder, at, made.seed, options.pace, options.every_s))
+    timed("phones are listening, dispatch centres are at work")
+    return made
+
+
+async def _watch(
+    screen_of: "Screen",
+    them: Supervisor,
+    at: parts.Addresses,
+    made: Made,
+    links: list[str],
+    stopped: asyncio.Event,
+) -> None:
+    """Look every second until stopped, or until a part is lost for good."""
+    async with aiohttp.ClientSession() as session:
+        clients = [DispatchClient(session, at.api, centre) for centre in made.centres]
+        with screen_of.live():
+            while not stopped.is_set() and not them.lost.is_set():
+                snapshot = await look(session, at.api, clients)
+                screen_of.show(snapshot, them, links)
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(stopped.wait(), LOOK_EVERY_S)
+
+
+class Screen:
+    """A live screen in a terminal; plain lines anywhere else."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._told: deque[str] = deque(maxlen=50)
+        self._before: Snapshot | None = None
+        self._live: Live | None = None
+
+    def tell(self, line: str) -> None:
+        self._told.append(line)
+        if self._live is None:
+            self._console.print(line, highlight=False, markup=False, soft_wrap=True)
+
+    def show(self, snapshot: Snapshot, them: Supervisor, links: list[str]) -> None:
+        for line in news_between(self._before, snapshot):
+            self.tell(f"{snapshot.at.astimezone():%H:%M:%S} {line}")
+        self._before = snapshot
+        if self._live is not None:
+            self._live.update(screen(snapshot, them.parts.values(), links, list(self._told)), refresh=True)
+
+    @contextlib.contextmanager
+    def live(self):  # type: ignore[no-untyped-def]
+        if not self._console.is_terminal:
+            yield
+            return
+        with Live(console=self._console, screen=True, auto_refresh=False) as self._live:
+            yield
+        self._live = None
+
+
+def _links(at: parts.Addresses, made: Made) -> list[str]:
+    return [
+        f"A phone in the browser  {at.api}/demo/phone",
+        f"API documentation       {at.api}/docs",
+        f"Health                  {at.api}/health/ready",
+        f"Dispatch log-in         {made.centres[0].client_id} (its secret: .state/demo/centres.json, or --json)",
+    ]
+
+
+def _say_where(options: Options, console: Console, at: parts.Addresses, made: Made, links: list[str]) -> None:
+    if not options.as_json:
+        for line in links:
+            console.print(line, highlight=False)
+        return
+    addresses = {
+        "api": at.api,
+        "docs": f"{at.api}/docs",
+        "health": f"{at.api}/health/ready",
+        "phone": f"{at.api}/demo/phone",
+        "fcm": at.fcm,
+        "sms": at.sms,
+        "database": at.database,
+        "token_url": f"{at.api}/oauth/token",
+        "dispatch": msgspec.to_builtins(made.centres),
+        "phones": made.try_phones,
+        "volunteers": made.volunteers,
+        "pace": options.pace,
+        "logs": str(homes(options.home)[0].logs),
+    }
+    sys.stdout.write(msgspec.json.encode(addresses).decode() + "\n")
+    sys.stdout.flush()
+
+
+async def _unless(stopped: asyncio.Event, starting: "asyncio.Task[Made]") -> Made | None:
+    """The start's result; None when somebody stopped it first."""
+    waiting = asyncio.create_task(stopped.wait())
+    try:
+        await asyncio.wait({waiting, starting}, return_when=asyncio.FIRST_COMPLETED)
+        return await starting if starting.done() else None
+    finally:
+        waiting.cancel()
+        starting.cancel()

@@ -1,0 +1,135 @@
+"""Which processes a demo is made of, how each is called, and when it is ready."""
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import aiohttp
+
+from backend.demo.fcm_account import make_service_account
+from backend.demo.folder import Folder
+from backend.demo.ports import HOST, free_port
+from backend.demo.supervisor import Part
+
+PROGRAM = Path(sys.executable).with_name("hjerteloeber")
+PYTHON = sys.executable
+FCM_PORT, SMS_PORT = 8090, 8091
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """Where everything listens."""
+
+    api: str
+    fcm: str
+    sms: str
+    database: str
+
+
+def choose_addresses(database: str, port: int) -> Addresses:
+    """The wished port for the API, and others beside it; whatever is taken is passed over."""
+    api = free_port(port)
+    fcm = free_port(FCM_PORT, frozenset({api}))
+    sms = free_port(SMS_PORT, frozenset({api, fcm}))
+    return Addresses(f"http://{HOST}:{api}", f"http://{HOST}:{fcm}", f"http://{HOST}:{sms}", database)
+
+
+def settings(folder: Folder, at: Addresses) -> dict[str, str]:
+    """The environment of API and worker. Makes the push provider's account: its token address has just been chosen."""
+    make_service_account(folder.service_account, f"{at.fcm}/token")
+    return {
+        "HJERTELOEBER_DATABASE_URL": at.database,
+        "HJERTELOEBER_SIGNING_KEY_FILE": str(folder.signing_key),
+        "HJERTELOEBER_PHONE_HASH_KEY_FILE": str(folder.phone_hash_key),
+        "HJERTELOEBER_PUBLIC_URL": at.api,
+        "HJERTELOEBER_FCM_SERVICE_ACCOUNT_FILE": str(folder.service_account),
+        "HJERTELOEBER_FCM_URL": at.fcm,
+        "HJERTELOEBER_SMS_GATEWAY_URL": at.sms,
+        "HJERTELOEBER_SMS_GATEWAY_TOKEN_FILE": str(folder.sms_token),
+        "HJERTELOEBER_DEMO": "true",
+        # What only /demo/phone needs; no settings of the platform.
+        "DEMO_SMS_URL": at.sms,
+        "DEMO_CENTRES_FILE": str(folder.centres),
+    }
+
+
+def fcm_server(folder: Folder, at: Addresses) -> Part:
+    options = ("--service-account", str(folder.service_account), "--log", str(fcm_log(folder)))
+    return Part(
+        "fcm", (PYTHON, "-m", "backend.demo.fcm_server", "--port", _port(at.fcm), *options), is_ready=answers(at.fcm)
+    )
+
+
+def sms_server(folder: Folder, at: Addresses) -> Part:
+    options = ("--token-file", str(folder.sms_token), "--log", str(sms_log(folder)))
+    return Part(
+        "sms", (PYTHON, "-m", "backend.demo.sms_server", "--port", _port(at.sms), *options), is_ready=answers(at.sms)
+    )
+
+
+def api(at: Addresses, environment: dict[str, str]) -> Part:
+    command = (PYTHON, "-m", "backend.demo.serve", "--host", HOST, "--port", _port(at.api))
+    return Part("api", command, environment, is_ready=answers(at.api, "/health/ready"), restarts=True)
+
+
+def worker(environment: dict[str, str]) -> Part:
+    platform = {key: value for key, value in environment.items() if key.startswith("HJERTELOEBER_")}
+    return Part("worker", (str(PROGRAM), "work"), platform, restarts=True)
+
+
+def phones(folder: Folder, at: Addresses, seed: int, pace: float, newcomers_every_s: float) -> Part:
+    command = (
+        *(PYTHON, "-m", "backend.demo.phones"),
+        *("--api", at.api, "--pushes", f"{at.fcm}/device/stream", "--texts", f"{at.sms}/stream"),
+        *("--book", str(folder.book), "--log", str(folder.phones_log)),
+        *("--seed", str(seed), "--pace", str(pace), "--newcomers-every", str(newcomers_every_s)),
+    )
+    return Part("phones", command, restarts=True)
+
+
+def dispatcher(folder: Folder, at: Addresses, seed: int, pace: float, every_s: float) -> Part:
+    command = (
+        *(PYTHON, "-m", "backend.demo.dispatcher", "--api", at.api, "--centres", str(folder.centres)),
+        *("--seed", str(seed), "--pace", str(pace), "--every", str(every_s)),
+    )
+    return Part("dispatch", command, restarts=True)
+
+
+async def migrate(environment: dict[str, str]) -> None:
+    """Runs `hjerteloeber migrate` to its end. Raises RuntimeError with what it said."""
+    process = await asyncio.create_subprocess_exec(
+        *(str(PROGRAM), "migrate"), env=environment, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
+    )
+    said, _ = await process.communicate()
+    if process.returncode != 0:
+        raise RuntimeError(f"migrating failed:\n{said.decode(errors='replace')}")
+
+
+def fcm_log(folder: Folder) -> Path:
+    return folder.logs / "fcm-accepted.jsonl"
+
+
+def sms_log(folder: Folder) -> Path:
+    return folder.logs / "sms-accepted.jsonl"
+
+
+def answers(url: str, path: str = "/health") -> Callable[[], Awaitable[bool]]:
+    """Whether a GET is answered with 200."""
+
+    async def look() -> bool:
+        try:
+            async with (
+                aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=2)) as session,
+                session.get(url + path) as response,
+            ):
+                return response.status == 200
+        except (aiohttp.ClientError, TimeoutError):
+            return False
+
+    return look
+
+
+def _port(url: str) -> str:
+    return url.rsplit(":", 1)[1]

@@ -1,0 +1,114 @@
+"""Putting a simulated Denmark into an empty database, and waking it up at the next start."""
+
+import contextlib
+import random
+import secrets
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+
+import asyncpg
+
+from backend.aeds import made_up
+from backend.demo import queries
+from backend.demo.denmark import OnLand, Person, newcomers, people, somewhere_in, where_people_live
+from backend.demo.folder import Centre, Folder, Made
+from backend.demo.land import coarse_land
+from backend.demo.phones.book import write_book
+from backend.foundation.database import Connection, prepare_connection
+from backend.foundation.kinds import Kind
+from backend.identity import clients
+from backend.identity.phone_hash import keyed_hash
+from backend.locations.bulk import Seed, seed_positions
+from backend.locations.renew import renew_positions
+from backend.regions.shipped import Place
+from backend.volunteers import bulk
+
+BATCH = 5_000
+Tell = Callable[[str], None]
+
+
+async def fill(
+    dsn: str,
+    folder: Folder,
+    places: Sequence[Place],
+    *,
+    volunteers: int,
+    aeds: int,
+    newcomer_count: int,
+    seed: int,
+    tell: Tell,
+) -> Made:
+    """Centres' log-ins, people, their positions, AEDs, and the phone book. The database has been migrated."""
+    now = datetime.now(UTC)
+    on_land = coarse_land()
+    async with _connection(dsn) as connection:
+        centres = await _let_centres_in(connection, now)
+        everybody = list(people(places, volunteers, seed, now.year, on_land))
+        await _insert_people(connection, everybody, folder.phone_hash_key.read_bytes(), now, tell)
+        await made_up.insert(connection, _aed_points(places, aeds, seed, on_land), seed, now)
+        tell(f"{aeds:,} made-up AEDs")
+    new = newcomers(places, newcomer_count, seed, on_land)
+    write_book(folder.book, [*(person.entry() for person in everybody), *new])
+    made = Made(seed=seed, volunteers=volunteers, centres=centres, try_phones=[p.phone for p in everybody[:5]])
+    folder.note_made(made)
+    return made
+
+
+async def wake(dsn: str, places: Sequence[Place], made: Made) -> None:
+    """At a later start: everybody's phone has gone on telling where it is. Drawn from the same seed."""
+    now = datetime.now(UTC)
+    on_land = coarse_land()
+    async with _connection(dsn) as connection:
+        everybody = people(places, made.volunteers, made.seed, now.year, on_land)
+        await renew_positions(connection, [_seed(person, now) for person in everybody])
+
+
+@contextlib.asynccontextmanager
+async def _connection(dsn: str) -> AsyncIterator[Connection]:
+    """One transaction: a seeding that was interrupted leaves nothing."""
+    connection = await asyncpg.connect(dsn)
+    try:
+        await prepare_connection(connection)
+        async with connection.transaction():
+            yield connection
+    finally:
+        await connection.close()
+
+
+async def _let_centres_in(connection: Connection, now: datetime) -> list[Centre]:
+    """One client for each region's centre; its secret is made here and stays in the demo's folder."""
+    let_in = []
+    for centre in await queries.centres(connection):
+        client_id, secret = f"demo-{centre.code}", secrets.token_urlsafe(24)
+        await clients.add_client(connection, client_id, secret, centre.id, Kind.LIVE, list(clients.Scope), now)
+        let_in.append(Centre(centre.name, centre.region, client_id, secret))
+    return let_in
+
+
+async def _insert_people(
+    connection: Connection, everybody: Sequence[Person], hash_key: bytes, now: datetime, tell: Tell
+) -> None:
+    for batch in _batches(everybody):
+        await bulk.insert(connection, [person.row(keyed_hash(hash_key, person.phone)) for person in batch], now)
+        await seed_positions(connection, [_seed(person, now) for person in batch])
+    tell(f"{len(everybody):,} hjerteløbere with their phones and positions")
+
+
+def _aed_points(places: Sequence[Place], count: int, seed: int, on_land: OnLand) -> list[tuple[float, float]]:
+    """Where people are, defibrillators are."""
+    draw = random.Random(f"aeds {seed}")
+    return [somewhere_in(place, draw, on_land) for place in where_people_live(places, count, draw)]
+
+
+def _seed(person: Person, now: datetime) -> Seed:
+    return Seed(
+        volunteer_id=person.volunteer_id,
+        lat=person.lat,
+        lon=person.lon,
+        seen_at=now - timedelta(seconds=person.position_age_s),
+    )
+
+
+def _batches(everybody: Sequence[Person]) -> Iterator[Sequence[Person]]:
+    for start in range(0, len(everybody), BATCH):
+        yield everybody[start : start + BATCH]
