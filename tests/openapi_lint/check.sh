@@ -4,6 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 PATH="$PWD/../../.venv/bin:$PATH"
+export NODE_USE_SYSTEM_CA=1 # as pip and git do: behind an office's proxy nothing else works
 export REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true NO_UPDATE_NOTIFIER=1
 
 # npm ci starts from nothing, so it is run only when the lock changed since it last ended well.
