@@ -19,6 +19,7 @@ CREATE TABLE delivery.message (
   FOREIGN KEY (volunteer_id, kind) REFERENCES volunteers.volunteer (id, kind)
 );
 CREATE INDEX message_by_subject ON delivery.message (subject_id, created_at);
+CREATE INDEX message_with_code ON delivery.message (expires_at) WHERE content ? 'code';
 -- One message to one address. This is what a worker claims.
 CREATE TABLE delivery.delivery (
   id              uuid PRIMARY KEY,
@@ -67,6 +68,7 @@ CREATE TABLE delivery.attempt_result (
   latency_ms  integer,
   ended_at    timestamptz NOT NULL
 );
+CREATE INDEX attempt_result_by_end ON delivery.attempt_result (ended_at);
 CREATE TABLE delivery.receipt (
   delivery_id uuid PRIMARY KEY REFERENCES delivery.delivery,
   shown_at    timestamptz,

@@ -1,0 +1,99 @@
+"""One push as FCM's v1 JSON, correct for the phone it goes to. firebase-admin's types do the checking of shapes."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+from firebase_admin import messaging
+
+from backend.delivery.claim import Parcel
+from backend.delivery.message import What
+from backend.delivery.wording import push_words
+
+MAX_BYTES = 4096
+# What of a message's content may leave this service. Everything else stays, whoever put it there.
+_MAY_TRAVEL = ("ring_no", "coarse_distance_m", "reason", "revision")
+
+
+class TooBig(Exception):
+    """FCM takes 4,096 bytes."""
+
+
+def encode(parcel: Parcel, now: datetime, *, validate_only: bool = False) -> bytes:
+    """The body of messages:send. Raises TooBig, and ValueError where firebase-admin finds a shape wrong."""
+    # Built for an installation id, since a token is on its way out; then addressed to what this phone has.
+    encoded: dict[str, Any] = msgspec.json.decode(str(message(parcel, now)))
+    del encoded["fid"]
+    size = len(msgspec.json.encode(encoded))
+    if size > MAX_BYTES:
+        raise TooBig(f"{size} bytes")
+    encoded["fid" if parcel.address_kind == "fcm_fid" else "token"] = parcel.to
+    body: dict[str, Any] = {"message": encoded}
+    if validate_only:
+        body["validate_only"] = True
+    return msgspec.json.encode(body)
+
+
+def message(parcel: Parcel, now: datetime) -> messaging.Message:
+    """The push, with a stand-in for whom it goes to."""
+    left = max(timedelta(seconds=1), parcel.expires_at - now)
+    urgent = parcel.what is not What.NOTICE  # high priority for what shows nothing gets a sender demoted
+    return messaging.Message(
+        fid="-",
+        data=data(parcel),
+        android=_android(parcel, left, urgent=urgent) if parcel.platform in ("android", None) else None,
+        apns=_apple(parcel, urgent=urgent) if parcel.platform in ("ios", None) else None,
+        webpush=_web(parcel, left, urgent=urgent) if parcel.platform == "web" else None,
+    )
+
+
+def data(parcel: Parcel) -> dict[str, str]:
+    """What the app reads: ids, enums, metres. The address is fetched after accepting."""
+    travelling = {name: str(parcel.content[name]) for name in _MAY_TRAVEL if name in parcel.content}
+    if parcel.what is What.RING:
+        travelling["rings_until"] = parcel.expires_at.isoformat().replace("+00:00", "Z")
+    return {
+        "what": parcel.what.value,
+        "alert_id": str(parcel.subject_id),
+        "kind": parcel.kind.value,
+        "message_id": str(parcel.message_id),
+    } | travelling
+
+
+def _android(parcel: Parcel, left: timedelta, *, urgent: bool) -> messaging.AndroidConfig:
+    """Data only: the app shows the alarm itself, on its alarm channel, also before the first unlocking."""
+    return messaging.AndroidConfig(
+        collapse_key=str(parcel.subject_id),
+        priority="high" if urgent else "normal",
+        ttl=timedelta(seconds=int(left.total_seconds())),
+        direct_boot_ok=True,
+    )
+
+
+def _apple(parcel: Parcel, *, urgent: bool) -> messaging.APNSConfig:
+    """Visible, since an Apple device gets no urgent push that shows nothing."""
+    words = push_words(parcel.what, parcel.kind, parcel.language, parcel.content)
+    aps = messaging.Aps(
+        alert=messaging.ApsAlert(title=words.title, body=words.body),
+        sound="alarm.caf" if parcel.what in (What.RING, What.TEST_ALARM) else "default",
+        thread_id=str(parcel.subject_id),
+        custom_data={"interruption-level": "time-sensitive" if urgent else "passive"},
+    )
+    headers = {
+        "apns-push-type": "alert",
+        "apns-priority": "10" if urgent else "5",
+        "apns-collapse-id": str(parcel.subject_id),
+        "apns-expiration": str(int(parcel.expires_at.timestamp())),
+    }
+    return messaging.APNSConfig(headers=headers, payload=messaging.APNSPayload(aps=aps))
+
+
+def _web(parcel: Parcel, left: timedelta, *, urgent: bool) -> messaging.WebpushConfig:
+    """The browser's service worker shows it; a topic has 32 characters at most, which a bare uuid just has."""
+    return messaging.WebpushConfig(
+        headers={
+            "TTL": str(int(left.total_seconds())),
+            "Urgency": "high" if urgent else "low",
+            "Topic": parcel.subject_id.hex,
+        }
+    )

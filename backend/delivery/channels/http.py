@@ -1,0 +1,65 @@
+"""One POST to a provider with a deadline of ours, and what its failing means."""
+
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+import aiohttp
+import msgspec
+
+from backend.delivery.claim import DEADLINE_S
+from backend.delivery.outcome import LATE, Ambiguous, NotSent
+
+NO_CONNECTION = "no_connection"
+MAX_ANSWER_BYTES = 64 * 1024
+IDLE_CONNECTION_S = 60.0
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """What came back."""
+
+    status: int
+    retry_after: str | None
+    body: bytes
+
+
+def open_session() -> aiohttp.ClientSession:
+    """For one provider. The worker's send slots bound what is in flight, so the session does not."""
+    connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=IDLE_CONNECTION_S, ttl_dns_cache=300)
+    # No cookies, no redirects followed, no proxy from the environment: a request goes where the settings say.
+    return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False)
+
+
+async def post(
+    session: aiohttp.ClientSession, url: str, headers: Mapping[str, str], body: bytes, wire_by: float
+) -> Answer | NotSent | Ambiguous:
+    """POST `body`, on the wire by `wire_by` of the monotonic clock, answered DEADLINE_S later at most."""
+    left_s = wire_by - time.monotonic()
+    if left_s <= 0:
+        return NotSent(LATE)
+    timeout = aiohttp.ClientTimeout(total=left_s + DEADLINE_S, connect=left_s)
+    try:
+        async with session.post(url, data=body, headers=headers, timeout=timeout, allow_redirects=False) as response:
+            answer = await response.content.read(MAX_ANSWER_BYTES)
+            return Answer(response.status, response.headers.get("Retry-After"), answer)
+    except (aiohttp.ConnectionTimeoutError, aiohttp.ClientConnectorError):
+        return NotSent(NO_CONNECTION)
+    except TimeoutError:
+        return Ambiguous("deadline")
+    except aiohttp.ClientError as broken:
+        # The request may have been read before the connection broke.
+        return Ambiguous(type(broken).__name__)
+
+
+def retry_after_s(answer: Answer, now: datetime) -> float | None:
+    """The Retry-After header in seconds from `now`: a number, or a date."""
+    if answer.retry_after is None:
+        return None
+    if answer.retry_after.isdigit():
+        return float(answer.retry_after)
+    try:
+        at = parsedate_to_datetime(answer.retry_after)
+    except ValueError:
+        return None
+    return max(0.0, (at.replace(tzinfo=at.tzinfo or UTC) - now).total_seconds())

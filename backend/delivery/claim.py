@@ -1,0 +1,99 @@
+"""Claim, then start: two short transactions before anything goes over a wire."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from backend.delivery import aftermath, answer_links, queries_claim
+from backend.delivery.message import Channel, Content, What
+from backend.delivery.queries_claim import Claim, Held
+from backend.foundation.database import Connection
+from backend.foundation.ids import AddressId, AttemptId, DeliveryId, MessageId, VolunteerId, in_order
+from backend.foundation.kinds import Kind
+
+LEASE_S = 2.0
+"""From the claim, and anew from the start of an attempt, by the database's clock."""
+ON_THE_WIRE_S = 0.25
+"""From just before the attempt's row was written to the request's first byte, by the monotonic clock."""
+DEADLINE_S = 1.5
+"""From the request's first byte to the answer's last. The lease outlives both by 250 ms."""
+
+_OPENS_A_PAGE = frozenset({What.RING, What.REVISION, What.AED_CHANGE})
+
+
+class Parcel(msgspec.Struct, frozen=True):
+    """An attempt whose row is committed: what a channel sends, and where to."""
+
+    attempt_id: AttemptId
+    delivery_id: DeliveryId
+    fence: int
+    message_id: MessageId
+    channel: Channel
+    address_id: AddressId | None
+    address_kind: str
+    to: str
+    platform: str | None
+    language: str
+    what: What
+    kind: Kind
+    subject_id: UUID
+    volunteer_id: VolunteerId | None
+    content: Content
+    queued_at: datetime
+    expires_at: datetime
+    link_token: str | None
+
+    def __repr__(self) -> str:
+        return f"Parcel({self.channel}, {self.what}, attempt {self.attempt_id})"  # never the address
+
+
+async def claim(connection: Connection, free_slots: int, channels: Sequence[Channel], now: datetime) -> list[Claim]:
+    """Lease as many due deliveries as there are free send slots, live rings first and the newest of them first."""
+    return await queries_claim.claim(connection, free_slots, channels, LEASE_S, now) if free_slots > 0 else []
+
+
+async def start(connection: Connection, claims: Sequence[Claim], now: datetime) -> list[Parcel]:
+    """Write the attempts of claims that may still be sent; once the caller commits, they have started.
+
+    Not started is what was stopped, expired or claimed by somebody else, and whoever is gone or off duty by now:
+    these deliveries end here, and what follows from that is done.
+    """
+    if not claims:
+        return []
+    await queries_claim.hold_messages(connection, [c.id for c in claims])
+    attempt_ids = [AttemptId(in_order()) for _ in claims]
+    held = await queries_claim.start(connection, claims, attempt_ids, LEASE_S, now)
+    refused = [h.id for h in held if h.verdict not in ("start", "lease_over")]
+    if refused:
+        await aftermath.of_ended(connection, refused, now)
+    begun = [h for h in held if h.verdict == "start"]
+    linked = [h for h in begun if h.channel is Channel.SMS and h.what in _OPENS_A_PAGE]
+    tokens = await answer_links.make(connection, [h.message_id for h in linked], now) if linked else []
+    token_of = {h.id: token for h, token in zip(linked, tokens, strict=True)}
+    return [_parcel(h, token_of.get(h.id)) for h in begun]
+
+
+def _parcel(held: Held, link_token: str | None) -> Parcel:
+    assert held.recipient is not None
+    return Parcel(
+        attempt_id=held.attempt_id,
+        delivery_id=held.id,
+        fence=held.fence,
+        message_id=held.message_id,
+        channel=held.channel,
+        address_id=held.address_id,
+        address_kind=held.address_kind or held.channel.value,
+        to=held.recipient,
+        platform=held.platform,
+        language=held.language,
+        what=held.what,
+        kind=held.kind,
+        subject_id=held.subject_id,
+        volunteer_id=held.volunteer_id,
+        content=held.content,
+        queued_at=held.queued_at,
+        expires_at=held.expires_at,
+        link_token=link_token,
+    )

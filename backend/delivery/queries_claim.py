@@ -1,0 +1,192 @@
+"""SQL of claiming and starting. Leases go by the database's clock alone."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from backend.delivery.message import Channel, Content, What
+from backend.foundation.database import Connection, fetch_all
+from backend.foundation.ids import AddressId, AttemptId, DeliveryId, MessageId, VolunteerId
+from backend.foundation.kinds import Kind
+
+
+class Claim(msgspec.Struct, frozen=True):
+    """A delivery that is ours until its lease is over; the fence tells this claim from every other."""
+
+    id: DeliveryId
+    fence: int
+
+
+class Held(msgspec.Struct, frozen=True):
+    """A claimed delivery with what is needed to send it, and whether it may start."""
+
+    id: DeliveryId
+    fence: int
+    attempt_id: AttemptId
+    attempts: int  # this one included, if it starts
+    message_id: MessageId
+    channel: Channel
+    address_id: AddressId | None
+    address_kind: str | None
+    recipient: str | None
+    platform: str | None
+    language: str
+    what: What
+    kind: Kind
+    subject_id: UUID
+    volunteer_id: VolunteerId | None
+    content: Content
+    queued_at: datetime
+    expires_at: datetime
+    verdict: str  # start, stopped, expired, unavailable, address_gone, lease_over
+
+
+async def claim(
+    connection: Connection, limit: int, channels: Sequence[Channel], lease_s: float, now: datetime
+) -> list[Claim]:
+    """Lease up to `limit` due deliveries, the most urgent first and of these the newest; nobody waits for anybody."""
+    return await fetch_all(
+        connection,
+        Claim,
+        """
+        WITH due AS (
+          SELECT id FROM delivery.delivery
+          WHERE state = 'queued' AND channel <> 'in_app' AND channel = ANY($2::text[])
+            AND next_at <= $4 AND expires_at > $4
+          ORDER BY urgency, queued_at DESC LIMIT $1 FOR UPDATE SKIP LOCKED)
+        UPDATE delivery.delivery d
+        SET state = 'leased', fence = d.fence + 1, lease_until = clock_timestamp() + $3 * interval '1 second'
+        FROM due WHERE d.id = due.id RETURNING d.id, d.fence
+        """,
+        limit,
+        [channel.value for channel in channels],
+        lease_s,
+        now,
+    )
+
+
+async def hold_messages(connection: Connection, delivery_ids: Sequence[DeliveryId]) -> None:
+    """Lock the messages of these deliveries FOR SHARE: a stop now waits for us, or has already happened."""
+    await connection.execute(
+        """
+        SELECT 1 FROM delivery.message
+        WHERE id IN (SELECT message_id FROM delivery.delivery WHERE id = ANY($1::uuid[])) ORDER BY id FOR SHARE
+        """,
+        list(delivery_ids),
+    )
+
+
+async def start(
+    connection: Connection, claims: Sequence[Claim], attempt_ids: Sequence[AttemptId], lease_s: float, now: datetime
+) -> list[Held]:
+    """Of the claims that are still ours: write an attempt and renew the lease where it may start, else say why not.
+
+    The messages must be held (:func:`hold_messages`) by an earlier statement of the same transaction.
+    """
+    return await fetch_all(
+        connection,
+        Held,
+        """
+        WITH mine AS (
+          SELECT id, fence, attempt_id FROM unnest($1::uuid[], $2::bigint[], $3::uuid[]) AS m (id, fence, attempt_id)),
+        held AS (
+          SELECT d.id, d.fence, mine.attempt_id, d.attempts, d.message_id, d.channel, d.address_id,
+                 coalesce(a.channel, b.channel) AS address_kind,
+                 CASE d.channel WHEN 'sms' THEN coalesce(b.value, i.phone) ELSE a.value END AS recipient,
+                 device.platform, m.what, m.kind, m.subject_id, m.volunteer_id, m.content, d.queued_at, m.expires_at,
+                 coalesce(m.content ->> 'language', device.language, (
+                   SELECT newest.language FROM volunteers.device newest WHERE newest.volunteer_id = m.volunteer_id
+                   ORDER BY newest.last_seen_at DESC LIMIT 1), 'da') AS language,
+                 CASE WHEN m.stopped_at IS NOT NULL THEN 'stopped'
+                      WHEN m.expires_at <= $5 THEN 'expired'
+                      WHEN (b.id IS NOT NULL OR a.health = 'healthy') IS NOT TRUE
+                        OR CASE d.channel WHEN 'sms' THEN coalesce(b.value, i.phone) ELSE a.value END IS NULL
+                        THEN 'address_gone'
+                      WHEN m.what = 'ring' AND (
+                        v.state = 'active' AND v.on_duty AND coalesce(v.snoozed_until <= $5, true)) IS NOT TRUE
+                        THEN 'unavailable'
+                      WHEN d.lease_until <= clock_timestamp() THEN 'lease_over'
+                      ELSE 'start' END AS verdict
+          FROM mine
+          JOIN delivery.delivery d ON d.id = mine.id AND d.fence = mine.fence
+          JOIN delivery.message m ON m.id = d.message_id
+          LEFT JOIN delivery.bare_address b ON b.id = d.bare_address_id
+          LEFT JOIN volunteers.address a ON a.id = d.address_id
+          LEFT JOIN volunteers.device device ON device.id = a.device_id
+          LEFT JOIN volunteers.volunteer v ON v.id = m.volunteer_id
+          LEFT JOIN volunteers.volunteer_identity i ON i.volunteer_id = m.volunteer_id
+          WHERE d.state = 'leased' ORDER BY d.id FOR UPDATE OF d),
+        moved AS (
+          UPDATE delivery.delivery d
+          SET state = CASE j.verdict WHEN 'start' THEN 'leased' WHEN 'lease_over' THEN 'queued'
+                                     WHEN 'stopped' THEN 'stopped' WHEN 'expired' THEN 'expired' ELSE 'rejected' END,
+              lease_until = CASE WHEN j.verdict = 'start' THEN clock_timestamp() + $4 * interval '1 second' END,
+              attempts = d.attempts + CASE WHEN j.verdict = 'start' THEN 1 ELSE 0 END,
+              reason = CASE WHEN j.verdict IN ('start', 'lease_over') THEN d.reason ELSE j.verdict END,
+              settled_at = CASE WHEN j.verdict NOT IN ('start', 'lease_over') THEN $5::timestamptz END
+          FROM held j WHERE d.id = j.id),
+        begun AS (
+          INSERT INTO delivery.attempt (id, delivery_id, fence, provider, started_at)
+          SELECT attempt_id, id, fence, channel, $5 FROM held WHERE verdict = 'start')
+        SELECT id, fence, attempt_id, attempts + 1 AS attempts, message_id, channel, address_id, address_kind,
+               recipient, platform, language, what, kind, subject_id, volunteer_id, content, queued_at, expires_at,
+               verdict
+        FROM held ORDER BY id
+        """,
+        [c.id for c in claims],
+        [c.fence for c in claims],
+        list(attempt_ids),
+        lease_s,
+        now,
+    )
+
+
+class ExpiredLease(msgspec.Struct, frozen=True):
+    """A delivery whose worker has not reported in time; without an attempt nothing was sent."""
+
+    id: DeliveryId
+    fence: int
+    attempt_id: AttemptId | None
+
+
+async def expired_leases(connection: Connection, limit: int) -> list[ExpiredLease]:
+    """Leases that are over by the database's clock; nothing is locked."""
+    return await fetch_all(
+        connection,
+        ExpiredLease,
+        """
+        SELECT d.id, d.fence, a.id AS attempt_id
+        FROM delivery.delivery d LEFT JOIN delivery.attempt a ON a.delivery_id = d.id AND a.fence = d.fence
+        WHERE d.state = 'leased' AND d.lease_until <= clock_timestamp() ORDER BY d.id LIMIT $1
+        """,
+        limit,
+    )
+
+
+async def release(connection: Connection, leases: Sequence[ExpiredLease]) -> None:
+    """Put claims that never started back into the queue."""
+    await connection.execute(
+        """
+        WITH held AS (
+          SELECT d.id FROM delivery.delivery d JOIN unnest($1::uuid[], $2::bigint[]) AS l (id, fence)
+            ON l.id = d.id AND l.fence = d.fence
+          WHERE d.state = 'leased' AND d.lease_until <= clock_timestamp() ORDER BY d.id FOR UPDATE OF d)
+        UPDATE delivery.delivery d SET state = 'queued', lease_until = NULL FROM held WHERE d.id = held.id
+        """,
+        [lease.id for lease in leases],
+        [lease.fence for lease in leases],
+    )
+
+
+async def oldest_due(connection: Connection, now: datetime) -> datetime | None:
+    """When the longest-waiting delivery that is due became so; None when nothing waits."""
+    found: datetime | None = await connection.fetchval(
+        """
+        SELECT min(next_at) FROM delivery.delivery
+        WHERE state = 'queued' AND channel <> 'in_app' AND next_at <= $1 AND expires_at > $1
+        """,
+        now,
+    )
+    return found

@@ -1,0 +1,125 @@
+"""The fixed words of pushes and text messages, Danish and English. No name, no address, no place."""
+
+from datetime import datetime
+
+import msgspec
+
+from backend.delivery.message import Content, What
+from backend.foundation.kinds import Kind
+
+
+class Words(msgspec.Struct, frozen=True):
+    title: str
+    body: str
+
+
+_MARK = {
+    "da": {Kind.EXERCISE: "ØVELSE: ", Kind.TEST: "TEST: ", Kind.SYNTHETIC: "TEST: "},
+    "en": {Kind.EXERCISE: "EXERCISE: ", Kind.TEST: "TEST: ", Kind.SYNTHETIC: "TEST: "},
+}
+_PUSH = {
+    "da": {
+        What.RING: Words("Alarm: formodet hjertestop", "{near}Åbn appen for at acceptere eller afvise."),
+        What.STAND_DOWN: Words("Missionen er aflyst", "{why}Tak, fordi du var klar."),
+        What.REVISION: Words("Nyt sted", "Stedet er ændret. Åbn appen for at se det."),
+        What.AED_CHANGE: Words("Din opgave er ændret", "Åbn appen for at se den."),
+        What.TEST_ALARM: Words("Testalarm", "Din telefon kan modtage alarmer. Du skal ikke gøre noget."),
+        What.NOTICE: Words("Nyt fra Hjerteløber", "Åbn appen for at læse det."),
+    },
+    "en": {
+        What.RING: Words("Alarm: suspected cardiac arrest", "{near}Open the app to accept or decline."),
+        What.STAND_DOWN: Words("The mission is called off", "{why}Thank you for being ready."),
+        What.REVISION: Words("New place", "The place has changed. Open the app to see it."),
+        What.AED_CHANGE: Words("Your task has changed", "Open the app to see it."),
+        What.TEST_ALARM: Words("Test alarm", "Your phone can receive alarms. There is nothing to do."),
+        What.NOTICE: Words("News from Hjerteløber", "Open the app to read it."),
+    },
+}
+_SMS = {
+    "da": {
+        What.RING: "ALARM: formodet hjertestop{distance}. Kan du hjælpe? Svar her: {link}",
+        What.STAND_DOWN: "Missionen er aflyst{reason}. Tak, fordi du var klar.",
+        What.REVISION: "Stedet er ændret. Se det nye her: {link}",
+        What.AED_CHANGE: "Din opgave er ændret. Se den her: {link}",
+        What.CODE: "{code} er din kode til Hjerteløber. Den gælder i {minutes} min. Giv den ikke til nogen.",
+        What.TEST_ALARM: "Testalarm: din telefon kan modtage alarmer som SMS. Du skal ikke gøre noget.",
+        What.NOTICE: "Nyt fra Hjerteløber: åbn appen for at læse det.",
+    },
+    "en": {
+        What.RING: "ALARM: suspected cardiac arrest{distance}. Can you help? Answer here: {link}",
+        What.STAND_DOWN: "The mission is called off{reason}. Thank you for being ready.",
+        What.REVISION: "The place has changed. See the new one here: {link}",
+        What.AED_CHANGE: "Your task has changed. See it here: {link}",
+        What.CODE: "{code} is your code for Hjerteløber. It is valid for {minutes} min. Do not give it to anybody.",
+        What.TEST_ALARM: "Test alarm: your phone can receive alarms by SMS. There is nothing to do.",
+        What.NOTICE: "News from Hjerteløber: open the app to read it.",
+    },
+}
+REASONS = {
+    "da": {
+        "ambulance_arrived": "ambulancen er fremme",
+        "not_cardiac_arrest": "ikke hjertestop",
+        "unsafe_place": "usikkert sted",
+        "wrong_address": "forkert adresse",
+        "enough_helpers": "hjælpere nok",
+        "sent_in_error": "sendt ved en fejl",
+    },
+    "en": {
+        "ambulance_arrived": "the ambulance has arrived",
+        "not_cardiac_arrest": "not a cardiac arrest",
+        "unsafe_place": "unsafe place",
+        "wrong_address": "wrong address",
+        "enough_helpers": "enough helpers",
+        "sent_in_error": "sent in error",
+    },
+}
+"""Stand-down reasons in words (DOMAIN §8); a reason not named here is not told."""
+
+
+def push_words(what: What, kind: Kind, language: str, content: Content) -> Words:
+    """What a phone shows by itself; a code never goes by push."""
+    speech = _language(language)
+    words = _PUSH[speech][what]
+    near = _distance(speech, content)
+    why = _reason(speech, content)
+    body = words.body.format(near=f"{_capital(near)}. " if near else "", why=f"{_capital(why)}. " if why else "")
+    return Words(_MARK[speech].get(kind, "") + words.title, body)
+
+
+def sms_text(
+    what: What, kind: Kind, language: str, content: Content, link: str | None, expires_at: datetime, now: datetime
+) -> str:
+    """The whole text message; Danish letters are in the GSM alphabet, so an alarm is one part."""
+    speech = _language(language)
+    near, why = _distance(speech, content), _reason(speech, content)
+    return _MARK[speech].get(kind, "") + _SMS[speech][what].format(
+        distance=f" {near}" if near else "",
+        reason=f": {why}" if why else "",
+        link=link or "",
+        code=content.get("code", ""),
+        minutes=max(1, round((expires_at - now).total_seconds() / 60)),
+    )
+
+
+def _language(language: str) -> str:
+    return "en" if language == "en" else "da"
+
+
+def _distance(language: str, content: Content) -> str:
+    metres = content.get("coarse_distance_m")
+    if not isinstance(metres, int):
+        return ""
+    if metres < 1000:
+        far = f"{metres} m"
+    else:
+        kilometres = f"{metres / 1000:.1f}".removesuffix(".0")
+        far = f"{kilometres.replace('.', ',') if language == 'da' else kilometres} km"
+    return f"ca. {far} fra dig" if language == "da" else f"about {far} from you"
+
+
+def _reason(language: str, content: Content) -> str:
+    return REASONS[language].get(str(content.get("reason", "")), "")
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

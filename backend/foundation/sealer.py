@@ -1,0 +1,222 @@
+"""The global chain: every committed record's digest, each holding the one before it.
+
+Whoever changes a record, a seal, or the order of either is noticed by :func:`verify`; whoever cuts the end off, by the
+head that is anchored outside daily. Which records there are, the composition root says: foundation knows its own only.
+"""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+import msgspec
+
+from backend.foundation.database import Connection, fetch_all, fetch_one
+from backend.foundation.journal import Fact
+from backend.foundation.telemetry import seal_lag_seconds
+
+LOCK = 727_113
+"""Advisory lock: one sealer at a time, in whichever process."""
+AT_ONCE = 1_000
+# Transactions commit out of the order of their ids: so far back of the newest sealed id a round still looks.
+# What commits later still is found when somebody looks at the whole.
+LOOK_BACK_IDS = 2_000
+
+
+class Record(msgspec.Struct, frozen=True):
+    """One record in the form that is hashed: the same bytes whenever it is read."""
+
+    id: str
+    at: datetime
+    content: bytes
+
+
+class Source(Protocol):
+    """A table whose records are sealed."""
+
+    @property
+    def name(self) -> str: ...
+
+    async def unsealed(self, connection: Connection, limit: int, *, whole: bool) -> list[Record]:
+        """Records not yet in the chain, oldest first; `whole` looks at all, else only at the recent ones."""
+        ...
+
+    async def read(self, connection: Connection, ids: Sequence[str]) -> list[Record]:
+        """These records, as far as they exist."""
+        ...
+
+
+class Seal(msgspec.Struct, frozen=True):
+    position: int
+    source: str
+    record_id: str
+    digest: bytes
+
+
+class Head(msgspec.Struct, frozen=True):
+    """The end of the chain: what is written down elsewhere, so that nobody can cut it off unseen."""
+
+    position: int
+    digest: bytes
+
+
+class Verified(msgspec.Struct, frozen=True):
+    """What a check of the whole chain found. `broken` are positions whose digest is not what its record gives."""
+
+    seals: int
+    head: Head
+    broken: list[int]
+    erased: int  # sealed records that are no longer there
+
+
+START = Head(0, bytes(32))
+
+
+async def head(connection: Connection) -> Head:
+    """The newest seal; position 0 while there is none."""
+    sql = "SELECT position, digest FROM foundation.journal_seal ORDER BY position DESC LIMIT 1"
+    return await fetch_one(connection, Head, sql) or START
+
+
+async def seal(connection: Connection, sources: Sequence[Source], now: datetime, *, whole: bool = False) -> int:
+    """Append what is committed and not yet sealed; how many records. 0 also when another sealer is at it."""
+    if not await connection.fetchval("SELECT pg_try_advisory_xact_lock($1)", LOCK):
+        return 0
+    last = await head(connection)
+    seals: list[Seal] = []
+    oldest: datetime | None = None
+    for source in sources:
+        records = await source.unsealed(connection, AT_ONCE, whole=whole)
+        for record in records:
+            last = Head(last.position + 1, digest(last.digest, source.name, record))
+            seals.append(Seal(last.position, source.name, record.id, last.digest))
+        if len(records) == AT_ONCE:  # more is waiting than a round takes
+            oldest = min(oldest or records[-1].at, records[-1].at)
+    if seals:
+        await _append(connection, seals, now)
+    seal_lag_seconds.set(0.0 if oldest is None else max(0.0, (now - oldest).total_seconds()))
+    return len(seals)
+
+
+async def verify(connection: Connection, sources: Sequence[Source]) -> Verified:
+    """Recompute the whole chain from the records."""
+    by_name = {source.name: source for source in sources}
+    last, broken, erased = START, [], 0
+    while seals := await _seals_after(connection, last.position):
+        records = await _records(connection, by_name, seals)
+        for each in seals:
+            record = records.get((each.source, each.record_id))
+            if record is None:
+                erased += 1
+            elif each.position != last.position + 1 or each.digest != digest(last.digest, each.source, record):
+                broken.append(each.position)
+            last = Head(each.position, each.digest)
+    return Verified(last.position, last, broken, erased)
+
+
+def digest(previous: bytes, source: str, record: Record) -> bytes:
+    """The digest of a record at its place in the chain."""
+    content = hashlib.sha256(record.content).digest()
+    return hashlib.sha256(previous + content + f"{source}\0{record.id}".encode()).digest()
+
+
+def canonical(*values: object) -> bytes:
+    """Values of a record as bytes that do not depend on how they were stored."""
+    return msgspec.json.encode(values, order="deterministic")
+
+
+class _Entry(msgspec.Struct, frozen=True):
+    id: int
+    incident_id: str | None
+    seq: int | None
+    event: str
+    at: datetime
+    kind: str | None
+    centre_id: str | None
+    role: str
+    person_id: str | None
+    facts: dict[str, Fact]
+
+    def record(self) -> Record:
+        return Record(str(self.id), self.at, canonical(*msgspec.structs.astuple(self)))
+
+
+class JournalEntries:
+    """The journal itself as a source."""
+
+    name = "entry"
+
+    def __init__(self) -> None:
+        self._newest = 0
+
+    async def unsealed(self, connection: Connection, limit: int, *, whole: bool) -> list[Record]:
+        entries = await fetch_all(
+            connection,
+            _Entry,
+            """
+            SELECT e.id, e.incident_id::text, e.seq, e.event, e.at, e.kind, e.centre_id::text, e.role,
+                   e.person_id::text, e.facts
+            FROM foundation.journal_entry e
+            WHERE e.id > $2 AND NOT EXISTS (
+              SELECT 1 FROM foundation.journal_seal s WHERE s.source = 'entry' AND s.record_id = e.id::text)
+            ORDER BY e.id LIMIT $1
+            """,
+            limit,
+            0 if whole else self._newest - LOOK_BACK_IDS,
+        )
+        self._newest = max(self._newest, *(entry.id for entry in entries), 0)
+        return [entry.record() for entry in entries]
+
+    async def read(self, connection: Connection, ids: Sequence[str]) -> list[Record]:
+        entries = await fetch_all(
+            connection,
+            _Entry,
+            """
+            SELECT e.id, e.incident_id::text, e.seq, e.event, e.at, e.kind, e.centre_id::text, e.role,
+                   e.person_id::text, e.facts
+            FROM foundation.journal_entry e WHERE e.id = ANY($1::bigint[])
+            """,
+            [int(record_id) for record_id in ids],
+        )
+        return [entry.record() for entry in entries]
+
+
+async def _append(connection: Connection, seals: Sequence[Seal], now: datetime) -> None:
+    await connection.execute(
+        """
+        INSERT INTO foundation.journal_seal (position, source, record_id, digest, sealed_at)
+        SELECT position, source, record_id, digest, $5
+        FROM unnest($1::bigint[], $2::text[], $3::text[], $4::bytea[]) AS s (position, source, record_id, digest)
+        """,
+        [s.position for s in seals],
+        [s.source for s in seals],
+        [s.record_id for s in seals],
+        [s.digest for s in seals],
+        now,
+    )
+
+
+async def _seals_after(connection: Connection, position: int) -> list[Seal]:
+    return await fetch_all(
+        connection,
+        Seal,
+        """
+        SELECT position, source, record_id, digest FROM foundation.journal_seal
+        WHERE position > $1 ORDER BY position LIMIT 5000
+        """,
+        position,
+    )
+
+
+async def _records(
+    connection: Connection, by_name: dict[str, Source], seals: Sequence[Seal]
+) -> dict[tuple[str, str], Record]:
+    wanted: dict[str, list[str]] = defaultdict(list)
+    for each in seals:
+        wanted[each.source].append(each.record_id)
+    return {
+        (name, record.id): record
+        for name, ids in wanted.items()
+        for record in await by_name[name].read(connection, ids)
+    }

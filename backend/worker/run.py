@@ -1,0 +1,125 @@
+"""Puts the worker together and runs it until it is told to end."""
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import AsyncIterator, Coroutine, Mapping
+from typing import Any
+
+import structlog
+
+from backend.alerts.look_again import look_again
+from backend.delivery.channels.channel import ProviderChannel
+from backend.delivery.channels.fcm import FcmChannel
+from backend.delivery.channels.google_token import GoogleToken
+from backend.delivery.channels.http import open_session
+from backend.delivery.channels.sms import SmsChannel
+from backend.delivery.message import DELIVERIES, Channel
+from backend.delivery.sealing import Attempts, Results
+from backend.foundation import sealer, timers
+from backend.foundation.clock import Clock, MachineClock
+from backend.foundation.database import Actor, Database, Lane, Role, open_database
+from backend.foundation.sealer import JournalEntries, Source
+from backend.foundation.settings import Settings
+from backend.worker import clock_check
+from backend.worker.chores import CHORES
+from backend.worker.housekeeping import Housekeeper
+from backend.worker.loop import keep_running
+from backend.worker.sending import Sender
+from backend.worker.timing import Timekeeper
+from backend.worker.wake import listen
+
+POOL_SIZES = {Lane.ALERTS: 10, Lane.ANSWERS: 1, Lane.LOCATIONS: 1, Lane.REST: 3}
+SEAL_EVERY_S = 0.3
+SEAL_WHOLE_EVERY = 2_000  # rounds: what committed so late that the short look missed it
+CLOSE_WITHIN_S = 0.3
+
+_log = structlog.get_logger()
+
+
+async def run(settings: Settings) -> None:
+    """Work until SIGTERM or SIGINT; then end within 2.5 s. Raises when there is no database to begin with."""
+    told = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, told.set)
+    database = await open_database(settings.database_url, POOL_SIZES)
+    try:
+        async with _channels(settings) as channels:
+            await _work(database, channels, settings, MachineClock(), told)
+    finally:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(database.close(), CLOSE_WITHIN_S)
+
+
+async def _work(
+    database: Database,
+    channels: Mapping[Channel, ProviderChannel],
+    settings: Settings,
+    clock: Clock,
+    told: asyncio.Event,
+) -> None:
+    queued, due = asyncio.Event(), asyncio.Event()
+    sender = Sender(database, channels, settings.send_slots, clock, queued)
+    timekeeper = Timekeeper(database, look_again, clock, due)
+    work: dict[str, Coroutine[Any, Any, None]] = {
+        "wake": listen(database.dsn, {DELIVERIES: queued, timers.CHANNEL: due}),
+        "claim": keep_running("claim", sender.claim_round),
+        "settle": keep_running("settle", sender.settle_round),
+        "sweep": keep_running("sweep", sender.sweep_round),
+        "timers": keep_running("timers", timekeeper.round),
+        "seal": keep_running("seal", Sealing(database, clock).round),
+        "housekeeping": keep_running("housekeeping", Housekeeper(database, CHORES, clock).round),
+        "clock": keep_running("clock", lambda: _compare_clocks(database, clock)),
+    }
+    work |= {f"{name} warm": channel.keep_warm() for name, channel in channels.items()}
+    tasks = [asyncio.create_task(part, name=name) for name, part in work.items()]
+    _log.info("worker_started", channels=[channel.value for channel in channels], send_slots=settings.send_slots)
+    waiting = asyncio.create_task(told.wait())
+    done, _ = await asyncio.wait([waiting, *tasks], return_when=asyncio.FIRST_COMPLETED)
+    await sender.end()
+    for task in (waiting, *tasks):
+        task.cancel()
+    await asyncio.gather(waiting, *tasks, return_exceptions=True)
+    for task in done - {waiting}:
+        task.result()  # no loop ends by itself: if one did, this process does, and says why
+    _log.info("worker_ended")
+
+
+class Sealing:
+    """The sealer's loop."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+        self._sources: list[Source] = [JournalEntries(), Attempts(), Results()]
+        self._round = 0
+
+    async def round(self) -> float:
+        whole = self._round % SEAL_WHOLE_EVERY == 0
+        async with self._database.acting_as(Actor(Role.WORKER), Lane.REST) as connection:
+            sealed = await sealer.seal(connection, self._sources, self._clock.now(), whole=whole)
+        self._round += 1
+        return 0.0 if sealed >= sealer.AT_ONCE else SEAL_EVERY_S
+
+
+async def _compare_clocks(database: Database, clock: Clock) -> float:
+    await clock_check.compare(database, clock)
+    return clock_check.EVERY_S
+
+
+@contextlib.asynccontextmanager
+async def _channels(settings: Settings) -> AsyncIterator[dict[Channel, ProviderChannel]]:
+    """The channels the settings describe; one that they do not is off."""
+    async with contextlib.AsyncExitStack() as stack:
+        channels: dict[Channel, ProviderChannel] = {}
+        if settings.fcm_service_account_file is not None:
+            session = await stack.enter_async_context(open_session())
+            token = GoogleToken(settings.fcm_service_account_file)
+            channels[Channel.FCM] = FcmChannel(session, token, settings.fcm_url)
+        if settings.sms_gateway_url is not None and settings.sms_gateway_token_file is not None:
+            session = await stack.enter_async_context(open_session())
+            secret = settings.sms_gateway_token_file.read_text().strip()
+            channels[Channel.SMS] = SmsChannel(
+                session, settings.sms_gateway_url, secret, settings.sms_sender, settings.public_url
+            )
+        yield channels

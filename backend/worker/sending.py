@@ -1,0 +1,164 @@
+"""Claim → start → send → settle, with a fixed number of send slots."""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Mapping
+
+import structlog
+
+from backend.delivery import claim, settle
+from backend.delivery import outcome as outcomes
+from backend.delivery.channels.channel import ProviderChannel
+from backend.delivery.claim import ON_THE_WIRE_S, Parcel
+from backend.delivery.message import Channel, What
+from backend.delivery.outcome import Accepted, Ambiguous, Outcome
+from backend.delivery.queries_claim import oldest_due
+from backend.delivery.settle import Report
+from backend.foundation.clock import Clock
+from backend.foundation.database import Actor, Database, Lane, Role
+from backend.foundation.telemetry import attempt_seconds, attempts_total, first_push_seconds, oldest_unsent_seconds
+
+WORKER = Actor(Role.WORKER)
+POLL_S = 0.25
+SETTLE_TOGETHER = 200
+SETTLE_TRIES = 5
+END_WITHIN_S = 2.0  # after SIGTERM: the longest an attempt lives
+
+_log = structlog.get_logger()
+
+
+class Sender:
+    """The delivery loops of one process. `wake` is set when something was queued."""
+
+    def __init__(
+        self,
+        database: Database,
+        channels: Mapping[Channel, ProviderChannel],
+        slots: int,
+        clock: Clock,
+        wake: asyncio.Event,
+    ) -> None:
+        self._database = database
+        self._channels = dict(channels)
+        self._slots = slots
+        self._clock = clock
+        self._wake = wake
+        self._sending: set[asyncio.Task[None]] = set()
+        self._reports: asyncio.Queue[Report] = asyncio.Queue()
+        self._filling = asyncio.Lock()
+        self._ending = False
+
+    async def claim_round(self) -> float:
+        """Fill the free slots once; gives how long to wait before the next look."""
+        async with self._filling:
+            free = 0 if self._ending else self._slots - len(self._sending)
+            if free > 0:
+                self._wake.clear()
+                if await self._fill(free) == free:
+                    return 0.0
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(POLL_S):
+                await self._wake.wait()
+        return 0.0
+
+    async def _fill(self, free: int) -> int:
+        async with self._database.acting_as(WORKER, Lane.ALERTS) as connection:
+            claims = await claim.claim(connection, free, list(self._channels), self._clock.now())
+        if not claims:
+            return 0
+        async with self._database.acting_as(WORKER, Lane.ALERTS) as connection:
+            # Taken before the lease is renewed, so that lease and deadline can only err on the safe side.
+            wire_by = time.monotonic() + ON_THE_WIRE_S
+            parcels = await claim.start(connection, claims, self._clock.now())
+        for parcel in parcels:
+            task = asyncio.create_task(self._send(parcel, wire_by))
+            self._sending.add(task)
+            task.add_done_callback(self._sent)
+        return len(claims)
+
+    def _sent(self, task: asyncio.Task[None]) -> None:
+        if len(self._sending) == self._slots:
+            self._wake.set()  # the first free slot after none
+        self._sending.discard(task)
+
+    async def _send(self, parcel: Parcel, wire_by: float) -> None:
+        began = time.monotonic()
+        outcome: Outcome
+        try:
+            outcome = await self._channels[parcel.channel].send(parcel, wire_by, self._clock.now())
+        except Exception:  # noqa: BLE001 – a bug in a channel must not take other messages with it
+            _log.exception("channel_failed", channel=parcel.channel.value)
+            outcome = Ambiguous("bug")
+        took_s = time.monotonic() - began
+        self._count(parcel, outcome, took_s)
+        self._reports.put_nowait(settle.report_on(parcel, outcome, round(took_s * 1000)))
+
+    def _count(self, parcel: Parcel, outcome: Outcome, took_s: float) -> None:
+        attempts_total.labels(parcel.channel.value, outcomes.word(outcome), outcomes.code(outcome) or "").inc()
+        attempt_seconds.labels(parcel.channel.value).observe(took_s)
+        if isinstance(outcome, Accepted) and parcel.what is What.RING and parcel.channel is Channel.FCM:
+            waited = self._clock.now() - parcel.queued_at
+            first_push_seconds.labels(parcel.kind.value).observe(max(0.0, waited.total_seconds()))
+
+    async def settle_round(self) -> float:
+        """Settle what has come in, together; wait for something if nothing has."""
+        reports = [await self._reports.get()]
+        while len(reports) < SETTLE_TOGETHER and not self._reports.empty():
+            reports.append(self._reports.get_nowait())
+        try:
+            await self._settle(reports)
+        finally:
+            for _ in reports:
+                self._reports.task_done()
+        return 0.0
+
+    async def _settle(self, reports: list[Report]) -> None:
+        for each_alone in (False, True):
+            left: list[Report] = []
+            for batch in [[r] for r in reports] if each_alone else [reports]:
+                if not await self._settled(batch, SETTLE_TRIES if each_alone else 1):
+                    left += batch
+            reports = left
+        for report in reports:
+            # Its lease runs out, and the attempt counts as one whose outcome nobody knows.
+            _log.error("result_not_written", attempt=str(report.attempt_id))
+
+    async def _settled(self, reports: list[Report], tries: int) -> bool:
+        for number in range(tries):
+            try:
+                async with self._database.acting_as(WORKER, Lane.ALERTS) as connection:
+                    await settle.settle(connection, reports, self._clock.now())
+            except Exception:  # noqa: BLE001 – tried again, then left to the lease's end
+                _log.exception("settling_failed", reports=len(reports))
+                await asyncio.sleep(0.05 * 2**number)
+            else:
+                return True
+        return False
+
+    async def sweep_round(self) -> float:
+        """Take back what killed workers held, end what is late or has no channel, and tell how long messages wait."""
+        now = self._clock.now()
+        async with self._database.acting_as(WORKER, Lane.ALERTS) as connection:
+            recovered = await settle.recover(connection, now)
+        async with self._database.acting_as(WORKER, Lane.ALERTS) as connection:
+            await settle.end_the_late(connection, now)
+        async with self._database.acting_as(WORKER, Lane.ALERTS) as connection:
+            await settle.end_unserved(connection, list(self._channels), now)
+            oldest = await oldest_due(connection, now)
+        oldest_unsent_seconds.set(0.0 if oldest is None else (now - oldest).total_seconds())
+        if recovered:
+            _log.warning("leases_ran_out", deliveries=recovered)
+            self._wake.set()
+        return POLL_S
+
+    async def end(self) -> None:
+        """Claim nothing more, let started requests come to their end, and write down what came of them."""
+        self._ending = True
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(END_WITHIN_S):
+                async with self._filling:  # what is being claimed is still sent
+                    pass
+                if self._sending:
+                    await asyncio.wait(self._sending)
+                await self._reports.join()

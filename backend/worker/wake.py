@@ -1,0 +1,38 @@
+"""One connection that listens for NOTIFY and wakes loops. A hint only: every loop also looks by itself."""
+
+import asyncio
+from collections.abc import Mapping
+
+import asyncpg
+import structlog
+from asyncpg.connect_utils import SessionAttribute
+
+RECONNECT_S = 0.5
+
+_log = structlog.get_logger()
+
+
+async def listen(dsn: str, wakes: Mapping[str, asyncio.Event]) -> None:
+    """Set the event of each channel when it is notified; reconnects without end. Runs until cancelled."""
+    while True:
+        lost = asyncio.Event()
+        try:
+            connection = await asyncpg.connect(
+                dsn,
+                timeout=5,
+                target_session_attrs=SessionAttribute.read_write,
+                server_settings={"application_name": "hjerteloeber wake"},
+            )
+        except (OSError, asyncpg.PostgresError, TimeoutError) as failed:
+            _log.warning("wake_not_connected", why=type(failed).__name__)
+            await asyncio.sleep(RECONNECT_S)
+            continue
+        try:
+            connection.add_termination_listener(lambda *_, gone=lost: gone.set())
+            for channel, event in wakes.items():
+                await connection.add_listener(channel, lambda *_, woken=event: woken.set())
+                event.set()  # whatever was notified while nobody listened
+            await lost.wait()
+            _log.warning("wake_connection_lost")
+        finally:
+            connection.terminate()
