@@ -1,0 +1,83 @@
+"""`hjerteloeber centre …`: the dispatch centres that report incidents here."""
+
+import re
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from backend.cli.owner import DatabaseUrl, in_transaction, stop
+from backend.foundation.kinds import Kind
+from backend.regions.area import Level
+
+if TYPE_CHECKING:
+    from backend.foundation.database import Connection
+    from backend.foundation.ids import CentreId
+    from backend.regions.queries import Centre
+
+app = typer.Typer(
+    help="Dispatch centres (AMK-vagtcentraler): who may report incidents here.\n\n"
+    "Five ship with the project. A centre's system logs in with what `hjerteloeber client add` gives it.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="markdown",
+)
+
+_CODE = re.compile(r"[a-z0-9][a-z0-9-]{1,40}")
+
+
+@app.command("list")
+def show(database_url: DatabaseUrl) -> None:
+    """Show the centres of today."""
+    from backend.regions.queries import centres
+
+    async def run(connection: "Connection") -> "list[Centre]":
+        return await centres(connection, datetime.now(UTC))
+
+    for centre in in_transaction(database_url, run):
+        typer.echo(f"{centre.code:<20} {centre.kind:<10} {centre.name}")
+
+
+@app.command()
+def add(
+    code: Annotated[str, typer.Argument(help="Short and lasting, such as amk-hovedstaden.", show_default=False)],
+    name: Annotated[str, typer.Argument(help="As people say it.", show_default=False)],
+    database_url: DatabaseUrl,
+    kind: Annotated[Kind, typer.Option(help="Anything but live never rings a citizen.")] = Kind.LIVE,
+    regions: Annotated[
+        list[str] | None, typer.Option("--region", help="Code of a region it answers for; may be repeated.")
+    ] = None,
+    municipalities: Annotated[
+        list[str] | None, typer.Option("--municipality", help="Code of a municipality it answers for; may be repeated.")
+    ] = None,
+    starts: Annotated[
+        datetime | None,
+        typer.Option("--from", formats=["%Y-%m-%d"], help="Danish day of its beginning.", show_default="today"),
+    ] = None,
+) -> None:
+    """Make a dispatch centre.
+
+    Only one centre answers for an area at a time. A centre may report incidents anywhere, whatever it answers for.
+    """
+    from backend.foundation.clock import COPENHAGEN, copenhagen_midnight
+    from backend.regions.centres import AreaTaken, CodeTaken, add_centre
+
+    if not _CODE.fullmatch(code):
+        stop("a centre's code has 2 to 41 small letters, digits and hyphens")
+    day = starts or datetime.now(COPENHAGEN)
+    begins = copenhagen_midnight(day.year, day.month, day.day)
+    answers_for = [
+        *((Level.REGION, region) for region in regions or ()),
+        *((Level.MUNICIPALITY, municipality) for municipality in municipalities or ()),
+    ]
+
+    async def run(connection: "Connection") -> "CentreId":
+        return await add_centre(connection, code, name, kind, answers_for, begins)
+
+    try:
+        made = in_transaction(database_url, run)
+    except CodeTaken:
+        stop(f"there is a centre {code} already; `hjerteloeber centre list` shows all")
+    except AreaTaken as taken:
+        stop(f"another centre answers for {taken.code}")
+    typer.echo(f"made {code} ({made}); let its system in with: hjerteloeber client add --centre {code}")

@@ -1,0 +1,176 @@
+"""`hjerteloeber import …`: what an operator gets elsewhere and brings along: boundaries, postcodes, defibrillators."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from backend.cli.owner import DatabaseUrl, in_transaction, stop
+from backend.regions.area import Level
+
+if TYPE_CHECKING:
+    from backend.aeds.import_list import Imported
+    from backend.foundation.database import Connection
+    from backend.regions.import_areas import AreasImported
+
+app = typer.Typer(
+    help="Bring in what cannot ship with the project: official boundaries, postcodes, a list of defibrillators.\n\n"
+    "Every import is one transaction: it succeeds as a whole or changes nothing. Importing the same file twice changes "
+    "nothing. Running processes use new boundaries within a minute, everything else at once.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="markdown",
+)
+
+File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, show_default=False)]
+
+
+@app.command()
+def areas(
+    file: File,
+    database_url: DatabaseUrl,
+    level: Annotated[
+        Level | None,
+        typer.Option(help="What the file holds; without it, areas with a region_code are municipalities."),
+    ] = None,
+    source: Annotated[str, typer.Option(help="Where the file is from, kept with every border.")] = "",
+    starts: Annotated[
+        datetime | None,
+        typer.Option(
+            "--from", formats=["%Y-%m-%d"], help="Danish day from which the borders hold.", show_default="today"
+        ),
+    ] = None,
+) -> None:
+    """Official boundaries of municipalities or regions, from a GeoJSON file.
+
+    Polygons or MultiPolygons in degrees (WGS84). Municipalities have the properties `code` (four digits), `name`,
+    `region_code` and `region_name`; regions have `code` and `name`. Denmark's are DAGI's, free from Klimadatastyrelsen:
+    convert them with `ogr2ogr -t_srs EPSG:4326` and rename their properties.
+
+    Until municipalities are imported an incident's region is found by coarse shapes, and its municipality is unknown.
+    """
+    from backend.foundation.clock import COPENHAGEN, copenhagen_midnight
+    from backend.regions import boundary_file
+    from backend.regions.import_areas import import_areas
+
+    try:
+        boundaries = boundary_file.read(file.read_bytes(), level)
+    except boundary_file.WrongFile as wrong:
+        stop(f"{file}: {wrong}")
+    day = starts or datetime.now(COPENHAGEN)
+    begins = copenhagen_midnight(day.year, day.month, day.day)
+
+    async def run(connection: "Connection") -> "AreasImported":
+        with _progress("areas", len(boundaries)) as tell:
+            return await import_areas(connection, boundaries, source or file.name, begins, tell)
+
+    done = in_transaction(database_url, run)
+    typer.echo(
+        f"{len(boundaries)} areas: {len(done.filled)} filled in, {len(done.redrawn)} redrawn, {len(done.new)} new, "
+        f"{len(done.unchanged)} unchanged"
+    )
+    for title, codes in (("repaired crossing lines of", done.repaired), ("not in the file", done.missing)):
+        if codes:
+            typer.echo(f"{title}: {', '.join(sorted(codes))}")
+    for remark in done.remarks:
+        typer.echo(remark)
+
+
+@app.command()
+def postcodes(file: File, database_url: DatabaseUrl) -> None:
+    """Which municipalities a postcode lies in, from a CSV file.
+
+    Columns `postcode,municipality` (four digits each; a postcode in several municipalities has several lines). It
+    replaces what was there. From then on people may tell their *postnummer* at sign-up; only its municipality is kept.
+    """
+    from backend.regions import boundary_file
+    from backend.regions.import_postcodes import import_postcodes, read
+
+    try:
+        pairs = read(file.read_text("utf-8"))
+    except UnicodeDecodeError:
+        stop(f"{file}: this is not UTF-8 text")
+    except boundary_file.WrongFile as wrong:
+        stop(f"{file}: {wrong}")
+
+    async def run(connection: "Connection") -> list[str]:
+        return await import_postcodes(connection, pairs, datetime.now(UTC))
+
+    unknown = in_transaction(database_url, run)
+    kept = [pair for pair in pairs if pair[1] not in unknown]
+    typer.echo(f"{len({postcode for postcode, _ in kept})} postcodes in {len({m for _, m in kept})} municipalities")
+    if unknown:
+        typer.echo(f"left out, no such municipality today: {', '.join(unknown)}")
+
+
+@app.command()
+def aeds(
+    file: File,
+    database_url: DatabaseUrl,
+    source: Annotated[str, typer.Option(help="A short name for the list: the next import of it replaces this one.")],
+    licence: Annotated[str, typer.Option(help="On which terms it may be used, such as: ODbL 1.0")],
+    attribution: Annotated[
+        str,
+        typer.Option(help="Whom to credit, such as: © OpenStreetMap contributors", show_default="the source's name"),
+    ] = "",
+    force: Annotated[bool, typer.Option("--force", help="Import although more than half would vanish.")] = False,
+) -> None:
+    """Defibrillators, from a GeoJSON file tagged as in OpenStreetMap (`emergency=defibrillator`).
+
+    Each feature needs an id that stays the same (`id`, `@id`, `osm_id` or `ref`). Read are `name`, `opening_hours`,
+    `defibrillator:location`, `level`, `indoor`, `defibrillator:code`, `phone`; `access=private|no` is left out. Hours
+    that nobody understands count as unknown, never as open.
+
+    What is no longer in the file is no longer offered. If that is more than half, nothing is changed.
+    """
+    from backend.aeds import openstreetmap
+    from backend.aeds.import_list import TooManyWouldVanish, import_list
+    from backend.aeds.queries_import import Source
+
+    try:
+        reading = openstreetmap.read(file.read_bytes())
+    except openstreetmap.WrongFile as wrong:
+        stop(f"{file}: {wrong}")
+    of = Source(source=source, licence=licence, attribution=attribution or source)
+
+    async def run(connection: "Connection") -> "Imported":
+        with _progress("defibrillators", len(reading.listed)) as tell:
+            return await import_list(connection, of, reading.listed, datetime.now(UTC), force=force, tell=tell)
+
+    try:
+        done = in_transaction(database_url, run)
+    except TooManyWouldVanish as many:
+        stop(
+            f"{many.missing} of the {many.known} defibrillators of {source} are not in {file}, more than half: nothing "
+            "was changed. If the file is right, repeat with --force."
+        )
+    typer.echo(
+        f"{done.listed} defibrillators of {source}: {done.new} new, {done.changed} changed, "
+        f"{done.unchanged} unchanged, {done.came_back} came back, {done.gone} gone"
+    )
+    if done.hours_not_understood:
+        typer.echo(f"{done.hours_not_understood} have hours that cannot be read: they count as unknown")
+    for why in sorted({each.why for each in reading.skipped}):
+        features = [str(each.feature) for each in reading.skipped if each.why == why]
+        typer.echo(f"left out {len(features)}, {why}: feature {', '.join(features[:5])}{' …' if features[5:] else ''}")
+
+
+class _progress:  # noqa: N801 – used like a function: with _progress(…) as tell
+    """A bar on a terminal, nothing elsewhere."""
+
+    def __init__(self, what: str, total: int) -> None:
+        from rich.console import Console
+        from rich.progress import Progress
+
+        console = Console(stderr=True)
+        self._bar = Progress(console=console, transient=True, disable=not console.is_terminal)
+        self._task = self._bar.add_task(what, total=total)
+
+    def __enter__(self) -> Callable[[int], None]:
+        self._bar.start()
+        return lambda done: self._bar.update(self._task, completed=done)
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.stop()
