@@ -64,7 +64,7 @@ lock: ## Resolve the dependencies anew within pyproject.toml (ARGS=--upgrade to 
 	UV=$(BIN)/uv requirements/lock.sh $(ARGS)
 	@tests/openapi_lint/lock.sh
 
-clean: ## Remove what make made here (the demo's data stay: hjerteloeber demo --reset)
+clean: ## Remove what make made here (the demo's data stay)
 	rm -rf .venv .venv.lock .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .schemathesis
 	find . -name node_modules -prune -exec rm -rf {} +
 	find backend campaigns tests -name __pycache__ -prune -exec rm -rf {} +
