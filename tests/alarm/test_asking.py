@@ -1,0 +1,197 @@
+"""Whom a cardiac arrest rings."""
+
+import asyncio
+from datetime import datetime
+
+import pytest
+
+from backend.alerts.alert import AlertState
+from backend.foundation.database import Role
+from backend.foundation.journal import Event
+from backend.foundation.kinds import Kind
+from backend.foundation.timers import set_timer
+from backend.incidents.incident import Asking, Circumstance
+from backend.locations.cells import cell_of, metres_between, res9_parent
+from backend.regions import shipped
+from backend.regions.find import Borders
+from backend.selection.candidate import Verdict
+from tests.alarm.cast import SQUARE, Town, metres_east
+
+
+async def test_the_twenty_nearest_are_asked_and_the_others_told_why_not(town: Town) -> None:
+    people = await town.volunteers(*(100 * n for n in range(1, 26)))
+
+    incident = await town.arrest()
+
+    assert set(people[:20]) == await town.ringing(incident)
+    passed_over = await town.rows("SELECT volunteer_id FROM selection.candidate WHERE verdict = 'nearer_ones_asked'")
+    assert set(people[20:]) == {row["volunteer_id"] for row in passed_over}
+
+
+async def test_nobody_beyond_the_reach_is_asked(town: Town) -> None:
+    near, _far = await town.volunteers(4_900, 5_200)
+
+    incident = await town.arrest()
+
+    assert {near} == await town.ringing(incident)
+
+
+async def test_an_arrest_with_nobody_near_is_open_all_the_same(town: Town) -> None:
+    incident = await town.arrest()
+
+    stored = await town.incident(incident)
+    assert (stored.asking, stored.state) == (Asking.NOBODY_IN_REACH, "open")
+
+
+async def test_choosing_broken_on_purpose_does_not_lose_the_incident(town: Town) -> None:
+    """The table of positions is gone when the report comes; when it is back, the worker asks."""
+    (anna,) = await town.volunteers(300)
+    await town.rows("ALTER TABLE locations.position RENAME TO elsewhere")
+
+    incident = await town.arrest()
+
+    assert (await town.incident(incident)).asking is Asking.PENDING
+    assert Event.CHOOSING_FAILED in [entry.event for entry in await town.journal(incident)]
+    await town.rows("ALTER TABLE locations.elsewhere RENAME TO position")
+    await town.time_passes(seconds=1)
+    assert {anna} == await town.ringing(incident)
+    assert (await town.incident(incident)).asking is Asking.ASKED
+
+
+async def test_choosing_that_hangs_does_not_hold_up_the_report(town: Town) -> None:
+    """Somebody holds a lock on the positions: choosing has half a second, then the incident is saved without it."""
+    (anna,) = await town.volunteers(300)
+    async with town.acting() as blocker:
+        await blocker.execute("RESET ROLE")
+        await blocker.execute("LOCK TABLE locations.position IN ACCESS EXCLUSIVE MODE")
+        incident = await town.arrest()
+        assert (await town.incident(incident)).asking is Asking.PENDING
+    await town.time_passes(seconds=1)
+    assert {anna} == await town.ringing(incident)
+
+
+async def test_two_arrests_at_once_ask_nobody_twice(town: Town) -> None:
+    people = await town.volunteers(*(50 * n for n in range(1, 41)))
+
+    first, second = await asyncio.gather(town.arrest(), town.arrest(metres_east(400)))
+
+    rung_first, rung_second = await town.ringing(first), await town.ringing(second)
+    assert not rung_first & rung_second
+    assert len(rung_first) == len(rung_second) == 20
+    assert rung_first | rung_second == set(people)
+
+
+async def test_somebody_ringing_elsewhere_is_passed_over_with_that_reason(town: Town) -> None:
+    await town.volunteers(100)
+    await town.arrest()
+
+    second = await town.arrest(metres_east(2_000))
+
+    rows = await town.rows("SELECT verdict FROM selection.candidate WHERE incident_id = $1", second)
+    assert [row["verdict"] for row in rows] == [Verdict.RINGING_ELSEWHERE]
+
+
+async def test_a_drill_never_rings_a_citizen(town: Town) -> None:
+    await town.volunteers(100)
+    (staff,) = await town.volunteers(900, kind=Kind.EXERCISE)
+
+    incident = await town.arrest(kind=Kind.EXERCISE)
+
+    assert {staff} == await town.ringing(incident)
+
+
+async def test_circumstances_that_exclude_ask_nobody_and_the_centre_can_override(town: Town) -> None:
+    (anna,) = await town.volunteers(100)
+    incident = await town.arrest(circumstances=[Circumstance.UNSAFE_SCENE])
+    stored = await town.incident(incident)
+    assert (stored.asking, stored.exclusions) == (Asking.EXCLUDED, ("unsafe_scene",))
+    await town.time_passes(minutes=5)
+    assert not await town.alerts(incident)
+
+    await town.overrides(incident)
+
+    assert {anna} == await town.ringing(incident)
+
+
+async def test_home_stands_in_for_a_position_that_is_too_old(town: Town) -> None:
+    (anna,) = await town.volunteers(300)
+    cell = cell_of(*metres_east(700))
+    await town.rows("UPDATE locations.position SET seen_at = seen_at - interval '4 days'")
+    home = "INSERT INTO locations.fixed_place VALUES ($1, 'home', $2, $3, true, $4)"
+    await town.rows(home, anna, cell, res9_parent(cell), town.now)
+
+    incident = await town.arrest()
+
+    alert = await town.alert(incident, anna)
+    assert (alert.position_age_s, alert.state) == (None, AlertState.RINGING)
+    assert 600 < alert.metres < 800
+
+
+@pytest.mark.parametrize(
+    ("one_side", "other_side", "phone"),
+    [
+        pytest.param((55.68, 12.35), (55.64, 12.00), "+46701234567", id="Hovedstaden and Sjælland"),
+        pytest.param((55.86, 9.85), (55.55, 9.75), "+4915112345678", id="Midtjylland and Syddanmark"),
+    ],
+)
+async def test_both_sides_of_a_region_border_ring(
+    town: Town, one_side: tuple[float, float], other_side: tuple[float, float], phone: str
+) -> None:
+    """Volunteers belong to no region, and neither do their telephone companies."""
+    async with town.acting() as c:
+        await c.execute("RESET ROLE")
+        await shipped.load(c, town.now)
+        borders = await Borders.load(c)
+    this, that = _either_side_of_the_border(borders, one_side, other_side, town.now)
+    (near,), (far,) = await town.volunteers(0, at=this), await town.volunteers(0, at=that)
+    await town.rows("UPDATE volunteers.volunteer_identity SET phone = $2 WHERE volunteer_id = $1", far, phone)
+
+    incident = await town.arrest(this)
+
+    assert {near, far} == await town.ringing(incident)
+
+
+def _either_side_of_the_border(
+    borders: Borders, one: tuple[float, float], other: tuple[float, float], at: datetime
+) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Two points at most some 300 m apart, in different regions, on the line between two towns."""
+    region = borders.place_of(*one, at).region
+    assert region != borders.place_of(*other, at).region
+    while metres_between(*one, *other) > 300:
+        middle = ((one[0] + other[0]) / 2, (one[1] + other[1]) / 2)
+        if borders.place_of(*middle, at).region == region:
+            one = middle
+        else:
+            other = middle
+    return one, other
+
+
+async def test_whoever_no_channel_reaches_was_never_asked_and_the_next_one_is(town: Town) -> None:
+    people = await town.volunteers(*(100 * n for n in range(1, 22)))
+    incident = await town.arrest()
+    assert people[20] not in await town.ringing(incident)
+    lost = await town.alert(incident, people[0])
+    await town.rows(
+        """
+        UPDATE delivery.delivery d SET state = 'rejected', reason = 'UNREGISTERED', settled_at = now()
+        FROM delivery.message m WHERE m.id = d.message_id AND m.subject_id = $1
+        """,
+        lost.id,
+    )
+    async with town.acting(Role.WORKER) as c:
+        await set_timer(c, lost.id, "unreachable", town.now, town.now)
+
+    await town.time_passes(seconds=1)
+
+    assert await town.state(incident, people[0]) is AlertState.UNREACHABLE
+    assert people[20] in await town.ringing(incident)
+    assert people[0] not in await town.engaged()
+
+
+async def test_a_rough_position_is_marked_and_asks_all_the_same(town: Town) -> None:
+    (anna,) = await town.volunteers(300)
+
+    incident = await town.arrest(SQUARE, accuracy_m=2_000)
+
+    assert (await town.incident(incident)).coarse
+    assert {anna} == await town.ringing(incident)

@@ -1,0 +1,297 @@
+"""The rules of asking and answering, without a database: any sequence of events keeps them."""
+
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from backend.aeds.aed import Trouble
+from backend.alerts.alert import LIVE, MOVES, Alert, AlertState
+from backend.alerts.decide import decide, next_look, next_place, to_ask_now
+from backend.alerts.decision import (
+    Accept,
+    AnswerKind,
+    Decline,
+    End,
+    EndIncident,
+    Event,
+    FetchableAed,
+    Finish,
+    GiveUp,
+    LoseAed,
+    MoveAlert,
+    Release,
+    ReserveAed,
+    StartMission,
+    State,
+    Tick,
+    Write,
+    after,
+)
+from backend.foundation.ids import AedId, AlertId, CentreId, IncidentId, VolunteerId
+from backend.foundation.kinds import Kind
+from backend.incidents.incident import Asking, EndReason
+from backend.selection.candidate import Candidate, FromPlace, Verdict
+from backend.selection.policies import shipped
+from backend.selection.policy import Policy, Replace, Role, read_policy
+from backend.selection.rank import rank
+from tests.alarm.cast import NOON
+
+INCIDENT = IncidentId(UUID(int=1))
+POLICIES = {fields["name"]: read_policy(fields) for fields in shipped()}
+DK_2026 = POLICIES["dk-2026"]
+AEDS = [FetchableAed(AedId(UUID(int=900 + n)), open=n % 3 != 0, way_m=500.0 + n, detour_m=100.0 + n) for n in range(6)]
+
+
+def alert(number: int, policy: Policy = DK_2026) -> Alert:
+    return Alert(
+        id=AlertId(UUID(int=1000 + number)),
+        incident_id=INCIDENT,
+        volunteer_id=VolunteerId(UUID(int=2000 + number)),
+        kind=Kind.LIVE,
+        centre_id=CentreId(UUID(int=2)),
+        pseudonym=str(number),
+        wave=1,
+        ring_no=1,
+        metres=100 * number,
+        position_age_s=0,
+        state=AlertState.RINGING,
+        reason=None,
+        asked_at=NOON,
+        rings_until=NOON + timedelta(seconds=policy.rings_s),
+        answered_at=None,
+        place=None,
+        left_reach=False,
+        way_m=None,
+        role=None,
+        aed_id=None,
+        ended_at=None,
+        last_sign_at=NOON,
+    )
+
+
+def ringing(count: int, policy: Policy = DK_2026) -> State:
+    return State(
+        incident_id=INCIDENT,
+        asking=Asking.ASKED,
+        policy=policy,
+        revision=1,
+        last_event_at=NOON,
+        centre_asked_at=None,
+        end_reason=None,
+        alerts=tuple(alert(n, policy) for n in range(count)),
+    )
+
+
+class AnAlarm(RuleBasedStateMachine):
+    """Twelve are asked; they answer, give up, lose defibrillators, time passes, the centre ends it: in any order."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.now = NOON
+        self.state = ringing(12)
+        self.reserved: dict[VolunteerId, AedId] = {}
+        self.engaged = {a.volunteer_id for a in self.state.alerts}
+
+    def happens(self, event: Event) -> AnswerKind:
+        decision = decide(self.state, event, self.now)
+        for effect in decision.effects:
+            match effect:
+                case MoveAlert(moved):
+                    before = next(a for a in self.state.alerts if a.id == moved.id)
+                    assert moved.state is before.state or moved.state in MOVES[before.state]
+                    if moved.state not in LIVE or moved.aed_id != before.aed_id:
+                        self.reserved.pop(moved.volunteer_id, None)
+                case ReserveAed(volunteer, aed):
+                    assert aed not in self.reserved.values()
+                    self.reserved[volunteer] = aed
+                case StartMission(volunteer):
+                    self.engaged.add(volunteer)
+                case Release(volunteer):
+                    self.engaged.discard(volunteer)
+                case _:
+                    pass
+        self.state = after(self.state, decision.effects, self.now)
+        return decision.answer.kind
+
+    def free(self) -> Sequence[FetchableAed]:
+        return [aed for aed in AEDS if aed.aed_id not in self.reserved.values()]
+
+    people = st.integers(0, 11).map(lambda n: VolunteerId(UUID(int=2000 + n)))
+
+    @rule(who=people)
+    def accepts(self, who: VolunteerId) -> None:
+        self.happens(Accept(who, self.free(), engaged_elsewhere=False))
+        again = self.happens(Accept(who, self.free(), engaged_elsewhere=False))
+        assert again in (AnswerKind.DONE, AnswerKind.ENDED)
+
+    @rule(who=people)
+    def declines(self, who: VolunteerId) -> None:
+        self.happens(Decline(who))
+
+    @rule(who=people)
+    def gives_up(self, who: VolunteerId) -> None:
+        self.happens(GiveUp(who, "unwell"))
+
+    @rule(who=people)
+    def loses_the_defibrillator(self, who: VolunteerId) -> None:
+        self.happens(LoseAed(who, Trouble.LOCKED, self.free()))
+
+    @rule(who=people)
+    def finishes(self, who: VolunteerId) -> None:
+        self.happens(Finish(who, "finished"))
+
+    @rule(seconds=st.sampled_from([1, 30, 121, 3_601, 5_401]))
+    def time_passes(self, seconds: int) -> None:
+        self.now += timedelta(seconds=seconds)
+        self.happens(Tick())
+        look = next_look(self.state, self.now)
+        assert look is None or look > self.now, "a look that is due already would spin"
+
+    @precondition(lambda self: self.state.end_reason is None)
+    @rule(reason=st.sampled_from(list(EndReason)))
+    def ends(self, reason: EndReason) -> None:
+        self.happens(End(reason))
+        assert not [a for a in self.state.alerts if a.state in LIVE]
+
+    @invariant()
+    def every_place_is_taken_once(self) -> None:
+        places = [a.place for a in self.state.alerts if a.state is AlertState.ACCEPTED]
+        assert len(places) == len(set(places))
+
+    @invariant()
+    def a_role_is_the_rule_s_or_direct_for_want_of_a_defibrillator(self) -> None:
+        for a in self.state.alerts:
+            if a.place is not None and a.role is not None:
+                assert a.role in (DK_2026.role_of_place(a.place), Role.DIRECT)
+            if a.state is AlertState.ACCEPTED:
+                assert (a.role is Role.AED) == (a.aed_id is not None)
+
+    @invariant()
+    def engaged_are_those_ringing_or_going(self) -> None:
+        assert self.engaged == {a.volunteer_id for a in self.state.alerts if a.state in LIVE}
+
+    @invariant()
+    def whoever_is_through_has_an_end_and_a_reason(self) -> None:
+        for a in self.state.alerts:
+            assert (a.ended_at is None) == (a.state in LIVE)
+            if a.state not in LIVE and a.state is not AlertState.DECLINED:
+                assert a.reason
+
+    @invariant()
+    def a_defibrillator_is_reserved_for_whoever_is_sent_by_it(self) -> None:
+        assert self.reserved == {a.volunteer_id: a.aed_id for a in self.state.alerts if a.aed_id and a.state in LIVE}
+
+
+AnAlarm.TestCase.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
+TestAnAlarm = AnAlarm.TestCase
+
+
+def test_a_freed_place_is_the_lowest_one_left() -> None:
+    alerts = [alert(n) for n in range(4)]
+    held = [
+        msgspec.structs.replace(each, state=state, place=place)
+        for each, place, state in zip(
+            alerts,
+            (1, 2, 3, 4),
+            (AlertState.ACCEPTED, AlertState.GAVE_UP, AlertState.ACCEPTED, AlertState.FINISHED),
+            strict=True,
+        )
+    ]
+
+    assert next_place(held) == 2
+
+
+@given(unreachable=st.sets(st.integers(0, 19)))
+def test_dk_2026_replaces_exactly_whom_no_channel_accepted(unreachable: set[int]) -> None:
+    state = ringing(20)
+    state = msgspec.structs.replace(state, unreached=frozenset(state.alerts[n].id for n in unreachable))
+
+    decision = decide(state, Tick(), NOON + timedelta(seconds=1))
+
+    assert len(unreachable) == to_ask_now(after(state, decision.effects, NOON), NOON)
+
+
+def test_dk_2026_replaces_nobody_who_declines_or_is_silent() -> None:
+    state = ringing(20)
+    for each in state.alerts[:10]:
+        state = after(state, decide(state, Decline(each.volunteer_id), NOON).effects, NOON)
+    later = NOON + timedelta(seconds=200)
+    state = after(state, decide(state, Tick(), later).effects, later)
+
+    assert {AlertState.DECLINED, AlertState.MISSED} == {a.state for a in state.alerts}
+    assert to_ask_now(state, later) == 0
+
+
+@given(declined=st.integers(0, 7), silent_s=st.sampled_from([1, 6, 61]))
+def test_phased_7_keeps_seven_asked(declined: int, silent_s: int) -> None:
+    """Each decline is replaced; after 5 s so is whoever gave no receipt, after 60 s whoever is silent."""
+    state = ringing(7, POLICIES["phased-7"])
+    received = frozenset(a.id for a in state.alerts[:5])
+    state = msgspec.structs.replace(state, received=received)
+    for each in state.alerts[:declined]:
+        state = after(state, decide(state, Decline(each.volunteer_id), NOON).effects, NOON)
+    waiting = range(declined, 7)
+    replaced = len(waiting) if silent_s > 60 else len([n for n in waiting if n >= 5]) if silent_s > 5 else 0
+
+    assert declined + replaced == to_ask_now(state, NOON + timedelta(seconds=silent_s))
+
+
+def test_every_shipped_policy_is_readable_and_gives_every_place_a_role() -> None:
+    for policy in POLICIES.values():
+        assert {policy.role_of_place(place) for place in range(1, 30)} <= set(Role)
+        assert Replace.UNREACHABLE in policy.replace_on
+
+
+def candidates() -> st.SearchStrategy[list[Candidate]]:
+    one = st.builds(
+        Candidate,
+        volunteer_id=st.integers(1, 30).map(lambda n: VolunteerId(UUID(int=n))),
+        metres=st.integers(0, 7_000),
+        age_s=st.none() | st.integers(0, 100),
+        from_place=st.sampled_from(FromPlace),
+        obstacle=st.none() | st.sampled_from([Verdict.SNOOZED, Verdict.RINGING_ELSEWHERE]),
+        lot=st.binary(min_size=4, max_size=4),
+    )
+    return st.lists(one, max_size=60)
+
+
+def usable_metres(found: Iterable[Candidate], asked: set[Any]) -> list[int]:
+    best: dict[Any, int] = {}
+    for c in found:
+        if c.obstacle is None and c.metres <= DK_2026.reach_m and c.volunteer_id not in asked:
+            best[c.volunteer_id] = min(best.get(c.volunteer_id, c.metres), c.metres)
+    return sorted(best.values())
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow])
+@given(found=candidates(), count=st.integers(0, 25), asked=st.sets(st.integers(1, 30), max_size=10))
+def test_ranking_is_the_brute_force_answer_whatever_the_order(
+    found: list[Candidate], count: int, asked: set[int]
+) -> None:
+    already = {VolunteerId(UUID(int=n)) for n in asked}
+
+    ranking = rank(found, DK_2026, count, already)
+
+    assert usable_metres(found, already)[:count] == [c.metres for c in ranking.chosen]
+    assert ranking == rank(list(reversed(found)), DK_2026, count, already) or _has_twins(found)
+    everybody = {c.volunteer_id for c in found} - already
+    assert everybody == {c.volunteer_id for c in ranking.chosen} | {c.volunteer_id for c, _ in ranking.passed_over}
+
+
+def _has_twins(found: Sequence[Candidate]) -> bool:
+    """Two sightings that nothing tells apart but their order."""
+    keys = [(c.metres, c.lot) for c in found]
+    return len(keys) != len(set(keys))
+
+
+def test_an_end_says_why_to_everybody() -> None:
+    decision = decide(ringing(3), End(EndReason.UNSAFE_PLACE), NOON)
+
+    assert EndIncident(EndReason.UNSAFE_PLACE) in decision.effects
+    assert sum(isinstance(effect, Write) for effect in decision.effects) == 3
