@@ -1,4 +1,4 @@
-"""The supervisor: separate processes that are ready when it says so, come back when they fall, and never stay behind."""
+"""The supervisor: processes that are ready when it says so, come back when they fall, and never stay behind."""
 
 import asyncio
 import os
@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -24,9 +25,9 @@ def alive(pid: int) -> bool:
         return False
 
 
-async def until(happened: object) -> None:
-    assert callable(happened)
-    while not happened():
+async def until(happened: Callable[[], object]) -> None:
+    """What happens in another process sets no event here."""
+    while not happened():  # noqa: ASYNC110
         await asyncio.sleep(0.02)
 
 
@@ -79,7 +80,8 @@ async def test_stopping_ends_everything_a_part_has_started(tmp_path: Path) -> No
     """A web server has workers of its own; they are in its process group."""
     script = (
         "import subprocess, sys, time; "
-        "print(subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)']).pid, flush=True); time.sleep(600)"
+        "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)']); "
+        "print(child.pid, flush=True); time.sleep(600)"
     )
     async with Supervisor(tmp_path, print) as them:
         running = await them.start(Part("server", [sys.executable, "-c", script]))

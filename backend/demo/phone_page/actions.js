@@ -58,16 +58,23 @@ function take(alerts) {
     const old = before.get(alert.id);
     if (old && alert.state === "accepted" && alert.revision > old.revision) set({ news: t("revised") });
   }
-  if (rings) {
-    startRinging();
-    void sendReceipt(rings);
-  } else if (!state.testRings) stopRinging();
+  for (const alert of alerts) if (alert.state === "ringing" || isNews(before.get(alert.id), alert)) void sendReceipt(alert);
+  if (rings) startRinging();
+  else if (!state.testRings) stopRinging();
   set({ alerts });
 }
 
-/** A receipt says: it was on the screen. Once for each time it rings. @param {Alert} alert */
+/** Something the centre told: a revision, or the end. @param {Alert | undefined} old @param {Alert} alert */
+function isNews(old, alert) {
+  if (!old) return false;
+  const ended = alert.state === "stood_down" || alert.state === "withdrawn";
+  return (alert.state === "accepted" && alert.revision > old.revision) || (ended && alert.state !== old.state);
+}
+
+/** A receipt says: it was on the screen. Once for each ring, revision and end. @param {Alert} alert */
 async function sendReceipt(alert) {
-  const ring = `${alert.id} ${alert.ring_no}`;
+  const over = alert.state === "stood_down" || alert.state === "withdrawn";
+  const ring = `${alert.id} ${alert.ring_no} ${alert.revision} ${over}`;
   if (shown.has(ring)) return;
   shown.add(ring);
   const at = now();

@@ -40,6 +40,7 @@ class Alarm:
         self._news = asyncio.Event()
         self._rings_seen: set[str] = set()
         self._lives = False
+        self._to_receipt = False
         self._told_end: tuple[str, str | None] | None = None
 
     # ---- what comes in
@@ -63,8 +64,9 @@ class Alarm:
             self._news.set()
 
     def hears_news(self, what: str, reason: str | None) -> None:
-        """Stood down, revised, another AED: the truth is read, not taken from a push."""
+        """Stood down, revised, another AED: the truth is read, not taken from a push; and it is receipted."""
         self._note("push_seen", push=what, reason=reason)
+        self._to_receipt = True
         self._news.set()
 
     # ---- the whole way
@@ -161,10 +163,17 @@ class Alarm:
             self._news.clear()
             if not await _happens_within(self._news.wait, left):
                 break
-            await self.read()
+            await self._take_news()
             if is_over():
                 return True
         return is_over()
+
+    async def _take_news(self) -> None:
+        if self._to_receipt:
+            self._to_receipt = False
+            await self._send_receipt("fcm")
+        else:
+            await self.read()
 
     def note(self, what: str, **facts: str | int | float | bool | None) -> None:
         self._note(what, shows_address=self._shows_address, role=self._role, **facts)

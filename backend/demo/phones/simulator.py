@@ -18,7 +18,7 @@ from backend.demo.phones.mailbox import Mailbox, link_in
 from backend.demo.phones.mobile_api import MobileApi
 from backend.demo.phones.newcomer import bring_along, person
 from backend.demo.phones.notebook import Notebook
-from backend.demo.phones.text_answer import answer_by_link
+from backend.demo.phones.text_answer import answer_by_link, look_again
 from backend.demo.phones.wire import Alerts
 
 STILL_HERE_EVERY_S = 120.0
@@ -83,6 +83,8 @@ class Simulator:
             chances = temper(self.seed, entry.phone, len(opened))
             opened.append(link)
             self._start(answer_by_link(self._api, self._notebook, entry, link, chances, self.pace))
+        elif link is None and opened:
+            self._start(look_again(self._api, self._notebook, entry, opened[-1]))
 
     def _ring(self, entry: Entry, alert_id: str, channel: str, ring_no: str) -> None:
         alarm = self._alarms.get(_key(entry, alert_id))

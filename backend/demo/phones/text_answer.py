@@ -22,6 +22,11 @@ async def answer_by_link(
     notebook.note(entry.phone, "link_answer", answer=chances.answer, status=response.status, page_characters=len(page))
 
 
+async def look_again(api: MobileApi, notebook: Notebook, entry: Entry, link: str) -> None:
+    """A later text said that something changed: the same page tells what."""
+    notebook.note(entry.phone, "link_ended", status=await _get(api, link))
+
+
 async def _get(api: MobileApi, link: str) -> int:
     async with api.session.get(link) as response:
         await response.read()
