@@ -10,6 +10,7 @@ import shapely
 from backend.foundation.database import Connection
 from backend.regions import corrections, queries
 from backend.regions.area import Area, Found, How, Level
+from backend.regions.projection import to_wgs84
 
 NEAREST_WITHIN_M = 5_000
 """Harbours, piers and islets fall outside every coarse polygon: the nearest area within this distance has them."""
@@ -32,6 +33,7 @@ class Borders:
     @classmethod
     async def load(cls, connection: Connection) -> "Borders":
         """The borders as they stand in the database."""
+        to_wgs84(500_000, 6_200_000)  # reads the projection database now rather than on the first alarm's path
         return cls(await queries.areas(connection))
 
     def place_of(self, lat: float, lon: float, at: datetime) -> Found:
