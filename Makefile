@@ -11,7 +11,7 @@ ARGS ?=
 # Which figure to measure: make bench BENCH=alert
 BENCH ?= alert
 
-.PHONY: help demo story test bench lint format types imports frontend browser pytest openapi lock clean
+.PHONY: help demo story test bench lint format types imports frontend browser pytest openapi schema lock clean
 
 help: ## This list
 	@echo 'Hjerteløber – usage: make TARGET'
@@ -58,6 +58,10 @@ browser: # a Chromium for the browser tests
 openapi: ## Write openapi/*.json anew from the app
 	@requirements/install.sh dev
 	$(BIN)/hjerteloeber openapi --write
+
+schema: ## Write backend/foundation/schema.sql anew from the migrations
+	@requirements/install.sh dev
+	$(BIN)/python -m tests.house.schema
 
 lock: ## Resolve the dependencies anew within pyproject.toml (ARGS=--upgrade to take newer ones)
 	@requirements/install.sh dev

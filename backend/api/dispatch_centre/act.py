@@ -166,7 +166,7 @@ async def override(
 
 @post(
     "/dispatch/v1/aeds/{aed_id:uuid}/confirm",
-    guards=[dispatch("incidents:write", Limit.DISPATCH_READS)],
+    guards=[dispatch("incidents:write", Limit.NEVER)],
     status_code=204,
 )
 async def confirm_aed(

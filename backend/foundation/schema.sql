@@ -1,0 +1,821 @@
+-- What the migrations add up to. Written by `make schema`; a test compares. Never run.
+CREATE SCHEMA aeds;
+CREATE SCHEMA alerts;
+CREATE SCHEMA delivery;
+CREATE SCHEMA foundation;
+CREATE SCHEMA identity;
+CREATE SCHEMA incidents;
+CREATE SCHEMA locations;
+CREATE SCHEMA regions;
+CREATE SCHEMA responses;
+CREATE SCHEMA selection;
+CREATE SCHEMA volunteers;
+CREATE DOMAIN foundation.kind AS text
+	CONSTRAINT kind_check CHECK ((VALUE = ANY (ARRAY['live'::text, 'exercise'::text, 'test'::text, 'synthetic'::text])));
+CREATE TABLE aeds.aed (
+    id uuid NOT NULL,
+    source text NOT NULL,
+    source_id text NOT NULL,
+    lat double precision NOT NULL,
+    lon double precision NOT NULL,
+    cell_r9 bigint NOT NULL,
+    name text,
+    location_text text,
+    floor text,
+    indoor boolean,
+    opening_hours text,
+    cabinet_code text,
+    phone text,
+    state text NOT NULL,
+    state_at timestamp with time zone NOT NULL,
+    problems integer DEFAULT 0 NOT NULL,
+    confirmed_at timestamp with time zone,
+    gone_at timestamp with time zone,
+    CONSTRAINT aed_state_check CHECK ((state = ANY (ARRAY['in_place'::text, 'picked_up'::text, 'not_there'::text, 'locked'::text, 'dead'::text])))
+);
+CREATE TABLE aeds.import_source (
+    source text NOT NULL,
+    licence text NOT NULL,
+    attribution text NOT NULL,
+    made_up boolean NOT NULL,
+    imported_at timestamp with time zone NOT NULL
+);
+CREATE TABLE aeds.reservation (
+    aed_id uuid NOT NULL,
+    incident_id uuid NOT NULL,
+    volunteer_id uuid NOT NULL,
+    reserved_at timestamp with time zone NOT NULL
+);
+CREATE TABLE alerts.alert (
+    id uuid NOT NULL,
+    incident_id uuid NOT NULL,
+    volunteer_id uuid NOT NULL,
+    kind foundation.kind NOT NULL,
+    centre_id uuid NOT NULL,
+    pseudonym text NOT NULL,
+    wave integer NOT NULL,
+    ring_no integer NOT NULL,
+    metres integer NOT NULL,
+    position_age_s integer,
+    state text NOT NULL,
+    reason text,
+    asked_at timestamp with time zone NOT NULL,
+    rings_until timestamp with time zone NOT NULL,
+    answered_at timestamp with time zone,
+    place integer,
+    left_reach boolean DEFAULT false NOT NULL,
+    way_m integer,
+    role text,
+    aed_id uuid,
+    ended_at timestamp with time zone,
+    last_sign_at timestamp with time zone NOT NULL,
+    CONSTRAINT alert_check CHECK (((state <> ALL (ARRAY['accepted'::text, 'gave_up'::text, 'finished'::text])) OR ((place IS NOT NULL) AND (role IS NOT NULL)))),
+    CONSTRAINT alert_check1 CHECK (((state = ANY (ARRAY['ringing'::text, 'accepted'::text])) = (ended_at IS NULL))),
+    CONSTRAINT alert_role_check CHECK ((role = ANY (ARRAY['direct'::text, 'aed'::text, 'guide'::text, 'standby'::text]))),
+    CONSTRAINT alert_state_check CHECK ((state = ANY (ARRAY['ringing'::text, 'accepted'::text, 'declined'::text, 'missed'::text, 'unreachable'::text, 'withdrawn'::text, 'stood_down'::text, 'gave_up'::text, 'finished'::text])))
+);
+CREATE TABLE delivery.answer_link (
+    token_hash bytea NOT NULL,
+    message_id uuid NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    answered_at timestamp with time zone
+);
+CREATE TABLE delivery.attempt (
+    id uuid NOT NULL,
+    delivery_id uuid NOT NULL,
+    fence bigint NOT NULL,
+    provider text NOT NULL,
+    started_at timestamp with time zone NOT NULL
+);
+CREATE TABLE delivery.attempt_result (
+    attempt_id uuid NOT NULL,
+    outcome text NOT NULL,
+    code text,
+    provider_reference text,
+    latency_ms integer,
+    ended_at timestamp with time zone NOT NULL,
+    CONSTRAINT attempt_result_outcome_check CHECK ((outcome = ANY (ARRAY['accepted'::text, 'rejected'::text, 'ambiguous'::text, 'not_sent'::text])))
+);
+CREATE TABLE delivery.bare_address (
+    id uuid NOT NULL,
+    channel text NOT NULL,
+    value text NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT bare_address_channel_check CHECK ((channel = 'sms'::text))
+);
+CREATE TABLE delivery.channel_switch (
+    channel text NOT NULL,
+    enabled boolean NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    CONSTRAINT channel_switch_channel_check CHECK ((channel = ANY (ARRAY['fcm'::text, 'sms'::text, 'in_app'::text])))
+);
+CREATE TABLE delivery.delivery (
+    id uuid NOT NULL,
+    message_id uuid NOT NULL,
+    kind foundation.kind NOT NULL,
+    channel text NOT NULL,
+    address_id uuid,
+    bare_address_id uuid,
+    state text NOT NULL,
+    urgency smallint NOT NULL,
+    queued_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    next_at timestamp with time zone NOT NULL,
+    lease_until timestamp with time zone,
+    fence bigint DEFAULT 0 NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    ambiguous boolean DEFAULT false NOT NULL,
+    reason text,
+    settled_at timestamp with time zone,
+    CONSTRAINT delivery_channel_check CHECK ((channel = ANY (ARRAY['fcm'::text, 'sms'::text, 'in_app'::text]))),
+    CONSTRAINT delivery_check CHECK (((state = 'leased'::text) = (lease_until IS NOT NULL))),
+    CONSTRAINT delivery_check1 CHECK (((state = ANY (ARRAY['queued'::text, 'leased'::text])) = (settled_at IS NULL))),
+    CONSTRAINT delivery_check2 CHECK (((address_id IS NULL) <> (bare_address_id IS NULL))),
+    CONSTRAINT delivery_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'leased'::text, 'accepted'::text, 'rejected'::text, 'expired'::text, 'stopped'::text, 'not_needed'::text])))
+);
+CREATE TABLE delivery.message (
+    id uuid NOT NULL,
+    kind foundation.kind NOT NULL,
+    what text NOT NULL,
+    subject_id uuid NOT NULL,
+    volunteer_id uuid,
+    content jsonb NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    stopped_at timestamp with time zone,
+    CONSTRAINT message_what_check CHECK ((what = ANY (ARRAY['ring'::text, 'stand_down'::text, 'revision'::text, 'aed_change'::text, 'code'::text, 'test_alarm'::text, 'notice'::text])))
+);
+CREATE TABLE delivery.receipt (
+    delivery_id uuid NOT NULL,
+    shown_at timestamp with time zone,
+    received_at timestamp with time zone NOT NULL
+);
+CREATE TABLE foundation.journal_entry (
+    id bigint NOT NULL,
+    incident_id uuid,
+    seq integer,
+    event text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    kind foundation.kind,
+    centre_id uuid,
+    role text NOT NULL,
+    person_id uuid,
+    facts jsonb NOT NULL,
+    CONSTRAINT journal_entry_check CHECK (((incident_id IS NULL) = (seq IS NULL)))
+);
+ALTER TABLE foundation.journal_entry ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME foundation.journal_entry_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE foundation.journal_seal (
+    "position" bigint NOT NULL,
+    source text NOT NULL,
+    record_id text NOT NULL,
+    digest bytea NOT NULL,
+    sealed_at timestamp with time zone NOT NULL,
+    CONSTRAINT journal_seal_source_check CHECK ((source = ANY (ARRAY['entry'::text, 'attempt'::text, 'attempt_result'::text])))
+);
+CREATE TABLE foundation.migration (
+    name text NOT NULL,
+    sha256 text NOT NULL,
+    applied_at timestamp with time zone DEFAULT now() NOT NULL
+);
+CREATE TABLE foundation.timer (
+    subject_id uuid NOT NULL,
+    reason text NOT NULL,
+    due_at timestamp with time zone NOT NULL,
+    tries integer DEFAULT 0 NOT NULL
+);
+CREATE TABLE identity.client (
+    id uuid NOT NULL,
+    client_id text NOT NULL,
+    secret_hash text NOT NULL,
+    centre_id uuid NOT NULL,
+    kind foundation.kind NOT NULL,
+    scopes text[] NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    disabled_at timestamp with time zone
+);
+CREATE TABLE identity.one_time_code (
+    id uuid NOT NULL,
+    phone_hash bytea NOT NULL,
+    code_hash bytea NOT NULL,
+    tries integer DEFAULT 0 NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone,
+    CONSTRAINT one_time_code_tries_check CHECK ((tries <= 6))
+);
+CREATE TABLE identity.refresh_token (
+    id uuid NOT NULL,
+    family_id uuid NOT NULL,
+    volunteer_id uuid NOT NULL,
+    device_id uuid NOT NULL,
+    token_hash bytea NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone,
+    revoked_at timestamp with time zone
+);
+CREATE TABLE incidents.incident (
+    id uuid NOT NULL,
+    kind foundation.kind NOT NULL,
+    centre_id uuid NOT NULL,
+    case_number text NOT NULL,
+    state text NOT NULL,
+    asking text NOT NULL,
+    opened_at timestamp with time zone NOT NULL,
+    last_event_at timestamp with time zone NOT NULL,
+    centre_asked_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    end_reason text,
+    next_seq integer NOT NULL,
+    revision integer NOT NULL,
+    policy jsonb NOT NULL,
+    cell_r9 bigint NOT NULL,
+    municipality text,
+    region text,
+    accuracy_m real,
+    coarse boolean NOT NULL,
+    exclusions text[] NOT NULL,
+    override_reason text,
+    circumstances text[] NOT NULL,
+    age_group text,
+    patient_sex text,
+    dansk_indeks text,
+    call_taker_group text,
+    call_received_at timestamp with time zone,
+    recognised_at timestamp with time zone,
+    linked_to uuid,
+    CONSTRAINT incident_asking_check CHECK ((asking = ANY (ARRAY['pending'::text, 'asked'::text, 'nobody_in_reach'::text, 'excluded'::text]))),
+    CONSTRAINT incident_check CHECK (((state = 'ended'::text) = (ended_at IS NOT NULL))),
+    CONSTRAINT incident_check1 CHECK (((state = 'ended'::text) = (end_reason IS NOT NULL))),
+    CONSTRAINT incident_state_check CHECK ((state = ANY (ARRAY['open'::text, 'ended'::text])))
+);
+CREATE TABLE incidents.incident_place (
+    incident_id uuid NOT NULL,
+    centre_id uuid NOT NULL,
+    lat double precision NOT NULL,
+    lon double precision NOT NULL,
+    address text,
+    dar_id uuid,
+    floor text,
+    door text,
+    entrance text,
+    door_code text,
+    precision_class text
+);
+CREATE TABLE incidents.possible_duplicate (
+    incident_id uuid NOT NULL,
+    other_id uuid NOT NULL,
+    centre_id uuid NOT NULL,
+    metres integer NOT NULL
+);
+CREATE TABLE incidents.request_key (
+    client_id uuid NOT NULL,
+    key text NOT NULL,
+    centre_id uuid NOT NULL,
+    body_digest bytea NOT NULL,
+    incident_id uuid NOT NULL,
+    status integer NOT NULL,
+    answer jsonb NOT NULL,
+    created_at timestamp with time zone NOT NULL
+);
+CREATE TABLE locations.fixed_place (
+    volunteer_id uuid NOT NULL,
+    place text NOT NULL,
+    cell bigint NOT NULL,
+    cell_r9 bigint NOT NULL,
+    available boolean NOT NULL,
+    set_at timestamp with time zone NOT NULL,
+    CONSTRAINT fixed_place_place_check CHECK ((place = ANY (ARRAY['home'::text, 'work'::text])))
+);
+CREATE TABLE locations.mission_position (
+    volunteer_id uuid NOT NULL,
+    incident_id uuid NOT NULL,
+    lat double precision NOT NULL,
+    lon double precision NOT NULL,
+    accuracy_m real,
+    measured_at timestamp with time zone NOT NULL
+);
+CREATE TABLE locations."position" (
+    volunteer_id uuid NOT NULL,
+    cell bigint NOT NULL,
+    cell_r9 bigint NOT NULL,
+    accuracy_m real,
+    coarse boolean NOT NULL,
+    available boolean NOT NULL,
+    measured_at timestamp with time zone NOT NULL,
+    seen_at timestamp with time zone NOT NULL
+)
+WITH (fillfactor='70');
+CREATE TABLE regions.area (
+    id uuid NOT NULL,
+    level text NOT NULL,
+    code text NOT NULL,
+    name_da text NOT NULL,
+    name_en text NOT NULL,
+    parent text,
+    valid tstzrange NOT NULL,
+    shape bytea,
+    source text NOT NULL,
+    CONSTRAINT area_level_check CHECK ((level = ANY (ARRAY['region'::text, 'municipality'::text])))
+);
+CREATE TABLE regions.centre_area (
+    id uuid NOT NULL,
+    centre_id uuid NOT NULL,
+    level text NOT NULL,
+    code text NOT NULL,
+    valid tstzrange NOT NULL,
+    CONSTRAINT centre_area_level_check CHECK ((level = ANY (ARRAY['region'::text, 'municipality'::text])))
+);
+CREATE TABLE regions.dispatch_centre (
+    id uuid NOT NULL,
+    code text NOT NULL,
+    name text NOT NULL,
+    kind foundation.kind DEFAULT 'live'::text NOT NULL,
+    valid tstzrange NOT NULL
+);
+CREATE TABLE regions.postcode (
+    postcode text NOT NULL,
+    municipality text NOT NULL,
+    CONSTRAINT postcode_postcode_check CHECK ((postcode ~ '^[0-9]{4}$'::text))
+);
+CREATE TABLE responses.status (
+    alert_id uuid NOT NULL,
+    centre_id uuid NOT NULL,
+    status text NOT NULL,
+    happened_at timestamp with time zone NOT NULL,
+    received_at timestamp with time zone NOT NULL,
+    CONSTRAINT status_status_check CHECK ((status = ANY (ARRAY['en_route'::text, 'aed_picked_up'::text, 'on_scene'::text, 'with_patient'::text, 'finished'::text])))
+);
+CREATE TABLE selection.candidate (
+    incident_id uuid NOT NULL,
+    wave integer NOT NULL,
+    volunteer_id uuid NOT NULL,
+    centre_id uuid NOT NULL,
+    metres integer NOT NULL,
+    age_s integer,
+    from_place text NOT NULL,
+    verdict text NOT NULL,
+    CONSTRAINT candidate_from_place_check CHECK ((from_place = ANY (ARRAY['live'::text, 'home'::text, 'work'::text])))
+);
+CREATE TABLE selection.policy (
+    id uuid NOT NULL,
+    name text NOT NULL,
+    version integer NOT NULL,
+    fields jsonb NOT NULL,
+    author text NOT NULL,
+    made_at timestamp with time zone NOT NULL
+);
+CREATE TABLE selection.policy_in_force (
+    id uuid NOT NULL,
+    centre_id uuid,
+    policy_id uuid NOT NULL,
+    author text NOT NULL,
+    valid tstzrange NOT NULL
+);
+CREATE TABLE volunteers.address (
+    id uuid NOT NULL,
+    volunteer_id uuid NOT NULL,
+    kind foundation.kind NOT NULL,
+    device_id uuid,
+    channel text NOT NULL,
+    value text,
+    health text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    last_receipt_at timestamp with time zone,
+    CONSTRAINT address_channel_check CHECK ((channel = ANY (ARRAY['fcm_token'::text, 'fcm_fid'::text, 'apns'::text, 'webpush'::text, 'sms'::text, 'in_app'::text]))),
+    CONSTRAINT address_check CHECK (
+CASE
+    WHEN (health = 'retired'::text) THEN ((value IS NULL) AND (device_id IS NULL))
+    ELSE (((channel = ANY (ARRAY['sms'::text, 'in_app'::text])) = (value IS NULL)) AND ((channel = 'sms'::text) = (device_id IS NULL)))
+END),
+    CONSTRAINT address_health_check CHECK ((health = ANY (ARRAY['healthy'::text, 'quarantined'::text, 'retired'::text])))
+);
+CREATE TABLE volunteers.consent (
+    id uuid NOT NULL,
+    volunteer_id uuid NOT NULL,
+    purpose text NOT NULL,
+    version text NOT NULL,
+    given_at timestamp with time zone NOT NULL,
+    withdrawn_at timestamp with time zone,
+    CONSTRAINT consent_purpose_check CHECK ((purpose = ANY (ARRAY['alarms'::text, 'location'::text, 'campaign_credit'::text, 'research'::text])))
+);
+CREATE TABLE volunteers.device (
+    id uuid NOT NULL,
+    volunteer_id uuid NOT NULL,
+    platform text NOT NULL,
+    app_version text NOT NULL,
+    language text NOT NULL,
+    permissions jsonb NOT NULL,
+    last_seen_at timestamp with time zone NOT NULL,
+    CONSTRAINT device_language_check CHECK ((language = ANY (ARRAY['da'::text, 'en'::text]))),
+    CONSTRAINT device_platform_check CHECK ((platform = ANY (ARRAY['android'::text, 'ios'::text, 'web'::text])))
+);
+CREATE TABLE volunteers.engagement (
+    volunteer_id uuid NOT NULL,
+    kind foundation.kind NOT NULL,
+    incident_id uuid NOT NULL,
+    state text NOT NULL,
+    since timestamp with time zone NOT NULL,
+    CONSTRAINT engagement_state_check CHECK ((state = ANY (ARRAY['ringing'::text, 'mission'::text])))
+);
+CREATE TABLE volunteers.volunteer (
+    id uuid NOT NULL,
+    kind foundation.kind NOT NULL,
+    state text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    withdrawn_at timestamp with time zone,
+    training text NOT NULL,
+    languages text[] NOT NULL,
+    municipality text,
+    join_code text,
+    on_duty boolean NOT NULL,
+    snoozed_until timestamp with time zone,
+    quiet_week int4multirange DEFAULT '{}'::int4multirange NOT NULL,
+    coarse_position boolean DEFAULT false NOT NULL,
+    last_seen_at timestamp with time zone,
+    CONSTRAINT volunteer_check CHECK (((state = 'withdrawn'::text) = (withdrawn_at IS NOT NULL))),
+    CONSTRAINT volunteer_state_check CHECK ((state = ANY (ARRAY['active'::text, 'withdrawn'::text]))),
+    CONSTRAINT volunteer_training_check CHECK ((training = ANY (ARRAY['none'::text, 'first_aid'::text, 'hlr'::text, 'hlr_and_aed'::text, 'health_professional'::text])))
+);
+CREATE TABLE volunteers.volunteer_identity (
+    volunteer_id uuid NOT NULL,
+    phone text NOT NULL,
+    phone_hash bytea NOT NULL,
+    name text NOT NULL,
+    birth_year integer NOT NULL
+);
+ALTER TABLE ONLY aeds.aed
+    ADD CONSTRAINT aed_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY aeds.aed
+    ADD CONSTRAINT aed_source_source_id_key UNIQUE (source, source_id);
+ALTER TABLE ONLY aeds.import_source
+    ADD CONSTRAINT import_source_pkey PRIMARY KEY (source);
+ALTER TABLE ONLY aeds.reservation
+    ADD CONSTRAINT reservation_pkey PRIMARY KEY (aed_id);
+ALTER TABLE ONLY aeds.reservation
+    ADD CONSTRAINT reservation_volunteer_id_key UNIQUE (volunteer_id);
+ALTER TABLE ONLY alerts.alert
+    ADD CONSTRAINT alert_incident_id_volunteer_id_key UNIQUE (incident_id, volunteer_id);
+ALTER TABLE ONLY alerts.alert
+    ADD CONSTRAINT alert_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY delivery.answer_link
+    ADD CONSTRAINT answer_link_pkey PRIMARY KEY (token_hash);
+ALTER TABLE ONLY delivery.attempt
+    ADD CONSTRAINT attempt_delivery_id_fence_key UNIQUE (delivery_id, fence);
+ALTER TABLE ONLY delivery.attempt
+    ADD CONSTRAINT attempt_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY delivery.attempt_result
+    ADD CONSTRAINT attempt_result_pkey PRIMARY KEY (attempt_id);
+ALTER TABLE ONLY delivery.bare_address
+    ADD CONSTRAINT bare_address_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY delivery.channel_switch
+    ADD CONSTRAINT channel_switch_pkey PRIMARY KEY (channel);
+ALTER TABLE ONLY delivery.delivery
+    ADD CONSTRAINT delivery_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY delivery.message
+    ADD CONSTRAINT message_id_kind_key UNIQUE (id, kind);
+ALTER TABLE ONLY delivery.message
+    ADD CONSTRAINT message_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY delivery.receipt
+    ADD CONSTRAINT receipt_pkey PRIMARY KEY (delivery_id);
+ALTER TABLE ONLY foundation.journal_entry
+    ADD CONSTRAINT journal_entry_incident_id_seq_key UNIQUE (incident_id, seq);
+ALTER TABLE ONLY foundation.journal_entry
+    ADD CONSTRAINT journal_entry_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY foundation.journal_seal
+    ADD CONSTRAINT journal_seal_pkey PRIMARY KEY ("position");
+ALTER TABLE ONLY foundation.journal_seal
+    ADD CONSTRAINT journal_seal_source_record_id_key UNIQUE (source, record_id);
+ALTER TABLE ONLY foundation.migration
+    ADD CONSTRAINT migration_pkey PRIMARY KEY (name);
+ALTER TABLE ONLY foundation.timer
+    ADD CONSTRAINT timer_pkey PRIMARY KEY (subject_id, reason);
+ALTER TABLE ONLY identity.client
+    ADD CONSTRAINT client_client_id_key UNIQUE (client_id);
+ALTER TABLE ONLY identity.client
+    ADD CONSTRAINT client_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY identity.one_time_code
+    ADD CONSTRAINT one_time_code_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY identity.refresh_token
+    ADD CONSTRAINT refresh_token_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY identity.refresh_token
+    ADD CONSTRAINT refresh_token_token_hash_key UNIQUE (token_hash);
+ALTER TABLE ONLY incidents.incident
+    ADD CONSTRAINT incident_id_centre_id_key UNIQUE (id, centre_id);
+ALTER TABLE ONLY incidents.incident
+    ADD CONSTRAINT incident_id_kind_key UNIQUE (id, kind);
+ALTER TABLE ONLY incidents.incident
+    ADD CONSTRAINT incident_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY incidents.incident_place
+    ADD CONSTRAINT incident_place_pkey PRIMARY KEY (incident_id);
+ALTER TABLE ONLY incidents.possible_duplicate
+    ADD CONSTRAINT possible_duplicate_pkey PRIMARY KEY (incident_id, other_id);
+ALTER TABLE ONLY incidents.request_key
+    ADD CONSTRAINT request_key_pkey PRIMARY KEY (client_id, key);
+ALTER TABLE ONLY locations.fixed_place
+    ADD CONSTRAINT fixed_place_pkey PRIMARY KEY (volunteer_id, place);
+ALTER TABLE ONLY locations.mission_position
+    ADD CONSTRAINT mission_position_pkey PRIMARY KEY (volunteer_id);
+ALTER TABLE ONLY locations."position"
+    ADD CONSTRAINT position_pkey PRIMARY KEY (volunteer_id);
+ALTER TABLE ONLY regions.area
+    ADD CONSTRAINT area_level_code_valid_excl EXCLUDE USING gist (level WITH =, code WITH =, valid WITH &&);
+ALTER TABLE ONLY regions.area
+    ADD CONSTRAINT area_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY regions.centre_area
+    ADD CONSTRAINT centre_area_level_code_valid_excl EXCLUDE USING gist (level WITH =, code WITH =, valid WITH &&);
+ALTER TABLE ONLY regions.centre_area
+    ADD CONSTRAINT centre_area_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY regions.dispatch_centre
+    ADD CONSTRAINT dispatch_centre_code_valid_excl EXCLUDE USING gist (code WITH =, valid WITH &&);
+ALTER TABLE ONLY regions.dispatch_centre
+    ADD CONSTRAINT dispatch_centre_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY regions.postcode
+    ADD CONSTRAINT postcode_pkey PRIMARY KEY (postcode, municipality);
+ALTER TABLE ONLY responses.status
+    ADD CONSTRAINT status_pkey PRIMARY KEY (alert_id, status);
+ALTER TABLE ONLY selection.candidate
+    ADD CONSTRAINT candidate_pkey PRIMARY KEY (incident_id, wave, volunteer_id);
+ALTER TABLE ONLY selection.policy_in_force
+    ADD CONSTRAINT policy_in_force_coalesce_valid_excl EXCLUDE USING gist (COALESCE(centre_id, '00000000-0000-0000-0000-000000000000'::uuid) WITH =, valid WITH &&);
+ALTER TABLE ONLY selection.policy_in_force
+    ADD CONSTRAINT policy_in_force_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY selection.policy
+    ADD CONSTRAINT policy_name_version_key UNIQUE (name, version);
+ALTER TABLE ONLY selection.policy
+    ADD CONSTRAINT policy_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY volunteers.address
+    ADD CONSTRAINT address_id_kind_key UNIQUE (id, kind);
+ALTER TABLE ONLY volunteers.address
+    ADD CONSTRAINT address_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY volunteers.consent
+    ADD CONSTRAINT consent_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY volunteers.device
+    ADD CONSTRAINT device_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY volunteers.engagement
+    ADD CONSTRAINT engagement_pkey PRIMARY KEY (volunteer_id);
+ALTER TABLE ONLY volunteers.volunteer
+    ADD CONSTRAINT volunteer_id_kind_key UNIQUE (id, kind);
+ALTER TABLE ONLY volunteers.volunteer_identity
+    ADD CONSTRAINT volunteer_identity_phone_hash_key UNIQUE (phone_hash);
+ALTER TABLE ONLY volunteers.volunteer_identity
+    ADD CONSTRAINT volunteer_identity_pkey PRIMARY KEY (volunteer_id);
+ALTER TABLE ONLY volunteers.volunteer
+    ADD CONSTRAINT volunteer_pkey PRIMARY KEY (id);
+CREATE INDEX aed_by_cell ON aeds.aed USING btree (cell_r9) WHERE (gone_at IS NULL);
+CREATE INDEX reservation_by_incident ON aeds.reservation USING btree (incident_id);
+CREATE UNIQUE INDEX alert_aed_taken_once ON alerts.alert USING btree (aed_id) WHERE ((state = 'accepted'::text) AND (aed_id IS NOT NULL));
+CREATE INDEX alert_by_volunteer ON alerts.alert USING btree (volunteer_id, asked_at);
+CREATE UNIQUE INDEX alert_place_taken_once ON alerts.alert USING btree (incident_id, place) WHERE (state = ANY (ARRAY['accepted'::text, 'finished'::text]));
+CREATE INDEX answer_link_by_expiry ON delivery.answer_link USING btree (expires_at);
+CREATE INDEX attempt_by_start ON delivery.attempt USING btree (started_at);
+CREATE INDEX attempt_result_by_end ON delivery.attempt_result USING btree (ended_at);
+CREATE INDEX delivery_by_message ON delivery.delivery USING btree (message_id);
+CREATE INDEX delivery_due ON delivery.delivery USING btree (urgency, queued_at DESC) WHERE ((state = 'queued'::text) AND (channel <> 'in_app'::text));
+CREATE INDEX delivery_expiring ON delivery.delivery USING btree (expires_at) WHERE (state = 'queued'::text);
+CREATE INDEX delivery_leased ON delivery.delivery USING btree (lease_until) WHERE (state = 'leased'::text);
+CREATE UNIQUE INDEX delivery_once ON delivery.delivery USING btree (message_id, address_id) WHERE (address_id IS NOT NULL);
+CREATE INDEX message_by_subject ON delivery.message USING btree (subject_id, created_at);
+CREATE INDEX message_with_code ON delivery.message USING btree (expires_at) WHERE (content ? 'code'::text);
+CREATE INDEX journal_entry_by_incident ON foundation.journal_entry USING btree (incident_id, id);
+CREATE INDEX timer_by_due ON foundation.timer USING btree (due_at);
+CREATE INDEX one_time_code_by_phone ON identity.one_time_code USING btree (phone_hash, created_at);
+CREATE INDEX refresh_token_by_family ON identity.refresh_token USING btree (family_id);
+CREATE INDEX refresh_token_by_volunteer ON identity.refresh_token USING btree (volunteer_id);
+CREATE INDEX incident_by_centre ON incidents.incident USING btree (centre_id, opened_at);
+CREATE INDEX incident_open ON incidents.incident USING btree (opened_at) WHERE (state = 'open'::text);
+CREATE UNIQUE INDEX one_open_case ON incidents.incident USING btree (centre_id, case_number) WHERE (state <> 'ended'::text);
+CREATE INDEX request_key_by_age ON incidents.request_key USING btree (created_at);
+CREATE INDEX fixed_place_by_cell ON locations.fixed_place USING btree (cell_r9) WHERE available;
+CREATE INDEX mission_position_by_incident ON locations.mission_position USING btree (incident_id);
+CREATE INDEX position_by_cell ON locations."position" USING btree (cell_r9) WHERE available;
+CREATE INDEX candidate_by_volunteer ON selection.candidate USING btree (volunteer_id);
+CREATE INDEX address_by_volunteer ON volunteers.address USING btree (volunteer_id) WHERE (health = 'healthy'::text);
+CREATE UNIQUE INDEX address_once ON volunteers.address USING btree (channel, value) WHERE (value IS NOT NULL);
+CREATE UNIQUE INDEX consent_in_force ON volunteers.consent USING btree (volunteer_id, purpose) WHERE (withdrawn_at IS NULL);
+CREATE INDEX device_by_volunteer ON volunteers.device USING btree (volunteer_id);
+CREATE INDEX engagement_by_incident ON volunteers.engagement USING btree (incident_id);
+CREATE UNIQUE INDEX one_in_app_address_a_device ON volunteers.address USING btree (device_id) WHERE ((channel = 'in_app'::text) AND (health <> 'retired'::text));
+CREATE UNIQUE INDEX one_sms_address_a_volunteer ON volunteers.address USING btree (volunteer_id) WHERE ((channel = 'sms'::text) AND (health <> 'retired'::text));
+ALTER TABLE ONLY aeds.aed
+    ADD CONSTRAINT aed_source_fkey FOREIGN KEY (source) REFERENCES aeds.import_source(source);
+ALTER TABLE ONLY aeds.reservation
+    ADD CONSTRAINT reservation_aed_id_fkey FOREIGN KEY (aed_id) REFERENCES aeds.aed(id);
+ALTER TABLE ONLY alerts.alert
+    ADD CONSTRAINT alert_aed_id_fkey FOREIGN KEY (aed_id) REFERENCES aeds.aed(id);
+ALTER TABLE ONLY alerts.alert
+    ADD CONSTRAINT alert_incident_id_centre_id_fkey FOREIGN KEY (incident_id, centre_id) REFERENCES incidents.incident(id, centre_id);
+ALTER TABLE ONLY alerts.alert
+    ADD CONSTRAINT alert_incident_id_kind_fkey FOREIGN KEY (incident_id, kind) REFERENCES incidents.incident(id, kind);
+ALTER TABLE ONLY alerts.alert
+    ADD CONSTRAINT alert_volunteer_id_kind_fkey FOREIGN KEY (volunteer_id, kind) REFERENCES volunteers.volunteer(id, kind);
+ALTER TABLE ONLY delivery.answer_link
+    ADD CONSTRAINT answer_link_message_id_fkey FOREIGN KEY (message_id) REFERENCES delivery.message(id);
+ALTER TABLE ONLY delivery.attempt
+    ADD CONSTRAINT attempt_delivery_id_fkey FOREIGN KEY (delivery_id) REFERENCES delivery.delivery(id);
+ALTER TABLE ONLY delivery.attempt_result
+    ADD CONSTRAINT attempt_result_attempt_id_fkey FOREIGN KEY (attempt_id) REFERENCES delivery.attempt(id);
+ALTER TABLE ONLY delivery.delivery
+    ADD CONSTRAINT delivery_address_id_kind_fkey FOREIGN KEY (address_id, kind) REFERENCES volunteers.address(id, kind);
+ALTER TABLE ONLY delivery.delivery
+    ADD CONSTRAINT delivery_message_id_kind_fkey FOREIGN KEY (message_id, kind) REFERENCES delivery.message(id, kind);
+ALTER TABLE ONLY delivery.message
+    ADD CONSTRAINT message_volunteer_id_kind_fkey FOREIGN KEY (volunteer_id, kind) REFERENCES volunteers.volunteer(id, kind);
+ALTER TABLE ONLY delivery.receipt
+    ADD CONSTRAINT receipt_delivery_id_fkey FOREIGN KEY (delivery_id) REFERENCES delivery.delivery(id);
+ALTER TABLE ONLY incidents.incident
+    ADD CONSTRAINT incident_centre_id_fkey FOREIGN KEY (centre_id) REFERENCES regions.dispatch_centre(id);
+ALTER TABLE ONLY incidents.incident
+    ADD CONSTRAINT incident_linked_to_fkey FOREIGN KEY (linked_to) REFERENCES incidents.incident(id);
+ALTER TABLE ONLY incidents.incident_place
+    ADD CONSTRAINT incident_place_incident_id_centre_id_fkey FOREIGN KEY (incident_id, centre_id) REFERENCES incidents.incident(id, centre_id);
+ALTER TABLE ONLY incidents.possible_duplicate
+    ADD CONSTRAINT possible_duplicate_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES incidents.incident(id);
+ALTER TABLE ONLY incidents.possible_duplicate
+    ADD CONSTRAINT possible_duplicate_other_id_fkey FOREIGN KEY (other_id) REFERENCES incidents.incident(id);
+ALTER TABLE ONLY incidents.request_key
+    ADD CONSTRAINT request_key_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES incidents.incident(id);
+ALTER TABLE ONLY locations.fixed_place
+    ADD CONSTRAINT fixed_place_volunteer_id_fkey FOREIGN KEY (volunteer_id) REFERENCES volunteers.volunteer(id);
+ALTER TABLE ONLY locations.mission_position
+    ADD CONSTRAINT mission_position_volunteer_id_fkey FOREIGN KEY (volunteer_id) REFERENCES volunteers.volunteer(id);
+ALTER TABLE ONLY locations."position"
+    ADD CONSTRAINT position_volunteer_id_fkey FOREIGN KEY (volunteer_id) REFERENCES volunteers.volunteer(id);
+ALTER TABLE ONLY regions.centre_area
+    ADD CONSTRAINT centre_area_centre_id_fkey FOREIGN KEY (centre_id) REFERENCES regions.dispatch_centre(id);
+ALTER TABLE ONLY responses.status
+    ADD CONSTRAINT status_alert_id_fkey FOREIGN KEY (alert_id) REFERENCES alerts.alert(id);
+ALTER TABLE ONLY selection.candidate
+    ADD CONSTRAINT candidate_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES incidents.incident(id);
+ALTER TABLE ONLY selection.candidate
+    ADD CONSTRAINT candidate_volunteer_id_fkey FOREIGN KEY (volunteer_id) REFERENCES volunteers.volunteer(id);
+ALTER TABLE ONLY selection.policy_in_force
+    ADD CONSTRAINT policy_in_force_centre_id_fkey FOREIGN KEY (centre_id) REFERENCES regions.dispatch_centre(id);
+ALTER TABLE ONLY selection.policy_in_force
+    ADD CONSTRAINT policy_in_force_policy_id_fkey FOREIGN KEY (policy_id) REFERENCES selection.policy(id);
+ALTER TABLE ONLY volunteers.address
+    ADD CONSTRAINT address_device_id_fkey FOREIGN KEY (device_id) REFERENCES volunteers.device(id);
+ALTER TABLE ONLY volunteers.address
+    ADD CONSTRAINT address_volunteer_id_kind_fkey FOREIGN KEY (volunteer_id, kind) REFERENCES volunteers.volunteer(id, kind);
+ALTER TABLE ONLY volunteers.consent
+    ADD CONSTRAINT consent_volunteer_id_fkey FOREIGN KEY (volunteer_id) REFERENCES volunteers.volunteer(id);
+ALTER TABLE ONLY volunteers.device
+    ADD CONSTRAINT device_volunteer_id_fkey FOREIGN KEY (volunteer_id) REFERENCES volunteers.volunteer(id);
+ALTER TABLE ONLY volunteers.engagement
+    ADD CONSTRAINT engagement_volunteer_id_kind_fkey FOREIGN KEY (volunteer_id, kind) REFERENCES volunteers.volunteer(id, kind);
+ALTER TABLE ONLY volunteers.volunteer_identity
+    ADD CONSTRAINT volunteer_identity_volunteer_id_fkey FOREIGN KEY (volunteer_id) REFERENCES volunteers.volunteer(id);
+GRANT USAGE ON SCHEMA aeds TO hjerteloeber_owner;
+GRANT USAGE ON SCHEMA aeds TO hjerteloeber_api;
+GRANT USAGE ON SCHEMA aeds TO hjerteloeber_worker;
+GRANT USAGE ON SCHEMA aeds TO hjerteloeber_stats;
+GRANT USAGE ON SCHEMA alerts TO hjerteloeber_owner;
+GRANT USAGE ON SCHEMA alerts TO hjerteloeber_api;
+GRANT USAGE ON SCHEMA alerts TO hjerteloeber_worker;
+GRANT USAGE ON SCHEMA alerts TO hjerteloeber_stats;
+GRANT USAGE ON SCHEMA delivery TO hjerteloeber_owner;
+GRANT USAGE ON SCHEMA delivery TO hjerteloeber_api;
+GRANT USAGE ON SCHEMA delivery TO hjerteloeber_worker;
+GRANT USAGE ON SCHEMA delivery TO hjerteloeber_stats;
+GRANT USAGE ON SCHEMA foundation TO hjerteloeber_owner;
+GRANT USAGE ON SCHEMA foundation TO hjerteloeber_api;
+GRANT USAGE ON SCHEMA foundation TO hjerteloeber_worker;
+GRANT USAGE ON SCHEMA foundation TO hjerteloeber_stats;
+GRANT USAGE ON SCHEMA identity TO hjerteloeber_owner;
+GRANT USAGE ON SCHEMA identity TO hjerteloeber_api;
+GRANT USAGE ON SCHEMA identity TO hjerteloeber_worker;
+GRANT USAGE ON SCHEMA identity TO hjerteloeber_stats;
+GRANT USAGE ON SCHEMA incidents TO hjerteloeber_owner;
+GRANT USAGE ON SCHEMA incidents TO hjerteloeber_api;
+GRANT USAGE ON SCHEMA incidents TO hjerteloeber_worker;
+GRANT USAGE ON SCHEMA incidents TO hjerteloeber_stats;
+GRANT USAGE ON SCHEMA locations TO hjerteloeber_owner;
+GRANT USAGE ON SCHEMA locations TO hjerteloeber_api;
+GRANT USAGE ON SCHEMA locations TO hjerteloeber_worker;
+GRANT USAGE ON SCHEMA locations TO hjerteloeber_stats;
+GRANT USAGE ON SCHEMA regions TO hjerteloeber_owner;
+GRANT USAGE ON SCHEMA regions TO hjerteloeber_api;
+GRANT USAGE ON SCHEMA regions TO hjerteloeber_worker;
+GRANT USAGE ON SCHEMA regions TO hjerteloeber_stats;
+GRANT USAGE ON SCHEMA responses TO hjerteloeber_owner;
+GRANT USAGE ON SCHEMA responses TO hjerteloeber_api;
+GRANT USAGE ON SCHEMA responses TO hjerteloeber_worker;
+GRANT USAGE ON SCHEMA responses TO hjerteloeber_stats;
+GRANT USAGE ON SCHEMA selection TO hjerteloeber_owner;
+GRANT USAGE ON SCHEMA selection TO hjerteloeber_api;
+GRANT USAGE ON SCHEMA selection TO hjerteloeber_worker;
+GRANT USAGE ON SCHEMA selection TO hjerteloeber_stats;
+GRANT USAGE ON SCHEMA volunteers TO hjerteloeber_owner;
+GRANT USAGE ON SCHEMA volunteers TO hjerteloeber_api;
+GRANT USAGE ON SCHEMA volunteers TO hjerteloeber_worker;
+GRANT USAGE ON SCHEMA volunteers TO hjerteloeber_stats;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE aeds.aed TO hjerteloeber_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE aeds.aed TO hjerteloeber_worker;
+GRANT SELECT ON TABLE aeds.aed TO hjerteloeber_stats;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE aeds.import_source TO hjerteloeber_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE aeds.import_source TO hjerteloeber_worker;
+GRANT SELECT ON TABLE aeds.import_source TO hjerteloeber_stats;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE aeds.reservation TO hjerteloeber_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE aeds.reservation TO hjerteloeber_worker;
+GRANT SELECT,INSERT,UPDATE ON TABLE alerts.alert TO hjerteloeber_api;
+GRANT SELECT,INSERT,UPDATE ON TABLE alerts.alert TO hjerteloeber_worker;
+GRANT SELECT ON TABLE alerts.alert TO hjerteloeber_stats;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE delivery.answer_link TO hjerteloeber_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE delivery.answer_link TO hjerteloeber_worker;
+GRANT SELECT,INSERT ON TABLE delivery.attempt TO hjerteloeber_api;
+GRANT SELECT,INSERT ON TABLE delivery.attempt TO hjerteloeber_worker;
+GRANT SELECT ON TABLE delivery.attempt TO hjerteloeber_stats;
+GRANT SELECT,INSERT ON TABLE delivery.attempt_result TO hjerteloeber_api;
+GRANT SELECT,INSERT ON TABLE delivery.attempt_result TO hjerteloeber_worker;
+GRANT SELECT ON TABLE delivery.attempt_result TO hjerteloeber_stats;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE delivery.bare_address TO hjerteloeber_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE delivery.bare_address TO hjerteloeber_worker;
+GRANT SELECT,UPDATE ON TABLE delivery.channel_switch TO hjerteloeber_owner;
+GRANT SELECT ON TABLE delivery.channel_switch TO hjerteloeber_api;
+GRANT SELECT ON TABLE delivery.channel_switch TO hjerteloeber_worker;
+GRANT SELECT,INSERT,UPDATE ON TABLE delivery.delivery TO hjerteloeber_api;
+GRANT SELECT,INSERT,UPDATE ON TABLE delivery.delivery TO hjerteloeber_worker;
+GRANT SELECT ON TABLE delivery.delivery TO hjerteloeber_stats;
+GRANT SELECT,INSERT,UPDATE ON TABLE delivery.message TO hjerteloeber_api;
+GRANT SELECT,INSERT,UPDATE ON TABLE delivery.message TO hjerteloeber_worker;
+GRANT SELECT ON TABLE delivery.message TO hjerteloeber_stats;
+GRANT SELECT,INSERT ON TABLE delivery.receipt TO hjerteloeber_api;
+GRANT SELECT,INSERT ON TABLE delivery.receipt TO hjerteloeber_worker;
+GRANT SELECT ON TABLE delivery.receipt TO hjerteloeber_stats;
+GRANT SELECT,INSERT ON TABLE foundation.journal_entry TO hjerteloeber_api;
+GRANT SELECT,INSERT ON TABLE foundation.journal_entry TO hjerteloeber_worker;
+GRANT SELECT ON TABLE foundation.journal_entry TO hjerteloeber_stats;
+GRANT SELECT,INSERT ON TABLE foundation.journal_entry TO hjerteloeber_owner;
+GRANT SELECT,INSERT ON TABLE foundation.journal_seal TO hjerteloeber_api;
+GRANT SELECT,INSERT ON TABLE foundation.journal_seal TO hjerteloeber_worker;
+GRANT SELECT ON TABLE foundation.journal_seal TO hjerteloeber_stats;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE foundation.timer TO hjerteloeber_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE foundation.timer TO hjerteloeber_worker;
+GRANT SELECT ON TABLE foundation.timer TO hjerteloeber_stats;
+GRANT SELECT ON TABLE identity.client TO hjerteloeber_api;
+GRANT SELECT,INSERT,UPDATE ON TABLE identity.client TO hjerteloeber_owner;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE identity.one_time_code TO hjerteloeber_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE identity.one_time_code TO hjerteloeber_worker;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE identity.refresh_token TO hjerteloeber_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE identity.refresh_token TO hjerteloeber_worker;
+GRANT SELECT,INSERT,UPDATE ON TABLE incidents.incident TO hjerteloeber_api;
+GRANT SELECT,INSERT,UPDATE ON TABLE incidents.incident TO hjerteloeber_worker;
+GRANT SELECT ON TABLE incidents.incident TO hjerteloeber_stats;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE incidents.incident_place TO hjerteloeber_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE incidents.incident_place TO hjerteloeber_worker;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE incidents.possible_duplicate TO hjerteloeber_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE incidents.possible_duplicate TO hjerteloeber_worker;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE incidents.request_key TO hjerteloeber_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE incidents.request_key TO hjerteloeber_worker;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE locations.fixed_place TO hjerteloeber_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE locations.fixed_place TO hjerteloeber_worker;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE locations.mission_position TO hjerteloeber_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE locations.mission_position TO hjerteloeber_worker;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE locations."position" TO hjerteloeber_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE locations."position" TO hjerteloeber_worker;
+GRANT SELECT ON TABLE regions.area TO hjerteloeber_api;
+GRANT SELECT ON TABLE regions.area TO hjerteloeber_worker;
+GRANT SELECT ON TABLE regions.area TO hjerteloeber_stats;
+GRANT SELECT ON TABLE regions.centre_area TO hjerteloeber_api;
+GRANT SELECT ON TABLE regions.centre_area TO hjerteloeber_worker;
+GRANT SELECT ON TABLE regions.centre_area TO hjerteloeber_stats;
+GRANT SELECT ON TABLE regions.dispatch_centre TO hjerteloeber_api;
+GRANT SELECT ON TABLE regions.dispatch_centre TO hjerteloeber_worker;
+GRANT SELECT ON TABLE regions.dispatch_centre TO hjerteloeber_stats;
+GRANT SELECT ON TABLE regions.postcode TO hjerteloeber_api;
+GRANT SELECT ON TABLE regions.postcode TO hjerteloeber_worker;
+GRANT SELECT ON TABLE regions.postcode TO hjerteloeber_stats;
+GRANT SELECT,INSERT ON TABLE responses.status TO hjerteloeber_api;
+GRANT SELECT,INSERT ON TABLE responses.status TO hjerteloeber_worker;
+GRANT SELECT ON TABLE responses.status TO hjerteloeber_stats;
+GRANT SELECT,INSERT,DELETE ON TABLE selection.candidate TO hjerteloeber_api;
+GRANT SELECT,INSERT,DELETE ON TABLE selection.candidate TO hjerteloeber_worker;
+GRANT SELECT ON TABLE selection.policy TO hjerteloeber_api;
+GRANT SELECT ON TABLE selection.policy TO hjerteloeber_worker;
+GRANT SELECT ON TABLE selection.policy TO hjerteloeber_stats;
+GRANT SELECT ON TABLE selection.policy_in_force TO hjerteloeber_api;
+GRANT SELECT ON TABLE selection.policy_in_force TO hjerteloeber_worker;
+GRANT SELECT ON TABLE selection.policy_in_force TO hjerteloeber_stats;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.address TO hjerteloeber_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.address TO hjerteloeber_worker;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.consent TO hjerteloeber_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.consent TO hjerteloeber_worker;
+GRANT SELECT ON TABLE volunteers.consent TO hjerteloeber_stats;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.device TO hjerteloeber_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.device TO hjerteloeber_worker;
+GRANT SELECT ON TABLE volunteers.device TO hjerteloeber_stats;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.engagement TO hjerteloeber_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.engagement TO hjerteloeber_worker;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.volunteer TO hjerteloeber_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.volunteer TO hjerteloeber_worker;
+GRANT SELECT ON TABLE volunteers.volunteer TO hjerteloeber_stats;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.volunteer_identity TO hjerteloeber_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.volunteer_identity TO hjerteloeber_worker;

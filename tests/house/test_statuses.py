@@ -1,0 +1,56 @@
+"""Every status is an enum in the code and a CHECK in the database, and the two say the same."""
+
+import re
+from enum import StrEnum
+
+import asyncpg
+import pytest
+
+from backend.alerts import alert
+from backend.foundation.kinds import Kind
+from backend.incidents import incident
+from backend.responses.status import Status
+from backend.selection.candidate import FromPlace
+from backend.selection.policy import Role
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "enum"),
+    [
+        ("alerts.alert", "state", alert.AlertState),
+        ("alerts.alert", "role", Role),
+        ("incidents.incident", "state", incident.State),
+        ("incidents.incident", "asking", incident.Asking),
+        ("responses.status", "status", Status),
+        ("selection.candidate", "from_place", FromPlace),
+    ],
+)
+async def test_enum_and_check_are_alike(database_dsn: str, table: str, column: str, enum: type[StrEnum]) -> None:
+    connection = await asyncpg.connect(database_dsn)
+    checks = await connection.fetch(
+        """
+        SELECT pg_get_constraintdef(oid) AS said FROM pg_constraint
+        WHERE conrelid = $1::text::regclass AND contype = 'c'
+        """,
+        table,
+    )
+    await connection.close()
+    words = [
+        set(re.findall(r"'([a-z0-9_]+)'::text", row["said"]))
+        for row in checks
+        if row["said"].startswith(f"CHECK (({column} = ANY")
+    ]
+    assert set(enum) in words
+
+
+async def test_the_kinds_are_alike(database_dsn: str) -> None:
+    connection = await asyncpg.connect(database_dsn)
+    said = await connection.fetchval("SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = 'kind_check'")
+    await connection.close()
+    assert set(Kind) == set(re.findall(r"'([a-z]+)'::text", said))
+
+
+@pytest.mark.parametrize(("moves", "states"), [(alert.MOVES, alert.AlertState), (incident.MOVES, incident.State)])
+def test_every_state_has_its_legal_moves(moves: dict[StrEnum, frozenset[StrEnum]], states: type[StrEnum]) -> None:
+    assert set(moves) == set(states)
+    assert all(to in states for tos in moves.values() for to in tos)
