@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from backend.foundation.ids import VolunteerId
 from backend.locations import availability, bulk, cells, housekeeping, places
 from backend.locations.position import FixedPlace, Judged, Outcome, Reason, Report, on_our_clock
+from backend.locations.renew import renew_positions
 from backend.locations.report import report
 from backend.locations.still_here import still_here
 from tests.places.cast import FOUNTAIN, NOW, STATION, connected, engage, volunteers
@@ -243,3 +244,19 @@ async def test_a_country_is_seeded_at_once(database_dsn: str) -> None:
         assert row is not None
         assert row["cell"] == cells.coarsened(cells.cell_of(55.07, 10.0))
         assert row["cell_r9"] == cells.res9_parent(row["cell"])
+
+
+async def test_a_country_wakes_up_where_it_was_and_nobody_comes_back_on_duty(database_dsn: str) -> None:
+    async with connected(database_dsn) as db:
+        anna, ben, cleo = await volunteers(db, 3)
+        await bulk.seed_positions(
+            db, [bulk.Seed(anna, *FOUNTAIN, NOW), bulk.Seed(ben, *FOUNTAIN, NOW, available=False)]
+        )
+        await db.execute(
+            "UPDATE volunteers.volunteer SET state = 'withdrawn', withdrawn_at = $2 WHERE id = $1", cleo, NOW
+        )
+        later = NOW + timedelta(days=9)
+        await renew_positions(db, [bulk.Seed(each, *STATION, later) for each in (anna, ben, cleo)])
+        rows = await db.fetch("SELECT volunteer_id, cell, available, seen_at FROM locations.position")
+        there = cells.cell_of(*STATION)
+        assert {tuple(row) for row in rows} == {(anna, there, True, later), (ben, there, False, later)}
