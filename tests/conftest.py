@@ -1,3 +1,3 @@
 """Where fixtures come from; they live beside what they stand for."""
 
-pytest_plugins = ["tests.harness.browser", "tests.harness.postgres"]
+pytest_plugins = ["tests.harness.browser", "tests.harness.postgres", "tests.harness.running"]

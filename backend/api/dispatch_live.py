@@ -42,6 +42,8 @@ LastEventId = Annotated[
     ),
 ]
 
+_PAGE = 500
+
 _EVENTS = dict.fromkeys((event.value for event in Event), Step)
 
 
@@ -74,17 +76,18 @@ async def follow_incident(
     async def steps() -> AsyncIterator[Sent]:
         # An incident's entries get their ids under its lock: here ids are in the order of commits.
         last = last_event_id
-        async with hub.follow(caller.centre_id, incident_id) as following:
-            async with database.acting_as(actor, Lane.REST) as connection:
-                before = await journal.of_incident(connection, incident_id, last)
-            for entry in before:
+        async with database.acting_as(actor, Lane.REST) as connection:
+            before = await journal.of_incident(connection, incident_id, last)
+        for entry in before:
+            last = entry.id
+            yield _sent(entry)
+        async for entry in following:
+            if entry.id > last:
                 last = entry.id
                 yield _sent(entry)
-            async for entry in following:
-                if entry.id > last:
-                    last = entry.id
-                    yield _sent(entry)
 
+    # Before the answer begins: whoever has seen its first line misses nothing.
+    following = await hub.follow(caller.centre_id, incident_id)
     return event_stream(request, steps())
 
 
@@ -109,26 +112,24 @@ async def follow_centre(
     actor = Actor(Role.API, caller.centre_id)
 
     async def steps() -> AsyncIterator[Sent]:
-        async with hub.follow(caller.centre_id) as following:
-            told: set[int] = set()
-            if last_event_id:
-                # Ids of different incidents are committed out of order: go back a little rather than miss one.
-                after = max(0, last_event_id - LATE_IDS)
-                while True:
-                    async with database.acting_as(actor, Lane.REST) as connection:
-                        page = await journal.of_centre(connection, caller.centre_id, after, 500)
-                    for entry in page:
-                        after = entry.id
-                        told.add(entry.id)
-                        yield _sent(entry)
-                    if len(page) < 500:
-                        break
-            async for entry in following:
-                if entry.id in told:
-                    told.discard(entry.id)
-                else:
-                    yield _sent(entry)
+        told: set[int] = set()
+        # Ids of different incidents are committed out of order: go back a little rather than miss one.
+        after = max(0, last_event_id - LATE_IDS)
+        more = last_event_id > 0
+        while more:
+            async with database.acting_as(actor, Lane.REST) as connection:
+                page = await journal.of_centre(connection, caller.centre_id, after, _PAGE)
+            for entry in page:
+                after = entry.id
+                told.add(entry.id)
+                yield _sent(entry)
+            more = len(page) == _PAGE
+        async for entry in following:
+            if entry.id not in told:
+                yield _sent(entry)
+            told.discard(entry.id)
 
+    following = await hub.follow(caller.centre_id)
     return event_stream(request, steps())
 
 

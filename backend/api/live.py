@@ -6,6 +6,7 @@ was missed while the connection was away is read when it is back.
 
 import asyncio
 import contextlib
+import weakref
 from collections.abc import AsyncIterator
 from datetime import datetime
 from time import monotonic
@@ -78,7 +79,7 @@ class Hub:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._followings: set[Following] = set()
+        self._followings: weakref.WeakSet[Following] = weakref.WeakSet()
         self._waiting: dict[UUID, set[asyncio.Event]] = {}
         self._wake = asyncio.Event()
         self._heard: list[int] = []  # journal ids notified since the last reading
@@ -89,34 +90,35 @@ class Hub:
         self.leaving = asyncio.Event()
         self._connection: Any = None
         self._talking = asyncio.Lock()
+        self._listening = asyncio.Event()  # set once: the first connection stood
         self.connected = False
         self.migrations: set[str] | None = None  # those the server has seen, as of the last sign of life
 
     async def start(self) -> None:
+        """Begin to listen; comes back when the connection stands, or after 2 s without one."""
         self._tasks = [asyncio.create_task(self._keep_listening()), asyncio.create_task(self._keep_reading())]
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._listening.wait(), 2)
 
     async def stop(self) -> None:
         self.leaving.set()
-        for following in self._followings:
+        for following in list(self._followings):
             following.cut()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    @contextlib.asynccontextmanager
-    async def follow(self, centre_id: UUID, incident_id: UUID | None = None) -> AsyncIterator[Following]:
+    async def follow(self, centre_id: UUID, incident_id: UUID | None = None) -> Following:
         """Journal entries of a centre, or of one of its incidents, committed from now on.
 
-        Follow first, then read what was before: an entry may then come twice, but none is missed.
+        Follow first, then read what was before: an entry may then come twice, but none is missed. It is served for as
+        long as somebody holds it, so that an answer that is never sent leaves nothing behind.
         """
         if not self._followings:
             await self._begin_here()
         following = Following(centre_id, incident_id)
         self._followings.add(following)
-        try:
-            yield following
-        finally:
-            self._followings.discard(following)
+        return following
 
     async def volunteer_changed(self, volunteer_id: UUID) -> AsyncIterator[None]:
         """Yields at once, then whenever the volunteer's alerts may have changed: read them again each time.
@@ -168,6 +170,7 @@ class Hub:
             await connection.add_listener(VOLUNTEER_CHANNEL, self._volunteer_notified)
             self._connection, self.connected = connection, True
             self._wake.set()
+            self._listening.set()
             for events in self._waiting.values():
                 _set_all(events)
             while not lost.is_set():
@@ -229,7 +232,7 @@ class Hub:
                 if entry.id not in self._seen:
                     self._seen[entry.id] = monotonic()
                     self._highest = max(self._highest, entry.id)
-                    for following in self._followings:
+                    for following in list(self._followings):
                         following.offer(entry)
             if len(entries) < 2000:
                 return

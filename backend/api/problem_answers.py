@@ -31,6 +31,7 @@ DATABASE_AWAY: tuple[type[Exception], ...] = (
     asyncpg.TooManyConnectionsError,
     asyncpg.QueryCanceledError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # a connection lost in the middle of a statement
     asyncpg.TargetServerAttributeNotMatched,
     OSError,
     TimeoutError,

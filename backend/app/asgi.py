@@ -1,16 +1,22 @@
 """The entry for a server: `granian --interface asgi --factory backend.app.asgi:app`, or uvicorn with --factory."""
 
 import os
+from typing import Any
 
-from litestar import Litestar
+from granian.utils.proxies import wrap_asgi_with_proxy_headers
 
 from backend.app.factory import create_app
 from backend.foundation.settings import read_settings
 from backend.foundation.telemetry import start_logging
 
 
-def app() -> Litestar:
-    """The application for the settings in the environment; raises WrongSettings."""
+def app() -> Any:
+    """The application for the settings in the environment; raises WrongSettings.
+
+    FORWARDED_ALLOW_IPS (uvicorn's name) lists the reverse proxies whose X-Forwarded-For is believed.
+    """
     settings = read_settings(os.environ)
     start_logging(settings.log_format, "api")
-    return create_app(settings)
+    made = create_app(settings)
+    proxies = os.environ.get("FORWARDED_ALLOW_IPS", "")
+    return wrap_asgi_with_proxy_headers(made, proxies) if proxies else made

@@ -34,7 +34,7 @@ _BY_NAME: dict[str, Any] = {
     "version": "2026-01",
 }
 # For text with a pattern: the first that fits.
-_TO_TRY = ("text", "da", "0101", "1000", "AA", "A1B2C3", "2026-01", "text" * 8, "a" * 43, "a" * 64, "1", "A")
+_TO_TRY = ("text", "da", "0101", "1000", "AA", "A1B2C3", "2026-01", "text" * 8, "a" * 43, "a" * 64, "1", "A", "A.01")
 
 
 def add(document: Schema) -> None:
