@@ -114,7 +114,7 @@ async def _channels(settings: Settings) -> AsyncIterator[dict[Channel, ProviderC
         channels: dict[Channel, ProviderChannel] = {}
         if settings.fcm_service_account_file is not None:
             session = await stack.enter_async_context(open_session())
-            token = GoogleToken(settings.fcm_service_account_file)
+            token = GoogleToken(settings.fcm_service_account_file, MachineClock())
             channels[Channel.FCM] = FcmChannel(session, token, settings.fcm_url)
         if settings.sms_gateway_url is not None and settings.sms_gateway_token_file is not None:
             session = await stack.enter_async_context(open_session())

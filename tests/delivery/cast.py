@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
+import asyncpg
 import msgspec
 
 from backend.delivery.enqueue import enqueue
@@ -153,3 +154,9 @@ class Town:
             return {
                 (r["subject_id"], r["reason"]) for r in await c.fetch("SELECT subject_id, reason FROM foundation.timer")
             }
+
+    async def as_superuser(self, sql: str) -> None:
+        """What nobody of ours may do."""
+        connection = await asyncpg.connect(self.database.dsn)
+        await connection.execute(sql)
+        await connection.close()

@@ -35,7 +35,7 @@ class FcmChannel:
         self._url = f"{base_url.rstrip('/')}/v1/projects/{token.project_id}/messages:send"
 
     async def send(self, parcel: Parcel, wire_by: float, now: datetime) -> Outcome:
-        bearer = self._token.current(now)
+        bearer = self._token.current()
         if bearer is None:
             return NotSent("no_credentials")
         try:

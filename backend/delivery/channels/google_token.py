@@ -10,6 +10,8 @@ import google.auth.transport.requests
 import structlog
 from firebase_admin import credentials
 
+from backend.foundation.clock import Clock
+
 RENEW_AFTER = 0.75  # of its life
 TRY_AGAIN_S = 2.0
 ENDPOINT_LIMIT_S = 5.0  # google-auth itself would wait 120 s
@@ -20,7 +22,8 @@ _log = structlog.get_logger()
 class GoogleToken:
     """Holds the newest token. Run :meth:`keep_fresh` beside whoever uses it."""
 
-    def __init__(self, service_account: Path) -> None:
+    def __init__(self, service_account: Path, clock: Clock) -> None:
+        self._clock = clock
         certificate = credentials.Certificate(str(service_account))
         self.project_id = str(certificate.project_id)
         self._credential = certificate.get_credential()
@@ -29,9 +32,9 @@ class GoogleToken:
         self._wanted = asyncio.Event()
         self._fresh = asyncio.Event()
 
-    def current(self, now: datetime) -> str | None:
+    def current(self) -> str | None:
         """The token, or None while there is none that is valid."""
-        return self._value if now < self._expires_at else None
+        return self._value if self._clock.now() < self._expires_at else None
 
     def newest(self) -> str:
         """The token whether valid or not; empty before the first."""
@@ -67,7 +70,7 @@ class GoogleToken:
         expiry: datetime = self._credential.expiry.replace(tzinfo=UTC)  # google-auth says UTC without saying so
         self._value, self._expires_at = str(self._credential.token), expiry
         self._fresh.set()
-        return expiry - datetime.now(UTC)
+        return expiry - self._clock.now()
 
 
 def _request() -> functools.partial[object]:

@@ -1,0 +1,476 @@
+"""Claim → start → send → settle against real PostgreSQL and the providers' protocols."""
+
+import asyncio
+from datetime import timedelta
+from uuid import uuid4
+
+import msgspec
+import pytest
+
+from backend.delivery import claim, in_app, receipts, settle, stop
+from backend.delivery.message import Channel, DeliveryState, What
+from backend.delivery.outcome import Accepted
+from backend.delivery.reach import unreached
+from backend.demo.provider_faults import Fault, Faults, Trouble
+from backend.foundation.database import Role
+from tests.delivery.cast import NOW, SECOND_CHANNEL_S, Town
+from tests.delivery.providers import PUBLIC_URL, Providers, Worker
+
+
+async def test_a_ring_is_pushed_once_and_every_attempt_is_written_down(
+    town: Town, providers: Providers, worker: Worker
+) -> None:
+    ring = await town.message(await town.volunteer())
+
+    await worker.works()
+
+    (push,) = providers.pushes()
+    assert push["data"]["alert_id"] == str(ring.subject_id)
+    assert (await town.states(ring.subject_id))["fcm"] == "accepted"
+    async with town.transaction() as c:
+        row = await c.fetchrow(
+            "SELECT a.provider, r.outcome, r.provider_reference FROM delivery.attempt a "
+            "JOIN delivery.attempt_result r ON r.attempt_id = a.id"
+        )
+    assert row is not None
+    assert row["provider"] == "fcm"
+    assert row["outcome"] == "accepted"
+    assert row["provider_reference"]
+
+
+async def test_two_workers_send_each_message_once(town: Town, providers: Providers) -> None:
+    one, other = Worker(town, providers), Worker(town, providers)
+    rings = [
+        await town.message(await town.volunteer(push=f"token-{n}", sms=False, phone=f"+45200001{n:02}"))
+        for n in range(30)
+    ]
+
+    await asyncio.gather(one.works(), other.works())
+
+    assert sorted(p["data"]["alert_id"] for p in providers.pushes()) == sorted(str(r.subject_id) for r in rings)
+
+
+async def test_what_a_killed_worker_held_is_sent_by_another_and_its_own_late_word_changes_nothing(
+    town: Town, providers: Providers, worker: Worker
+) -> None:
+    ring = await town.message(await town.volunteer(sms=False))
+    async with town.transaction(Role.WORKER) as c:
+        claims = await claim.claim(c, 10, [Channel.FCM], NOW)
+    async with town.transaction(Role.WORKER) as c:
+        (parcel,) = await claim.start(c, claims, NOW)  # … and then it is killed
+    assert await worker.claims() == 0, "its lease is not over"
+    async with town.transaction() as c:
+        await c.execute("UPDATE delivery.delivery SET lease_until = now() - interval '1 second'")
+
+    await worker.works()
+
+    assert len(providers.pushes()) == 1
+    async with town.transaction(Role.WORKER) as c:
+        await settle.settle(c, [settle.report_on(parcel, Accepted("late"), 1)], NOW)
+        outcomes = await c.fetch("SELECT r.outcome, r.code FROM delivery.attempt_result r ORDER BY r.outcome")
+        fence = await c.fetchval("SELECT fence FROM delivery.delivery")
+    assert [(r["outcome"], r["code"]) for r in outcomes] == [("accepted", None), ("ambiguous", "lease_over")]
+    assert fence == 2
+    assert await town.states(ring.subject_id) == {"fcm": "accepted"}
+
+
+async def test_a_claim_that_never_started_goes_back_into_the_queue(
+    town: Town, providers: Providers, worker: Worker
+) -> None:
+    await town.message(await town.volunteer(sms=False))
+    async with town.transaction(Role.WORKER) as c:
+        assert len(await claim.claim(c, 10, [Channel.FCM], NOW)) == 1
+    async with town.transaction() as c:
+        await c.execute("UPDATE delivery.delivery SET lease_until = now() - interval '1 second'")
+
+    await worker.works()
+
+    assert len(providers.pushes()) == 1
+    async with town.transaction() as c:
+        assert await c.fetchval("SELECT count(*) FROM delivery.attempt") == 1
+
+
+async def test_nothing_starts_after_a_stop(town: Town, providers: Providers) -> None:
+    ring = await town.message(await town.volunteer())
+    async with town.transaction(Role.WORKER) as c:
+        claims = await claim.claim(c, 10, [Channel.FCM], NOW)
+    async with town.transaction() as c:
+        await stop.stop(c, [ring.subject_id], NOW)
+    async with town.transaction(Role.WORKER) as c:
+        assert await claim.start(c, claims, NOW) == []
+        assert await c.fetchval("SELECT count(*) FROM delivery.attempt") == 0
+    assert await town.states(ring.subject_id) == {"fcm": "stopped", "sms": "stopped"}
+
+
+async def test_a_stop_waits_for_the_attempt_that_is_just_being_started(town: Town) -> None:
+    ring = await town.message(await town.volunteer(sms=False))
+    async with town.transaction(Role.WORKER) as c:
+        claims = await claim.claim(c, 10, [Channel.FCM], NOW)
+
+    async def stands_down() -> int:
+        async with town.transaction() as c:
+            await stop.stop(c, [ring.subject_id], NOW)
+        async with town.transaction() as c:
+            return await stop.unsettled(c, [ring.subject_id], NOW)
+
+    async with town.transaction(Role.WORKER) as c:
+        (parcel,) = await claim.start(c, claims, NOW)
+        standing_down = asyncio.create_task(stands_down())
+        await asyncio.sleep(0.05)
+        assert not standing_down.done()
+
+    assert await standing_down == 1, "it started before the stop, so the stand-down waits for its outcome"
+    async with town.transaction(Role.WORKER) as c:
+        await settle.settle(c, [settle.report_on(parcel, Accepted(), 1)], NOW)
+        assert await stop.unsettled(c, [ring.subject_id], NOW) == 0
+        assert await stop.tally(c, [ring.subject_id]) == stop.Tally(sent=1, stopped=0, late=0)
+
+
+async def test_an_outcome_nobody_knows_is_late_in_the_stand_downs_tally(
+    town: Town, providers: Providers, worker: Worker
+) -> None:
+    ring = await town.message(await town.volunteer(sms=False))
+    providers.trouble_pushes(Trouble.LOST)
+    await worker.works()
+    async with town.transaction() as c:
+        await stop.stop(c, [ring.subject_id], NOW)
+        assert await stop.tally(c, [ring.subject_id]) == stop.Tally(sent=0, stopped=0, late=1)
+
+
+@pytest.mark.parametrize("trouble", [Trouble.UNAVAILABLE, Trouble.INTERNAL, Trouble.RESET, Trouble.TOO_MANY])
+async def test_the_second_channel_starts_at_once_when_the_first_fails(
+    town: Town, providers: Providers, worker: Worker, trouble: Trouble
+) -> None:
+    ring = await town.message(await town.volunteer())
+    providers.trouble_pushes(trouble)
+
+    await worker.works()
+
+    assert len(providers.texts()) == 1
+    assert await town.states(ring.subject_id) == {"fcm": "queued", "sms": "accepted"}, "and the push is tried again"
+
+
+async def test_the_second_channel_starts_after_silence_and_not_after_a_receipt(
+    town: Town, providers: Providers, worker: Worker
+) -> None:
+    silent, awake = await town.volunteer(), await town.volunteer(push="token-2", phone="+4520000002")
+    await town.message(silent)
+    shown = await town.message(awake)
+    await worker.works()
+    async with town.transaction() as c:
+        await receipts.receive(c, shown.subject_id, awake, Channel.FCM, NOW, NOW)
+
+    await worker.works(after_s=SECOND_CHANNEL_S - 1)
+    assert providers.texts() == []
+    await worker.works(after_s=1)
+
+    assert [text["to"] for text in providers.texts()] == ["+4520000001"]
+
+
+async def test_a_provider_that_does_not_answer_is_given_up_at_the_deadline(
+    town: Town, providers: Providers, worker: Worker
+) -> None:
+    ring = await town.message(await town.volunteer())
+    providers.trouble_pushes(Trouble.HANG, times=1)
+
+    await worker.works()
+
+    assert (await town.deliveries(ring.subject_id))["fcm"].reason == "deadline"
+    assert len(providers.texts()) == 1
+
+
+async def test_an_ambiguous_push_is_tried_again_with_the_same_collapse_key(
+    town: Town, providers: Providers, worker: Worker
+) -> None:
+    ring = await town.message(await town.volunteer(sms=False))
+    providers.trouble_pushes(Trouble.LOST, times=1)
+
+    await worker.works()
+    await worker.works(after_s=1)
+
+    assert [p["android"]["collapse_key"] for p in providers.pushes()] == [str(ring.subject_id)] * 2
+    assert await town.states(ring.subject_id) == {"fcm": "accepted"}
+
+
+async def test_retry_after_is_honoured(town: Town, providers: Providers, worker: Worker) -> None:
+    ring = await town.message(await town.volunteer(sms=False))
+    providers.trouble_pushes(Trouble.TOO_MANY, retry_after_s=7, times=1)
+    await worker.works()
+    assert (await town.deliveries(ring.subject_id))["fcm"].next_at == NOW + timedelta(seconds=7)
+
+    await worker.works(after_s=6)
+    assert providers.pushes() == []
+    await worker.works(after_s=1)
+    assert len(providers.pushes()) == 1
+
+
+async def test_what_would_be_tried_again_only_after_its_end_ends_now(
+    town: Town, providers: Providers, worker: Worker
+) -> None:
+    ring = await town.message(await town.volunteer(sms=False), lasts_s=5)
+    providers.trouble_pushes(Trouble.TOO_MANY, retry_after_s=60)
+
+    await worker.works()
+
+    assert await town.states(ring.subject_id) == {"fcm": "expired"}
+    assert (ring.subject_id, "unreachable") in await town.timers()
+
+
+async def test_an_expired_ring_is_never_sent(town: Town, providers: Providers, worker: Worker) -> None:
+    ring = await town.message(await town.volunteer())
+
+    await worker.works(after_s=120)
+
+    assert providers.pushes() == providers.texts() == []
+    assert await town.states(ring.subject_id) == {"fcm": "expired", "sms": "expired"}
+
+
+async def test_whoever_no_channel_reaches_is_told_upwards(town: Town, providers: Providers, worker: Worker) -> None:
+    ring = await town.message(await town.volunteer(in_app=True))
+    providers.trouble_pushes(Trouble.INVALID)
+    providers.trouble_texts(Trouble.INVALID)
+    async with town.transaction() as c:
+        assert await unreached(c, [ring.subject_id]) == set(), "not before every way has failed"
+
+    await worker.works()
+
+    assert (ring.subject_id, "unreachable") in await town.timers()
+    async with town.transaction() as c:
+        assert await unreached(c, [ring.subject_id]) == {ring.subject_id}
+
+
+async def test_the_apps_own_stream_counts_once_it_was_written_to(
+    town: Town, providers: Providers, worker: Worker
+) -> None:
+    volunteer = await town.volunteer(sms=False, in_app=True)
+    ring = await town.message(volunteer)
+    async with town.transaction() as c:
+        assert await in_app.written_to_socket(c, volunteer, [ring.subject_id], NOW) == 1
+        assert await in_app.written_to_socket(c, volunteer, [ring.subject_id], NOW) == 0
+    providers.trouble_pushes(Trouble.INVALID)
+
+    await worker.works()
+
+    assert await town.states(ring.subject_id) == {"fcm": "rejected", "in_app": "accepted"}
+    assert await town.timers() == set()
+
+
+async def test_without_a_provider_for_pushes_the_text_goes_at_once(town: Town, providers: Providers) -> None:
+    worker = Worker(town, providers, only=[Channel.SMS])
+    ring = await town.message(await town.volunteer())
+
+    await worker.works()
+
+    assert len(providers.texts()) == 1
+    assert await town.states(ring.subject_id) == {"fcm": "rejected", "sms": "accepted"}
+
+
+async def test_whoever_went_off_duty_meanwhile_is_not_rung(town: Town, providers: Providers, worker: Worker) -> None:
+    volunteer = await town.volunteer()
+    ring = await town.message(volunteer)
+    async with town.transaction() as c:
+        await c.execute("UPDATE volunteers.volunteer SET on_duty = false")
+
+    await worker.works()
+
+    assert providers.pushes() == providers.texts() == []
+    assert (await town.deliveries(ring.subject_id))["fcm"].reason == "unavailable"
+
+
+async def test_a_code_is_forgotten_with_the_number_it_went_to(town: Town, providers: Providers, worker: Worker) -> None:
+    content: dict[str, str | int] = {"code": "123456", "language": "en"}
+    await town.message(None, What.CODE, bare_phone="+4520000009", content=content, lasts_s=600)
+
+    await worker.works()
+
+    (text,) = providers.texts()
+    assert text["text"].startswith("123456 is your code")
+    assert "10 min" in text["text"]
+    async with town.transaction() as c:
+        assert await c.fetchval("SELECT count(*) FROM delivery.bare_address") == 0
+        assert await c.fetchval("SELECT content FROM delivery.message") == {"language": "en"}
+
+
+async def test_live_rings_go_first_and_the_newest_of_them(town: Town, providers: Providers) -> None:
+    volunteer = await town.volunteer(sms=False)
+    notice = await town.message(volunteer, What.NOTICE)
+    change = await town.message(volunteer, What.STAND_DOWN)
+    older = await town.message(volunteer)
+    newer = await town.message(volunteer, now=NOW + timedelta(seconds=1))
+    worker = Worker(town, providers, slots=1)
+    worker.clock.advance(timedelta(seconds=1))
+    order = []
+    while True:
+        async with town.transaction(Role.WORKER) as c:
+            claims = await claim.claim(c, 1, [Channel.FCM], worker.clock.now())
+        if not claims:
+            break
+        async with town.transaction(Role.WORKER) as c:
+            order += [parcel.subject_id for parcel in await claim.start(c, claims, worker.clock.now())]
+
+    assert order == [newer.subject_id, older.subject_id, change.subject_id, notice.subject_id]
+
+
+async def test_a_stand_down_goes_by_text_to_whom_a_text_went(town: Town, providers: Providers, worker: Worker) -> None:
+    volunteer = await town.volunteer(push=None)
+    ring = await town.message(volunteer)
+    await worker.works()
+
+    await town.message(volunteer, What.STAND_DOWN, ring.subject_id, content={"reason": "ambulance_arrived"}, now=NOW)
+    await worker.works()
+
+    assert providers.texts()[-1]["text"] == "Missionen er aflyst: ambulancen er fremme. Tak, fordi du var klar."
+
+
+async def test_a_text_has_a_link_and_the_distance_and_no_address(
+    town: Town, providers: Providers, worker: Worker
+) -> None:
+    await town.message(await town.volunteer(push=None), content={"coarse_distance_m": 1200, "address": "Torvet 3"})
+
+    await worker.works()
+
+    (text,) = providers.texts()
+    assert f"{PUBLIC_URL}/a/" in text["text"]
+    assert "ca. 1,2 km fra dig" in text["text"]
+    assert "Torvet" not in text["text"]
+    assert len(text["text"]) <= 160, "one part"
+
+
+async def test_a_worker_never_claims_more_than_it_has_free_slots(town: Town) -> None:
+    volunteer = await town.volunteer(sms=False)
+    for _ in range(5):
+        await town.message(volunteer)
+    async with town.transaction(Role.WORKER) as c:
+        assert len(await claim.claim(c, 3, [Channel.FCM], NOW)) == 3
+        assert await claim.claim(c, 0, [Channel.FCM], NOW) == []
+
+
+async def test_what_could_not_be_on_the_wire_in_time_is_not_sent(
+    town: Town, providers: Providers, worker: Worker
+) -> None:
+    ring = await town.message(await town.volunteer(sms=False))
+    async with town.transaction(Role.WORKER) as c:
+        claims = await claim.claim(c, 10, [Channel.FCM], NOW)
+    async with town.transaction(Role.WORKER) as c:
+        (parcel,) = await claim.start(c, claims, NOW)
+    outcome = await providers.channels[Channel.FCM].send(parcel, wire_by=0.0, now=NOW)
+    async with town.transaction(Role.WORKER) as c:
+        await settle.settle(c, [settle.report_on(parcel, outcome, 0)], NOW)
+    assert providers.pushes() == []
+    assert await town.states(ring.subject_id) == {"fcm": "queued"}
+
+    await worker.works()
+
+    assert len(providers.pushes()) == 1
+
+
+async def test_an_address_that_was_retired_after_queueing_is_not_used(
+    town: Town, providers: Providers, worker: Worker
+) -> None:
+    volunteer = await town.volunteer()
+    ring = await town.message(volunteer)
+    async with town.transaction() as c:
+        await c.execute(
+            "UPDATE volunteers.address SET health = 'retired', value = NULL, device_id = NULL WHERE value IS NOT NULL"
+        )
+
+    await worker.works()
+
+    assert await town.states(ring.subject_id) == {"fcm": "rejected", "sms": "accepted"}
+
+
+@pytest.mark.parametrize(
+    ("trouble", "health"),
+    [
+        (Trouble.UNREGISTERED, "retired"),
+        (Trouble.OTHER_SENDER, "quarantined"),
+        (Trouble.BARE_404, "healthy"),
+        (Trouble.INVALID, "healthy"),
+        (Trouble.UNAUTHENTICATED, "healthy"),
+        (Trouble.TOO_MANY, "healthy"),
+        (Trouble.UNAVAILABLE, "healthy"),
+        (Trouble.RESET, "healthy"),
+    ],
+)
+async def test_only_the_providers_own_word_for_a_gone_app_retires_an_address(
+    town: Town, providers: Providers, worker: Worker, trouble: Trouble, health: str
+) -> None:
+    volunteer = await town.volunteer()
+    await town.message(volunteer)
+    providers.trouble_pushes(trouble, times=1)
+
+    await worker.works()
+
+    assert await town.health(volunteer, "fcm_token") == health
+
+
+async def test_when_too_many_fail_alike_no_more_addresses_are_retired(town: Town, providers: Providers) -> None:
+    for n in range(40):
+        await town.message(await town.volunteer(push=f"token-{n}", sms=False, phone=f"+45200001{n:02}"))
+    providers.trouble_pushes(Trouble.UNREGISTERED)
+
+    await Worker(town, providers, slots=10).works()
+
+    async with town.transaction() as c:
+        retired = await c.fetchval("SELECT count(*) FROM volunteers.address WHERE health = 'retired'")
+    assert retired <= settle.GUARD_ALWAYS
+
+
+async def test_after_the_token_endpoint_was_down_the_alarm_still_goes_by_text(
+    town: Town, providers: Providers, worker: Worker
+) -> None:
+    await town.message(await town.volunteer())
+    providers.fcm.misbehaviour.order = Faults(token_endpoint_down=True, faults=[Fault(Trouble.UNAUTHENTICATED)])
+
+    await worker.works()
+
+    assert len(providers.texts()) == 1
+
+
+async def test_no_log_of_a_provider_holds_more_of_a_person_than_their_address(
+    town: Town, providers: Providers, worker: Worker
+) -> None:
+    content: dict[str, str | int] = {"coarse_distance_m": 400, "ring_no": 1, "address": "Torvet 3", "name": "Anna"}
+    await town.message(await town.volunteer(sms=False), content=content)
+
+    await worker.works()
+
+    raw = msgspec.json.encode(providers.pushes()).decode()
+    for personal in ("Torvet", "Anna", "+4520000001"):
+        assert personal not in raw
+
+
+async def test_the_states_in_the_database_are_the_states_in_the_code(town: Town) -> None:
+    async with town.transaction(Role.WORKER) as c:
+        rule = await c.fetchval(
+            "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = 'delivery_state_check'"
+        )
+        whats = await c.fetchval(
+            "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = 'message_what_check'"
+        )
+        channels = await c.fetchval(
+            "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = 'delivery_channel_check'"
+        )
+    assert _quoted(rule) == {state.value for state in DeliveryState}
+    assert _quoted(whats) == {what.value for what in What}
+    assert _quoted(channels) == {channel.value for channel in Channel}
+
+
+def _quoted(rule: str) -> set[str]:
+    return set(rule.split("'")[1::2])
+
+
+async def test_a_delivery_for_nobody_is_refused_by_the_database(town: Town) -> None:
+    ring = await town.message(await town.volunteer())
+    async with town.transaction() as c:
+        with pytest.raises(Exception, match="check constraint"):
+            await c.execute(
+                """
+                INSERT INTO delivery.delivery
+                  (id, message_id, kind, channel, state, urgency, queued_at, expires_at, next_at)
+                VALUES ($1, $2, 'live', 'sms', 'queued', 0, $3, $3, $3)
+                """,
+                uuid4(),
+                ring.message_id,
+                NOW,
+            )
