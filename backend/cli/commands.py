@@ -7,6 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from backend.cli import centre, client, imports
+from backend.cli.demo import demo
+from backend.cli.story import story
+
 if TYPE_CHECKING:
     from backend.foundation.settings import Settings
 
@@ -21,6 +25,9 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     pretty_exceptions_enable=False,
 )
+
+app.command()(demo)
+app.command()(story)
 
 
 @app.command()
@@ -82,6 +89,11 @@ def openapi(
         )
         raise typer.Exit(1)
     typer.echo("openapi/ is as this version serves it")
+
+
+app.add_typer(imports.app, name="import")
+app.add_typer(centre.app, name="centre")
+app.add_typer(client.app, name="client")
 
 
 def settings() -> "Settings":
