@@ -1,0 +1,143 @@
+"""People at the edge of the world: a phone that signs in and up through the API, and what it sees in its inbox."""
+
+import json
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+from httpx import Response
+from litestar.testing import AsyncTestClient
+
+from backend.foundation.clock import SetClock
+from backend.foundation.database import Actor, Connection, Database, Role
+from backend.foundation.ids import DeviceId, VolunteerId, without_time
+from backend.foundation.settings import Settings
+from backend.identity.keys import Keys, keys_from
+from backend.volunteers.sign_up import Newcomer, SignedUp, sign_up
+from backend.volunteers.volunteer import Given, Language, NewDevice, Platform, Purpose, Training
+
+NOON = datetime(2026, 11, 21, 11, 0, tzinfo=UTC)
+HASH_KEY = b"0123456789abcdef0123456789abcdef"
+ANDROID = {"platform": "android", "app_version": "1.4.0", "language": "da"}
+GRANTED = {"notifications": "granted", "location_always": "granted"}
+CONSENTS = [{"purpose": "alarms", "version": "2026-11"}, {"purpose": "location", "version": "2026-11"}]
+API = Actor(Role.API)
+_numbers = count()
+
+
+def a_phone() -> str:
+    """A Danish number nobody has, in no other test of this process either."""
+    return f"+4567{next(_numbers):06}"
+
+
+def private_pem(key: Ed25519PrivateKey) -> bytes:
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+
+
+def public_pem(key: Ed25519PrivateKey) -> bytes:
+    return key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+
+
+def some_keys() -> Keys:
+    return keys_from(private_pem(Ed25519PrivateKey.generate()), HASH_KEY)
+
+
+def settings_in(folder: Path, dsn: str) -> Settings:
+    signing, hashing = folder / "signing", folder / "hashing"
+    signing.write_bytes(private_pem(Ed25519PrivateKey.generate()))
+    hashing.write_bytes(HASH_KEY)
+    return Settings(
+        database_url=dsn,
+        signing_key_file=signing,
+        phone_hash_key_file=hashing,
+        sms_gateway_url="http://127.0.0.1:1",
+        oldest_app_version="1.4.0",
+    )
+
+
+async def newcomer(
+    connection: Connection, now: datetime = NOON, *, phone: str | None = None, purposes: str = "alarms location"
+) -> SignedUp:
+    """Somebody who has just signed up, past the API."""
+    person = Newcomer(
+        phone=phone or a_phone(),
+        name="Anna Åkesson",
+        birth_year=1990,
+        training=Training.HLR,
+        languages=("da",),
+        consents=tuple(Given(Purpose(each), "2026-11") for each in purposes.split()),
+    )
+    return await sign_up(connection, HASH_KEY, person, NewDevice(Platform.ANDROID, "1.4.0", Language.DA), now)
+
+
+class Phone:
+    """A phone with the app on it."""
+
+    def __init__(self, http: AsyncTestClient[Any], database: Database, clock: SetClock, number: str) -> None:
+        self.http, self.database, self.clock, self.number = http, database, clock, number
+        self.tokens: dict[str, str] = {}
+        self.sign_up_token = ""
+
+    @property
+    def volunteer_id(self) -> VolunteerId:
+        return VolunteerId(type(without_time())(self.tokens["volunteer_id"]))
+
+    @property
+    def device_id(self) -> DeviceId:
+        return DeviceId(type(without_time())(self.tokens["device_id"]))
+
+    async def call(self, method: str, path: str, body: Any = None, token: str | None = None) -> Response:
+        bearer = token if token is not None else self.tokens.get("access_token", "")
+        headers = {"Authorization": f"Bearer {bearer}"} if bearer else {}
+        return await self.http.request(method, f"/mobile/v1{path}", json=body, headers=headers)
+
+    async def asks_for_a_code(self) -> Response:
+        return await self.call("POST", "/sign-in/codes", {"phone": self.number})
+
+    async def newest_text(self) -> str:
+        """The code in the last message queued for this number."""
+        async with self.database.acting_as(API) as connection:
+            content = await connection.fetchval(
+                """
+                SELECT m.content FROM delivery.message m JOIN delivery.delivery d ON d.message_id = m.id
+                JOIN delivery.bare_address b ON b.id = d.bare_address_id
+                WHERE b.value = $1 ORDER BY m.created_at DESC, m.id DESC LIMIT 1
+                """,
+                self.number,
+            )
+        found = content if isinstance(content, dict) else json.loads(content)
+        return str(found["code"])
+
+    async def types(self, code: str) -> Response:
+        answer = await self.call("POST", "/sign-in", {"phone": self.number, "code": code, "device": ANDROID}, "")
+        if answer.status_code == 200:
+            self.tokens = answer.json()["tokens"] or {}
+            self.sign_up_token = answer.json()["sign_up_token"] or ""
+        return answer
+
+    async def signs_in(self) -> Response:
+        assert (await self.asks_for_a_code()).status_code == 202
+        return await self.types(await self.newest_text())
+
+    async def signs_up(self, **different: Any) -> Response:
+        """As Anna, born 1990, unless told otherwise."""
+        await self.signs_in()
+        person = {
+            "name": "Anna Åkesson",
+            "birth_year": 1990,
+            "training": "hlr",
+            "languages": ["da", "sv"],
+            "consents": CONSENTS,
+            "device": ANDROID,
+        }
+        answer = await self.call("POST", "/volunteers", person | different, self.sign_up_token)
+        if answer.status_code == 201:
+            self.tokens = answer.json()["tokens"]
+        return answer
+
+    async def tells_its_push_address(self, value: str | None) -> Response:
+        push = {"kind": "fcm_token", "value": value} if value else None
+        return await self.call("PUT", "/me/device", {**ANDROID, "push": push, "permissions": GRANTED})

@@ -1,0 +1,66 @@
+"""Dispatch centres' systems."""
+
+import pytest
+
+from backend.cli.client import add_for_centre
+from backend.foundation.database import Actor, Database, Role
+from backend.foundation.ids import CentreId, without_time
+from backend.foundation.kinds import Kind
+from backend.foundation.problems import Problem
+from backend.identity.clients import Scope, add_client, authenticate
+from backend.regions.queries import add_centre
+from tests.people.cast import API, NOON
+
+OWNER = Actor(Role.OWNER)
+
+
+async def test_a_system_is_known_by_id_and_secret(database: Database) -> None:
+    centre = CentreId(without_time())
+    async with database.acting_as(OWNER) as connection:
+        row = await add_client(connection, "amk-nord", "a secret", centre, Kind.TEST, list(Scope), NOON)
+    async with database.acting_as(API) as connection:
+        client = await authenticate(connection, "amk-nord", "a secret")
+    assert (client.id, client.centre_id, client.kind) == (row, centre, Kind.TEST)
+    assert client.scopes == ("incidents:write", "incidents:read")
+
+
+@pytest.mark.parametrize(("client_id", "secret"), [("amk-nord", "wrong"), ("amk-syd", "a secret"), ("", "")])
+async def test_the_refusal_does_not_tell_which_of_the_two_was_wrong(
+    database: Database, client_id: str, secret: str
+) -> None:
+    async with database.acting_as(OWNER) as connection:
+        await add_client(connection, "amk-nord", "a secret", CentreId(without_time()), Kind.LIVE, [], NOON)
+        with pytest.raises(Problem) as refused:
+            await authenticate(connection, client_id, secret)
+    assert refused.value.status == 401
+    assert refused.value.detail == "The client id or its secret is wrong."
+
+
+async def test_a_disabled_client_and_a_taken_id_are_refused(database: Database) -> None:
+    async with database.acting_as(OWNER) as connection:
+        await add_client(connection, "amk-nord", "a secret", CentreId(without_time()), Kind.LIVE, [], NOON)
+        with pytest.raises(Problem) as taken:
+            await add_client(connection, "amk-nord", "other", CentreId(without_time()), Kind.LIVE, [], NOON)
+        await connection.execute("UPDATE identity.client SET disabled_at = $1", NOON)
+        with pytest.raises(Problem) as disabled:
+            await authenticate(connection, "amk-nord", "a secret")
+    assert (taken.value.status, disabled.value.status) == (409, 401)
+
+
+async def test_an_operator_adds_a_client_and_the_journal_says_so(database: Database, database_dsn: str) -> None:
+    async with database.acting_as(API) as connection:
+        await connection.execute("RESET ROLE")
+        await add_centre(connection, without_time(), "9999", "A centre", "live", NOON, None)
+    made = await add_for_centre(database, "9999", Kind.TEST, "amk-9999", list(Scope), NOON)
+    assert made is not None
+    async with database.acting_as(API) as connection:
+        client = await authenticate(connection, *made)
+        facts = await connection.fetchval("SELECT facts FROM foundation.journal_entry WHERE event = 'right_changed'")
+    assert facts == {"change": "client_added", "client": str(client.id), "kind": "test"}
+    assert await add_for_centre(database, "0000", Kind.TEST, "amk-0000", list(Scope), NOON) is None
+
+
+async def test_the_api_itself_cannot_let_anybody_in(database: Database) -> None:
+    with pytest.raises(Exception, match="permission denied"):
+        async with database.acting_as(API) as connection:
+            await add_client(connection, "thief", "secret", CentreId(without_time()), Kind.LIVE, [], NOON)
