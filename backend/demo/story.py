@@ -32,7 +32,7 @@ from backend.demo.folder import Folder
 from backend.demo.land import coarse_land
 from backend.demo.phones.book import read_book
 from backend.demo.story_checks import CHECKS
-from backend.demo.story_evidence import Evidence, Push, gather, read_notes
+from backend.demo.story_evidence import Evidence, Push, gather, read_notes, read_pushes
 from backend.demo.supervisor import PartFailed, Supervisor
 from backend.regions import shipped
 from backend.regions.shipped import Place
@@ -166,7 +166,10 @@ async def _play(client: DispatchClient, arrest: Arrest, options: Options, folder
     tell.reported = time.time()
     incident = await client.report(arrest, f"STORY-{options.seed}")
     tell(f"201 Created: incident {incident['id']}, asking: {incident['asking']}")
-    following = asyncio.create_task(_tell_events(client, incident["id"], tell))
+    followed = [
+        asyncio.create_task(_tell_events(client, incident["id"], tell)),
+        asyncio.create_task(_tell_rings(folder, len(incident["volunteers"]), tell)),
+    ]
     try:
         left_s = AMBULANCE_S / options.pace - (time.time() - tell.reported)
         await asyncio.sleep(max(0.0, left_s))
@@ -176,8 +179,9 @@ async def _play(client: DispatchClient, arrest: Arrest, options: Options, folder
         await _phones_know(folder, incident["id"], client)
         tell("every phone knows how it ended")
     finally:
-        following.cancel()
-        await asyncio.gather(following, return_exceptions=True)
+        for each in followed:
+            each.cancel()
+        await asyncio.gather(*followed, return_exceptions=True)
     return incident | {"reported": tell.reported}
 
 
@@ -188,6 +192,21 @@ async def _tell_events(client: DispatchClient, incident_id: str, tell: Teller) -
         facts.pop("candidates_sha256", None)
         told = ", ".join(f"{key} {_short(value)}" for key, value in facts.items())
         tell(f"{event.replace('_', ' ')}: {told}", datetime.fromisoformat(data["at"]))
+
+
+async def _tell_rings(folder: Folder, asked: int, tell: Teller) -> None:
+    """What the dispatch centre does not see: pushes reaching the provider, and phones that ring."""
+    told: set[str] = set()
+    while len(told) < 4:
+        pushes = [push.at for push in read_pushes(parts.fcm_log(folder)) if push.data.get("what") == "ring"]
+        receipts = [n for n in read_notes(folder.phones_log) if n.what == "receipt" and n.status == 200]
+        shown = list({note.alert_id: note.at for note in reversed(receipts)}.values())
+        for times, what in ((pushes, "FCM has taken"), (shown, "phones have shown")):
+            for count, line in ((1, f"{what} the first ring"), (asked, f"{what} all {asked} rings")):
+                if len(times) >= count and line not in told:
+                    told.add(line)
+                    tell(line, sorted(times)[count - 1])
+        await asyncio.sleep(0.05)
 
 
 def _short(value: Any) -> str:

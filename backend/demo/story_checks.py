@@ -78,43 +78,48 @@ def roles_follow_policy(evidence: Evidence) -> Iterator[str]:
     alerts = {str(alert.id): alert for alert in evidence.alerts}
     places: dict[str, int] = {}
     reserved: dict[str, UUID] = {}
-    broken: set[UUID] = set()
+    gone: set[UUID] = set()  # broken, or in somebody's hand
     for entry in evidence.journal:
-        alert_id = str(entry.facts.get("alert", ""))
+        alert_id, facts = str(entry.facts.get("alert", "")), entry.facts
         if entry.event == "accepted":
-            place = min(set(range(1, len(places) + 2)) - set(places.values()))
-            places[alert_id] = place
-            yield from _role_of_acceptor(
-                evidence, alerts[alert_id], place, entry.facts, set(reserved.values()) | broken
-            )
-            final = alerts[alert_id].aed_id
-            if entry.facts.get("role") == "aed" and final is not None:
-                reserved[alert_id] = final
+            places[alert_id] = min(set(range(1, len(places) + 2)) - set(places.values()))
+            ways = ways_by_aed(evidence, evidence.starts[alerts[alert_id].phone], set(reserved.values()) | gone)
+            first = _first_aed(evidence, alerts[alert_id]) if facts.get("role") == "aed" else None
+            yield from _role_of_acceptor(evidence.policy, alert_id, places[alert_id], facts, first, ways)
+            if first is not None:
+                reserved[alert_id] = first
         elif entry.event == "gave_up":
             places.pop(alert_id, None)
             reserved.pop(alert_id, None)
-        elif entry.event == "status" and entry.facts.get("status") == "aed_picked_up" and alert_id in reserved:
-            broken.add(reserved[alert_id])  # whoever gives up later still has it in hand
+        elif entry.event == "status" and facts.get("status") == "aed_picked_up" and alert_id in reserved:
+            gone.add(reserved[alert_id])
         elif entry.event == "aed_problem":
-            broken.add(UUID(str(entry.facts["aed"])))
+            gone.add(UUID(str(facts["aed"])))
+            reserved.pop(alert_id, None)
+        elif entry.event == "aed_assigned":
+            reserved[alert_id] = UUID(str(facts["aed"]))
+
+
+def _first_aed(evidence: Evidence, alert: AlertRow) -> UUID | None:
+    """What was reserved on accepting: what the first trouble was about, else what the alert still has."""
+    for entry in evidence.journal:
+        if entry.event == "aed_problem" and entry.facts.get("alert") == str(alert.id):
+            return UUID(str(entry.facts["aed"]))
+    return alert.aed_id
 
 
 def _role_of_acceptor(
-    evidence: Evidence, alert: AlertRow, place: int, said: dict[str, Any], not_free: set[UUID]
+    policy: dict[str, Any], alert_id: str, place: int, said: dict[str, Any], aed: UUID | None, ways: dict[UUID, float]
 ) -> Iterator[str]:
     if said["place"] != place:
-        yield f"alert {alert.id} took place {said['place']}, the order of acceptances gives {place}"
-    wanted = role_of_place(evidence.policy, place)
-    start = evidence.starts[alert.phone]
-    ways = ways_by_aed(evidence, start, not_free)
+        yield f"alert {alert_id} took place {said['place']}, the order of acceptances gives {place}"
+    wanted = role_of_place(policy, place)
     expected = "direct" if wanted == "aed" and not ways else wanted
     if said["role"] != expected:
-        yield f"alert {alert.id} at place {place} has the role {said['role']}, the frozen policy gives {expected}"
-    changed = any(e.event == "aed_problem" and e.facts.get("alert") == str(alert.id) for e in evidence.journal)
-    if expected == "aed" and said["role"] == "aed" and alert.aed_id is not None and not changed:
-        mine = ways.get(alert.aed_id, math.inf)
-        if mine > min(ways.values()) + SAME_WAY_M:
-            yield f"alert {alert.id} fetches an AED {mine - min(ways.values()):.0f} m further than the nearest free one"
+        yield f"alert {alert_id} at place {place} has the role {said['role']}, the frozen policy gives {expected}"
+    elif aed is not None and ways.get(aed, math.inf) > min(ways.values()) + SAME_WAY_M:
+        longer_m = ways.get(aed, math.inf) - min(ways.values())
+        yield f"alert {alert_id} fetches an AED {longer_m:.0f} m further than need be"
 
 
 def role_of_place(policy: dict[str, Any], place: int) -> str:

@@ -90,7 +90,7 @@ class Mission:
     async def _tell(self, status: str) -> bool:
         now = stamp(datetime.now(UTC))
         reply = await self._alarm.call("POST", "status", {"status": status, "happened_at": now, "sent_at": now})
-        self._alarm.note("status", status=status, http=reply.status)
+        self._alarm.note("status", told=status, status=reply.status)
         if not reply.ok:
             await self._alarm.read()
         return reply.ok and self._is_on()
