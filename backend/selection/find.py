@@ -48,7 +48,8 @@ async def find(
         done, look = done + size, look + 1
         usable = sorted(c.metres for c in found if c.obstacle is None and c.volunteer_id not in asked_already)
         wanted = count + SPARE
-        if done < len(rings) and len(usable) >= wanted and usable[wanted - 1] < rings[done].nearest_m:
+        # Candidates carry whole metres: half a one may have been rounded off.
+        if done < len(rings) and len(usable) >= wanted and usable[wanted - 1] + 1 < rings[done].nearest_m:
             break
     return found
 

@@ -65,11 +65,15 @@ class Edge:
         return self._bearer(Audience.MOBILE, volunteer_id or uuid4(), claims)
 
     def as_centre(
-        self, centre_id: UUID | None = None, scope: str = "incidents:write incidents:read", kind: str = "live"
+        self,
+        centre_id: UUID | None = None,
+        scope: str = "incidents:write incidents:read",
+        kind: str = "live",
+        client: UUID | None = None,
     ) -> dict[str, str]:
         """Headers of a dispatch centre's system."""
         claims = {"centre": str(centre_id or shipped.centre_id("amk-hovedstaden")), "kind": kind, "scope": scope}
-        return self._bearer(Audience.DISPATCH, uuid4(), claims)
+        return self._bearer(Audience.DISPATCH, client or uuid4(), claims)
 
     def _bearer(self, audience: Audience, subject: UUID, claims: dict[str, str]) -> dict[str, str]:
         token, _ = issue_access_token(self.keys.signing, audience, subject, claims, self.clock.now())

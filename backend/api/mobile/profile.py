@@ -18,6 +18,7 @@ from backend.foundation.clock import Clock
 from backend.foundation.database import Actor, Connection, Database, Lane, Role
 from backend.identity.caller import Caller
 from backend.locations.availability import forget, make_coarse, set_available
+from backend.responses.step_back import step_back
 from backend.selection.queries import forget_candidate
 from backend.volunteers import consents, profile
 from backend.volunteers.duty import set_duty
@@ -134,6 +135,7 @@ async def leave(
     the figures.
     """
     async with database.acting_as(_self(caller), Lane.REST) as connection:
+        await step_back(connection, _self(caller), caller.volunteer_id, clock.now())
         await withdraw(connection, caller.volunteer_id, clock.now())
         await forget(connection, caller.volunteer_id)
         await forget_candidate(connection, caller.volunteer_id)
@@ -157,6 +159,8 @@ async def change_consent(
         if data.given:
             await consents.give(connection, volunteer_id, Given(purpose, data.version), now)
         else:
+            if purpose is Purpose.ALARMS:
+                await step_back(connection, _self(caller), volunteer_id, now)
             await consents.withdraw(connection, volunteer_id, purpose, now)
             if purpose is Purpose.LOCATION:
                 await forget(connection, volunteer_id)
@@ -175,6 +179,8 @@ async def change_duty(
     """Say when one may be rung"""
     week = parse_week([Span(span.start, span.end) for span in data.quiet_week])
     async with database.acting_as(_self(caller), Lane.REST) as connection:
+        if not data.on_duty:
+            await step_back(connection, _self(caller), caller.volunteer_id, clock.now())
         await set_duty(connection, caller.volunteer_id, data.on_duty, data.snoozed_until, week, clock.now())
         await _tell_locations(connection, caller)
         return (await _me(connection, caller)).duty
