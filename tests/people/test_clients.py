@@ -1,8 +1,10 @@
 """Dispatch centres' systems."""
 
 import pytest
+from typer.testing import CliRunner
 
-from backend.cli.client import add_for_centre
+from backend.cli import centre
+from backend.cli.client import add_for_centre, app
 from backend.foundation.database import Actor, Database, Role
 from backend.foundation.ids import CentreId, without_time
 from backend.foundation.kinds import Kind
@@ -64,3 +66,18 @@ async def test_the_api_itself_cannot_let_anybody_in(database: Database) -> None:
     with pytest.raises(Exception, match="permission denied"):
         async with database.acting_as(API) as connection:
             await add_client(connection, "thief", "secret", CentreId(without_time()), Kind.LIVE, [], NOON)
+
+
+def test_the_command_shows_the_secret_once_and_names_a_mistake(database_dsn: str) -> None:
+    run = CliRunner()
+    at = ["--database-url", database_dsn]
+    nobody = run.invoke(app, ["add", *at, "--centre", "amk-trial"])
+    assert (nobody.exit_code, "centre add" in nobody.output) == (1, True)
+    assert run.invoke(centre.app, ["add", "amk-trial", "A trial", *at, "--kind", "test"]).exit_code == 0
+    assert run.invoke(app, ["add", *at, "--centre", "amk-trial", "--id", "Not Small"]).exit_code == 1
+    made = run.invoke(app, ["add", *at, "--centre", "amk-trial", "--kind", "test", "--id", "trial"])
+    assert made.exit_code == 0, made.output
+    assert "client id      trial" in made.output
+    assert len(made.output.partition("client secret  ")[2].split()[0]) >= 43
+    again = run.invoke(app, ["add", *at, "--centre", "amk-trial", "--kind", "test", "--id", "trial"])
+    assert (again.exit_code, again.output.strip()) == (1, "There is a client of this id already.")
