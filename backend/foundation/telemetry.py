@@ -63,7 +63,7 @@ def without_personal_values(_logger: Any, _method: str, line: MutableMapping[str
     for key in list(line):
         if key in PERSONAL_KEYS:
             line[key] = "(withheld)"
-        elif isinstance(line[key], str):
+        elif key != "timestamp" and isinstance(line[key], str):  # its fraction of a second looks like a coordinate
             line[key] = _COORDINATE.sub("(withheld)", _PHONE.sub("(withheld)", line[key]))
     return line
 
