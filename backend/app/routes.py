@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from backend.api import dispatch_centre, dispatch_live, health, oauth
+from backend.api import dispatch_centre, dispatch_live, health, oauth, sms_answer
 from backend.api.mobile import alerts, devices, positions, profile, readiness, sign_in, sign_up, test_alarm
 
 Routes = Sequence[Any]
@@ -19,4 +19,4 @@ MOBILE: Routes = (
     *alerts.routes,
     *test_alarm.routes,
 )
-UNDESCRIBED: Routes = (*health.routes,)
+UNDESCRIBED: Routes = (*health.routes, *sms_answer.routes)

@@ -109,12 +109,16 @@ def _distance(language: str, content: Content) -> str:
     metres = content.get("coarse_distance_m")
     if not isinstance(metres, int):
         return ""
-    if metres < 1000:
-        far = f"{metres} m"
-    else:
-        kilometres = f"{metres / 1000:.1f}".removesuffix(".0")
-        far = f"{kilometres.replace('.', ',') if language == 'da' else kilometres} km"
+    far = distance_words(language, metres)
     return f"ca. {far} fra dig" if language == "da" else f"about {far} from you"
+
+
+def distance_words(language: str, metres: int) -> str:
+    """`400 m`, `1,5 km` in Danish, `1.5 km` in English."""
+    if metres < 1000:
+        return f"{metres} m"
+    kilometres = f"{metres / 1000:.1f}".removesuffix(".0")
+    return f"{kilometres.replace('.', ',') if language == 'da' else kilometres} km"
 
 
 def _reason(language: str, content: Content) -> str:
