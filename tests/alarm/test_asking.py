@@ -70,6 +70,16 @@ async def test_choosing_that_hangs_does_not_hold_up_the_report(town: Town) -> No
     assert {anna} == await town.ringing(incident)
 
 
+async def test_choosing_keeps_its_half_second_on_tables_nobody_has_analysed(town: Town) -> None:
+    """From the sixth time on a connection keeps its plan: one made of no statistics must not be a bad one."""
+    await town.volunteers(*(5 * n for n in range(1, 1_500)))
+
+    for _ in range(12):
+        incident = await town.arrest()
+        assert 20 == len(await town.ringing(incident))
+        await town.ends(incident)
+
+
 async def test_two_arrests_at_once_ask_nobody_twice(town: Town) -> None:
     people = await town.volunteers(*(50 * n for n in range(1, 41)))
 
