@@ -79,6 +79,14 @@ async def head(connection: Connection) -> Head:
     return await fetch_one(connection, Head, sql) or START
 
 
+async def is_in_chain(connection: Connection, anchor: Head) -> bool:
+    """Whether a head that was written down elsewhere is still what the chain says at its position."""
+    if anchor == START:
+        return True
+    found = await connection.fetchval("SELECT digest FROM foundation.journal_seal WHERE position = $1", anchor.position)
+    return bool(found == anchor.digest)
+
+
 async def seal(connection: Connection, sources: Sequence[Source], now: datetime, *, whole: bool = False) -> int:
     """Append what is committed and not yet sealed; how many records. 0 also when another sealer is at it."""
     if not await connection.fetchval("SELECT pg_try_advisory_xact_lock($1)", LOCK):

@@ -65,6 +65,18 @@ async def test_an_erased_record_is_told_apart_from_a_broken_one(town: Town, work
     assert (found.broken, found.erased) == ([], 1)
 
 
+async def test_cutting_the_end_off_is_noticed_by_a_head_written_down_elsewhere(town: Town, worker: Worker) -> None:
+    await something_happens(town, worker)
+    async with town.transaction(Role.WORKER) as c:
+        await sealer.seal(c, sources(), NOW)
+        anchor = await sealer.head(c)
+        assert await sealer.is_in_chain(c, anchor)
+    await town.as_superuser("DELETE FROM foundation.journal_seal WHERE position > 3")
+    async with town.transaction(Role.WORKER) as c:
+        assert (await sealer.verify(c, sources())).broken == []
+        assert not await sealer.is_in_chain(c, anchor)
+
+
 async def test_two_sealers_at_once_make_one_chain(town: Town, worker: Worker) -> None:
     await something_happens(town, worker)
     async with town.transaction(Role.WORKER) as one, town.transaction(Role.WORKER) as other:

@@ -1,0 +1,27 @@
+"""`hjerteloeber bench`: measure a figure, and say whether it is what was aimed at."""
+
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    help="Measure a figure and print it with a verdict; the last line is one JSON object.", no_args_is_help=True
+)
+
+
+@app.callback()
+def bench() -> None:
+    """Measure a figure and print it with a verdict."""
+
+
+@app.command()
+def alert(
+    volunteers: Annotated[int, typer.Option(help="How many hjerteløbere there are.", min=1_000)] = 100_000,
+    incidents: Annotated[int, typer.Option(help="How many incidents, one after another.", min=1)] = 200,
+    latency_ms: Annotated[float, typer.Option(help="How long the FCM stand-in takes to answer.", min=0)] = 50.0,
+    seed: Annotated[int, typer.Option(help="Other people in other places.")] = 1,
+) -> None:
+    """From a dispatch centre's POST to 20 pushes accepted by FCM: p50 and p99 over many incidents."""
+    from backend.demo.bench_alert import Options, run  # late: `--help` is quick
+
+    raise typer.Exit(run(Options(volunteers=volunteers, incidents=incidents, latency_ms=latency_ms, seed=seed)))
