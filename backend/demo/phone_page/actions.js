@@ -61,7 +61,8 @@ function take(alerts) {
   for (const alert of alerts) if (alert.state === "ringing" || isNews(before.get(alert.id), alert)) void sendReceipt(alert);
   if (rings) startRinging();
   else if (!state.testRings) stopRinging();
-  set({ alerts });
+  const starts = rings !== undefined && before.get(rings.id)?.state !== "ringing";
+  set(starts ? { alerts, news: null, trouble: null, givingUp: false } : { alerts });
 }
 
 /** Something the centre told: a revision, or the end. @param {Alert | undefined} old @param {Alert} alert */

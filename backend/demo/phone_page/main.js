@@ -28,7 +28,7 @@ function bar() {
   return h("header", { class: "bar" },
     h("span", { class: "brand" }, h("img", { src: "/demo/phone/heart.svg", alt: "", width: 22, height: 22 }), t("app")),
     h("span", { class: "tag" }, t("demo")),
-    tokens() && h("span", { class: `line ${state.connected ? "on" : "off"}` }, t(state.connected ? "connected" : "not_connected")),
+    tokens() && h("span", { class: `line ${state.connected ? "on" : "off"}` }, h("span", {}, t(state.connected ? "connected" : "not_connected"))),
     h("button", { id: "language", class: "plain", type: "button", lang: language() === "da" ? "en" : "da", onclick: () => { speak(language() === "da" ? "en" : "da"); set({}); } }, t("switch_language")));
 }
 
@@ -41,7 +41,7 @@ function draw() {
   show(phone, bar(),
     h("main", { class: "screen", "aria-busy": state.busy },
       state.trouble && h("p", { class: "trouble", role: "alert" }, `${t("failed")}: ${state.trouble}`),
-      state.news && h("p", { class: "news", role: "status" }, state.news),
+      next !== "ring" && state.news && h("p", { class: "news", role: "status" }, state.news),
       content));
   window.scrollTo(0, changed ? 0 : said);
   if (changed) {

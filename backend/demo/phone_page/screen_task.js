@@ -27,7 +27,8 @@ export function taskScreen(_alert, mission) {
     fetching && aedCard(mission),
     patientCard(mission),
     steps(mission, done),
-    h("button", { id: "give-up", class: "plain danger", type: "button", onclick: () => set({ givingUp: true, trouble: null }) }, t("give_up")),
+    h("button", { id: "give-up", class: "plain danger", type: "button", onclick: () => set({ givingUp: true, trouble: null, news: null }) }, t("give_up")),
+    mission.aed?.attribution && h("p", { class: "fine" }, `${t("aed_source")}: ${mission.aed.attribution}`),
     state.incident && h("section", { class: "card demo-box" },
       h("button", { id: "ambulance", class: "second", type: "button", onclick: () => void ambulanceArrives() }, `${t("demo")}: ${t("ambulance")}`)));
 }

@@ -7,8 +7,8 @@ import { t } from "./words.js";
 /** @typedef {import("./places.js").Point} Point */
 
 const WIDTH = 360;
-const HEIGHT = 190;
-const MARGIN = 34;
+const HEIGHT = 158;
+const MARGIN = 40;
 
 /** @param {Point} me @param {Point} patient @param {Point | null} aed */
 export function sketch(me, patient, aed) {
@@ -24,11 +24,12 @@ export function sketch(me, patient, aed) {
     return { x: WIDTH / 2 + (x - middle.east) * scale, y: HEIGHT / 2 - (y - middle.north) * scale };
   };
   const way = aed ? [me, aed, patient] : [me, patient];
+  const tall = Math.max(...north) - Math.min(...north) > (Math.max(...east) - Math.min(...east)) / 2;
   const words = way.slice(1).map((point, leg) => inWords(metres(way[leg] ?? me, point))).join(" + ");
   return svg("svg", { class: "sketch", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": `${t("you")} → ${aed ? `${t("aed")} → ` : ""}${t("patient")}: ${words}` },
     grid(), svg("polyline", { class: "way", points: way.map((point) => `${at(point).x},${at(point).y}`).join(" ") }),
-    mark("me", at(me), "●", t("you")), aed && mark("aed", at(aed), "⚡", t("aed")), mark("patient", at(patient), "♥", t("patient")),
-    svg("text", { class: "words", x: WIDTH - 10, y: HEIGHT - 10, "text-anchor": "end" }, words));
+    mark("me", at(me), "●", t("you"), tall), aed && mark("aed", at(aed), "⚡", t("aed"), tall), mark("patient", at(patient), "♥", t("patient"), tall),
+    svg("text", { class: "words", x: WIDTH - 10, y: 18, "text-anchor": "end" }, words));
 }
 
 function grid() {
@@ -38,11 +39,15 @@ function grid() {
   return svg("g", { class: "grid" }, lines);
 }
 
-/** @param {string} kind @param {{x: number, y: number}} at @param {string} sign @param {string} label */
-function mark(kind, at, sign, label) {
-  const end = at.x > WIDTH * 0.7;
+/** Labels stand beside their marks where these lie below each other, else below them.
+ * @param {string} kind @param {{x: number, y: number}} at @param {string} sign @param {string} label @param {boolean} tall */
+function mark(kind, at, sign, label, tall) {
+  const left = at.x > WIDTH * 0.65;
+  const x = tall ? at.x + (left ? -19 : 19) : Math.min(WIDTH - 46, Math.max(46, at.x));
+  const y = tall ? at.y + 5 : at.y + 27;
+  const anchor = tall ? (left ? "end" : "start") : "middle";
   return svg("g", { class: `mark ${kind}` },
     svg("circle", { cx: at.x, cy: at.y, r: 13 }),
     svg("text", { class: "sign", x: at.x, y: at.y + 5, "text-anchor": "middle" }, sign),
-    svg("text", { class: "label", x: end ? at.x - 18 : at.x + 18, y: at.y + 4, "text-anchor": end ? "end" : "start" }, label));
+    svg("text", { class: "label", x, y, "text-anchor": anchor }, label));
 }

@@ -22,13 +22,10 @@ export function startRinging() {
 }
 
 export function stopRinging() {
-  if (ringing !== null) clearInterval(ringing);
+  if (ringing === null) return;
+  clearInterval(ringing);
   ringing = null;
   navigator.vibrate?.(0);
-}
-
-export function isRinging() {
-  return ringing !== null;
 }
 
 function once() {

@@ -19,7 +19,7 @@
  * @property {string} role
  * @property {boolean} left_reach
  * @property {(Point & {accuracy_m: number | null, coarse: boolean, address: string | null, floor: string | null, door: string | null, entrance: string | null, door_code: string | null}) | null} place
- * @property {(Point & {id: string, metres: number, name: string | null, location_text: string | null, floor: string | null, cabinet_code: string | null, open: string}) | null} aed
+ * @property {(Point & {id: string, metres: number, name: string | null, location_text: string | null, floor: string | null, cabinet_code: string | null, open: string, attribution: string | null}) | null} aed
  * @property {{status: string, happened_at: string}[]} statuses
  */
 

@@ -88,6 +88,7 @@ const WORDS = {
   coarse: ["Stedet er kun kendt groft. En bedre placering kan følge.", "The place is known only roughly. A better position may follow."],
   no_address: ["Kun positionen er kendt", "Only the position is known"],
   aed: ["Hjertestarteren", "The AED"],
+  aed_source: ["Kilde til hjertestartere", "Source of AEDs"],
   cabinet_code: ["Kode til skabet", "Cabinet code"],
   open_open: ["Åben nu", "Open now"],
   open_closed: ["Lukket", "Closed"],
