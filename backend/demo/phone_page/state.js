@@ -72,9 +72,17 @@ export function noteSeen(id) {
   seen = id;
 }
 
-/** Do something with the server; the screen waits and shows what was refused. @param {() => Promise<void>} action */
-export async function attempt(action) {
-  if (state.busy) return;
+let turn = Promise.resolve();
+
+/** Do something with the server, one thing after another; the screen waits and shows what was refused.
+ * @param {() => Promise<void>} action */
+export function attempt(action) {
+  turn = turn.then(() => doNow(action));
+  return turn;
+}
+
+/** @param {() => Promise<void>} action */
+async function doNow(action) {
   set({ busy: true, trouble: null });
   try {
     await action();
