@@ -7,11 +7,12 @@ PostgreSQL made for the purpose. Measured from just before the POST to the stand
 import asyncio
 import os
 import shutil
+import socket
 import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -27,6 +28,7 @@ from backend.demo.embedded_postgres import Server, running_server
 from backend.demo.folder import Folder, Made
 from backend.demo.land import coarse_land
 from backend.demo.phones.ears import events
+from backend.demo.ports import HOST
 from backend.demo.supervisor import Part, PartFailed, Supervisor
 from backend.regions import shipped
 
@@ -104,13 +106,13 @@ def run(options: Options) -> int:
 
 
 async def _run(options: Options, folder: Folder, server: Server) -> int:
-    at = parts.choose_addresses(server.dsn("bench"), 8000)
+    at = _addresses(server.dsn("bench"))
     try:
         async with Supervisor(folder.logs, _tell) as them, aiohttp.ClientSession() as session:
             made = await _start(options, folder, server, at, them)
             ear = Ear()
             listening = asyncio.create_task(ear.listen(session, f"{at.fcm}/device/stream"))
-            measured = await _measure(options, made, at, session, ear)
+            measured = await _unless_lost(_measure(options, made, at, session, ear), them)
             listening.cancel()
             await asyncio.gather(listening, return_exceptions=True)
     except PartFailed as failed:
@@ -118,6 +120,26 @@ async def _run(options: Options, folder: Folder, server: Server) -> int:
         return 1
     _report(options, measured)
     return 0
+
+
+def _addresses(database: str) -> parts.Addresses:
+    """Ports the system picks: a demo may be running beside the bench."""
+    with socket.socket() as one, socket.socket() as two, socket.socket() as three:
+        for probe in (one, two, three):
+            probe.bind((HOST, 0))
+        api, fcm, sms = (f"http://{HOST}:{probe.getsockname()[1]}" for probe in (one, two, three))
+    return parts.Addresses(api, fcm, sms, database)
+
+
+async def _unless_lost(measuring: Coroutine[Any, Any, list[Measured]], them: Supervisor) -> list[Measured]:
+    """What was measured; PartFailed when a part ended meanwhile."""
+    work, lost = asyncio.create_task(measuring), asyncio.create_task(them.lost.wait())
+    await asyncio.wait([work, lost], return_when=asyncio.FIRST_COMPLETED)
+    lost.cancel()
+    if work.done():
+        return work.result()
+    work.cancel()
+    raise PartFailed("a part ended while it was measured")
 
 
 async def _start(options: Options, folder: Folder, server: Server, at: parts.Addresses, them: Supervisor) -> Made:
@@ -221,10 +243,12 @@ def _report(options: Options, measured: Sequence[Measured]) -> None:
     _tell(f"POST → 201: p50 {figures['answered_p50_ms']} ms, p99 {figures['answered_p99_ms']} ms")
     _tell(f"POST → first push accepted: p50 {figures['first_push_p50_ms']} ms")
     _tell(f"POST → {PUSHES} pushes accepted: p50 {p50:.1f} ms, p99 {p99:.1f} ms, worst {max(last):.1f} ms")
-    aim = (
-        f"aim: p50 ≤ {AIM_P50_MS:.0f} ms, p99 ≤ {AIM_P99_MS:.0f} ms on 2 cores, FCM taking {options.latency_ms:.0f} ms"
+    verdict = "REACHED" if reached else "MISSED"
+    _tell(f"{verdict} – aim on 2 cores: p50 ≤ {AIM_P50_MS:.0f} ms, p99 ≤ {AIM_P99_MS:.0f} ms")
+    _tell(
+        f"{len(whole)} incidents, {options.volunteers:,} hjerteløbere, FCM takes {options.latency_ms:.0f} ms, "
+        f"{os.cpu_count()} cores"
     )
-    _tell(f"{'REACHED' if reached else 'MISSED'} – {aim}; {len(whole)} incidents, {options.volunteers:,} hjerteløbere")
     _tell(msgspec.json.encode(figures).decode())
 
 
