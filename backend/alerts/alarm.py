@@ -1,11 +1,8 @@
 """What a dispatch centre does: raise an alarm, revise it, override an exclusion, end it."""
 
-import asyncio
 from datetime import datetime, timedelta
 
-import asyncpg
 import msgspec
-import structlog
 
 from backend.alerts.alert import Alert
 from backend.alerts.apply import LOOK_AGAIN, apply
@@ -14,6 +11,7 @@ from backend.alerts.take import load, promise_next_look, take
 from backend.foundation import ids, telemetry, timers
 from backend.foundation.clock import COPENHAGEN
 from backend.foundation.database import Actor, Connection
+from backend.foundation.harmless import Fault, without_harm
 from backend.foundation.ids import CentreId, IncidentId
 from backend.foundation.journal import Event as Journal
 from backend.foundation.journal import Happening
@@ -28,8 +26,6 @@ from backend.selection.policy import Policy, read_policy
 CHOOSING_TAKES_AT_MOST_S = 0.5
 DUPLICATES_WITHIN_M = 250
 DUPLICATES_WITHIN = timedelta(minutes=15)
-
-_log = structlog.get_logger()
 
 
 async def raise_alarm(
@@ -79,8 +75,14 @@ async def raise_alarm(
         },
     )
     await record(connection, actor, incident, [opened], now)
-    await _mark_possible_duplicates(connection, actor, incident, report.where.place, now)
-    if not against:
+
+    async def compare() -> None:
+        await _mark_possible_duplicates(connection, actor, incident, report.where.place, now)
+
+    await without_harm(connection, compare, "comparing with other incidents", CHOOSING_TAKES_AT_MOST_S)
+    if against:
+        await promise_next_look(connection, await load(connection, incident), now)
+    else:
         await _ask_first_wave(connection, actor, incident, policy, now)
     return incident_id
 
@@ -103,28 +105,20 @@ async def _ask_first_wave(
     connection: Connection, actor: Actor, incident: Incident, policy: Policy, now: datetime
 ) -> None:
     """Choose and ask inside a savepoint; whatever goes wrong in there, the incident stays and a timer is due."""
-    try:
-        async with asyncio.timeout(CHOOSING_TAKES_AT_MOST_S), connection.transaction():
-            # The server's own limit as well: it also ends a statement whose client has stopped waiting.
-            await connection.execute("SELECT set_config('statement_timeout', $1, true)", f"{CHOOSING_TAKES_AT_MOST_S}s")
-            await apply(connection, actor, incident, [Ask(policy.at_once)], now)
-            await connection.execute("SELECT set_config('statement_timeout', '0', true)")
-    except Exception as fault:  # any fault at all, a time-out among them: the incident must survive it
-        if isinstance(fault, asyncpg.PostgresConnectionError | asyncpg.InterfaceError):
-            raise  # the transaction itself is gone; the caller's caller sends again with the same key
-        await _choose_later(connection, actor, incident, fault, now)
-        return
-    await promise_next_look(connection, await load(connection, incident), now)
 
+    async def choose() -> None:
+        # The server's own limit as well: it also ends a statement whose client has stopped waiting.
+        await connection.execute("SELECT set_config('statement_timeout', $1, true)", f"{CHOOSING_TAKES_AT_MOST_S}s")
+        await apply(connection, actor, incident, [Ask(policy.at_once)], now)
+        await promise_next_look(connection, await load(connection, incident), now)
+        await connection.execute("SELECT set_config('statement_timeout', '0', true)")
 
-async def _choose_later(
-    connection: Connection, actor: Actor, incident: Incident, fault: BaseException, now: datetime
-) -> None:
-    _log.error("choosing failed; the worker chooses", incident=str(incident.id), fault=type(fault).__name__)
-    telemetry.choosing_failed_total.inc()
-    failed = Happening(Journal.CHOOSING_FAILED, {"fault": type(fault).__name__})
-    await record(connection, actor, incident, [failed], now)
-    await timers.set_timer(connection, incident.id, LOOK_AGAIN, now, now)
+    outcome = await without_harm(connection, choose, "choosing", CHOOSING_TAKES_AT_MOST_S)
+    if isinstance(outcome, Fault):
+        telemetry.choosing_failed_total.inc()
+        failed = Happening(Journal.CHOOSING_FAILED, {"fault": outcome.kind})
+        await record(connection, actor, incident, [failed], now)
+        await timers.set_timer(connection, incident.id, LOOK_AGAIN, now, now)
 
 
 async def _mark_possible_duplicates(

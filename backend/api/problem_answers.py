@@ -1,7 +1,6 @@
 """Every error as an RFC 9457 document: ours, Litestar's, the database's and bugs. What was sent is never repeated."""
 
 import re
-import traceback
 from typing import Any
 
 import asyncpg
@@ -103,9 +102,7 @@ def database_away(request: AnyRequest, error: Exception) -> Response[bytes]:
 def failed(request: AnyRequest, error: Exception) -> Response[bytes]:
     """A bug: the caller gets a number to quote, the log gets the rest under the same number."""
     error_id = str(without_time())
-    # The places only: an exception's own text, the database's above all, repeats values.
-    places = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)]
-    log.error("request failed", error_id=error_id, error=_name(error), route=_route(request), places=places[-12:])
+    log.error("request failed", error_id=error_id, route=_route(request), exc_info=error)
     return respond(
         Problem(
             500,
@@ -149,7 +146,13 @@ def _parameter(request: AnyRequest, key: str, message: str) -> FieldError:
     where = key
     if isinstance(definition, ParameterKwarg):
         where = f"{definition.param_type.value}:{definition.name or key}"
-    return FieldError(where, explain(message, str).problem)
+    return FieldError(where, explain(message, _shape(request, key)).problem)
+
+
+def _shape(request: AnyRequest, key: str) -> Any:
+    """The parameter's type, so that its possible values can be named."""
+    model = request.route_handler.signature_model
+    return model.__annotations__.get(key, str) if model else str
 
 
 HANDLERS: dict[int | type[Exception], Any] = {

@@ -3,6 +3,7 @@
 import logging
 import re
 import sys
+import traceback
 from collections.abc import MutableMapping
 from typing import Any
 
@@ -68,6 +69,17 @@ def without_personal_values(_logger: Any, _method: str, line: MutableMapping[str
     return line
 
 
+def exception_by_its_places(_logger: Any, _method: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """An exception's own text, the database's above all, repeats values: its kind and where it came from are told."""
+    told = line.pop("exc_info", None)
+    error = sys.exc_info()[1] if told is True else told[1] if isinstance(told, tuple) else told
+    if isinstance(error, BaseException):
+        frames = traceback.extract_tb(error.__traceback__)
+        line["error"] = f"{type(error).__module__}.{type(error).__qualname__}"
+        line["places"] = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames][-12:]
+    return line
+
+
 def start_logging(log_format: str, process: str) -> None:
     """Send structured lines to standard error; `log_format` is json or text. The standard library's logs follow."""
     renderer: Any = (
@@ -81,7 +93,7 @@ def start_logging(log_format: str, process: str) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     structlog.configure(
-        processors=[*shared, structlog.processors.format_exc_info, without_personal_values, renderer],
+        processors=[*shared, exception_by_its_places, without_personal_values, renderer],
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
@@ -90,7 +102,7 @@ def start_logging(log_format: str, process: str) -> None:
         structlog.stdlib.ProcessorFormatter(
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.format_exc_info,
+                exception_by_its_places,
                 without_personal_values,
                 renderer,
             ],

@@ -23,6 +23,7 @@ from backend.alerts.take import take
 from backend.delivery import receipts
 from backend.delivery.message import Channel
 from backend.foundation.database import Actor, Connection
+from backend.foundation.harmless import Fault, without_harm
 from backend.foundation.ids import AlertId, VolunteerId
 from backend.foundation.problems import not_found
 from backend.incidents import queries as incident_queries
@@ -31,8 +32,9 @@ from backend.locations.cells import centre_of, metres_between
 from backend.responses import queries
 from backend.responses.status import GiveUpReason
 
-# Defibrillators are looked for this far around the patient at least; a policy's detour limit is tighter.
-_AEDS_WITHIN_M = 2_000
+# Defibrillators are looked for this far around the patient: one further away would have to be carried too long,
+# whoever fetches it (ours; a policy's limit on the detour is tighter for most).
+_AEDS_WITHIN_M = 3_000
 
 EventOf = Callable[[Incident, State], Awaitable[Event]]
 
@@ -123,18 +125,27 @@ class _Ways(msgspec.Struct, frozen=True):
 
 
 async def _ways(connection: Connection, incident: Incident, volunteer_id: VolunteerId, now: datetime) -> _Ways:
+    """Nobody's yes fails for want of a defibrillator: where looking for one goes wrong, they go direct."""
+
+    async def look() -> _Ways:
+        return await _look_for_ways(connection, incident, volunteer_id, now)
+
+    found = await without_harm(connection, look, "looking for defibrillators")
+    return _Ways(None, []) if isinstance(found, Fault) else found
+
+
+async def _look_for_ways(connection: Connection, incident: Incident, volunteer_id: VolunteerId, now: datetime) -> _Ways:
     place = await incident_queries.place_of(connection, incident.id)
     cell = await queries.last_cell(connection, volunteer_id)
     if place is None or cell is None:
         return _Ways(None, [])
     lat, lon = centre_of(cell)
     direct_m = metres_between(lat, lon, place.lat, place.lon)
-    # Whatever lies further from the patient than the volunteer and the longest detour together cannot be on the way.
-    longest = min(direct_m + _AEDS_WITHIN_M, 2 * _AEDS_WITHIN_M)
     aeds = []
-    for option in await options(connection, place.lat, place.lon, longest, now):
+    for option in await options(connection, place.lat, place.lon, _AEDS_WITHIN_M, now):
         way_m = metres_between(lat, lon, option.lat, option.lon) + option.metres
-        aeds.append(FetchableAed(option.aed_id, option.open is Open.OPEN, way_m, way_m - direct_m, option.reliability))
+        is_open = option.open is Open.OPEN
+        aeds.append(FetchableAed(option.aed_id, is_open, way_m, way_m - direct_m, option.reliability))
     return _Ways(direct_m, aeds)
 
 

@@ -5,6 +5,7 @@ from importlib import resources
 from typing import Any
 
 import msgspec
+import structlog
 
 from backend.foundation import ids, journal
 from backend.foundation.database import Actor, Connection
@@ -15,6 +16,7 @@ from backend.selection import queries
 from backend.selection.policy import Policy, not_served_yet, read_policy
 
 DEFAULT = "dk-2026"
+_log = structlog.get_logger()
 
 
 def shipped() -> list[dict[str, Any]]:
@@ -44,13 +46,23 @@ async def in_force(connection: Connection, centre_id: CentreId, name: str | None
     Raises a 422 problem for a name that does not exist or a policy that this version cannot honour.
     """
     if name is None:
-        return await queries.policy_in_force(connection, centre_id, now) or _built_in()
+        row = await queries.policy_in_force(connection, centre_id, now)
+        return row if row is not None and _is_readable(row) else _built_in()
     named = await queries.policy_named(connection, name)
     if named is None:
         known = ", ".join(await queries.policy_names(connection))
         raise bad_field("/policy", f"one of: {known}", slug="unknown-policy", detail="There is no policy of that name.")
     refuse_what_cannot_be_honoured(read_policy(named.fields))
     return named
+
+
+def _is_readable(row: queries.PolicyRow) -> bool:
+    try:
+        read_policy(row.fields)
+    except msgspec.ValidationError:
+        _log.exception("a policy in force cannot be read; the built-in one is used", policy=row.name)
+        return False
+    return True
 
 
 def _built_in() -> queries.PolicyRow:

@@ -58,6 +58,28 @@ async def test_choosing_broken_on_purpose_does_not_lose_the_incident(town: Town)
     assert (await town.incident(incident)).asking is Asking.ASKED
 
 
+@pytest.mark.parametrize("table", ["volunteers.engagement", "alerts.alert", "delivery.message", "selection.candidate"])
+async def test_whatever_breaks_behind_it_the_incident_is_kept(town: Town, table: str) -> None:
+    (anna,) = await town.volunteers(300)
+    room, name = table.split(".")
+    await town.rows(f"ALTER TABLE {table} RENAME TO elsewhere")
+
+    incident = await town.arrest()
+
+    await town.rows(f"ALTER TABLE {room}.elsewhere RENAME TO {name}")
+    await town.time_passes(seconds=1)
+    assert {anna} == await town.ringing(incident)
+
+
+async def test_a_policy_in_force_that_cannot_be_read_loses_no_alarm(town: Town) -> None:
+    (anna,) = await town.volunteers(300)
+    await town.rows('UPDATE selection.policy SET fields = \'{"name": "broken"}\'')
+
+    incident = await town.arrest()
+
+    assert {anna} == await town.ringing(incident)
+
+
 async def test_choosing_that_hangs_does_not_hold_up_the_report(town: Town) -> None:
     """Somebody holds a lock on the positions: choosing has half a second, then the incident is saved without it."""
     (anna,) = await town.volunteers(300)
@@ -76,7 +98,7 @@ async def test_choosing_keeps_its_half_second_on_tables_nobody_has_analysed(town
 
     for _ in range(12):
         incident = await town.arrest()
-        assert 20 == len(await town.ringing(incident))
+        assert len(await town.ringing(incident)) == 20
         await town.ends(incident)
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from backend.alerts.alert import AlertState
 from backend.foundation.journal import Event
-from backend.incidents.incident import EndReason
+from backend.incidents.incident import Circumstance, EndReason
 from backend.responses.status import Status
 from tests.alarm.cast import Town
 
@@ -71,6 +71,14 @@ async def test_an_hour_without_an_event_asks_the_centre_and_two_end_it(town: Tow
 
     stored = await town.incident(incident)
     assert (stored.end_reason, stored.state) == (EndReason.TIMED_OUT, "ended")
+
+
+async def test_an_excluded_incident_does_not_stay_open_for_ever(town: Town) -> None:
+    incident = await town.arrest(circumstances=[Circumstance.TRAUMA])
+
+    await town.time_passes(minutes=121)
+
+    assert (await town.incident(incident)).end_reason is EndReason.TIMED_OUT
 
 
 async def test_a_sign_of_life_starts_the_hour_anew(town: Town) -> None:

@@ -13,7 +13,7 @@ from msgspec import Meta
 from backend.alerts import alarm
 from backend.api.contract import answers
 from backend.api.dispatch_centre.place import AccuracyM, AddressSent, Position, placed, revised_place
-from backend.api.dispatch_centre.view import Incident, view
+from backend.api.dispatch_centre.view import Incident, view_without_harm
 from backend.api.guards import dispatch
 from backend.api.limits import Limit
 from backend.foundation import telemetry
@@ -89,7 +89,7 @@ async def report(
         incident_id = await _open_or_revise(connection, actor, caller, data, borders, now)
         stored = await queries.one_of_centre(connection, caller.centre_id, incident_id)
         assert stored is not None
-        answer = await view(connection, stored)
+        answer = await view_without_harm(connection, stored)
         await keys.keep(
             connection,
             caller.subject_id,

@@ -8,6 +8,7 @@ import msgspec
 from backend.alerts import queries as alert_queries
 from backend.alerts.alert import Alert, AlertState
 from backend.foundation.database import Connection
+from backend.foundation.harmless import Fault, without_harm
 from backend.foundation.ids import AlertId
 from backend.foundation.kinds import Kind
 from backend.incidents import queries as incident_queries
@@ -81,14 +82,38 @@ class Incident(msgspec.Struct, frozen=True):
     links: dict[str, str]
 
 
+class _Asked(msgspec.Struct, frozen=True):
+    """What the rooms after incidents know of one."""
+
+    alerts: list[Alert] = []
+    receipts: dict[AlertId, datetime] = {}
+    told: dict[AlertId, list[Told]] = {}
+    possible_duplicates: list[UUID] = []
+
+
 async def view(connection: Connection, incident: Stored) -> Incident:
     """Everything a dispatch centre may see of its incident."""
+    return _seen(incident, await _read_asked(connection, incident))
+
+
+async def view_without_harm(connection: Connection, incident: Stored) -> Incident:
+    """As :func:`view`, in the transaction that has just opened the incident: a fault in looking does not undo it."""
+    found = await without_harm(connection, lambda: _read_asked(connection, incident), "looking at a new incident")
+    return _seen(incident, _Asked() if isinstance(found, Fault) else found)
+
+
+async def _read_asked(connection: Connection, incident: Stored) -> _Asked:
     alerts = await alert_queries.of_incident(connection, incident.id)
     receipts = {row.alert_id: row.received_at for row in await response_queries.receipts(connection, incident.id)}
     told: dict[AlertId, list[Told]] = {}
     for row in await response_queries.statuses(connection, [alert.id for alert in alerts]):
         told.setdefault(row.alert_id, []).append(Told(row.status, row.happened_at))
-    volunteers = [_volunteer(alert, receipts.get(alert.id), told.get(alert.id, [])) for alert in alerts]
+    return _Asked(alerts, receipts, told, await incident_queries.possible_duplicates(connection, incident.id))
+
+
+def _seen(incident: Stored, asked: _Asked) -> Incident:
+    alerts = asked.alerts
+    volunteers = [_volunteer(one, asked.receipts.get(one.id), asked.told.get(one.id, [])) for one in alerts]
     going = [alert for alert in alerts if alert.state is AlertState.ACCEPTED]
     here = f"/dispatch/v1/incidents/{incident.id}"
     return Incident(
@@ -107,7 +132,7 @@ async def view(connection: Connection, incident: Stored) -> Incident:
         accuracy_m=incident.accuracy_m,
         coarse=incident.coarse,
         policy=PolicyUsed(str(incident.policy["name"]), int(incident.policy["version"])),
-        possible_duplicates=await incident_queries.possible_duplicates(connection, incident.id),
+        possible_duplicates=asked.possible_duplicates,
         linked_to=incident.linked_to,
         centre_asked_at=incident.centre_asked_at,
         asked=sum(1 for alert in alerts if alert.state is not AlertState.UNREACHABLE),
