@@ -12,7 +12,9 @@ def demo(
     pace: Annotated[float, typer.Option(help="How much faster than in life people answer and walk.", min=0.1)] = 10.0,
     every: Annotated[float, typer.Option(help="Seconds between two arrests, on average.", min=0.5)] = 6.0,
     seed: Annotated[int, typer.Option(help="Other people in other places.")] = 1,
-    fresh: Annotated[bool, typer.Option("--fresh", help="Forget what an earlier demo left, and start over.")] = False,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", "--reset", help="Forget what an earlier demo left, and start over.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One line with every address and log-in.")] = False,
     home: Annotated[Path | None, typer.Option(help="Folder for its data instead of .state in the clone.")] = None,
 ) -> None:

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import os
-import shutil
 import signal
 import sys
 import time
@@ -19,15 +18,16 @@ from rich.live import Live
 
 from backend.demo import parts, queries, seeding
 from backend.demo.dispatch_client import DispatchClient
-from backend.demo.embedded_postgres import Server, data_home, running_server
+from backend.demo.embedded_postgres import Server, ServerError, data_home, running_server
 from backend.demo.folder import CLONE, Folder, Made
 from backend.demo.live_view import news_between, screen
+from backend.demo.postgres_binaries import NoPostgres
 from backend.demo.supervisor import PartFailed, Supervisor
 from backend.demo.watch import Snapshot, look
 from backend.regions import shipped
 
 DATABASE = "hjerteloeber"
-AEDS_PER_VOLUNTEER = 0.25
+MOST_AEDS = 25_000  # about as many as are registered in Denmark
 NEWCOMERS = 40
 LOOK_EVERY_S = 1.0
 
@@ -49,12 +49,16 @@ class Options:
 def run(options: Options) -> int:
     """Blocks until stopped; 0 after Ctrl-C or SIGTERM, 1 when a part is lost for good."""
     folder, database_home = homes(options.home)
-    if options.fresh:
-        folder.start_over()
-        shutil.rmtree(database_home, ignore_errors=True)
-    folder.prepare()
-    with running_server(database_home, fast=False) as server:
-        return asyncio.run(_run(options, folder, server))
+    try:
+        # First, because it is also the lock: two demos never share a folder.
+        with running_server(database_home, fast=False) as server:
+            if options.fresh:
+                folder.start_over()
+            folder.prepare()
+            return asyncio.run(_run(options, folder, server))
+    except (ServerError, NoPostgres) as reason:
+        sys.stderr.write(f"{reason}\n")
+        return 1
 
 
 def homes(home: Path | None) -> tuple[Folder, Path]:
@@ -107,7 +111,7 @@ async def _start(
             folder,
             shipped.places(),
             volunteers=options.volunteers,
-            aeds=round(options.volunteers * AEDS_PER_VOLUNTEER),
+            aeds=min(options.volunteers, MOST_AEDS),
             newcomer_count=NEWCOMERS,
             seed=options.seed,
             tell=timed,

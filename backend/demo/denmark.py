@@ -155,6 +155,18 @@ def arrest_in(place: Place, draw: random.Random, on_land: OnLand) -> Arrest:
     )
 
 
+def arrest_in_town(place: Place, draw: random.Random, on_land: OnLand) -> Arrest:
+    """In the built-up middle, where there are people all around."""
+    dense = msgspec.structs.replace(arrest_in(place, draw, on_land), lat=place.lat, lon=place.lon)
+    spread_m = spread_of(place) / 2
+    for _ in range(SEES_LAND_TRIES):
+        lat = round(place.lat + draw.gauss(0, spread_m) / METRES_PER_DEGREE, 6)
+        lon = round(place.lon + draw.gauss(0, spread_m) / (METRES_PER_DEGREE * math.cos(math.radians(place.lat))), 6)
+        if on_land(lat, lon):
+            return msgspec.structs.replace(dense, lat=lat, lon=lon)
+    return dense
+
+
 def where_people_live(places: Sequence[Place], count: int, draw: random.Random) -> list[Place]:
     return draw.choices(places, weights=[min(place.population, CAPITAL_CAP) for place in places], k=count)
 

@@ -74,6 +74,8 @@ class Folder:
         self.path.mkdir(parents=True, exist_ok=True)
         self.path.chmod(0o700)
         self.logs.mkdir(exist_ok=True)
+        for log in self.logs.iterdir():  # of the start before this one
+            log.unlink()
         if not self.signing_key.exists():
             write_secret(self.signing_key, new_signing_key())
         if not self.phone_hash_key.exists():

@@ -67,7 +67,7 @@ def _incident_row(incident: Incident, now: datetime) -> list[RenderableType]:
     return [
         age((now - incident.opened_at).total_seconds()),
         incident.case_number[-7:],
-        incident.region or "unknown",
+        incident.region.removeprefix("Region "),
         str(incident.asked) if incident.asking == "asked" else Text(incident.asking, style="yellow"),
         str(sum(person.receipt_at is not None for person in people)),
         Text(str(incident.accepted), style="bold green" if incident.accepted else ""),
@@ -148,12 +148,13 @@ def news_between(before: Snapshot | None, after: Snapshot) -> list[str]:
         lines.append("API ready" if after.ready else "API not ready")
     for incident in reversed(after.incidents):
         was = old.pop(incident.id, None)
-        name = f"{incident.case_number[-7:]} ({incident.region or 'unknown region'})"
+        name = f"{incident.case_number[-7:]} ({incident.region.removeprefix('Region ')})"
         if was is None:
             lines.append(f"{name}: reported, {_asking(incident)}")
-        lines += _people_news(name, was, incident)
+        if before is not None:
+            lines += _people_news(name, was, incident)
     if after.trouble is None:
-        lines += [f"{gone.case_number[-7:]} ({gone.region or 'unknown region'}): ended" for gone in old.values()]
+        lines += [f"{gone.case_number[-7:]} ({gone.region.removeprefix('Region ')}): ended" for gone in old.values()]
     return lines
 
 

@@ -47,6 +47,7 @@ async def fill(
         await _insert_people(connection, everybody, folder.phone_hash_key.read_bytes(), now, tell)
         await made_up.insert(connection, _aed_points(places, aeds, seed, on_land), seed, now)
         tell(f"{aeds:,} made-up AEDs")
+    await _let_the_planner_look(dsn)
     new = newcomers(places, newcomer_count, seed, on_land)
     write_book(folder.book, [*(person.entry() for person in everybody), *new])
     made = Made(seed=seed, volunteers=volunteers, centres=centres, try_phones=[p.phone for p in everybody[:5]])
@@ -71,6 +72,15 @@ async def _connection(dsn: str) -> AsyncIterator[Connection]:
         await prepare_connection(connection)
         async with connection.transaction():
             yield connection
+    finally:
+        await connection.close()
+
+
+async def _let_the_planner_look(dsn: str) -> None:
+    """Without figures about tables filled a moment ago PostgreSQL would read them whole, until autovacuum comes by."""
+    connection = await asyncpg.connect(dsn)
+    try:
+        await connection.execute("ANALYZE")
     finally:
         await connection.close()
 

@@ -25,7 +25,7 @@ import aiohttp
 import msgspec
 
 from backend.demo import parts, queries, seeding
-from backend.demo.denmark import Arrest, arrest_in
+from backend.demo.denmark import Arrest, arrest_in_town
 from backend.demo.dispatch_client import Answer, DispatchClient
 from backend.demo.embedded_postgres import Server, running_server
 from backend.demo.folder import Folder
@@ -90,7 +90,7 @@ async def _run(options: Options, folder: Folder, server: Server) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, story.cancel)
     town = town_of(options.seed)
-    arrest = arrest_in(town, random.Random(f"story {options.seed}"), coarse_land())
+    arrest = arrest_in_town(town, random.Random(f"story {options.seed}"), coarse_land())
     tell(
         f"{town.name}, {town.population:,} people; seed {options.seed}; people answer and walk at pace {options.pace:g}"
     )

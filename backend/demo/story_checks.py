@@ -13,6 +13,7 @@ from uuid import UUID
 from backend.demo.story_evidence import AlertRow, Evidence, Note, Point
 
 EARTH_RADIUS_M = 6_371_008.8
+FURTHEST_AED_M = 3_000  # from the patient: nobody is sent for one further away (ours, in no policy)
 SAME_WAY_M = 10.0  # two ways that differ by less are the same for this check: ways are rounded, cells are not exact
 TOLD = ("declined", "gave_up", "finished", "missed", "withdrawn", "stood_down", "unreachable")
 PRIVATE = ("address", "lat", "lon", "door_code", "floor", "door", "entrance", "name", "phone", "position")
@@ -140,7 +141,9 @@ def ways_by_aed(evidence: Evidence, start: Point, not_free: set[UUID]) -> dict[U
     for aed in evidence.aeds:
         way = metres(start, aed.at) + metres(aed.at, evidence.patient)
         detour = way - straight
-        if not aed.open or aed.id in not_free or (longest_m is not None and detour > longest_m):
+        if not aed.open or aed.id in not_free or metres(aed.at, evidence.patient) > FURTHEST_AED_M:
+            continue
+        if longest_m is not None and detour > longest_m:
             continue
         if longest_share is None or detour <= longest_share * straight:
             ways[aed.id] = way

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import aiohttp
 import msgspec
 
-from backend.demo.dispatch_client import DispatchClient, DispatchRefused
+from backend.demo.dispatch_client import Answer, DispatchClient, DispatchRefused
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -35,7 +35,7 @@ class Incident(msgspec.Struct, frozen=True):
     accepted: int
     declined: int
     on_the_way: int
-    region: str | None = None
+    region: str = "unknown"
     municipality: str | None = None
     first_expected_arrival_at: datetime | None = None
     volunteers: list[Asked] = []
@@ -58,9 +58,16 @@ async def look(session: aiohttp.ClientSession, api_url: str, clients: Sequence[D
         found = await asyncio.gather(*(client.open_incidents() for client in clients))
     except (OSError, DispatchRefused) as trouble:
         return Snapshot(datetime.now(UTC), [], ready, took_ms, str(trouble))
-    incidents = [msgspec.convert(incident, Incident) for of_centre in found for incident in of_centre]
+    names = {client.centre.region: client.centre.name.rpartition(", ")[2] for client in clients}
+    incidents = [_named(incident, names) for of_centre in found for incident in of_centre]
     incidents.sort(key=lambda incident: incident.opened_at, reverse=True)
     return Snapshot(datetime.now(UTC), incidents, ready, took_ms)
+
+
+def _named(incident: Answer, names: dict[str, str]) -> Incident:
+    """Regions by name: a code tells a newcomer nothing."""
+    read = msgspec.convert(incident, Incident)
+    return msgspec.structs.replace(read, region=names.get(read.region, read.region))
 
 
 async def _health(session: aiohttp.ClientSession, api_url: str) -> tuple[bool, float | None]:
