@@ -2,16 +2,18 @@
 
 import ast
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 import pytest
 import typer
-from prometheus_client import REGISTRY
+from prometheus_client.metrics import MetricWrapperBase
 
 from backend.api.problem_answers import _BY_STATUS as PROBLEMS_BY_STATUS
 from backend.cli.commands import app
+from backend.foundation import telemetry
 from backend.foundation.settings import PREFIX, Settings
 
 ROOT = Path(__file__).parents[2]
@@ -77,9 +79,8 @@ def test_every_setting_is_explained_with_its_default() -> None:
 
 def test_every_figure_named_for_an_alarm_exists() -> None:
     named = set(re.findall(r"`(hjerteloeber_[a-z_]+?)(?:_total)?(?:\{[a-z,]+\})?`", OPERATORS))
-    roles = {"hjerteloeber_owner"}
-    known = {family.name for family in REGISTRY.collect()}
-    assert named - roles <= known
+    known = {figure._name for figure in vars(telemetry).values() if isinstance(figure, MetricWrapperBase)}
+    assert named - {"hjerteloeber_owner"} <= known
 
 
 @pytest.mark.parametrize("name", TEXTS)
@@ -114,7 +115,7 @@ def test_every_link_leads_somewhere(name: str) -> None:
 @pytest.mark.parametrize("name", TEXTS)
 def test_every_file_that_is_named_exists(name: str) -> None:
     for path in re.findall(r"`((?:backend|tests|infra|docs|requirements|openapi|\.ci)/[\w./-]+)`", TEXTS[name]):
-        assert (ROOT / path).exists(), path
+        assert "NNNN" in path or (ROOT / path).exists(), path
 
 
 @pytest.mark.parametrize("name", TEXTS)
@@ -127,5 +128,13 @@ def test_no_document_names_a_host_or_a_place_on_somebody_s_machine(name: str) ->
 
 @pytest.mark.parametrize("name", TEXTS)
 def test_danish_words_are_the_field_s(name: str) -> None:
-    """In Hjemmeværnet *frivillige* are its members; *CPR* is the person number (DOMAIN's word list)."""
-    assert not re.search(r"\bfrivillig", TEXTS[name], re.IGNORECASE) or "never *frivillige*" in TEXTS[name]
+    """In Hjemmeværnet *frivillige* are its members."""
+    lines = [line for line in TEXTS[name].splitlines() if re.search(r"\bfrivillig", line, re.IGNORECASE)]
+    assert all("never" in line for line in lines)
+
+
+def test_the_readme_is_there_wherever_the_package_is_built() -> None:
+    """Building fails without the file that pyproject.toml calls the readme, and the image copies files one by one."""
+    readme = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["readme"]
+    copied = re.findall(r"^COPY (?!--from)(.+) \S+$", (ROOT / "infra" / "Dockerfile").read_text("utf-8"), re.MULTILINE)
+    assert readme in " ".join(copied).split()
