@@ -3,8 +3,8 @@
 Production, property tests and simulations run this code.
 """
 
-from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Iterator
+from datetime import datetime
 from typing import assert_never
 
 import msgspec
@@ -48,10 +48,11 @@ from backend.alerts.decision import (
     Tick,
     Write,
 )
-from backend.foundation.ids import VolunteerId
+from backend.alerts.due import to_ask_now
+from backend.alerts.places import best_aed, next_place, role_for
 from backend.foundation.journal import Event as Journal
-from backend.incidents.incident import Asking, EndReason
-from backend.selection.policy import Replace, Role
+from backend.incidents.incident import EndReason
+from backend.selection.policy import Role
 
 _NOTHING = Answer(AnswerKind.DONE)
 
@@ -209,43 +210,6 @@ def _on_lost_aed(state: State, event: LoseAed, now: datetime) -> Decision:
     return _and_ask_whom_it_lacks(state, effects, now)
 
 
-# --- places and roles --------------------------------------------------------------------------------------------
-
-
-def next_place(alerts: Sequence[Alert]) -> int:
-    """The lowest place somebody left, else the next ordinal: counted over the whole incident, across waves."""
-    taken = {a.place for a in alerts if a.place is not None and a.state in (AlertState.ACCEPTED, AlertState.FINISHED)}
-    return next(place for place in range(1, len(taken) + 2) if place not in taken)
-
-
-def role_for(
-    state: State, alert: Alert, place: int, options: Sequence[FetchableAed]
-) -> tuple[Role, FetchableAed | None]:
-    """The role of a place, with the defibrillator to fetch; direct where fetching one makes no sense."""
-    role = state.policy.role_of_place(place)
-    if role is not Role.AED:
-        return role, None
-    aed = best_aed(state, alert, options)
-    return (Role.DIRECT, None) if aed is None else (Role.AED, aed)
-
-
-def best_aed(state: State, alert: Alert, options: Sequence[FetchableAed]) -> FetchableAed | None:
-    """The open, free defibrillator with the shortest way through it, within the policy's detour.
-
-    A doubtful one counts as further away than it is.
-    """
-    taken = {a.aed_id for a in state.alerts if a.state is AlertState.ACCEPTED and a.volunteer_id != alert.volunteer_id}
-    usable = [o for o in options if o.open and o.aed_id not in taken and _detour_is_worth_it(state, o)]
-    return min(usable, key=lambda o: (o.way_m / o.reliability, o.aed_id.bytes), default=None)
-
-
-def _detour_is_worth_it(state: State, option: FetchableAed) -> bool:
-    most_m, most_share = state.policy.aed_detour_max_m, state.policy.aed_detour_max_share
-    if most_m is not None and option.detour_m > most_m:
-        return False
-    return most_share is None or option.detour_m <= most_share * (option.way_m - option.detour_m)
-
-
 # --- time passing ------------------------------------------------------------------------------------------------
 
 
@@ -284,59 +248,6 @@ def _mission_over(alert: Alert, to: AlertState, reason: str, now: datetime) -> I
     yield FreeAed(alert.volunteer_id)
     yield Release(alert.volunteer_id)
     yield Write(Journal.MISSION_ENDED, alert, {"reason": reason})
-
-
-def to_ask_now(state: State, now: datetime) -> int:
-    """How many more are to be asked at this moment."""
-    if state.end_reason is not None or state.asking is Asking.EXCLUDED:
-        return 0
-    first_wave = sum(1 for a in state.alerts if a.wave == 1)
-    wanted = first_wave or (state.policy.at_once if state.asking is Asking.PENDING else 0)
-    missing = wanted - sum(1 for a in state.alerts if not _is_replaced(state, a, now))
-    if state.policy.in_total is not None:
-        asked = sum(1 for a in state.alerts if a.state is not AlertState.UNREACHABLE)
-        missing = min(missing, state.policy.in_total - asked)
-    return max(0, missing)
-
-
-def _is_replaced(state: State, alert: Alert, now: datetime) -> bool:
-    """Whether the policy asks somebody else instead of this one."""
-    replace_on = state.policy.replace_on
-    waiting = alert.state in (AlertState.RINGING, AlertState.MISSED)
-    received = alert.id in state.received
-    return (
-        (Replace.UNREACHABLE in replace_on and alert.state is AlertState.UNREACHABLE)
-        or (Replace.DECLINE in replace_on and alert.state is AlertState.DECLINED)
-        or (Replace.GIVE_UP in replace_on and alert.state is AlertState.GAVE_UP)
-        or (Replace.NO_RECEIPT in replace_on and waiting and not received and _over(alert, state.policy.receipt_s, now))
-        or (Replace.SILENCE in replace_on and waiting and _over(alert, state.policy.silence_s, now))
-    )
-
-
-def _over(alert: Alert, seconds: int, now: datetime) -> bool:
-    return alert.asked_at + timedelta(seconds=seconds) <= now
-
-
-def next_look(state: State, now: datetime) -> datetime | None:
-    """When the tables must be looked at again if nothing else happens; None once the incident has ended."""
-    if state.end_reason is not None:
-        return None
-    asked_once = state.centre_asked_at is not None
-    idle_for = INCIDENT_TIMES_OUT_AFTER if asked_once else CENTRE_IS_ASKED_AFTER
-    moments = [state.last_event_at + idle_for]
-    for alert in state.alerts:
-        if alert.state is AlertState.RINGING:
-            moments.append(alert.rings_until)
-            for cause, seconds in (
-                (Replace.NO_RECEIPT, state.policy.receipt_s),
-                (Replace.SILENCE, state.policy.silence_s),
-            ):
-                due = alert.asked_at + timedelta(seconds=seconds)
-                if cause in state.policy.replace_on and due > now:
-                    moments.append(due)
-        elif alert.state is AlertState.ACCEPTED:
-            moments.append(alert.last_sign_at + SILENT_MISSION_ENDS_AFTER)
-    return min(moments)
 
 
 def _and_ask_whom_it_lacks(state: State, effects: list[Effect], now: datetime) -> Decision:
@@ -385,9 +296,3 @@ def _end(state: State, reason: EndReason, now: datetime) -> Iterator[Effect]:
             yield Tell(alert, "stand_down", reason.value)
             yield Write(Journal.STOOD_DOWN, alert, {"reason": reason.value, "role": alert.role})
     yield EndIncident(reason)
-
-
-def volunteers_in(state: State) -> list[VolunteerId]:
-    """Everybody engaged in the incident, by id: the order in which they are locked."""
-    engaged = [a.volunteer_id for a in state.alerts if a.ended_at is None]
-    return sorted(engaged, key=lambda v: v.bytes)

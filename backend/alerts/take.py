@@ -8,8 +8,9 @@ import msgspec
 from backend.alerts import queries
 from backend.alerts.alert import Alert, AlertState
 from backend.alerts.apply import LOOK_AGAIN, Contended, apply
-from backend.alerts.decide import decide, next_look
+from backend.alerts.decide import decide
 from backend.alerts.decision import Answer, Event, State, after
+from backend.alerts.due import next_look
 from backend.delivery import reach
 from backend.foundation import timers
 from backend.foundation.database import Actor, Connection

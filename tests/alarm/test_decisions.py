@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from backend.aeds.aed import Trouble
 from backend.alerts.alert import LIVE, MOVES, Alert, AlertState
-from backend.alerts.decide import decide, next_look, next_place, to_ask_now
+from backend.alerts.decide import decide
 from backend.alerts.decision import (
     Accept,
     AnswerKind,
@@ -33,6 +33,8 @@ from backend.alerts.decision import (
     Write,
     after,
 )
+from backend.alerts.due import next_look, to_ask_now
+from backend.alerts.places import next_place
 from backend.foundation.ids import AedId, AlertId, CentreId, IncidentId, VolunteerId
 from backend.foundation.kinds import Kind
 from backend.incidents.incident import Asking, EndReason

@@ -6,106 +6,33 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
-import structlog
 from litestar import Request, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from litestar.response import Stream
 from msgspec import Meta
 
-from backend.aeds.aed import AedOption, Open, Trouble
+from backend.aeds.aed import Trouble
 from backend.alerts.alert import AlertState
-from backend.alerts.choose import coarse_distance_m
 from backend.alerts.decision import Answer
 from backend.api.contract import answers, streams
 from backend.api.event_stream import Sent, event_stream
 from backend.api.guards import volunteer
 from backend.api.limits import Limit
 from backend.api.live import Hub
+from backend.api.mobile.alert_view import Alert, Alerts, as_alert, as_alerts
 from backend.delivery import in_app, test_alarms
 from backend.delivery.message import Channel
 from backend.foundation.clock import Clock
 from backend.foundation.database import Actor, Connection, Database, Lane, Role
 from backend.foundation.ids import AlertId
-from backend.foundation.kinds import Kind
 from backend.identity.caller import Caller
-from backend.incidents.incident import Place
 from backend.responses import answer, tell
-from backend.responses.own_alerts import OwnAlert, own, own_alerts
+from backend.responses.own_alerts import own, own_alerts
 from backend.responses.refusal import refusal_of
 from backend.responses.status import GiveUpReason, Status, on_our_clock
-from backend.selection.policy import Role as MissionRole
 
 Aware = Annotated[datetime, Meta(tz=True)]
-_log = structlog.get_logger()
-
-
-class PatientPlace(msgspec.Struct, frozen=True):
-    """Where the patient is. Shown while one is on the mission, to nobody else; every view is logged."""
-
-    lat: float
-    lon: float
-    accuracy_m: float | None
-    coarse: bool
-    address: str | None
-    floor: str | None
-    door: str | None
-    entrance: str | None
-    door_code: str | None
-
-
-class Aed(msgspec.Struct, frozen=True):
-    """The defibrillator reserved for this mission; `metres` is from it to the patient."""
-
-    id: UUID
-    lat: float
-    lon: float
-    metres: int
-    name: str | None
-    location_text: str | None
-    floor: str | None
-    indoor: bool | None
-    cabinet_code: str | None
-    open: Open
-    source: str
-    attribution: str
-
-
-class StatusTold(msgspec.Struct, frozen=True):
-    status: Status
-    happened_at: datetime
-
-
-class Mission(msgspec.Struct, frozen=True):
-    """There from accepting on. `left_reach`: you were further away than the alarm reaches; go if you can still help."""
-
-    role: MissionRole
-    left_reach: bool
-    place: PatientPlace | None
-    aed: Aed | None
-    statuses: list[StatusTold]
-
-
-class Alert(msgspec.Struct, frozen=True):
-    """Somebody was asked. At `rings_until` it falls silent; `answer_until` is the incident's end, null till then."""
-
-    id: UUID
-    kind: Kind
-    state: AlertState
-    reason: str | None
-    ring_no: int
-    asked_at: datetime
-    rings_until: datetime
-    answer_until: datetime | None
-    coarse_distance_m: int
-    revision: int
-    mission: Mission | None
-
-
-class Alerts(msgspec.Struct, frozen=True):
-    """The last 30 days, newest first."""
-
-    alerts: list[Alert]
 
 
 class Receipt(msgspec.Struct, frozen=True):
@@ -157,7 +84,7 @@ async def read_alerts(
     What rings, runs, was missed or withdrawn, and why: the truth, whatever pushes came or did not.
     """
     async with database.acting_as(_self(caller), Lane.ANSWERS) as connection:
-        return _alerts(await own_alerts(connection, caller.volunteer_id, clock.now()))
+        return as_alerts(await own_alerts(connection, caller.volunteer_id, clock.now()))
 
 
 @get("/mobile/v1/alerts/{alert_id:uuid}", guards=[volunteer(Limit.ANSWERS)])
@@ -197,7 +124,7 @@ async def follow_alerts(
             async with database.acting_as(_self(caller), Lane.ANSWERS) as connection:
                 seen = await own_alerts(connection, caller.volunteer_id, clock.now())
                 tests = await test_alarms.waiting(connection, caller.volunteer_id, clock.now())
-            yield Sent("alerts", _alerts(seen))
+            yield Sent("alerts", as_alerts(seen))
             for test in tests:
                 if test.id not in rung:
                     rung.add(test.id)
@@ -373,74 +300,7 @@ def _self(caller: Caller) -> Actor:
 
 async def _own(connection: Connection, caller: Caller, alert_id: AlertId, now: datetime) -> Alert:
     found = await answer.own_alert(connection, alert_id, caller.volunteer_id)
-    return _alert(await own(connection, found, now))
-
-
-def _alerts(seen: list[OwnAlert]) -> Alerts:
-    return Alerts([_alert(one) for one in seen])
-
-
-def _alert(seen: OwnAlert) -> Alert:
-    alert, incident = seen.alert, seen.incident
-    if seen.place is not None:
-        _log.info("address viewed", alert=str(alert.id), incident=str(incident.id), revision=incident.revision)
-    return Alert(
-        id=alert.id,
-        kind=alert.kind,
-        state=alert.state,
-        reason=alert.reason,
-        ring_no=alert.ring_no,
-        asked_at=alert.asked_at,
-        rings_until=alert.rings_until,
-        answer_until=incident.ended_at,
-        coarse_distance_m=coarse_distance_m(alert.metres),
-        revision=incident.revision,
-        mission=_mission(seen),
-    )
-
-
-def _mission(seen: OwnAlert) -> Mission | None:
-    if seen.alert.role is None:
-        return None
-    return Mission(
-        role=seen.alert.role,
-        left_reach=seen.alert.left_reach,
-        place=None if seen.place is None else _place(seen.place, seen.incident.coarse),
-        aed=None if seen.aed is None else _aed(seen.aed),
-        statuses=[StatusTold(told.status, told.happened_at) for told in seen.statuses],
-    )
-
-
-def _place(place: Place, coarse: bool) -> PatientPlace:
-    address = place.address
-    return PatientPlace(
-        lat=place.lat,
-        lon=place.lon,
-        accuracy_m=place.accuracy_m,
-        coarse=coarse,
-        address=address.text,
-        floor=address.floor,
-        door=address.door,
-        entrance=address.entrance,
-        door_code=address.door_code,
-    )
-
-
-def _aed(aed: AedOption) -> Aed:
-    return Aed(
-        id=aed.aed_id,
-        lat=aed.lat,
-        lon=aed.lon,
-        metres=round(aed.metres),
-        name=aed.name,
-        location_text=aed.location_text,
-        floor=aed.floor,
-        indoor=aed.indoor,
-        cabinet_code=aed.cabinet_code,
-        open=aed.open,
-        source=aed.source,
-        attribution=aed.attribution,
-    )
+    return as_alert(await own(connection, found, now))
 
 
 routes = (

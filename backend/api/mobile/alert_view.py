@@ -1,0 +1,153 @@
+"""An alert as its own volunteer sees it: the address only while on the mission."""
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+import structlog
+
+from backend.aeds.aed import AedOption, Open
+from backend.alerts.alert import AlertState
+from backend.alerts.choose import coarse_distance_m
+from backend.foundation.kinds import Kind
+from backend.incidents.incident import Place
+from backend.responses.own_alerts import OwnAlert
+from backend.responses.status import Status
+from backend.selection.policy import Role as MissionRole
+
+_log = structlog.get_logger()
+
+
+class PatientPlace(msgspec.Struct, frozen=True):
+    """Where the patient is. Shown while one is on the mission, to nobody else; every view is logged."""
+
+    lat: float
+    lon: float
+    accuracy_m: float | None
+    coarse: bool
+    address: str | None
+    floor: str | None
+    door: str | None
+    entrance: str | None
+    door_code: str | None
+
+
+class Aed(msgspec.Struct, frozen=True):
+    """The defibrillator reserved for this mission; `metres` is from it to the patient."""
+
+    id: UUID
+    lat: float
+    lon: float
+    metres: int
+    name: str | None
+    location_text: str | None
+    floor: str | None
+    indoor: bool | None
+    cabinet_code: str | None
+    open: Open
+    source: str
+    attribution: str
+
+
+class StatusTold(msgspec.Struct, frozen=True):
+    status: Status
+    happened_at: datetime
+
+
+class Mission(msgspec.Struct, frozen=True):
+    """There from accepting on. `left_reach`: you were further away than the alarm reaches; go if you can still help."""
+
+    role: MissionRole
+    left_reach: bool
+    place: PatientPlace | None
+    aed: Aed | None
+    statuses: list[StatusTold]
+
+
+class Alert(msgspec.Struct, frozen=True):
+    """Somebody was asked. At `rings_until` it falls silent; `answer_until` is the incident's end, null till then."""
+
+    id: UUID
+    kind: Kind
+    state: AlertState
+    reason: str | None
+    ring_no: int
+    asked_at: datetime
+    rings_until: datetime
+    answer_until: datetime | None
+    coarse_distance_m: int
+    revision: int
+    mission: Mission | None
+
+
+class Alerts(msgspec.Struct, frozen=True):
+    """The last 30 days, newest first."""
+
+    alerts: list[Alert]
+
+
+def as_alerts(seen: list[OwnAlert]) -> Alerts:
+    return Alerts([as_alert(one) for one in seen])
+
+
+def as_alert(seen: OwnAlert) -> Alert:
+    alert, incident = seen.alert, seen.incident
+    if seen.place is not None:
+        _log.info("address viewed", alert=str(alert.id), incident=str(incident.id), revision=incident.revision)
+    return Alert(
+        id=alert.id,
+        kind=alert.kind,
+        state=alert.state,
+        reason=alert.reason,
+        ring_no=alert.ring_no,
+        asked_at=alert.asked_at,
+        rings_until=alert.rings_until,
+        answer_until=incident.ended_at,
+        coarse_distance_m=coarse_distance_m(alert.metres),
+        revision=incident.revision,
+        mission=_mission(seen),
+    )
+
+
+def _mission(seen: OwnAlert) -> Mission | None:
+    if seen.alert.role is None:
+        return None
+    return Mission(
+        role=seen.alert.role,
+        left_reach=seen.alert.left_reach,
+        place=None if seen.place is None else _place(seen.place, seen.incident.coarse),
+        aed=None if seen.aed is None else _aed(seen.aed),
+        statuses=[StatusTold(told.status, told.happened_at) for told in seen.statuses],
+    )
+
+
+def _place(place: Place, coarse: bool) -> PatientPlace:
+    address = place.address
+    return PatientPlace(
+        lat=place.lat,
+        lon=place.lon,
+        accuracy_m=place.accuracy_m,
+        coarse=coarse,
+        address=address.text,
+        floor=address.floor,
+        door=address.door,
+        entrance=address.entrance,
+        door_code=address.door_code,
+    )
+
+
+def _aed(aed: AedOption) -> Aed:
+    return Aed(
+        id=aed.aed_id,
+        lat=aed.lat,
+        lon=aed.lon,
+        metres=round(aed.metres),
+        name=aed.name,
+        location_text=aed.location_text,
+        floor=aed.floor,
+        indoor=aed.indoor,
+        cabinet_code=aed.cabinet_code,
+        open=aed.open,
+        source=aed.source,
+        attribution=aed.attribution,
+    )
