@@ -24,7 +24,7 @@ from backend.api.guards import anyone
 from backend.api.limits import Limit
 from backend.api.sms_answer_words import Words, words_in
 from backend.delivery import answer_links
-from backend.delivery.answer_links import Link
+from backend.delivery.queries_links import Link
 from backend.delivery.wording import REASONS, distance_words
 from backend.foundation.clock import Clock
 from backend.foundation.database import Actor, Connection, Database, Lane, Role
