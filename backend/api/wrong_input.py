@@ -2,12 +2,15 @@
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
+from datetime import datetime
 from typing import Any
 
 import msgspec
+from litestar import Request
 
 from backend.foundation.problems import FieldError, Problem
+
+EARLIEST, LATEST = 1900, 2200
 
 _AT = re.compile(r" - at `(?P<key>key in )?\$(?P<path>[^`]*)`$")
 _STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+|\.\.\.)\]")
@@ -28,10 +31,8 @@ _WORDS = {
 
 def read_body(body: bytes, shape: Any) -> Any:
     """`body` as `shape`, strictly: no text for numbers, no NaN. Raises Problem 400 or 422 naming the field."""
-    if b"\\u0000" in body and _holds_nul(body):
-        raise _unusable([FieldError("", "must not contain the character U+0000")])
     try:
-        return msgspec.json.decode(body, type=shape)
+        value = msgspec.json.decode(body, type=shape)
     except msgspec.ValidationError as wrong:
         raise _unusable([explain(str(wrong), shape)]) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
@@ -41,6 +42,21 @@ def read_body(body: bytes, shape: Any) -> Any:
             "Not JSON",
             "The body is not well-formed JSON in UTF-8 (NaN and Infinity are not JSON).",
         ) from None
+    if impossible := list(_impossible(value, [])):
+        raise _unusable(impossible)
+    return value
+
+
+async def refuse_odd_parameters(request: Request[Any, Any, Any]) -> None:
+    """Before every handler: what is given twice is a mistake and which would count a guess; `null` is not a value."""
+    given = list(request.query_params.multi_items())
+    names = [name for name, _ in given]
+    odd = {name: "is given once" for name in names if names.count(name) > 1}
+    odd |= {name: "cannot be null: leave it out" for name, value in given if value.lower() == "null"}
+    if odd:
+        raise _unusable(
+            [FieldError(f"query:{name if _NAME.fullmatch(name) else ''}", words) for name, words in sorted(odd.items())]
+        )
 
 
 def explain(message: str, shape: Any) -> FieldError:
@@ -61,7 +77,7 @@ def explain(message: str, shape: Any) -> FieldError:
 
 def _what_is_right(said: str, shape: Any, steps: list[str]) -> str:
     if said.startswith(("Invalid enum value", "Invalid value")):
-        choices = sorted(set(_choices(_schema(shape), steps)))
+        choices = sorted(set(_choices(msgspec.json.schema(shape), steps)))
         return f"must be one of: {', '.join(choices)}" if choices else "is not one of the possible values"
     if said.startswith("Invalid RFC3339"):
         return f"must be {_WORDS['datetime']}"
@@ -90,11 +106,6 @@ def _limit(kind: str, length: str | None, sign: str, bound: str) -> str:
 
 def _pointer(steps: list[str]) -> str:
     return "".join("/" + ("*" if step == "..." else step.replace("~", "~0").replace("/", "~1")) for step in steps)
-
-
-@lru_cache(maxsize=256)
-def _schema(shape: Any) -> dict[str, Any]:
-    return msgspec.json.schema(shape)
 
 
 def _choices(schema: dict[str, Any], steps: list[str]) -> Iterator[str]:
@@ -134,22 +145,30 @@ def _opened(root: dict[str, Any], nodes: list[dict[str, Any]]) -> list[dict[str,
     return found
 
 
-def _holds_nul(body: bytes) -> bool:
-    """Whether some text in `body` is or contains U+0000, which PostgreSQL cannot keep."""
-    try:
-        waiting = [msgspec.json.decode(body)]
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return False  # not JSON: said elsewhere
-    while waiting:
-        value = waiting.pop()
-        if isinstance(value, str) and "\0" in value:
-            return True
-        if isinstance(value, list):
-            waiting.extend(value)
-        elif isinstance(value, dict):
-            waiting.extend(value)
-            waiting.extend(value.values())
-    return False
+def _impossible(value: Any, steps: list[str]) -> Iterator[FieldError]:
+    """What no type forbids but nothing behind can work with: U+0000 in text, times centuries away.
+
+    PostgreSQL cannot keep the first; reckoning with the second leaves the calendar.
+    """
+    if isinstance(value, str) and "\0" in value:
+        yield FieldError(_pointer(steps), "must not contain the character U+0000")
+    if isinstance(value, datetime) and not EARLIEST <= value.year <= LATEST:
+        yield FieldError(_pointer(steps), f"must be a time between {EARLIEST} and {LATEST}")
+    for step, part in _parts(value):
+        yield from _impossible(part, [*steps, step])
+
+
+def _parts(value: Any) -> Iterator[tuple[str, Any]]:
+    if isinstance(value, msgspec.Struct):
+        for attribute, name in zip(value.__struct_fields__, value.__struct_encode_fields__, strict=True):
+            yield name, getattr(value, attribute)
+    elif isinstance(value, list | tuple):
+        for index, each in enumerate(value):
+            yield str(index), each
+    elif isinstance(value, dict):
+        for key, each in value.items():
+            yield "...", key
+            yield "...", each
 
 
 def _unusable(errors: list[FieldError]) -> Problem:

@@ -12,6 +12,7 @@ from backend.api.health import Watch
 from backend.api.limits import Limiter
 from backend.api.live import Hub
 from backend.api.problem_answers import HANDLERS
+from backend.api.wrong_input import refuse_odd_parameters
 from backend.app import docs_pages
 from backend.app.borders import BordersInUse
 from backend.app.dependencies import DEPENDENCIES
@@ -40,6 +41,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, extra_routes: 
         [*DISPATCH, *MOBILE, *UNDESCRIBED, *docs_pages.routes, *extra_routes],
         lifespan=[_running],
         dependencies=DEPENDENCIES,
+        before_request=refuse_odd_parameters,
         exception_handlers=HANDLERS,
         dto=StrictBody,
         return_dto=None,

@@ -74,7 +74,7 @@ async def test_a_body_too_large_is_not_read_to_its_end(edge: Edge) -> None:
         ({"phone": ""}, "/phone", "must have at least 3 characters"),
         ({"phone": "+4520202020", "language": "+4530303030"}, "/language", "must be one of: da, en"),
         ([], "", "must be an object"),
-        ({"phone": "+45\x0020202020"}, "", "must not contain the character U+0000"),
+        ({"phone": "+45\x0020202020"}, "/phone", "must not contain the character U+0000"),
     ],
 )
 async def test_a_field_that_cannot_be_used_is_named(edge: Edge, body: Any, field: str, words: str) -> None:
@@ -119,3 +119,61 @@ async def test_too_many_calls_say_when_to_come_again(edge: Edge) -> None:
     problem(last, 429, "too-many")
     assert int(last.headers["retry-after"]) >= 1
     assert answers[0].status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("state=null", "cannot be null: leave it out"),
+        ("state=open&state=ended", "is given once"),
+        ("state=+4520202020", "must be one of"),
+    ],
+)
+async def test_a_query_that_cannot_be_used_is_named(edge: Edge, query: str, words: str) -> None:
+    response = await edge.http.get(f"{INCIDENTS}?{query}", headers=edge.as_centre())
+    document = problem(response, 422, "invalid-request")
+    assert document["errors"][0]["field"] == "query:state"
+    assert document["errors"][0]["problem"].startswith(words)
+    assert "20202020" not in response.text
+
+
+REPORT = {"case_number": "4711", "position": {"system": "WGS84", "lat": 55.6761, "lon": 12.5683}}
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"policy": "no-such-policy"}, "/policy"),
+        ({"position": {"system": "WGS84", "lat": "55.7", "lon": 12.6}}, "/position/lat"),
+        ({"position": {"system": "WGS84", "lat": 55.7}}, "/position/lon"),
+        ({"position": {"system": "ED50", "lat": 55.7, "lon": 12.6}}, "/position/system"),
+        ({"position": {"system": "WGS84", "lat": 2.0469, "lon": 45.3182}}, "/position"),  # Mogadishu
+        ({"position": {"system": "WGS84", "lat": 12.5683, "lon": 55.6761}}, "/position"),  # swapped
+        ({"case_numbr": "4711"}, "/case_numbr"),
+        ({"case_number": 4711}, "/case_number"),
+        ({"call_received_at": "yesterday"}, "/call_received_at"),
+        ({"call_received_at": "0001-01-01T00:00:00Z"}, "/call_received_at"),
+        ({"circumstances": ["bad mood"]}, "/circumstances/0"),
+    ],
+)
+async def test_a_report_that_cannot_be_used_names_the_field_and_leaves_nothing(
+    edge: Edge, change: Any, field: str
+) -> None:
+    headers = {**edge.as_centre(), "Idempotency-Key": "a" * 20}
+    response = await edge.http.post(INCIDENTS, json=REPORT | change, headers=headers)
+    assert response.status_code == 422, response.text
+    assert response.json()["errors"][0]["field"].startswith(field)
+    listed = await edge.http.get(INCIDENTS, headers=edge.as_centre())
+    assert listed.json()["incidents"] == []
+
+
+async def test_a_report_without_its_key_names_the_header(edge: Edge) -> None:
+    response = await edge.http.post(INCIDENTS, json=REPORT, headers=edge.as_centre())
+    document = problem(response, 422, "invalid-request")
+    assert document["errors"] == [{"field": "header:Idempotency-Key", "problem": "is required"}]
+
+
+async def test_a_megabyte_of_report_is_refused(edge: Edge) -> None:
+    headers = {**edge.as_centre(), **JSON, "Idempotency-Key": "a" * 20}
+    response = await edge.http.post(INCIDENTS, content=b'{"case_number":"' + b"x" * 1_000_000 + b'"}', headers=headers)
+    problem(response, 413, "too-large")

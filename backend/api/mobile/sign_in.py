@@ -119,7 +119,12 @@ async def sign_in(
     return SignedIn(SignInStatus.NEW, None, sign_up_token)
 
 
-@post("/mobile/v1/sign-in/refresh", guards=[anyone(Limit.SIGN_IN)], status_code=200)
+@post(
+    "/mobile/v1/sign-in/refresh",
+    guards=[anyone(Limit.SIGN_IN)],
+    status_code=200,
+    opt=answers({401: "The refresh token is spent, too old or ended: sign in again"}),
+)
 async def refresh_tokens(
     data: JSONBody[Spend],
     database: NamedDependency[Database],

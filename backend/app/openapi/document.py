@@ -1,5 +1,6 @@
 """A whole document for one audience."""
 
+import sys
 from collections.abc import Sequence
 from enum import StrEnum
 from importlib.metadata import version
@@ -12,7 +13,7 @@ from litestar.routes import HTTPRoute
 from backend.api.bodies import StrictBody
 from backend.app.dependencies import DEPENDENCIES
 from backend.app.openapi import examples, pushes
-from backend.app.openapi.operation import Described, describe, operation, usual_refusals
+from backend.app.openapi.operation import Described, describe, group_of, operation, usual_refusals
 from backend.app.openapi.schemas import Schema, Schemas
 from backend.app.routes import DISPATCH, MOBILE
 from backend.foundation.problems import FieldError
@@ -144,9 +145,9 @@ def _tags(routes: list[Described]) -> list[Schema]:
     """A tag is a file of handlers; its docstring's first sentence describes it."""
     found: dict[str, str] = {}
     for route in routes:
-        module = __import__(route.handler.fn.__module__, fromlist=["_"])
-        words = " ".join((module.__doc__ or "").split("\n\n")[0].split())
-        found[route.handler.fn.__module__.rsplit(".", 1)[1]] = words
+        group = group_of(route.handler.fn)
+        words = " ".join((sys.modules[group].__doc__ or "").split("\n\n")[0].split())
+        found[group.rsplit(".", 1)[1]] = words
     return [{"name": name, "description": words} for name, words in sorted(found.items())]
 
 

@@ -15,7 +15,7 @@ _BY_NAME: dict[str, Any] = {
     "lon": 12.5683,
     "easting": 724_000.0,
     "northing": 6_175_000.0,
-    "phone": "+4512345678",
+    "phone": "+4520123456",
     "code": "123456",
     "address": "Torvet 3, 1. tv., 1000 København",
     "text": "Torvet 3",
@@ -32,7 +32,11 @@ _BY_NAME: dict[str, Any] = {
     "from": "mon 22:00",
     "to": "tue 06:00",
     "version": "2026-01",
+    "policy": "dk-2026",
 }
+# Given instead of something else: an example has the other.
+_INSTEAD = {"postcode", "has_turned_18"}
+
 # For text with a pattern: the first that fits.
 _TO_TRY = ("text", "da", "0101", "1000", "AA", "A1B2C3", "2026-01", "text" * 8, "a" * 43, "a" * 64, "1", "A", "A.01")
 
@@ -80,7 +84,7 @@ def _plain(schema: Schema, components: dict[str, Schema], name: str, optional: b
             return {
                 key: example(value, components, key, optional=optional)
                 for key, value in schema.get("properties", {}).items()
-                if optional or key in required
+                if key not in _INSTEAD and (optional or key in required)
             }
         case "array":
             return [example(schema["items"], components, name, optional=optional)] if "items" in schema else []

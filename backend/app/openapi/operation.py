@@ -84,7 +84,7 @@ def operation(route: Described, schemas: Schemas) -> Schema:
     summary, description = _words(route.handler.fn)
     said: Schema = {
         "operationId": route.handler.fn.__name__,
-        "tags": [route.handler.fn.__module__.rsplit(".", 1)[1]],
+        "tags": [group_of(route.handler.fn).rsplit(".", 1)[1]],
         "summary": summary,
         "description": description,
         "security": _security(route.guard),
@@ -103,6 +103,12 @@ def operation(route: Described, schemas: Schemas) -> Schema:
         str(status): refusal(status, words) for status, words in sorted(_refusals(route).items())
     }
     return said
+
+
+def group_of(function: Any) -> str:
+    """The module a route belongs to; of a folder of handlers the folder. Its last word is the route's tag."""
+    module, _, _ = function.__module__.rpartition(".")
+    return str(function.__module__ if module.rsplit(".", 1)[1] in ("api", "mobile") else module)
 
 
 def refusal(status: int, words: str) -> Schema:
