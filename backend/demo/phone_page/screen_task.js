@@ -20,8 +20,9 @@ export function taskScreen(_alert, mission) {
   const fetching = mission.role === "aed" && mission.aed !== null && !done.has("aed_picked_up");
   return h("div", { class: "stack task" },
     h("div", { class: `role ${mission.role}` },
-      h("h1", {}, t(`role_${mission.role}`)),
-      h("p", {}, t(mission.role === "aed" ? "role_aed_text" : "role_direct_text")),
+      h("h1", {}, t(mission.role === "aed" && !fetching ? "role_aed_in_hand" : `role_${mission.role}`)),
+      h("p", {}, t(fetching ? "role_aed_text" : "role_direct_text")),
+      fetching && mission.place?.address && h("p", { class: "then" }, mission.place.address),
       mission.left_reach && h("p", { class: "fine" }, t("left_reach"))),
     state.place && mission.place && sketch(state.place, mission.place, fetching ? mission.aed : null),
     fetching && aedCard(mission),

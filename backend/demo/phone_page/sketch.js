@@ -29,7 +29,7 @@ export function sketch(me, patient, aed) {
   return svg("svg", { class: "sketch", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": `${t("you")} → ${aed ? `${t("aed")} → ` : ""}${t("patient")}: ${words}` },
     grid(), svg("polyline", { class: "way", points: way.map((point) => `${at(point).x},${at(point).y}`).join(" ") }),
     mark("me", at(me), "●", t("you"), tall), aed && mark("aed", at(aed), "⚡", t("aed"), tall), mark("patient", at(patient), "♥", t("patient"), tall),
-    svg("text", { class: "words", x: WIDTH - 10, y: 18, "text-anchor": "end" }, words));
+    svg("text", { class: "words", x: 10, y: HEIGHT - 9 }, words));
 }
 
 function grid() {
@@ -39,12 +39,13 @@ function grid() {
   return svg("g", { class: "grid" }, lines);
 }
 
-/** Labels stand beside their marks where these lie below each other, else below them.
+/** Labels stand beside their marks where these lie below each other, else above or below; the patient's on its own side.
  * @param {string} kind @param {{x: number, y: number}} at @param {string} sign @param {string} label @param {boolean} tall */
 function mark(kind, at, sign, label, tall) {
-  const left = at.x > WIDTH * 0.65;
+  const other = kind === "patient";
+  const left = at.x > WIDTH * 0.65 || (other && at.x > WIDTH * 0.35);
   const x = tall ? at.x + (left ? -19 : 19) : Math.min(WIDTH - 46, Math.max(46, at.x));
-  const y = tall ? at.y + 5 : at.y + 27;
+  const y = tall ? at.y + 5 : at.y + (other ? -19 : 27);
   const anchor = tall ? (left ? "end" : "start") : "middle";
   return svg("g", { class: `mark ${kind}` },
     svg("circle", { cx: at.x, cy: at.y, r: 13 }),

@@ -74,10 +74,11 @@ const WORDS = {
   missed_line: ["Alarmen er holdt op med at ringe.", "The alarm has stopped ringing."],
 
   role_aed: ["Hent hjertestarteren", "Fetch the AED"],
+  role_aed_in_hand: ["Gå til patienten med hjertestarteren", "Take the AED to the patient"],
   role_direct: ["Gå direkte til patienten", "Go straight to the patient"],
   role_guide: ["Vis ambulancen vej", "Show the ambulance the way"],
   role_standby: ["Hold dig klar", "Stand by"],
-  role_aed_text: ["Hent den, og gå så til patienten.", "Fetch it, then go to the patient."],
+  role_aed_text: ["Hent den, og gå så til patienten:", "Fetch it, then go to the patient:"],
   role_direct_text: ["Start hjerte-lunge-redning (HLR): 30 tryk, 2 pust.", "Start CPR: 30 compressions, 2 breaths."],
   left_reach: ["Du er nu uden for alarmeringsradius.", "You are now outside the reach."],
   patient: ["Patienten", "The patient"],

@@ -20,6 +20,8 @@ async def answer_by_link(
     async with api.session.post(link, data={"answer": chances.answer}) as response:
         page = await response.text()
     notebook.note(entry.phone, "link_answer", answer=chances.answer, status=response.status, page_characters=len(page))
+    if chances.answer == "decline" and response.status == 200:
+        notebook.note(entry.phone, "link_ended", status=response.status)  # a no is the end; no text follows it
 
 
 async def look_again(api: MobileApi, notebook: Notebook, entry: Entry, link: str) -> None:
