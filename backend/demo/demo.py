@@ -86,7 +86,8 @@ async def _run(options: Options, folder: Folder, server: Server) -> int:
             screen_of.tell("Stopping every process; the data stay for the next start.")
             return 1 if them.lost.is_set() else 0
     except PartFailed as failed:
-        console.print(f"[red]{failed}[/]")
+        console.print(str(failed), style="red", markup=False, soft_wrap=True)
+        console.print("Data of another version, or damaged? `--fresh` starts over.")
         return 1
 
 

@@ -32,6 +32,7 @@ STEPS = {
     "with_patient": "with patient",
 }
 MOST_INCIDENTS = 12
+CASE_TAIL = 9  # what tells two case numbers apart at a glance
 
 
 def screen(snapshot: Snapshot, parts: Iterable[Running], links: Sequence[str], told: Sequence[str]) -> RenderableType:
@@ -66,7 +67,7 @@ def _incident_row(incident: Incident, now: datetime) -> list[RenderableType]:
     arrival = incident.first_expected_arrival_at
     return [
         age((now - incident.opened_at).total_seconds()),
-        incident.case_number[-7:],
+        incident.case_number[-CASE_TAIL:],
         incident.region.removeprefix("Region "),
         str(incident.asked) if incident.asking == "asked" else Text(incident.asking, style="yellow"),
         str(sum(person.receipt_at is not None for person in people)),
@@ -87,7 +88,7 @@ def _people(incident: Incident | None, now: datetime) -> RenderableType:
     known = sorted(incident.volunteers, key=_order)
     for person in known:
         table.add_row(*_person_row(person))
-    title = f"Asked for {incident.case_number[-7:]}, {age((now - incident.opened_at).total_seconds())} ago"
+    title = f"Asked for {incident.case_number[-CASE_TAIL:]}, {age((now - incident.opened_at).total_seconds())} ago"
     return Panel(table, title=title, border_style="blue")
 
 
@@ -148,14 +149,18 @@ def news_between(before: Snapshot | None, after: Snapshot) -> list[str]:
         lines.append("API ready" if after.ready else "API not ready")
     for incident in reversed(after.incidents):
         was = old.pop(incident.id, None)
-        name = f"{incident.case_number[-7:]} ({incident.region.removeprefix('Region ')})"
+        name = _name(incident)
         if was is None:
             lines.append(f"{name}: reported, {_asking(incident)}")
         if before is not None:
             lines += _people_news(name, was, incident)
     if after.trouble is None:
-        lines += [f"{gone.case_number[-7:]} ({gone.region.removeprefix('Region ')}): ended" for gone in old.values()]
+        lines += [f"{_name(gone)}: ended" for gone in old.values()]
     return lines
+
+
+def _name(incident: Incident) -> str:
+    return f"{incident.case_number[-CASE_TAIL:]} ({incident.region.removeprefix('Region ')})"
 
 
 def _asking(incident: Incident) -> str:

@@ -11,7 +11,7 @@ import aiohttp
 from backend.demo.fcm_account import make_service_account
 from backend.demo.folder import Folder
 from backend.demo.ports import HOST, free_port
-from backend.demo.supervisor import Part
+from backend.demo.supervisor import Part, PartFailed
 
 PROGRAM = Path(sys.executable).with_name("hjerteloeber")
 PYTHON = sys.executable
@@ -76,7 +76,7 @@ def api(at: Addresses, environment: dict[str, str]) -> Part:
 
 def worker(environment: dict[str, str]) -> Part:
     platform = {key: value for key, value in environment.items() if key.startswith("HJERTELOEBER_")}
-    return Part("worker", (str(PROGRAM), "work"), platform, restarts=True)
+    return Part("worker", (str(PROGRAM), "work"), platform, says="worker_started", restarts=True)
 
 
 def phones(folder: Folder, at: Addresses, seed: int, pace: float, newcomers_every_s: float) -> Part:
@@ -98,13 +98,14 @@ def dispatcher(folder: Folder, at: Addresses, seed: int, pace: float, every_s: f
 
 
 async def migrate(environment: dict[str, str]) -> None:
-    """Runs `hjerteloeber migrate` to its end. Raises RuntimeError with what it said."""
+    """Runs `hjerteloeber migrate` to its end. Raises PartFailed with its last words."""
     process = await asyncio.create_subprocess_exec(
         *(str(PROGRAM), "migrate"), env=environment, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
     )
     said, _ = await process.communicate()
     if process.returncode != 0:
-        raise RuntimeError(f"migrating failed:\n{said.decode(errors='replace')}")
+        last = said.decode(errors="replace").strip().rpartition("\n")[2]
+        raise PartFailed(f"the database could not be brought up to date: {last}")
 
 
 def fcm_log(folder: Folder) -> Path:

@@ -27,12 +27,13 @@ class PartFailed(Exception):
 
 @dataclass(frozen=True)
 class Part:
-    """One program. `is_ready` is asked until it says yes; none: it is ready when it runs."""
+    """One program. It is ready once `is_ready` says yes, or its log holds `says`; with neither, when it runs."""
 
     name: str
     command: Sequence[str]
     environment: Mapping[str, str] = field(default_factory=dict)
     is_ready: Callable[[], Awaitable[bool]] | None = None
+    says: str | None = None
     restarts: bool = False
 
 
@@ -110,7 +111,7 @@ class Supervisor:
         while True:
             if running.process.returncode is not None:
                 raise PartFailed(f"{running.part.name} ended at once:\n{last_lines(running.log)}")
-            if running.part.is_ready is None or await running.part.is_ready():
+            if await _is_ready(running):
                 running.state = "up"
                 return
             if time.monotonic() > give_up:
@@ -147,6 +148,13 @@ class Supervisor:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(running.process.wait(), patience_s)
         _signal_group(running, signal.SIGKILL)
+
+
+async def _is_ready(running: Running) -> bool:
+    part = running.part
+    if part.is_ready is not None:
+        return await part.is_ready()
+    return part.says is None or part.says in running.log.read_text(errors="replace")
 
 
 def last_lines(log: Path, count: int = 15) -> str:

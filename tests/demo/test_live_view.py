@@ -33,19 +33,19 @@ def with_anna(**change: object) -> Snapshot:
 
 
 def test_a_new_arrest_is_told_with_whom_it_asked() -> None:
-    assert news_between(QUIET, STRUCK) == ["61121-1 (Syddanmark): reported, 1 asked, the nearest 345 m away"]
+    assert news_between(QUIET, STRUCK) == ["D261121-1 (Syddanmark): reported, 1 asked, the nearest 345 m away"]
 
 
 def test_an_answer_is_told_once() -> None:
     accepted = with_anna(state="accepted", role="aed")
-    assert news_between(STRUCK, accepted) == ["61121-1 (Syddanmark): A1B2C3D4 accepted, role aed (345 m)"]
+    assert news_between(STRUCK, accepted) == ["D261121-1 (Syddanmark): A1B2C3D4 accepted, role aed (345 m)"]
     assert news_between(accepted, accepted) == []
 
 
 def test_steps_and_the_end_are_told() -> None:
     there = with_anna(statuses=[{"status": "on_scene", "happened_at": "2026-11-21T12:05:00Z"}])
-    assert news_between(STRUCK, there) == ["61121-1 (Syddanmark): A1B2C3D4 on scene"]
-    assert news_between(STRUCK, QUIET) == ["61121-1 (Syddanmark): ended"]
+    assert news_between(STRUCK, there) == ["D261121-1 (Syddanmark): A1B2C3D4 on scene"]
+    assert news_between(STRUCK, QUIET) == ["D261121-1 (Syddanmark): ended"]
 
 
 def test_a_look_that_failed_ends_nothing() -> None:
