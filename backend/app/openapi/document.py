@@ -111,7 +111,7 @@ def make(which: Document) -> Schema:
         },
         "servers": [{"url": "/", "description": "The service that serves this document"}],
         "tags": _tags(routes),
-        "paths": dict(sorted(paths.items())),
+        "paths": paths,
     }
     if told:
         document["webhooks"] = pushes.webhooks(schemas)
@@ -124,16 +124,21 @@ def make(which: Document) -> Schema:
     return document
 
 
+_METHODS = ("get", "put", "post", "patch", "delete")
+
+
 def _routes(handlers: Sequence[Any]) -> list[Described]:
     """The routes as an application registers them; nothing is started."""
     app = Litestar(list(handlers), dependencies=DEPENDENCIES, dto=StrictBody, return_dto=None, openapi_config=None)
-    return [
+    found = [
         describe(route.path_format, method.lower(), handler)
         for route in app.routes
         if isinstance(route, HTTPRoute)
         for method, (handler, _) in route.route_handler_map.items()
         if method != "OPTIONS"
     ]
+    # Litestar keeps a path's handlers in no order: the file has one.
+    return sorted(found, key=lambda each: (each.path, _METHODS.index(each.method)))
 
 
 def _refusals_used(paths: dict[str, Schema]) -> set[int]:
