@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from backend.cli import bench, centre, client, imports, journal
+from backend.cli import bench, centre, client, imports, journal, policy
 from backend.cli.demo import demo
 from backend.cli.story import story
 
@@ -94,6 +94,7 @@ def openapi(
 app.add_typer(imports.app, name="import")
 app.add_typer(centre.app, name="centre")
 app.add_typer(client.app, name="client")
+app.add_typer(policy.app, name="policy")
 app.add_typer(journal.app, name="journal")
 app.add_typer(bench.app, name="bench")
 

@@ -20,7 +20,7 @@ ON_THE_WIRE_S = 0.25
 DEADLINE_S = 1.5
 """From the request's first byte to the answer's last. The lease outlives both by 250 ms."""
 
-_OPENS_A_PAGE = frozenset({What.RING, What.REVISION, What.AED_CHANGE})
+_OPENS_A_PAGE = frozenset({What.RING, What.REVISION})
 
 
 class Parcel(msgspec.Struct, frozen=True):

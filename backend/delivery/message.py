@@ -22,7 +22,6 @@ class What(StrEnum):
     RING = "ring"
     STAND_DOWN = "stand_down"
     REVISION = "revision"  # the place or address is another one
-    AED_CHANGE = "aed_change"
     CODE = "code"  # proves a phone at sign-up and sign-in
     TEST_ALARM = "test_alarm"  # one's own
     NOTICE = "notice"  # everything that is no alarm
@@ -92,7 +91,7 @@ def urgency(what: What, kind: Kind) -> Urgency:
     match what:
         case What.RING:
             return Urgency.LIVE_RING if kind is Kind.LIVE else Urgency.OTHER_RING
-        case What.STAND_DOWN | What.REVISION | What.AED_CHANGE:
+        case What.STAND_DOWN | What.REVISION:
             return Urgency.CHANGE
         case What.CODE | What.TEST_ALARM:
             return Urgency.ASKED_FOR

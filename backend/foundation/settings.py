@@ -28,6 +28,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     sms_sender: str = "Hjerteloeb"
     oldest_app_version: str = "1.0.0"
     log_format: str = "json"  # json or text
+    worker_metrics_port: int | None = None  # where a worker shows its own figures, on loopback; none: it does not
     send_slots: int = 64  # how many requests to providers may be in flight in one worker
     demo: bool = False  # serves /demo/phone; never in production
 

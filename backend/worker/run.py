@@ -6,6 +6,7 @@ import signal
 from collections.abc import AsyncIterator, Coroutine, Mapping
 from typing import Any
 
+import prometheus_client
 import structlog
 
 from backend.alerts.look_again import look_again
@@ -42,6 +43,8 @@ async def run(settings: Settings) -> None:
     told = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, told.set)
+    if settings.worker_metrics_port is not None:
+        prometheus_client.start_http_server(settings.worker_metrics_port, addr="127.0.0.1")
     database = await open_database(settings.database_url, POOL_SIZES)
     try:
         async with _channels(settings) as channels:

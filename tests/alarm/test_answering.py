@@ -13,6 +13,7 @@ from backend.foundation.journal import Event
 from backend.foundation.problems import Problem
 from backend.incidents.incident import Address, EndReason, Place
 from backend.locations.cells import cell_of, res9_parent
+from backend.responses.aed_returned import aed_returned
 from backend.responses.own_alerts import own
 from backend.responses.status import Status
 from backend.selection.policy import Role
@@ -213,6 +214,34 @@ async def test_a_defibrillator_picked_up_is_not_offered_again_until_confirmed(to
 
     assert await town.state(incident, anna) is AlertState.FINISHED
     assert (await town.alert(incident, ben)).role is Role.DIRECT
+
+
+async def test_a_defibrillator_brought_back_is_offered_again(town: Town) -> None:
+    anna, ben = await town.volunteers(200, 220)
+    await town.aeds(100)
+    incident = await town.arrest()
+    await town.accepts(incident, anna)
+    await town.tells(incident, anna, Status.AED_PICKED_UP)
+    await town.tells(incident, anna, Status.FINISHED)
+
+    async with town.acting() as c:
+        await aed_returned(c, (await town.alert(incident, anna)).id, anna, town.now)
+    await town.accepts(incident, ben)
+
+    assert (await town.alert(incident, ben)).role is Role.AED
+
+
+async def test_only_whoever_picked_a_defibrillator_up_can_bring_it_back(town: Town) -> None:
+    (anna,) = await town.volunteers(200)
+    await town.aeds(100)
+    incident = await town.arrest()
+    await town.accepts(incident, anna)
+
+    with pytest.raises(Problem) as refused:
+        async with town.acting() as c:
+            await aed_returned(c, (await town.alert(incident, anna)).id, anna, town.now)
+
+    assert refused.value.status == 409
 
 
 async def test_a_revision_reaches_everybody_going_and_shows_the_new_address(town: Town) -> None:

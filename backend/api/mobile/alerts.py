@@ -28,6 +28,7 @@ from backend.foundation.database import Actor, Connection, Database, Lane, Role
 from backend.foundation.ids import AlertId
 from backend.identity.caller import Caller
 from backend.responses import answer, tell
+from backend.responses.aed_returned import aed_returned
 from backend.responses.own_alerts import own, own_alerts
 from backend.responses.refusal import refusal_of
 from backend.responses.status import GiveUpReason, Status, on_our_clock
@@ -279,6 +280,28 @@ async def report_aed_problem(
     return await _answered(database, caller, AlertId(alert_id), clock, decide)
 
 
+@post(
+    "/mobile/v1/alerts/{alert_id:uuid}/aed-returned",
+    guards=[volunteer(Limit.ANSWERS)],
+    status_code=200,
+    opt=answers({409: "You picked no defibrillator up on this mission"}),
+)
+async def tell_aed_returned(
+    alert_id: FromPath[UUID],
+    caller: NamedDependency[Caller],
+    database: NamedDependency[Database],
+    clock: NamedDependency[Clock],
+) -> Alert:
+    """Say that the defibrillator is back in its place
+
+    Also after the mission. Until then, or until the dispatch centre confirms it, nobody is sent for it.
+    """
+    now = clock.now()
+    async with database.acting_as(_self(caller), Lane.ANSWERS) as connection:
+        await aed_returned(connection, AlertId(alert_id), caller.volunteer_id, now)
+        return await _own(connection, caller, AlertId(alert_id), now)
+
+
 Decide = Callable[[Connection, Actor], Awaitable[Answer]]
 
 
@@ -313,4 +336,5 @@ routes = (
     tell_status,
     give_up,
     report_aed_problem,
+    tell_aed_returned,
 )

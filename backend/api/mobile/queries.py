@@ -40,7 +40,7 @@ async def readiness(connection: Connection, volunteer_id: VolunteerId, device_id
                (SELECT p.seen_at FROM locations.position p WHERE p.volunteer_id = v.id) AS position_seen_at,
                EXISTS (SELECT FROM locations.fixed_place f WHERE f.volunteer_id = v.id) AS has_fixed_place,
                EXISTS (SELECT FROM volunteers.address a WHERE a.volunteer_id = v.id AND a.health = 'healthy'
-                       AND a.channel NOT IN ('sms', 'in_app')) AS has_push,
+                       AND a.channel IN ('fcm_token', 'fcm_fid')) AS has_push,
                EXISTS (SELECT FROM volunteers.address a WHERE a.volunteer_id = v.id AND a.health = 'healthy')
                  AS has_any_address,
                d.permissions, d.app_version

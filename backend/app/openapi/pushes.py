@@ -13,7 +13,7 @@ class PushData(msgspec.Struct, frozen=True):
     Fields a kind of push has no use for are left out. `alert_id` is the collapse key: an alert is shown once.
     """
 
-    what: str  # ring, stand_down, revision, aed_change, test_alarm, notice; more may come
+    what: str  # ring, stand_down, revision, test_alarm, notice; more may come
     message_id: str
     kind: str
     alert_id: str | msgspec.UnsetType = msgspec.UNSET

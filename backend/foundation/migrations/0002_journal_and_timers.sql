@@ -38,3 +38,5 @@ CREATE INDEX timer_by_due ON foundation.timer (due_at);
 GRANT SELECT, INSERT ON foundation.journal_entry, foundation.journal_seal TO hjerteloeber_api, hjerteloeber_worker;
 GRANT SELECT, INSERT, UPDATE, DELETE ON foundation.timer TO hjerteloeber_api, hjerteloeber_worker;
 GRANT SELECT ON foundation.journal_entry, foundation.journal_seal, foundation.timer TO hjerteloeber_stats;
+-- What readiness compares with the files it was shipped with.
+GRANT SELECT ON foundation.migration TO hjerteloeber_api, hjerteloeber_worker;

@@ -8,7 +8,7 @@ CREATE TABLE delivery.bare_address (
 CREATE TABLE delivery.message (
   id           uuid PRIMARY KEY,
   kind         foundation.kind NOT NULL,
-  what         text NOT NULL CHECK (what IN ('ring', 'stand_down', 'revision', 'aed_change', 'code', 'test_alarm', 'notice')),
+  what         text NOT NULL CHECK (what IN ('ring', 'stand_down', 'revision', 'code', 'test_alarm', 'notice')),
   subject_id   uuid NOT NULL,            -- the alert, the code, the test alarm
   volunteer_id uuid,
   content      jsonb NOT NULL,           -- coarse distance, reason, language: nothing personal
