@@ -192,7 +192,7 @@ def _links(at: parts.Addresses, made: Made) -> list[str]:
 def _say_where(options: Options, console: Console, at: parts.Addresses, made: Made, links: list[str]) -> None:
     if not options.as_json:
         for line in links:
-            console.print(line, highlight=False)
+            console.print(line, highlight=False, soft_wrap=True)
         return
     addresses = {
         "api": at.api,
