@@ -21,6 +21,7 @@ from backend.api.queries import entries_after, newest_entry_id, server_state
 from backend.foundation import journal
 from backend.foundation.database import Actor, Database, Lane, Role
 from backend.foundation.journal import Entry
+from backend.foundation.telemetry import loop_failures_total
 
 VOLUNTEER_CHANNEL = "hjerteloeber_volunteer"
 """NOTIFY channel; the payload is the id of a volunteer whose alerts changed."""
@@ -148,7 +149,8 @@ class Hub:
             try:
                 await self._listen_while_it_lives()
                 tries = 0
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
+            except Exception as error:  # noqa: BLE001 – whatever it is, the loop must go on
+                loop_failures_total.labels(loop="live_listening").inc()
                 log.warning("live connection away", error=type(error).__name__)
             finally:
                 self.connected, self._connection = False, None
@@ -189,7 +191,7 @@ class Hub:
         try:
             async with self._talking:
                 return (await server_state(connection)).at
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError):
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, TimeoutError):
             return None
 
     def _journal_notified(self, _connection: Any, _pid: int, _channel: str, payload: str) -> None:
@@ -217,7 +219,8 @@ class Hub:
             floor = self._floor if sweeping else max(self._floor, min(self._highest, min(heard) - LATE_IDS))
             try:
                 await self._read_after(floor)
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
+            except Exception as error:  # noqa: BLE001 – whatever it is, the loop must go on
+                loop_failures_total.labels(loop="live_reading").inc()
                 log.warning("journal not read", error=type(error).__name__)
                 continue
             if sweeping:

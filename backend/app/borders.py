@@ -3,11 +3,11 @@
 import asyncio
 import contextlib
 
-import asyncpg
 import structlog
 
 from backend.app.queries import borders_version
 from backend.foundation.database import Actor, Database, Lane, Role
+from backend.foundation.telemetry import loop_failures_total
 from backend.regions.find import Borders
 
 AGAIN_S = 60.0
@@ -51,5 +51,6 @@ class BordersInUse:
             await asyncio.sleep(AGAIN_S)
             try:
                 await self._load()
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
+            except Exception as error:  # noqa: BLE001 – whatever it is, the loop must go on
+                loop_failures_total.labels(loop="borders").inc()
                 log.warning("borders not loaded again", error=type(error).__name__)
