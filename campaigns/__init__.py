@@ -1,1 +1,4 @@
-"""Recruiting volunteers through organisations: own process, own tables, enters the backend through `backend.public` only."""
+"""Recruiting hjerteløbere through organisations. Not built yet.
+
+A process and tables of its own; it enters the backend through `backend.public` only.
+"""
