@@ -3,71 +3,11 @@
 TypeScript types are made and compiled by tests/openapi_lint/check.sh.
 """
 
-import asyncio
-import importlib
-import os
-import sys
-from collections.abc import Iterator
-from pathlib import Path
-from types import ModuleType
 from typing import Any
-
-import pytest
 
 from backend.app.openapi.document import Document
 from tests.edge.test_attack import centre, keys_of, proof
 from tests.harness.running import Service
-
-OPENAPI = Path(__file__).parents[2] / "openapi"
-
-
-class Generated:
-    """A generated client as an import: `client.call("alerts.read_alerts")`."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-
-    def module(self, path: str) -> ModuleType:
-        return importlib.import_module(f"{self.name}.{path}")
-
-    def models(self) -> Any:
-        return self.module("models")
-
-    def client(self, url: str, token: str | None = None) -> Any:
-        module = self.module("client")
-        return module.Client(base_url=url) if token is None else module.AuthenticatedClient(base_url=url, token=token)
-
-    def call(self, path: str) -> Any:
-        return self.module(f"api.{path}").asyncio_detailed
-
-
-@pytest.fixture
-async def generate(tmp_path: Path) -> Any:
-    """Makes a package of a document and puts it on the import path for one test."""
-
-    async def make(which: Document) -> Generated:
-        name = f"generated_{which.value.replace('-', '_')}"
-        process = await asyncio.create_subprocess_exec(
-            *(str(Path(sys.executable).with_name("openapi-python-client")), "generate", "--meta", "none"),
-            *("--path", str(OPENAPI / f"{which}.json"), "--output-path", str(tmp_path / name), "--fail-on-warning"),
-            env={**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"},  # it formats by ruff
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-        )
-        said, _ = await process.communicate()
-        assert process.returncode == 0, said.decode()
-        return Generated(name)
-
-    return make
-
-
-@pytest.fixture(autouse=True)
-def import_path(tmp_path: Path) -> Iterator[None]:
-    sys.path.insert(0, str(tmp_path))
-    yield
-    sys.path.remove(str(tmp_path))
-    for name in [name for name in sys.modules if name.startswith("generated_")]:
-        del sys.modules[name]
 
 
 async def test_a_generated_phone_signs_up_reports_and_reads_its_alerts(service: Service, generate: Any) -> None:
