@@ -7,6 +7,7 @@ import msgspec
 from backend.alerts.alert import Alert
 from backend.alerts.apply import LOOK_AGAIN, apply
 from backend.alerts.decision import Ask, End, Event, Revise, State
+from backend.alerts.due import to_ask_at_a_new_place
 from backend.alerts.take import load, promise_next_look, take
 from backend.foundation import ids, telemetry, timers
 from backend.foundation.clock import COPENHAGEN
@@ -83,7 +84,7 @@ async def raise_alarm(
     if against:
         await promise_next_look(connection, await load(connection, incident), now)
     else:
-        await _ask_first_wave(connection, actor, incident, policy, now)
+        await _ask_safely(connection, actor, incident, policy.at_once, now)
     return incident_id
 
 
@@ -101,15 +102,13 @@ def is_coarse(place: Place, policy: Policy) -> bool:
     return place.accuracy_m is not None and place.accuracy_m > policy.coarse_radius_m
 
 
-async def _ask_first_wave(
-    connection: Connection, actor: Actor, incident: Incident, policy: Policy, now: datetime
-) -> None:
+async def _ask_safely(connection: Connection, actor: Actor, incident: Incident, count: int, now: datetime) -> None:
     """Choose and ask inside a savepoint; whatever goes wrong in there, the incident stays and a timer is due."""
 
     async def choose() -> None:
         # The server's own limit as well: it also ends a statement whose client has stopped waiting.
         await connection.execute("SELECT set_config('statement_timeout', $1, true)", f"{CHOOSING_TAKES_AT_MOST_S}s")
-        await apply(connection, actor, incident, [Ask(policy.at_once)], now)
+        await apply(connection, actor, incident, [Ask(count)], now)
         await promise_next_look(connection, await load(connection, incident), now)
         await connection.execute("SELECT set_config('statement_timeout', '0', true)")
 
@@ -149,9 +148,11 @@ async def revise(
 ) -> None:
     """A better position or address for the same case: everybody going or ringing is told. The lock is held.
 
-    What changes nothing is no revision: nobody's phone sounds for it.
+    Where it moves the place, whoever the policy still asks at once is asked there: the first may have been where nobody
+    lives. What changes nothing is no revision: nobody's phone sounds for it.
     """
-    if where.place == await incident_queries.place_of(connection, incident.id):
+    known = await incident_queries.place_of(connection, incident.id)
+    if where.place == known:
         return
     coarse = is_coarse(where.place, read_policy(incident.policy))
     await incident_queries.revise(connection, incident.id, where, coarse)
@@ -163,6 +164,18 @@ async def revise(
         return Revise()
 
     await take(connection, actor, incident.id, event_of, now)
+    if known is None or (known.lat, known.lon) != (where.place.lat, where.place.lon):
+        await _ask_at_the_new_place(connection, actor, incident, now)
+
+
+async def _ask_at_the_new_place(connection: Connection, actor: Actor, incident: Incident, now: datetime) -> None:
+    state = await load(connection, incident)
+    count = to_ask_at_a_new_place(state)
+    if not count:
+        return
+    if not state.alerts:
+        await incident_queries.set_asking(connection, incident.id, Asking.PENDING)
+    await _ask_safely(connection, actor, incident, count, now)
 
 
 async def override_exclusion(
@@ -173,7 +186,7 @@ async def override_exclusion(
     happening = Happening(Journal.EXCLUSION_OVERRIDDEN, {"excluded_by": list(incident.exclusions), "reason": reason})
     await record(connection, actor, incident, [happening], now)
     pending = msgspec.structs.replace(incident, exclusions=(), asking=Asking.PENDING)
-    await _ask_first_wave(connection, actor, pending, read_policy(incident.policy), now)
+    await _ask_safely(connection, actor, pending, read_policy(incident.policy).at_once, now)
 
 
 async def end(

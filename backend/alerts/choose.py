@@ -61,14 +61,16 @@ async def ask_wave(
         candidates = [_taken_by_another_alarm(c) if c.volunteer_id in taken else c for c in candidates]
         ranking = rank(candidates, policy, count, asked_already)
     chosen = [c for c in ranking.chosen if c.volunteer_id in engaged]
-    wave = 1 + max((alert.wave for alert in earlier), default=0)
+    # One more than any wave looked at: the first may have found people and asked nobody.
+    wave = 1 + await selection_queries.last_wave(connection, incident.id)
     alerts = [_alert(incident, candidate, wave, policy, now) for candidate in chosen]
     if alerts:
         await queries.insert(connection, alerts)
         await _ring(connection, incident, alerts, policy, now)
         await queries.tell_phones(connection, [alert.volunteer_id for alert in alerts])
     looked_at = [(c, Verdict.CHOSEN) for c in chosen] + list(ranking.passed_over)
-    if looked_at:
+    if looked_at and (alerts or not earlier):
+        # Whom a wave looked at that asks nobody beside others is not kept: there is such a look with every answer.
         await selection_queries.insert_candidates(connection, incident.id, incident.centre_id, wave, looked_at)
     return Wave(tuple(alerts), _happening(wave, count, alerts, ranking, looked_at))
 

@@ -18,13 +18,23 @@ def to_ask_now(state: State, now: datetime) -> int:
     """How many more are to be asked at this moment."""
     if state.end_reason is not None or state.asking is Asking.EXCLUDED:
         return 0
-    first_wave = sum(1 for a in state.alerts if a.wave == 1)
+    first = min((a.wave for a in state.alerts), default=1)
+    first_wave = sum(1 for a in state.alerts if a.wave == first)
     wanted = first_wave or (state.policy.at_once if state.asking is Asking.PENDING else 0)
     missing = wanted - sum(1 for a in state.alerts if not _is_replaced(state, a, now))
     if state.policy.in_total is not None:
         asked = sum(1 for a in state.alerts if a.state is not AlertState.UNREACHABLE)
         missing = min(missing, state.policy.in_total - asked)
     return max(0, missing)
+
+
+def to_ask_at_a_new_place(state: State) -> int:
+    """How many more the policy asks at once where the patient is now known to be, beyond those asked already."""
+    if state.end_reason is not None or state.asking is Asking.EXCLUDED:
+        return 0
+    asked = sum(1 for a in state.alerts if a.state is not AlertState.UNREACHABLE)
+    limits = [state.policy.at_once, state.policy.in_total or state.policy.at_once]
+    return max(0, min(limits) - asked)
 
 
 def _is_replaced(state: State, alert: Alert, now: datetime) -> bool:

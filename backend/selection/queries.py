@@ -99,6 +99,15 @@ async def insert_candidates(
     )
 
 
+async def last_wave(connection: Connection, incident_id: IncidentId) -> int:
+    """The number of the newest wave that looked at anybody; 0 when none did."""
+    return int(
+        await connection.fetchval(
+            "SELECT coalesce(max(wave), 0) FROM selection.candidate WHERE incident_id = $1", incident_id
+        )
+    )
+
+
 class CandidateRow(msgspec.Struct, frozen=True):
     wave: int
     volunteer_id: VolunteerId

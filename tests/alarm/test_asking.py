@@ -1,12 +1,13 @@
 """Whom a cardiac arrest rings."""
 
 import asyncio
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
 from backend.alerts.alert import AlertState
 from backend.foundation.database import Role
+from backend.foundation.ids import IncidentId, VolunteerId
 from backend.foundation.journal import Event
 from backend.foundation.kinds import Kind
 from backend.foundation.timers import set_timer
@@ -198,11 +199,8 @@ def _either_side_of_the_border(
     return one, other
 
 
-async def test_whoever_no_channel_reaches_was_never_asked_and_the_next_one_is(town: Town) -> None:
-    people = await town.volunteers(*(100 * n for n in range(1, 22)))
-    incident = await town.arrest()
-    assert people[20] not in await town.ringing(incident)
-    lost = await town.alert(incident, people[0])
+async def no_channel_reaches(town: Town, incident: IncidentId, volunteer: VolunteerId) -> None:
+    lost = await town.alert(incident, volunteer)
     await town.rows(
         """
         UPDATE delivery.delivery d SET state = 'rejected', reason = 'UNREGISTERED', settled_at = now()
@@ -213,11 +211,33 @@ async def test_whoever_no_channel_reaches_was_never_asked_and_the_next_one_is(to
     async with town.acting(Role.WORKER) as c:
         await set_timer(c, lost.id, "unreachable", town.now, town.now)
 
+
+async def test_whoever_no_channel_reaches_was_never_asked_and_the_next_one_is(town: Town) -> None:
+    people = await town.volunteers(*(100 * n for n in range(1, 22)))
+    incident = await town.arrest()
+    assert people[20] not in await town.ringing(incident)
+    await no_channel_reaches(town, incident, people[0])
+
     await town.time_passes(seconds=1)
 
     assert await town.state(incident, people[0]) is AlertState.UNREACHABLE
     assert people[20] in await town.ringing(incident)
     assert people[0] not in await town.engaged()
+
+
+async def test_where_nobody_is_left_to_replace_the_lost_the_alarm_goes_on(town: Town) -> None:
+    """One is unreachable, and the only other one has her quiet hour: looked at again and again, asked never."""
+    lost, anna, sleeper = await town.volunteers(200, 300, 400)
+    await town.rows(
+        "UPDATE volunteers.volunteer SET snoozed_until = $2 WHERE id = $1", sleeper, town.now + timedelta(days=1)
+    )
+    incident = await town.arrest()
+    await no_channel_reaches(town, incident, lost)
+
+    await town.time_passes(minutes=3)
+
+    assert await town.state(incident, lost) is AlertState.UNREACHABLE
+    assert await town.state(incident, anna) is AlertState.MISSED
 
 
 async def test_a_rough_position_is_marked_and_asks_all_the_same(town: Town) -> None:
