@@ -106,10 +106,13 @@ def _on_accept(state: State, event: Accept, now: datetime) -> Decision:
         aed_id=None if aed is None else aed.aed_id,
         last_sign_at=now,
     )
-    effects: list[Effect] = [StartMission(alert.volunteer_id), MoveAlert(accepted), StopMessages(alert.id)]
+    effects: list[Effect] = [StartMission(alert.volunteer_id)]
     if aed is not None:
+        # Before the alert names it: whoever is second finds it reserved, and is decided about again.
         effects.append(ReserveAed(alert.volunteer_id, aed.aed_id))
     effects += [
+        MoveAlert(accepted),
+        StopMessages(alert.id),
         Write(
             Journal.ACCEPTED, alert, {"place": place, "role": role.value, "late": alert.state is not AlertState.RINGING}
         ),
@@ -195,18 +198,17 @@ def _on_lost_aed(state: State, event: LoseAed, now: datetime) -> Decision:
         way_m=None if next_aed is None else round(next_aed.way_m),
         last_sign_at=now,
     )
-    effects: list[Effect] = [
-        ReportAed(alert.aed_id, event.problem),
+    effects: list[Effect] = [ReportAed(alert.aed_id, event.problem)]
+    if next_aed is not None:
+        effects.append(ReserveAed(alert.volunteer_id, next_aed.aed_id))
+    effects += [
         MoveAlert(changed),
         Write(Journal.AED_PROBLEM, alert, {"aed": str(alert.aed_id), "problem": event.problem.value}),
     ]
     if next_aed is None:
         effects.append(Write(Journal.ROLE_CHANGED, alert, {"role": role.value}))
     else:
-        effects += [
-            ReserveAed(alert.volunteer_id, next_aed.aed_id),
-            Write(Journal.AED_ASSIGNED, alert, {"aed": str(next_aed.aed_id)}),
-        ]
+        effects.append(Write(Journal.AED_ASSIGNED, alert, {"aed": str(next_aed.aed_id)}))
     return _and_ask_whom_it_lacks(state, effects, now)
 
 

@@ -22,10 +22,12 @@ from backend.alerts.decision import (
     Event,
     FetchableAed,
     Finish,
+    FreeAed,
     GiveUp,
     LoseAed,
     MoveAlert,
     Release,
+    ReportAed,
     ReserveAed,
     StartMission,
     State,
@@ -107,9 +109,12 @@ class AnAlarm(RuleBasedStateMachine):
                 case MoveAlert(moved):
                     before = next(a for a in self.state.alerts if a.id == moved.id)
                     assert moved.state is before.state or moved.state in MOVES[before.state]
-                    if moved.state not in LIVE or moved.aed_id != before.aed_id:
-                        self.reserved.pop(moved.volunteer_id, None)
+                case FreeAed(volunteer):
+                    self.reserved.pop(volunteer, None)
+                case ReportAed(aed):
+                    self.reserved = {who: which for who, which in self.reserved.items() if which != aed}
                 case ReserveAed(volunteer, aed):
+                    assert volunteer not in self.reserved
                     assert aed not in self.reserved.values()
                     self.reserved[volunteer] = aed
                 case StartMission(volunteer):
