@@ -1,5 +1,6 @@
 """What is wrong with a body and what would be right, in words, without repeating what was sent."""
 
+import json
 import re
 from collections.abc import Iterator
 from datetime import datetime
@@ -41,10 +42,35 @@ def read_body(body: bytes, shape: Any) -> Any:
             "malformed-json",
             "Not JSON",
             "The body is not well-formed JSON in UTF-8 (NaN and Infinity are not JSON).",
+            errors=[FieldError(_pointer(steps), "must be a number that JSON knows") for steps in _no_numbers(body)],
         ) from None
     if impossible := list(_impossible(value, [])):
         raise _unusable(impossible)
     return value
+
+
+def _no_numbers(body: bytes) -> list[list[str]]:
+    """Where NaN or Infinity stands in a body that would be JSON but for them: the likeliest slip of a client."""
+    try:
+        value = json.loads(body, parse_constant=_NoNumber)
+    except (ValueError, RecursionError):
+        return []
+    return list(_places_of_no_number(value, []))
+
+
+class _NoNumber(str):
+    __slots__ = ()
+
+
+def _places_of_no_number(value: Any, steps: list[str]) -> Iterator[list[str]]:
+    if isinstance(value, _NoNumber):
+        yield steps
+    elif isinstance(value, list):
+        for index, each in enumerate(value):
+            yield from _places_of_no_number(each, [*steps, str(index)])
+    elif isinstance(value, dict):
+        for key, each in value.items():
+            yield from _places_of_no_number(each, [*steps, key if _NAME.fullmatch(key) else "..."])
 
 
 async def refuse_odd_parameters(request: Request[Any, Any, Any]) -> None:

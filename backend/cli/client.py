@@ -36,8 +36,11 @@ def add(
     database_url: DatabaseUrl,
     centre: Annotated[str, typer.Option(help="Code of the centre it speaks for: `hjerteloeber centre list`.")],
     kind: Annotated[
-        Kind, typer.Option(help="What its incidents are; anything but live never rings a citizen.")
-    ] = Kind.LIVE,
+        Kind | None,
+        typer.Option(
+            help="What its incidents are; anything but live never rings a citizen.", show_default="the centre's"
+        ),
+    ] = None,
     client_id: Annotated[str | None, typer.Option("--id", help="Its client id; one is made up otherwise.")] = None,
     read_only: Annotated[bool, typer.Option("--read-only", help="It may follow incidents but not open any.")] = False,
 ) -> None:
@@ -52,10 +55,15 @@ def add(
     scopes = [Scope.INCIDENTS_READ] if read_only else list(Scope)
     name = client_id or _made_up(centre)
 
-    async def run(connection: "Connection") -> tuple[str, str] | None:
+    async def run(connection: "Connection") -> tuple[str, str, Kind] | None:
         now = datetime.now(UTC)
         found = await centre_by_code(connection, centre, now)
-        return await _add(connection, CentreId(found.id), kind, name, scopes, now) if found else None
+        if found is None:
+            return None
+        if found.kind != Kind.LIVE and kind not in (None, found.kind):
+            stop(f"{centre} is a centre of kind {found.kind}: so are its systems")
+        chosen = kind or Kind(found.kind)
+        return *await _add(connection, CentreId(found.id), chosen, name, scopes, now), chosen
 
     try:
         made = in_transaction(database_url, run)
@@ -65,6 +73,7 @@ def add(
         stop(f"there is no dispatch centre {centre} now: `hjerteloeber centre add` makes one")
     typer.echo(f"client id      {made[0]}")
     typer.echo(f"client secret  {made[1]}")
+    typer.echo(f"kind           {made[2].value}")
     typer.echo("Keep the secret now: only its hash is stored.")
 
 

@@ -13,7 +13,7 @@ import msgspec
 
 from backend.foundation.database import Connection, fetch_one
 from backend.foundation.ids import CentreId, IncidentId
-from backend.foundation.problems import Problem
+from backend.foundation.problems import FieldError, Problem
 
 REMEMBERED_FOR = timedelta(hours=48)
 
@@ -47,6 +47,7 @@ async def earlier_answer(connection: Connection, client_id: UUID, key: str, body
             "idempotency-key-reused",
             "This Idempotency-Key was used for another request",
             "Send the same body to repeat a request, or a new Idempotency-Key for a new one.",
+            errors=[FieldError("header:Idempotency-Key", "is new for each report")],
         )
     return kept
 

@@ -11,7 +11,7 @@ from backend.foundation import ids, journal
 from backend.foundation.database import Actor, Connection
 from backend.foundation.ids import CentreId
 from backend.foundation.journal import Event, Happening
-from backend.foundation.problems import Problem, bad_field
+from backend.foundation.problems import FieldError, Problem, bad_field
 from backend.selection import queries
 from backend.selection.policy import Policy, not_served_yet, read_policy
 
@@ -98,4 +98,5 @@ def refuse_what_cannot_be_honoured(policy: Policy) -> None:
             "policy-not-served",
             "This policy cannot be used yet",
             f"{policy.name} needs what this version does not do: {', '.join(missing)}.",
+            errors=[FieldError("/policy", "one that needs nothing more than this version does")],
         )

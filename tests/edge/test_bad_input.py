@@ -42,6 +42,17 @@ async def test_what_is_not_json(edge: Edge, body: bytes) -> None:
     problem(await edge.http.post(SIGN_IN, content=body, headers=JSON), 400, "malformed-json")
 
 
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity"])
+async def test_a_number_that_json_does_not_know_is_refused_by_its_field(edge: Edge, number: str) -> None:
+    body = f'{{"case_number": "4711", "position": {{"system": "WGS84", "lat": {number}, "lon": 12.5683}}}}'
+    headers = {**edge.as_centre(), **JSON, "Idempotency-Key": "a" * 20}
+
+    document = problem(await edge.http.post(INCIDENTS, content=body.encode(), headers=headers), 400, "malformed-json")
+
+    assert [error["field"] for error in document["errors"]] == ["/position/lat"]
+    assert (await edge.http.get(INCIDENTS, headers=edge.as_centre())).json()["incidents"] == []
+
+
 async def test_another_content_type(edge: Edge) -> None:
     response = await edge.http.post(SIGN_IN, content=b"<phone/>", headers={"Content-Type": "application/xml"})
     problem(response, 415, "wrong-media-type")

@@ -78,6 +78,7 @@ async def test_a_key_used_for_another_body_is_refused(centre: Centre) -> None:
     answer = await centre.reports(key="report-0001", case_number="4712")
 
     assert answer.status_code == 422
+    assert [error["field"] for error in answer.json()["errors"]] == ["header:Idempotency-Key"]
     assert answer.json()["type"].endswith("/idempotency-key-reused")
     assert len((await centre.reads("/incidents")).json()["incidents"]) == 1
 
@@ -186,6 +187,7 @@ async def test_a_policy_that_cannot_be_honoured_says_so(centre: Centre) -> None:
     answer = await centre.reports(policy="phased-7")
 
     assert (answer.status_code, "replace_on silence" in answer.json()["detail"]) == (422, True)
+    assert [error["field"] for error in answer.json()["errors"]] == ["/policy"]
 
 
 async def test_a_stand_down_answers_what_became_of_the_rings_and_again_the_same(centre: Centre) -> None:

@@ -75,9 +75,23 @@ def test_the_command_shows_the_secret_once_and_names_a_mistake(database_dsn: str
     assert (nobody.exit_code, "centre add" in nobody.output) == (1, True)
     assert run.invoke(centre.app, ["add", "amk-trial", "A trial", *at, "--kind", "test"]).exit_code == 0
     assert run.invoke(app, ["add", *at, "--centre", "amk-trial", "--id", "Not Small"]).exit_code == 1
+    live = run.invoke(app, ["add", *at, "--centre", "amk-trial", "--kind", "live"])
+    assert (live.exit_code, "amk-trial is a centre of kind test" in live.output) == (1, True)
     made = run.invoke(app, ["add", *at, "--centre", "amk-trial", "--kind", "test", "--id", "trial"])
     assert made.exit_code == 0, made.output
     assert "client id      trial" in made.output
     assert len(made.output.partition("client secret  ")[2].split()[0]) >= 43
     again = run.invoke(app, ["add", *at, "--centre", "amk-trial", "--kind", "test", "--id", "trial"])
     assert (again.exit_code, again.output.strip()) == (1, "There is a client of this id already.")
+
+
+def test_a_system_of_a_trial_centre_rings_no_citizen_whatever_was_forgotten(database_dsn: str) -> None:
+    """`centre add` prints the next command without a kind: the centre's own is meant."""
+    run = CliRunner()
+    at = ["--database-url", database_dsn]
+    run.invoke(centre.app, ["add", "amk-trial", "A trial", *at, "--kind", "exercise"])
+
+    made = run.invoke(app, ["add", *at, "--centre", "amk-trial"])
+
+    assert made.exit_code == 0, made.output
+    assert "kind           exercise" in made.output
