@@ -82,7 +82,7 @@ async def raise_alarm(
 
     await without_harm(connection, compare, "comparing with other incidents", CHOOSING_TAKES_AT_MOST_S)
     if against:
-        await promise_next_look(connection, await load(connection, incident), now)
+        await promise_next_look(connection, await load(connection, incident, now), now)
     else:
         await _ask_safely(connection, actor, incident, policy.at_once, now)
     return incident_id
@@ -109,7 +109,7 @@ async def _ask_safely(connection: Connection, actor: Actor, incident: Incident, 
         # The server's own limit as well: it also ends a statement whose client has stopped waiting.
         await connection.execute("SELECT set_config('statement_timeout', $1, true)", f"{CHOOSING_TAKES_AT_MOST_S}s")
         await apply(connection, actor, incident, [Ask(count)], now)
-        await promise_next_look(connection, await load(connection, incident), now)
+        await promise_next_look(connection, await load(connection, incident, now), now)
         await connection.execute("SELECT set_config('statement_timeout', '0', true)")
 
     outcome = await without_harm(connection, choose, "choosing", CHOOSING_TAKES_AT_MOST_S)
@@ -169,7 +169,7 @@ async def revise(
 
 
 async def _ask_at_the_new_place(connection: Connection, actor: Actor, incident: Incident, now: datetime) -> None:
-    state = await load(connection, incident)
+    state = await load(connection, incident, now)
     count = to_ask_at_a_new_place(state)
     if not count:
         return

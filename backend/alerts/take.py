@@ -44,7 +44,7 @@ async def take(
     incident = await incident_queries.lock(connection, incident_id)
     if incident is None:
         raise NoSuchIncident
-    state = await load(connection, incident)
+    state = await load(connection, incident, now)
     for _ in range(_ROUNDS):
         decision = decide(state, await event_of(incident, state), now)
         try:
@@ -68,11 +68,11 @@ async def promise_next_look(connection: Connection, state: State, now: datetime)
         await timers.set_timer(connection, state.incident_id, LOOK_AGAIN, look, now)
 
 
-async def load(connection: Connection, incident: Incident) -> State:
+async def load(connection: Connection, incident: Incident, now: datetime) -> State:
     """Everything a decision may look at, of an incident whose lock is held."""
     alerts = await queries.of_incident(connection, incident.id)
     ringing = [alert.id for alert in alerts if alert.state is AlertState.RINGING]
-    unreached = await reach.unreached(connection, ringing) if ringing else set()
+    unreached = await reach.unreached(connection, ringing, now) if ringing else set()
     received = await queries.received(connection, incident.id) if ringing else []
     return State(
         incident_id=incident.id,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from backend.delivery import queries, queries_settle
+from backend.delivery import queries_settle, reach
 from backend.delivery.enqueue import UNREACHABLE
 from backend.delivery.message import What
 from backend.foundation import timers
@@ -21,5 +21,5 @@ async def of_ended(connection: Connection, delivery_ids: Sequence[DeliveryId], n
         await queries_settle.forget_secrets(connection, [e.id for e in over])
     rung = {e.subject_id for e in over if e.what is What.RING}
     if rung:
-        for subject_id in sorted(await queries.unreached(connection, sorted(rung))):
+        for subject_id in sorted(await reach.unreached(connection, sorted(rung), now)):
             await timers.set_timer(connection, subject_id, UNREACHABLE, now, now)

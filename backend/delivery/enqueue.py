@@ -40,15 +40,11 @@ async def enqueue(
         answers.append(Enqueued(message.subject_id, message_id, len(deliveries)))
     await queries.insert_messages(connection, rows, bare, now)
     for row in rows:
-        if (
-            row.message.what is What.RING
-            and row.deliveries
-            and all(d.channel is Channel.IN_APP for d in row.deliveries)
-        ):
-            # No worker will ever report on it: whether the app listens shows within the second channel's time.
-            await timers.set_timer(
-                connection, row.message.subject_id, UNREACHABLE, now + timedelta(seconds=second_channel_s), now
-            )
+        if row.message.what is What.RING and all(d.channel is Channel.IN_APP for d in row.deliveries):
+            # No worker will ever report on it: whether the app listens shows within the second channel's time. Where
+            # there is no way at all (its channel was switched off), that is known now.
+            listens_by = now + timedelta(seconds=second_channel_s if row.deliveries else 0)
+            await timers.set_timer(connection, row.message.subject_id, UNREACHABLE, listens_by, now)
     return answers
 
 

@@ -261,8 +261,11 @@ async def no_longer_needed(connection: Connection, message_id: MessageId, now: d
     )
 
 
-async def unreached(connection: Connection, subject_ids: Sequence[UUID]) -> set[UUID]:
-    """Subjects whose newest ring was neither accepted nor received and waits for no worker any more."""
+async def unreached(connection: Connection, subject_ids: Sequence[UUID], reason: str, now: datetime) -> set[UUID]:
+    """Subjects whose newest ring was neither accepted nor received and waits for no worker any more.
+
+    What waits beyond its time no worker will take. Whom a timer of `reason` gives time still has it.
+    """
     found = await fetch_all(
         connection,
         _Subject,
@@ -273,9 +276,14 @@ async def unreached(connection: Connection, subject_ids: Sequence[UUID]) -> set[
         WHERE NOT EXISTS (
           SELECT 1 FROM delivery.delivery d
           WHERE d.message_id = m.id
-            AND (d.state = 'accepted' OR d.state = 'leased' OR (d.state = 'queued' AND d.channel <> 'in_app')
+            AND (d.state = 'accepted' OR d.state = 'leased'
+                 OR (d.state = 'queued' AND d.channel <> 'in_app' AND d.expires_at > $3)
                  OR EXISTS (SELECT 1 FROM delivery.receipt r WHERE r.delivery_id = d.id)))
+          AND NOT EXISTS (
+            SELECT 1 FROM foundation.timer t WHERE t.subject_id = m.subject_id AND t.reason = $2 AND t.due_at > $3)
         """,
         list(subject_ids),
+        reason,
+        now,
     )
     return {row.subject_id for row in found}

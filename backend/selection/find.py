@@ -1,6 +1,6 @@
 """Finding candidates: rings of cells from the inside out, exact metres last."""
 
-from collections.abc import Set
+from collections.abc import Iterable, Set
 from datetime import datetime
 
 from backend.foundation.clock import COPENHAGEN
@@ -46,12 +46,20 @@ async def find(
         metres = metres_to_cells(lat, lon, [row.cell for row in rows])
         found += [_candidate(incident_id, row, far) for row, far in zip(rows, metres, strict=True)]
         done, look = done + size, look + 1
-        usable = sorted(c.metres for c in found if c.obstacle is None and c.volunteer_id not in asked_already)
+        usable = _nearest_of_each(c for c in found if c.obstacle is None and c.volunteer_id not in asked_already)
         wanted = count + SPARE
         # Candidates carry whole metres: half a one may have been rounded off.
         if done < len(rings) and len(usable) >= wanted and usable[wanted - 1] + 1 < rings[done].nearest_m:
             break
     return found
+
+
+def _nearest_of_each(candidates: Iterable[Candidate]) -> list[int]:
+    """How far away each person is, nearest first: whoever has home and work near by is one person."""
+    nearest: dict[VolunteerId, int] = {}
+    for each in candidates:
+        nearest[each.volunteer_id] = min(each.metres, nearest.get(each.volunteer_id, each.metres))
+    return sorted(nearest.values())
 
 
 def minute_of_week(now: datetime) -> int:

@@ -48,6 +48,7 @@ class Town:
         self.database = database
         self.clock = SetClock(NOON)
         self.centre_id = CentreId(without_time())
+        self.pushes_go_out = True
 
     @property
     def now(self) -> datetime:
@@ -123,10 +124,11 @@ class Town:
         accuracy_m: float | None = 10,
         kind: Kind = Kind.LIVE,
     ) -> IncidentId:
+        report = self.report(at, circumstances, accuracy_m)
         async with self.acting() as c:
-            return await alarm.raise_alarm(
-                c, self.actor, kind, self.centre_id, self.report(at, circumstances, accuracy_m), policy, None, self.now
-            )
+            incident = await alarm.raise_alarm(c, self.actor, kind, self.centre_id, report, policy, None, self.now)
+        await self._the_provider_takes_pushes()
+        return incident
 
     def report(
         self,
@@ -145,6 +147,15 @@ class Town:
     def actor(self) -> Actor:
         return Actor(Role.API, centre_id=self.centre_id)
 
+    async def _the_provider_takes_pushes(self) -> None:
+        if self.pushes_go_out:
+            await self.rows(
+                """
+                UPDATE delivery.delivery SET state = 'accepted', settled_at = queued_at
+                WHERE state = 'queued' AND channel = 'fcm'
+                """
+            )
+
     async def time_passes(self, **by: float) -> None:
         """Move the clock and do what timers say is due by then, in the order it becomes due."""
         until = self.now + timedelta(**by)
@@ -155,6 +166,7 @@ class Town:
                 break
             self.clock.advance(max(timedelta(0), due[0].due_at - self.now))
             await look_again(self.database, due[0], self.clock)
+            await self._the_provider_takes_pushes()
         else:
             raise AssertionError("timers keep coming")
         self.clock.advance(until - self.now)

@@ -247,3 +247,61 @@ async def test_a_rough_position_is_marked_and_asks_all_the_same(town: Town) -> N
 
     assert (await town.incident(incident)).coarse
     assert {anna} == await town.ringing(incident)
+
+
+async def test_somebody_with_home_and_work_near_by_counts_as_one_person(town: Town) -> None:
+    """Fifteen people with two places each near by do not stand in the way of five a little further away."""
+    near = await town.volunteers(*(10 * n for n in range(1, 16)))
+    further = await town.volunteers(*(1_500 + 10 * n for n in range(5)))
+    await town.rows(
+        "UPDATE locations.position SET seen_at = seen_at - interval '4 days' WHERE volunteer_id = ANY($1)", near
+    )
+    for n, each in enumerate(near, 1):
+        for place, metres in (("home", 10 * n), ("work", 10 * n + 5)):
+            cell = cell_of(*metres_east(metres))
+            sql = "INSERT INTO locations.fixed_place VALUES ($1, $2, $3, $4, true, $5)"
+            await town.rows(sql, each, place, cell, res9_parent(cell), town.now)
+
+    incident = await town.arrest()
+
+    assert await town.ringing(incident) == {*near, *further}
+
+
+async def test_whoever_has_no_channel_that_is_switched_on_is_replaced_at_once(town: Town) -> None:
+    """Push is off, and that is all the nearest one has: nobody waits two minutes to find out."""
+    people = await town.volunteers(*(100 * n for n in range(1, 22)))
+    await town.rows("DELETE FROM volunteers.address WHERE volunteer_id = $1 AND channel <> 'fcm_token'", people[0])
+    await town.rows("UPDATE delivery.channel_switch SET enabled = false WHERE channel = 'fcm'")
+    incident = await town.arrest()
+
+    await town.time_passes(seconds=1)
+
+    assert await town.state(incident, people[0]) is AlertState.UNREACHABLE
+    assert await town.ringing(incident) == set(people[1:])
+
+
+async def test_after_a_night_without_a_worker_nobody_is_said_to_have_been_asked(town: Town) -> None:
+    """No message ever left: whoever would have rung was never asked, and the next ones are."""
+    people = await town.volunteers(*(100 * n for n in range(1, 41)))
+    town.pushes_go_out = False
+    incident = await town.arrest()
+    town.clock.advance(timedelta(minutes=5))
+
+    await town.time_passes(seconds=1)
+
+    assert {await town.state(incident, each) for each in people[:20]} == {AlertState.UNREACHABLE}
+    assert await town.ringing(incident) == set(people[20:])
+
+
+async def test_somebody_with_the_app_alone_has_time_to_listen_whatever_becomes_of_others(town: Town) -> None:
+    lost, listener = await town.volunteers(100, 200)
+    await town.rows("DELETE FROM volunteers.address WHERE volunteer_id = $1 AND channel <> 'in_app'", listener)
+    incident = await town.arrest()
+    await no_channel_reaches(town, incident, lost)
+
+    await town.time_passes(seconds=4)
+    assert await town.state(incident, lost) is AlertState.UNREACHABLE
+    assert await town.state(incident, listener) is AlertState.RINGING
+
+    await town.time_passes(seconds=2)
+    assert await town.state(incident, listener) is AlertState.UNREACHABLE

@@ -32,7 +32,7 @@ async def test_whoever_has_no_address_is_told_at_once(town: Town) -> None:
 
     assert ring.deliveries == 0
     async with town.transaction() as c:
-        assert await unreached(c, [ring.subject_id]) == {ring.subject_id}
+        assert await unreached(c, [ring.subject_id], NOW) == {ring.subject_id}
 
 
 async def test_a_channel_that_is_switched_off_gets_nothing(town: Town) -> None:
@@ -82,7 +82,9 @@ async def test_the_first_receipt_makes_the_second_channel_needless(town: Town) -
 
     assert (await town.states(ring.subject_id))["sms"] == "not_needed"
     async with town.transaction() as c:
-        assert await unreached(c, [ring.subject_id]) == set(), "who showed it was reached, whatever a provider says"
+        assert await unreached(c, [ring.subject_id], NOW) == set(), (
+            "who showed it was reached, whatever a provider says"
+        )
 
 
 async def test_a_receipt_of_somebody_elses_alert_is_none(town: Town) -> None:

@@ -230,13 +230,13 @@ async def test_whoever_no_channel_reaches_is_told_upwards(town: Town, providers:
     providers.trouble_pushes(Trouble.INVALID)
     providers.trouble_texts(Trouble.INVALID)
     async with town.transaction() as c:
-        assert await unreached(c, [ring.subject_id]) == set(), "not before every way has failed"
+        assert await unreached(c, [ring.subject_id], NOW) == set(), "not before every way has failed"
 
     await worker.works()
 
     assert (ring.subject_id, "unreachable") in await town.timers()
     async with town.transaction() as c:
-        assert await unreached(c, [ring.subject_id]) == {ring.subject_id}
+        assert await unreached(c, [ring.subject_id], NOW) == {ring.subject_id}
 
 
 async def test_the_apps_own_stream_counts_once_it_was_written_to(
