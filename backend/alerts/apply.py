@@ -70,7 +70,7 @@ async def apply(
             happenings += await _write(connection, incident, effect, now)
     if freed:
         await engagement.release(connection, sorted(freed, key=lambda v: v.bytes), incident.id)
-        await mission.end(connection, freed)
+        await mission.end(connection, freed, incident.id)
     await _tell(connection, incident, [e for e in effects if isinstance(e, Tell)], now)
     if touched:
         await queries.tell_phones(connection, list(touched))

@@ -88,7 +88,7 @@ def _on_accept(state: State, event: Accept, now: datetime) -> Decision:
     if alert.state is AlertState.ACCEPTED:
         return Decision((), Answer(AnswerKind.DONE))
     if state.end_reason is not None or alert.state not in ANSWERABLE:
-        return Decision((), Answer(AnswerKind.ENDED, alert.reason or state.end_reason or alert.state.value))
+        return Decision((), _over(state, alert))
     if event.engaged_elsewhere:
         return Decision((), Answer(AnswerKind.ENGAGED_ELSEWHERE))
     place = next_place(state.alerts)
@@ -121,6 +121,12 @@ def _on_accept(state: State, event: Accept, now: datetime) -> Decision:
     return _and_ask_whom_it_lacks(state, effects, now)
 
 
+def _over(state: State, alert: Alert) -> Answer:
+    """Why it is over: for this person where it is, else (missed, declined, never reached) for everybody."""
+    own = None if alert.state in ANSWERABLE else alert.reason
+    return Answer(AnswerKind.ENDED, own or state.end_reason or alert.state.value)
+
+
 def _way_m(alert: Alert, direct_m: float | None, aed: FetchableAed | None) -> int:
     """How far somebody has to go; where their position is not known any more, as far as it was when they were found."""
     if aed is not None:
@@ -147,7 +153,7 @@ def _on_decline(state: State, event: Decline, now: datetime) -> Decision:
     if alert.state is AlertState.DECLINED:
         return Decision((), _NOTHING)
     if state.end_reason is not None or alert.state not in ANSWERABLE:
-        return Decision((), Answer(AnswerKind.ENDED, alert.reason or state.end_reason or alert.state.value))
+        return Decision((), _over(state, alert))
     declined = msgspec.structs.replace(moved(alert, AlertState.DECLINED, now), answered_at=now)
     effects: list[Effect] = [
         MoveAlert(declined),
@@ -163,7 +169,7 @@ def _on_give_up(state: State, event: GiveUp, now: datetime) -> Decision:
     if alert.state is AlertState.GAVE_UP:
         return Decision((), _NOTHING)
     if alert.state is not AlertState.ACCEPTED:
-        return Decision((), Answer(AnswerKind.ENDED, alert.reason or state.end_reason or alert.state.value))
+        return Decision((), _over(state, alert))
     effects: list[Effect] = [
         MoveAlert(moved(alert, AlertState.GAVE_UP, now, event.reason)),
         StopMessages(alert.id),
@@ -185,7 +191,7 @@ def _on_lost_aed(state: State, event: LoseAed, now: datetime) -> Decision:
     """The defibrillator is not there, locked or dead: the next open one is named, or the volunteer goes direct."""
     alert = state.alert_of(event.volunteer_id)
     if alert.state is not AlertState.ACCEPTED:
-        return Decision((), Answer(AnswerKind.ENDED, alert.reason or state.end_reason or alert.state.value))
+        return Decision((), _over(state, alert))
     if alert.role is not Role.AED or alert.aed_id is None:
         return Decision((), Answer(AnswerKind.NO_AED_TO_LOSE))
     others = [option for option in event.aeds if option.aed_id != alert.aed_id]

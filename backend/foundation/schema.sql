@@ -239,7 +239,7 @@ CREATE TABLE incidents.incident (
     cell_r9 bigint NOT NULL,
     municipality text,
     region text,
-    accuracy_m real,
+    accuracy_m double precision,
     coarse boolean NOT NULL,
     exclusions text[] NOT NULL,
     override_reason text,
@@ -584,12 +584,14 @@ CREATE INDEX delivery_expiring ON delivery.delivery USING btree (expires_at) WHE
 CREATE INDEX delivery_leased ON delivery.delivery USING btree (lease_until) WHERE (state = 'leased'::text);
 CREATE UNIQUE INDEX delivery_once ON delivery.delivery USING btree (message_id, address_id) WHERE (address_id IS NOT NULL);
 CREATE INDEX message_by_subject ON delivery.message USING btree (subject_id, created_at);
+CREATE INDEX message_of_test_alarm ON delivery.message USING btree (volunteer_id) WHERE (what = 'test_alarm'::text);
 CREATE INDEX message_with_code ON delivery.message USING btree (expires_at) WHERE (content ? 'code'::text);
 CREATE INDEX journal_entry_by_incident ON foundation.journal_entry USING btree (incident_id, id);
 CREATE INDEX timer_by_due ON foundation.timer USING btree (due_at);
 CREATE INDEX one_time_code_by_phone ON identity.one_time_code USING btree (phone_hash, created_at);
 CREATE INDEX refresh_token_by_family ON identity.refresh_token USING btree (family_id);
 CREATE INDEX refresh_token_by_volunteer ON identity.refresh_token USING btree (volunteer_id);
+CREATE INDEX incident_by_case ON incidents.incident USING btree (centre_id, case_number, opened_at);
 CREATE INDEX incident_by_centre ON incidents.incident USING btree (centre_id, opened_at);
 CREATE INDEX incident_open ON incidents.incident USING btree (opened_at) WHERE (state = 'open'::text);
 CREATE UNIQUE INDEX one_open_case ON incidents.incident USING btree (centre_id, case_number) WHERE (state <> 'ended'::text);

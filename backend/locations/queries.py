@@ -262,9 +262,13 @@ async def forget(connection: Connection, volunteer_id: VolunteerId) -> None:
     )
 
 
-async def forget_mission_positions(connection: Connection, volunteer_ids: Sequence[VolunteerId]) -> None:
+async def forget_mission_positions(
+    connection: Connection, volunteer_ids: Sequence[VolunteerId], incident_id: UUID
+) -> None:
     await connection.execute(
-        "DELETE FROM locations.mission_position WHERE volunteer_id = ANY($1::uuid[])", list(volunteer_ids)
+        "DELETE FROM locations.mission_position WHERE volunteer_id = ANY($1::uuid[]) AND incident_id = $2",
+        list(volunteer_ids),
+        incident_id,
     )
 
 

@@ -59,3 +59,14 @@ async def test_choosing_broken_on_purpose_does_not_lose_a_revision(town: Town) -
     await town.rows("ALTER TABLE selection.broken RENAME TO candidate")
     await town.time_passes(seconds=1)
     assert {anna} == await town.ringing(incident)
+
+
+async def test_the_same_place_told_again_sounds_no_phone(town: Town) -> None:
+    """Its radius is no round number, and comes back as it was sent."""
+    (anna,) = await town.volunteers(300)
+    incident = await town.arrest(accuracy_m=12.3)
+    await town.accepts(incident, anna)
+
+    await town.revises(incident, Place(*SQUARE, 12.3, Address(text="Torvet 3", door_code="4711")))
+
+    assert (await town.incident(incident)).revision == 1

@@ -3,6 +3,7 @@
 import pytest
 
 from backend.alerts.alert import AlertState
+from backend.alerts.decision import AnswerKind
 from backend.foundation.journal import Event
 from backend.incidents.incident import Circumstance, EndReason
 from backend.responses.status import Status
@@ -121,3 +122,30 @@ async def test_everybody_asked_ends_with_a_reason(town: Town, reason: EndReason)
     alerts = await town.alerts(incident)
     assert all(alert.ended_at is not None for alert in alerts)
     assert all(alert.reason is not None or alert.state is AlertState.DECLINED for alert in alerts)
+
+
+async def test_whoever_missed_it_is_told_why_the_incident_ended(town: Town) -> None:
+    (anna,) = await town.volunteers(300)
+    incident = await town.arrest()
+    await town.time_passes(minutes=3)
+    assert await town.state(incident, anna) is AlertState.MISSED
+    await town.ends(incident, EndReason.AMBULANCE_ARRIVED)
+
+    answer = await town.accepts(incident, anna)
+
+    assert (answer.kind, answer.reason) == (AnswerKind.ENDED, "ambulance_arrived")
+
+
+async def test_a_late_no_to_one_alarm_leaves_the_mission_of_another_alone(town: Town) -> None:
+    (anna,) = await town.volunteers(300)
+    missed = await town.arrest()
+    await town.time_passes(minutes=3)
+    second = await town.arrest()
+    await town.accepts(second, anna)
+    exact = "INSERT INTO locations.mission_position VALUES ($1, $2, 55.4, 10.4, 5, $3)"
+    await town.rows(exact, anna, second, town.now)
+
+    await town.declines(missed, anna)
+
+    assert await town.engaged() == {anna}
+    assert await town.rows("SELECT 1 FROM locations.mission_position")

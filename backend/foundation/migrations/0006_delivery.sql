@@ -19,6 +19,7 @@ CREATE TABLE delivery.message (
   FOREIGN KEY (volunteer_id, kind) REFERENCES volunteers.volunteer (id, kind)
 );
 CREATE INDEX message_by_subject ON delivery.message (subject_id, created_at);
+CREATE INDEX message_of_test_alarm ON delivery.message (volunteer_id) WHERE what = 'test_alarm';
 CREATE INDEX message_with_code ON delivery.message (expires_at) WHERE content ? 'code';
 -- One message to one address. This is what a worker claims.
 CREATE TABLE delivery.delivery (

@@ -16,7 +16,7 @@ CREATE TABLE incidents.incident (
   cell_r9          bigint NOT NULL,
   municipality     text,
   region           text,                    -- null: outside every region, which never refuses an incident
-  accuracy_m       real,
+  accuracy_m       double precision,        -- as it was sent: told again it is no revision
   coarse           boolean NOT NULL,
   exclusions       text[] NOT NULL,         -- the circumstances that stopped asking; empty after an override
   override_reason  text,
@@ -36,6 +36,7 @@ CREATE TABLE incidents.incident (
 CREATE UNIQUE INDEX one_open_case ON incidents.incident (centre_id, case_number) WHERE state <> 'ended';
 CREATE INDEX incident_open ON incidents.incident (opened_at) WHERE state = 'open';
 CREATE INDEX incident_by_centre ON incidents.incident (centre_id, opened_at);
+CREATE INDEX incident_by_case ON incidents.incident (centre_id, case_number, opened_at);
 -- Where the patient is: health data (GDPR art. 9), erased at most 15 minutes after the mission ends.
 CREATE TABLE incidents.incident_place (
   incident_id     uuid PRIMARY KEY,
