@@ -120,15 +120,18 @@ class PlaceOnMap(msgspec.Struct, frozen=True):
 
 
 class Report(msgspec.Struct, frozen=True):
-    """What a dispatch centre tells when it reports an arrest, parsed and placed."""
+    """What a dispatch centre tells when it reports an arrest, parsed and placed; `…_at`: when it was established."""
 
     case_number: str
     where: PlaceOnMap
     circumstances: tuple[Circumstance, ...] = ()
     age_group: AgeGroup | None = None
     patient_sex: Sex | None = None
+    patient_sex_at: datetime | None = None
     dansk_indeks: str | None = None
+    dansk_indeks_at: datetime | None = None
     call_taker_group: str | None = None
+    call_taker_group_at: datetime | None = None
     call_received_at: datetime | None = None
     recognised_at: datetime | None = None
 

@@ -31,10 +31,11 @@ async def insert(
         INSERT INTO incidents.incident (
           id, kind, centre_id, case_number, state, asking, opened_at, last_event_at, next_seq, revision, policy,
           cell_r9, municipality, region, accuracy_m, coarse, exclusions, circumstances, age_group, patient_sex,
-          dansk_indeks, call_taker_group, call_received_at, recognised_at, linked_to)
+          dansk_indeks, call_taker_group, call_received_at, recognised_at, linked_to,
+          patient_sex_at, dansk_indeks_at, call_taker_group_at)
         VALUES ($1, $2, $3, $4, 'open', $5, $6, $6, 1, 1, $7, $8,
                 $9, $10, $11, $12, $13, $14, $15, $16, $17,
-                $18, $19, $20, $21)
+                $18, $19, $20, $21, $22, $23, $24)
         """,
         incident_id,
         kind.value,
@@ -57,6 +58,9 @@ async def insert(
         report.call_received_at,
         report.recognised_at,
         linked_to,
+        report.patient_sex_at,
+        report.dansk_indeks_at,
+        report.call_taker_group_at,
     )
 
 
@@ -232,13 +236,19 @@ async def revise(connection: Connection, incident_id: IncidentId, where: PlaceOn
 
 
 async def add_facts(connection: Connection, incident_id: IncidentId, report: Report) -> None:
-    """What a repeated report tells newly; what it leaves out stays."""
+    """What a repeated report tells newly; what it leaves out stays, and a fact told again keeps its time."""
     await connection.execute(
         """
         UPDATE incidents.incident SET
           circumstances = CASE WHEN $2::text[] = '{}' THEN circumstances ELSE $2 END,
           age_group = coalesce($3, age_group), patient_sex = coalesce($4, patient_sex),
           dansk_indeks = coalesce($5, dansk_indeks), call_taker_group = coalesce($6, call_taker_group),
+          patient_sex_at = CASE WHEN $4 IS DISTINCT FROM patient_sex THEN coalesce($9, patient_sex_at)
+            ELSE patient_sex_at END,
+          dansk_indeks_at = CASE WHEN $5 IS DISTINCT FROM dansk_indeks THEN coalesce($10, dansk_indeks_at)
+            ELSE dansk_indeks_at END,
+          call_taker_group_at = CASE WHEN $6 IS DISTINCT FROM call_taker_group THEN coalesce($11, call_taker_group_at)
+            ELSE call_taker_group_at END,
           call_received_at = coalesce($7, call_received_at), recognised_at = coalesce($8, recognised_at)
         WHERE id = $1
         """,
@@ -250,6 +260,9 @@ async def add_facts(connection: Connection, incident_id: IncidentId, report: Rep
         report.call_taker_group,
         report.call_received_at,
         report.recognised_at,
+        report.patient_sex_at,
+        report.dansk_indeks_at,
+        report.call_taker_group_at,
     )
 
 

@@ -20,7 +20,7 @@ from backend.foundation import telemetry
 from backend.foundation.clock import Clock
 from backend.foundation.database import Actor, Connection, Database, Lane, Role
 from backend.foundation.ids import IncidentId
-from backend.foundation.problems import Problem
+from backend.foundation.problems import Problem, bad_field
 from backend.identity.caller import Caller
 from backend.incidents import keys, queries
 from backend.incidents.cases import Ended, Fresh, Running, case_of
@@ -30,6 +30,7 @@ from backend.incidents.incident import Report as Reported
 from backend.regions.find import Borders
 
 Aware = Annotated[datetime, Meta(tz=True)]
+Established = Annotated[datetime, Meta(tz=True, description="When it was; left out: when it reached us")]
 IdempotencyKey = Annotated[
     str,
     HeaderParameter(
@@ -50,11 +51,14 @@ class Report(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     address: AddressSent | None = None
     age_group: AgeGroup | None = None
     patient_sex: Sex | None = None
+    patient_sex_at: Established | None = None
     circumstances: Annotated[list[Circumstance], Meta(max_length=20)] = []
     call_received_at: Aware | None = None
     recognised_at: Aware | None = None
     call_taker_group: Annotated[str, Meta(max_length=40, description="A group, never a person")] | None = None
+    call_taker_group_at: Established | None = None
     dansk_indeks: Annotated[str, Meta(pattern=r"^[A-H]\.\d{2}(\.\d{2})?$")] | None = None
+    dansk_indeks_at: Established | None = None
     policy: Annotated[str, Meta(max_length=40, description="By name; left out: what is in force")] | None = None
     again: Annotated[bool, Meta(description="Open a new incident although this case ended a moment ago")] = False
 
@@ -123,7 +127,7 @@ async def _open_or_revise(
         case Fresh():
             pass
     address = Address() if data.address is None else data.address.address()
-    reported = _reported(data, placed(data.position, data.accuracy_m, address, borders, now))
+    reported = _reported(data, placed(data.position, data.accuracy_m, address, borders, now), now)
     return await alarm.raise_alarm(
         connection, actor, caller.kind, caller.centre_id, reported, data.policy, linked_to, now
     )
@@ -136,23 +140,32 @@ async def _revise(
     known = await queries.place_of(connection, incident.id)
     assert known is not None, "an open incident has its place"
     where = revised_place(known, data.position, data.accuracy_m, data.address, borders, now)
-    await queries.add_facts(connection, incident.id, _reported(data, where))
+    await queries.add_facts(connection, incident.id, _reported(data, where, now))
     await alarm.revise(connection, actor, incident, where, now)
     return incident.id
 
 
-def _reported(data: Report, where: PlaceOnMap) -> Reported:
+def _reported(data: Report, where: PlaceOnMap, now: datetime) -> Reported:
     return Reported(
         case_number=data.case_number,
         where=where,
         circumstances=tuple(data.circumstances),
         age_group=data.age_group,
         patient_sex=data.patient_sex,
+        patient_sex_at=_established("patient_sex", data.patient_sex, data.patient_sex_at, now),
         dansk_indeks=data.dansk_indeks,
+        dansk_indeks_at=_established("dansk_indeks", data.dansk_indeks, data.dansk_indeks_at, now),
         call_taker_group=data.call_taker_group,
+        call_taker_group_at=_established("call_taker_group", data.call_taker_group, data.call_taker_group_at, now),
         call_received_at=data.call_received_at,
         recognised_at=data.recognised_at,
     )
+
+
+def _established(fact: str, told: str | None, at: datetime | None, now: datetime) -> datetime | None:
+    if told is None and at is not None:
+        raise bad_field(f"/{fact}_at", f"comes with {fact}")
+    return None if told is None else at or now
 
 
 def _case_ended(incident_id: IncidentId) -> Problem:

@@ -23,8 +23,11 @@ CREATE TABLE incidents.incident (
   circumstances    text[] NOT NULL,
   age_group        text,
   patient_sex      text,
+  patient_sex_at   timestamptz,             -- when each was established: what was known when it mattered
   dansk_indeks     text,
+  dansk_indeks_at  timestamptz,
   call_taker_group text,
+  call_taker_group_at timestamptz,
   call_received_at timestamptz,
   recognised_at    timestamptz,
   linked_to        uuid REFERENCES incidents.incident,
