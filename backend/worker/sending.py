@@ -1,4 +1,8 @@
-"""Claim → start → send → settle, with a fixed number of send slots."""
+"""Claim → start → send → settle, with a fixed number of send slots.
+
+A slot is held from the start of an attempt until its result is written, not only while the request is out: where
+writing is slow, less is claimed. Otherwise leases would run out on results nobody had written yet, and be sent again.
+"""
 
 import asyncio
 import contextlib
@@ -44,6 +48,7 @@ class Sender:
         self._slots = slots
         self._clock = clock
         self._wake = wake
+        self._held = 0  # slots: started and not yet settled
         self._sending: set[asyncio.Task[None]] = set()
         self._reports: asyncio.Queue[Report] = asyncio.Queue()
         self._filling = asyncio.Lock()
@@ -52,7 +57,7 @@ class Sender:
     async def claim_round(self) -> float:
         """Fill the free slots once; gives how long to wait before the next look."""
         async with self._filling:
-            free = 0 if self._ending else self._slots - len(self._sending)
+            free = 0 if self._ending else self._slots - self._held
             if free > 0:
                 self._wake.clear()
                 if await self._fill(free) == free:
@@ -71,16 +76,12 @@ class Sender:
             # Taken before the lease is renewed, so that lease and deadline can only err on the safe side.
             wire_by = time.monotonic() + ON_THE_WIRE_S
             parcels = await claim.start(connection, claims, self._clock.now())
+        self._held += len(parcels)
         for parcel in parcels:
             task = asyncio.create_task(self._send(parcel, wire_by))
             self._sending.add(task)
-            task.add_done_callback(self._sent)
+            task.add_done_callback(self._sending.discard)
         return len(claims)
-
-    def _sent(self, task: asyncio.Task[None]) -> None:
-        if len(self._sending) == self._slots:
-            self._wake.set()  # the first free slot after none
-        self._sending.discard(task)
 
     async def _send(self, parcel: Parcel, wire_by: float) -> None:
         began = time.monotonic()
@@ -109,6 +110,9 @@ class Sender:
         try:
             await self._settle(reports)
         finally:
+            if self._held >= self._slots:
+                self._wake.set()  # the first free slot after none
+            self._held -= len(reports)
             for _ in reports:
                 self._reports.task_done()
         return 0.0
