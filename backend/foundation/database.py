@@ -75,28 +75,30 @@ class Database:
         pool = self._pools[lane]
         try:
             async with pool.acquire() as connection:
-                transaction = connection.transaction()
-                await transaction.start()
                 try:
-                    await connection.execute(
-                        """
-                        SELECT set_config('role', $1, true),
-                               set_config('hjerteloeber.centre', $2, true),
-                               set_config('hjerteloeber.person', $3, true)
-                        """,
-                        actor.role.value,
-                        str(actor.centre_id or ""),
-                        str(actor.person_id or ""),
-                    )
-                    yield connection
+                    async with _transaction(connection):
+                        await connection.execute(
+                            """
+                            SELECT set_config('role', $1, true),
+                                   set_config('hjerteloeber.centre', $2, true),
+                                   set_config('hjerteloeber.person', $3, true)
+                            """,
+                            actor.role.value,
+                            str(actor.centre_id or ""),
+                            str(actor.person_id or ""),
+                        )
+                        yield connection
                 except BaseException:
-                    await transaction.rollback()
+                    if _is_gone(connection):  # whatever was raised: those beside it are as lost
+                        await self._drop_connections()
                     raise
-                await _uncancelled(transaction.commit())
         except _PRIMARY_LOST:
-            for each in self._pools.values():
-                await each.expire_connections()
+            await self._drop_connections()
             raise
+
+    async def _drop_connections(self) -> None:
+        for each in self._pools.values():
+            await each.expire_connections()
 
     def free_share(self, lane: Lane) -> float:
         """How much of a lane is idle, 0–1: what shedding and readiness look at."""
@@ -105,6 +107,26 @@ class Database:
 
     async def close(self) -> None:
         await asyncio.gather(*(pool.close() for pool in self._pools.values()))
+
+
+@asynccontextmanager
+async def _transaction(connection: Connection) -> AsyncIterator[None]:
+    transaction = connection.transaction()
+    await transaction.start()
+    try:
+        yield
+    except BaseException:
+        if not _is_gone(connection):  # else there is nothing to undo, and what went wrong is to be heard
+            await transaction.rollback()
+        raise
+    await _uncancelled(transaction.commit())
+
+
+def _is_gone(connection: Connection) -> bool:
+    try:
+        return connection.is_closed()
+    except asyncpg.InterfaceError:  # the pool has taken it back: it was closed under us
+        return True
 
 
 async def _uncancelled(commit: Any) -> None:

@@ -1,0 +1,43 @@
+"""Getting at the database, and losing it."""
+
+import asyncpg
+import pytest
+
+from backend.foundation.database import Actor, Database, Lane, Role, open_database
+
+API = Actor(Role.API)
+
+
+async def backend_of(database: Database, lane: Lane) -> int:
+    async with database.acting_as(API, lane) as connection:
+        return int(await connection.fetchval("SELECT pg_backend_pid()"))
+
+
+@pytest.mark.parametrize("in_a_statement", [True, False])
+async def test_whoever_loses_the_server_drops_every_connection_to_it(database_dsn: str, in_a_statement: bool) -> None:
+    """A server that goes away takes all lanes with it: the next caller of any of them gets a new connection."""
+    database = await open_database(database_dsn, {Lane.ALERTS: 1, Lane.ANSWERS: 1})
+    before = await backend_of(database, Lane.ANSWERS)
+
+    with pytest.raises((asyncpg.PostgresConnectionError, asyncpg.AdminShutdownError, asyncpg.InterfaceError)):
+        await _lose(database, in_a_statement)
+
+    assert await backend_of(database, Lane.ANSWERS) != before
+    await database.close()
+
+
+async def _lose(database: Database, in_a_statement: bool) -> None:
+    async with database.acting_as(API, Lane.ALERTS) as connection:
+        await connection.execute("RESET ROLE")
+        if in_a_statement:
+            await connection.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+        await _kill(database.dsn, await connection.fetchval("SELECT pg_backend_pid()"))
+        await connection.execute("SELECT 1")
+
+
+async def _kill(dsn: str, backend: int) -> None:
+    other = await asyncpg.connect(dsn)
+    await other.execute("SELECT pg_terminate_backend($1)", backend)
+    while await other.fetchval("SELECT true FROM pg_stat_activity WHERE pid = $1", backend):
+        pass
+    await other.close()
