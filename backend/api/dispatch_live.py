@@ -70,7 +70,7 @@ async def follow_incident(
     actor = Actor(Role.API, caller.centre_id)
     async with database.acting_as(actor, Lane.REST) as connection:
         entries = await journal.of_incident(connection, incident_id)
-    if not entries or entries[0].centre_id != caller.centre_id:
+    if not entries or (entries[0].centre_id, entries[0].kind) != (caller.centre_id, caller.kind.value):
         raise not_found("incident")
 
     async def steps() -> AsyncIterator[Sent]:

@@ -6,6 +6,7 @@ import msgspec
 
 from backend.foundation.database import Connection
 from backend.foundation.ids import CentreId, IncidentId
+from backend.foundation.kinds import Kind
 from backend.incidents import keys, queries
 from backend.incidents.incident import Incident, State
 
@@ -30,11 +31,14 @@ class Ended(msgspec.Struct, frozen=True):
 
 
 async def case_of(
-    connection: Connection, centre_id: CentreId, case_number: str, now: datetime
+    connection: Connection, centre_id: CentreId, kind: Kind, case_number: str, now: datetime
 ) -> Fresh | Running | Ended:
-    """What a case number means at a centre now. Reports of one case wait for each other here."""
+    """What a case number means at a centre now, among incidents of a kind: a trial never touches a live one.
+
+    Reports of one case wait for each other here.
+    """
     await keys.one_at_a_time(connection, centre_id, case_number)
-    latest = await queries.latest_of_case(connection, centre_id, case_number)
+    latest = await queries.latest_of_case(connection, centre_id, kind, case_number)
     if latest is None:
         return Fresh()
     incident = await queries.lock(connection, latest.id)

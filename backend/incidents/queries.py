@@ -106,9 +106,9 @@ async def lock(connection: Connection, incident_id: IncidentId) -> Incident | No
 
 
 async def of_centre(
-    connection: Connection, centre_id: CentreId, state: str | None, before: datetime | None, limit: int
+    connection: Connection, centre_id: CentreId, kind: Kind, state: str | None, before: datetime | None, limit: int
 ) -> list[Incident]:
-    """A centre's incidents, newest first."""
+    """A centre's incidents of a kind, newest first."""
     return await fetch_all(
         connection,
         Incident,
@@ -118,12 +118,14 @@ async def of_centre(
                override_reason, linked_to
         FROM incidents.incident
         WHERE centre_id = $1 AND ($2::text IS NULL OR state = $2) AND ($3::timestamptz IS NULL OR opened_at < $3)
+          AND kind = $5
         ORDER BY opened_at DESC LIMIT $4
         """,
         centre_id,
         state,
         before,
         limit,
+        kind.value,
     )
 
 
@@ -272,17 +274,18 @@ class CaseRow(msgspec.Struct, frozen=True):
     ended_at: datetime | None
 
 
-async def latest_of_case(connection: Connection, centre_id: CentreId, case_number: str) -> CaseRow | None:
+async def latest_of_case(connection: Connection, centre_id: CentreId, kind: Kind, case_number: str) -> CaseRow | None:
     """The newest incident under a case number: dispatch systems recycle them."""
     return await fetch_one(
         connection,
         CaseRow,
         """
-        SELECT id, state, ended_at FROM incidents.incident WHERE centre_id = $1 AND case_number = $2
+        SELECT id, state, ended_at FROM incidents.incident WHERE centre_id = $1 AND case_number = $2 AND kind = $3
         ORDER BY opened_at DESC LIMIT 1
         """,
         centre_id,
         case_number,
+        kind.value,
     )
 
 

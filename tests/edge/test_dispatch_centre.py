@@ -219,3 +219,18 @@ async def test_a_trial_of_a_dispatch_system_is_of_its_own_kind(edge: Edge) -> No
     trial = Centre(edge, kind="test")
 
     assert (await trial.reports()).json()["kind"] == "test"
+
+
+async def test_a_trial_neither_sees_nor_touches_the_live_incident_of_the_same_case(edge: Edge, centre: Centre) -> None:
+    """The vendor tries the new version at the same centre, with the number that is on the dispatcher's screen."""
+    live = (await centre.reports()).json()
+    trial = Centre(edge, kind="test")
+
+    tried = (await trial.reports(accuracy_m=900)).json()
+
+    assert tried["id"] != live["id"]
+    assert (await trial.reads(f"/incidents/{live['id']}")).status_code == 404
+    assert (await trial.reads(f"/incidents/{live['id']}/events")).status_code == 404
+    assert (await trial.posts(f"/incidents/{live['id']}/stand-down", {"reason": "sent_in_error"})).status_code == 404
+    assert [i["id"] for i in (await trial.reads("/incidents")).json()["incidents"]] == [tried["id"]]
+    assert (await centre.reads(f"/incidents/{live['id']}")).json() == live

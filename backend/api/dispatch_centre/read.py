@@ -67,7 +67,7 @@ async def list_incidents(
 ) -> Incidents:
     """See the centre's incidents"""
     async with database.acting_as(Actor(Role.API, caller.centre_id), Lane.REST) as connection:
-        stored = await queries.of_centre(connection, caller.centre_id, incident_state, before, limit)
+        stored = await queries.of_centre(connection, caller.centre_id, caller.kind, incident_state, before, limit)
         seen = [await view(connection, incident) for incident in stored]
     return Incidents(seen, stored[-1].opened_at if len(stored) == limit else None)
 
@@ -96,9 +96,9 @@ async def read_candidates(
 
 
 async def own_incident(connection: Connection, caller: Caller, incident_id: UUID) -> Stored:
-    """The centre's own incident; 404 for anybody else's."""
+    """The centre's own incident, of the caller's kind; 404 for anybody else's: a trial never touches a live one."""
     stored = await queries.one_of_centre(connection, caller.centre_id, IncidentId(incident_id))
-    if stored is None:
+    if stored is None or stored.kind is not caller.kind:
         raise not_found("incident")
     return stored
 

@@ -117,7 +117,7 @@ async def _open_or_revise(
     connection: Connection, actor: Actor, caller: Caller, data: Report, borders: Borders, now: datetime
 ) -> IncidentId:
     linked_to: IncidentId | None = None
-    match await case_of(connection, caller.centre_id, data.case_number, now):
+    match await case_of(connection, caller.centre_id, caller.kind, data.case_number, now):
         case Running(incident):
             return await _revise(connection, actor, incident, data, borders, now)
         case Ended(earlier, just_now):

@@ -36,10 +36,10 @@ CREATE TABLE incidents.incident (
   CHECK ((state = 'ended') = (ended_at IS NOT NULL)),
   CHECK ((state = 'ended') = (end_reason IS NOT NULL))
 );
-CREATE UNIQUE INDEX one_open_case ON incidents.incident (centre_id, case_number) WHERE state <> 'ended';
+CREATE UNIQUE INDEX one_open_case ON incidents.incident (centre_id, kind, case_number) WHERE state <> 'ended';
 CREATE INDEX incident_open ON incidents.incident (opened_at) WHERE state = 'open';
 CREATE INDEX incident_by_centre ON incidents.incident (centre_id, opened_at);
-CREATE INDEX incident_by_case ON incidents.incident (centre_id, case_number, opened_at);
+CREATE INDEX incident_by_case ON incidents.incident (centre_id, kind, case_number, opened_at);
 -- Where the patient is: health data (GDPR art. 9), erased at most 15 minutes after the mission ends.
 CREATE TABLE incidents.incident_place (
   incident_id     uuid PRIMARY KEY,
