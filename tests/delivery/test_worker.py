@@ -4,11 +4,14 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
+from prometheus_client import REGISTRY
+
 from backend.foundation import timers
 from backend.foundation.clock import Clock, MachineClock, SetClock
 from backend.foundation.database import Connection, Database, Role
 from backend.foundation.ids import in_order
 from backend.foundation.timers import Timer
+from backend.locations.bulk import Seed, seed_positions
 from backend.worker import clock_check
 from backend.worker.chores import CHORES
 from backend.worker.housekeeping import Chore, Housekeeper
@@ -98,6 +101,30 @@ async def test_every_chore_of_this_installation_runs_on_an_empty_house(town: Tow
     for chore in CHORES:
         async with town.transaction(Role.WORKER) as c:
             assert await chore.do(c, NOW) == 0, chore.what
+
+
+async def test_whoever_loses_their_position_is_told_and_counted(town: Town) -> None:
+    """Ben was heard of an hour ago; of Anna nothing for three days, and silence would look like being ready."""
+    anna, ben = await town.volunteer(push="anna"), await town.volunteer(push="ben", phone="+4520000002")
+    async with town.transaction(Role.WORKER) as c:
+        await c.execute("RESET ROLE")
+        await seed_positions(c, [Seed(anna, 55.4, 10.4, NOW - timedelta(hours=73))])
+        await seed_positions(c, [Seed(ben, 55.4, 10.4, NOW - timedelta(hours=1))])
+    before = counted("positions")
+
+    await Housekeeper(town.database, [chore for chore in CHORES if chore.what == "positions"], SetClock(NOW)).round()
+
+    assert counted("positions") - before == 1
+    async with town.transaction() as c:
+        told = await c.fetch("SELECT volunteer_id, what, content FROM delivery.message")
+        left = await c.fetch("SELECT volunteer_id FROM locations.position")
+    assert [(anna, "notice", {"reason": "position_lost"})] == [tuple(row) for row in told]
+    assert [ben] == [row["volunteer_id"] for row in left]
+
+
+def counted(what: str) -> float:
+    figure = REGISTRY.get_sample_value("hjerteloeber_housekeeping_removed_total", {"what": what})
+    return figure or 0.0
 
 
 async def test_a_notify_wakes_its_loop(town: Town) -> None:

@@ -1,6 +1,6 @@
 """What a dispatch centre's system sends, and what it gets."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -89,6 +89,19 @@ async def test_the_same_case_again_revises_while_it_is_open(centre: Centre) -> N
     second = (await centre.reports(position=SQUARE | {"lat": 55.6765}, accuracy_m=5)).json()
 
     assert (first["id"], 2, 5.0) == (second["id"], second["revision"], second["accuracy_m"])
+
+
+async def test_an_arrest_of_the_old_year_counts_for_the_region_of_the_old_year(centre: Centre) -> None:
+    """Hovedstaden and Sjælland become one at midnight; the better position comes two minutes later."""
+    centre.edge.clock.advance(datetime(2026, 12, 31, 22, 59, tzinfo=UTC) - centre.edge.clock.now())
+    first = (await centre.reports()).json()
+    centre.edge.clock.advance(timedelta(minutes=2))
+
+    again = (await centre.reports(position=SQUARE | {"lat": 55.6765})).json()
+    revised = await centre.posts(f"/incidents/{first['id']}/revise", {"position": SQUARE | {"lat": 55.6766}})
+
+    assert ["1084"] * 3 == [first["region"], again["region"], revised.json()["region"]]
+    assert revised.json()["revision"] == 3
 
 
 async def test_a_case_that_has_just_ended_is_not_opened_again_by_mistake(centre: Centre) -> None:

@@ -98,7 +98,7 @@ async def revise(
         known = await queries.place_of(connection, incident.id)
         if known is None:
             raise not_found("incident")
-        where = revised_place(known, data.position, data.accuracy_m, data.address, borders, now)
+        where = revised_place(known, data.position, data.accuracy_m, data.address, borders, incident.opened_at)
         await alarm.revise(connection, actor, incident, where, now)
         return await view(connection, await own_incident(connection, caller, incident_id))
 

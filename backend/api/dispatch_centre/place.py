@@ -73,12 +73,15 @@ def revised_place(
     accuracy_m: float | None,
     address: AddressSent | None,
     borders: Borders,
-    now: datetime,
+    opened_at: datetime,
 ) -> PlaceOnMap:
-    """The place with what is known better now. A new position without a radius has none. Raises as `placed`."""
+    """The place with what is known better now, by the borders of the incident's opening. Raises as `placed`.
+
+    A new position without a radius has none.
+    """
     radius_m = accuracy_m if position is not None or accuracy_m is not None else known.accuracy_m
     wanted = known.address if address is None else address.address()
-    return placed(position or Wgs84(known.lat, known.lon), radius_m, wanted, borders, now)
+    return placed(position or Wgs84(known.lat, known.lon), radius_m, wanted, borders, opened_at)
 
 
 def _possible(

@@ -139,7 +139,7 @@ async def _revise(
     """The same case again while its incident is open: what is told newly counts, what is left out stays."""
     known = await queries.place_of(connection, incident.id)
     assert known is not None, "an open incident has its place"
-    where = revised_place(known, data.position, data.accuracy_m, data.address, borders, now)
+    where = revised_place(known, data.position, data.accuracy_m, data.address, borders, incident.opened_at)
     await queries.add_facts(connection, incident.id, _reported(data, where, now))
     await alarm.revise(connection, actor, incident, where, now)
     return incident.id
