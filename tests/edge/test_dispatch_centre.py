@@ -100,7 +100,7 @@ async def test_an_arrest_of_the_old_year_counts_for_the_region_of_the_old_year(c
     again = (await centre.reports(position=SQUARE | {"lat": 55.6765})).json()
     revised = await centre.posts(f"/incidents/{first['id']}/revise", {"position": SQUARE | {"lat": 55.6766}})
 
-    assert ["1084"] * 3 == [first["region"], again["region"], revised.json()["region"]]
+    assert [first["region"], again["region"], revised.json()["region"]] == ["1084"] * 3
     assert revised.json()["revision"] == 3
 
 
