@@ -113,8 +113,9 @@ def _what_is_right(said: str, shape: Any, steps: list[str]) -> str:
         return _limit(*limits.groups())
     if said.startswith("Expected `datetime` with"):
         return f"must be {_WORDS['datetime']}"
-    if wanted := re.match(r"Expected `str` matching regex (.+)$", said):
-        return f"must be text matching {wanted[1]}"
+    if said.startswith("Expected `str` matching regex"):
+        examples = _examples(msgspec.json.schema(shape), steps)
+        return f"must be text such as {examples[0]}" if examples else "must be text of another form"
     if wanted := re.match(r"Expected `([^`]+)`", said):
         return "must be " + " or ".join(_WORDS.get(part, "of another type") for part in wanted[1].split(" | "))
     if re.search(r"out of range", said):
@@ -140,6 +141,11 @@ def _choices(schema: dict[str, Any], steps: list[str]) -> Iterator[str]:
         yield from (str(value) for value in node.get("enum", []) if value is not None)
         if isinstance(node.get("const"), str):
             yield node["const"]
+
+
+def _examples(schema: dict[str, Any], steps: list[str]) -> list[str]:
+    """What may stand at `steps`, as far as the schema gives examples of it."""
+    return [str(example) for node in _nodes(schema, steps) for example in node.get("examples", [])]
 
 
 def _nodes(root: dict[str, Any], steps: list[str]) -> list[dict[str, Any]]:

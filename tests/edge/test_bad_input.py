@@ -96,6 +96,15 @@ async def test_a_field_that_cannot_be_used_is_named(edge: Edge, body: Any, field
     assert "202020" not in response.text
 
 
+async def test_text_of_another_form_is_answered_with_an_example_that_can_be_read(edge: Edge) -> None:
+    device = {"platform": "android", "app_version": "1.0.0", "language": "da"}
+    wrong = {"phone": "+4520202020", "code": "12 34 56", "device": device}
+
+    document = problem(await edge.http.post("/mobile/v1/sign-in", json=wrong), 422, "invalid-request")
+
+    assert document["errors"] == [{"field": "/code", "problem": "must be text such as 204817"}]
+
+
 async def test_a_newer_phone_may_send_fields_we_do_not_know(edge: Edge) -> None:
     response = await edge.http.post(SIGN_IN, json={"phone": "not a number", "from_the_future": 1})
     assert [error["field"] for error in response.json()["errors"]] == ["/phone"]

@@ -57,7 +57,7 @@ class Report(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     recognised_at: Aware | None = None
     call_taker_group: Annotated[str, Meta(max_length=40, description="A group, never a person")] | None = None
     call_taker_group_at: Established | None = None
-    dansk_indeks: Annotated[str, Meta(pattern=r"^[A-H]\.\d{2}(\.\d{2})?$")] | None = None
+    dansk_indeks: Annotated[str, Meta(pattern=r"^[A-H]\.\d{2}(\.\d{2})?$", examples=["A.01.02"])] | None = None
     dansk_indeks_at: Established | None = None
     policy: Annotated[str, Meta(max_length=40, description="By name; left out: what is in force")] | None = None
     again: Annotated[bool, Meta(description="Open a new incident although this case ended a moment ago")] = False

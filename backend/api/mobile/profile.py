@@ -32,6 +32,7 @@ TimeOfWeek = Annotated[
     Meta(
         pattern=r"^(mon|tue|wed|thu|fri|sat|sun) (([01]\d|2[0-3]):[0-5]\d|24:00)$",
         description="Day and time on a Danish clock, such as mon 22:00",
+        examples=["mon 22:00"],
     ),
 ]
 
@@ -40,7 +41,7 @@ class QuietSpan(msgspec.Struct, frozen=True, rename={"start": "from", "end": "to
     """From one time of the week to another; `to` may lie in the next week."""
 
     start: TimeOfWeek
-    end: TimeOfWeek
+    end: Annotated[TimeOfWeek, Meta(examples=["tue 06:00"])]
 
 
 class Duty(msgspec.Struct, frozen=True):

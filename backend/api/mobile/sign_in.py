@@ -48,7 +48,7 @@ class CodeSent(msgspec.Struct, frozen=True):
 
 class SignIn(msgspec.Struct, frozen=True):
     phone: Phone
-    code: Annotated[str, Meta(pattern=r"^\d{6}$")]
+    code: Annotated[str, Meta(pattern=r"^\d{6}$", examples=["204817"])]
     device: DeviceInHand
 
 

@@ -9,12 +9,17 @@ from backend.volunteers.volunteer import Given, Language, NewDevice, Platform, P
 
 Phone = Annotated[str, Meta(min_length=3, max_length=40, description="E.164, or a Danish number of eight digits")]
 Name = Annotated[str, Meta(min_length=1, max_length=100)]
-AppVersion = Annotated[str, Meta(pattern=r"^\d{1,5}(\.\d{1,5}){0,3}$", max_length=23)]
-Version = Annotated[str, Meta(pattern=r"^[0-9A-Za-z._-]+$", max_length=40, description="Which text was shown")]
-MunicipalityCode = Annotated[str, Meta(pattern=r"^\d{4}$", description="Official code, such as 0101")]
-Postcode = Annotated[str, Meta(pattern=r"^\d{4}$", description="Only its municipality is kept")]
+AppVersion = Annotated[str, Meta(pattern=r"^\d{1,5}(\.\d{1,5}){0,3}$", max_length=23, examples=["2.14.0"])]
+Version = Annotated[
+    str, Meta(pattern=r"^[0-9A-Za-z._-]+$", max_length=40, description="Which text was shown", examples=["2026-11"])
+]
+MunicipalityCode = Annotated[
+    str, Meta(pattern=r"^\d{4}$", description="Official code, such as 0101", examples=["0101"])
+]
+Postcode = Annotated[str, Meta(pattern=r"^\d{4}$", description="Only its municipality is kept", examples=["8000"])]
 SpokenLanguages = Annotated[
-    list[Annotated[str, Meta(pattern=r"^[a-z]{2,3}$", description="ISO 639")]], Meta(min_length=1, max_length=10)
+    list[Annotated[str, Meta(pattern=r"^[a-z]{2,3}$", description="ISO 639", examples=["da"])]],
+    Meta(min_length=1, max_length=10),
 ]
 
 
