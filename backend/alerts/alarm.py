@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from backend.alerts.alert import Alert
-from backend.alerts.apply import LOOK_AGAIN, apply
+from backend.alerts.apply import CHOOSING_TAKES_AT_MOST_S, LOOK_AGAIN, apply
 from backend.alerts.decision import Ask, End, Event, Revise, State
 from backend.alerts.due import to_ask_at_a_new_place
 from backend.alerts.take import load, promise_next_look, take
@@ -24,7 +24,6 @@ from backend.locations.cells import metres_between
 from backend.selection.policies import in_force
 from backend.selection.policy import Policy, read_policy
 
-CHOOSING_TAKES_AT_MOST_S = 0.5
 DUPLICATES_WITHIN_M = 250
 DUPLICATES_WITHIN = timedelta(minutes=15)
 
@@ -105,18 +104,17 @@ def is_coarse(place: Place, policy: Policy) -> bool:
 async def _ask_safely(connection: Connection, actor: Actor, incident: Incident, count: int, now: datetime) -> None:
     """Choose and ask inside a savepoint; whatever goes wrong in there, the incident stays and a timer is due."""
 
-    async def choose() -> None:
-        # The server's own limit as well: it also ends a statement whose client has stopped waiting.
-        await connection.execute("SELECT set_config('statement_timeout', $1, true)", f"{CHOOSING_TAKES_AT_MOST_S}s")
-        await apply(connection, actor, incident, [Ask(count)], now)
+    async def choose() -> bool:
+        applied = await apply(connection, actor, incident, [Ask(count)], now)
         await promise_next_look(connection, await load(connection, incident, now), now)
-        await connection.execute("SELECT set_config('statement_timeout', '0', true)")
+        return applied.choosing_failed
 
-    outcome = await without_harm(connection, choose, "choosing", CHOOSING_TAKES_AT_MOST_S)
-    if isinstance(outcome, Fault):
+    failed = await without_harm(connection, choose, "choosing", 2 * CHOOSING_TAKES_AT_MOST_S)
+    if isinstance(failed, Fault):
         telemetry.choosing_failed_total.inc()
-        failed = Happening(Journal.CHOOSING_FAILED, {"fault": outcome.kind})
-        await record(connection, actor, incident, [failed], now)
+        fault = Happening(Journal.CHOOSING_FAILED, {"fault": failed.kind})
+        await record(connection, actor, incident, [fault], now)
+    if failed:
         await timers.set_timer(connection, incident.id, LOOK_AGAIN, now, now)
 
 

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import assert_never
 
+import msgspec
+
 from backend.aeds import condition, reservation
 from backend.alerts import queries
 from backend.alerts.alert import Alert
@@ -25,8 +27,9 @@ from backend.alerts.decision import (
 )
 from backend.delivery import enqueue, stop
 from backend.delivery.message import NewMessage, What
-from backend.foundation import timers
+from backend.foundation import telemetry, timers
 from backend.foundation.database import Actor, Connection
+from backend.foundation.harmless import Fault, without_harm
 from backend.foundation.journal import Event, Happening
 from backend.incidents import queries as incident_queries
 from backend.incidents.incident import Asking, Incident
@@ -38,6 +41,9 @@ from backend.volunteers import engagement
 LOOK_AGAIN = "look_again"
 """The reason of an incident's one timer."""
 
+CHOOSING_TAKES_AT_MOST_S = 0.5
+"""Where somebody waits for the answer: an alarm or a yes never waits longer for a choice, nor fails with it."""
+
 # A stand-down or revision is still worth telling this long after it was said.
 _TOLD_FOR = timedelta(minutes=15)
 
@@ -46,11 +52,24 @@ class Contended(Exception):
     """Another alarm took a volunteer or a defibrillator between the look and the write: decide again."""
 
 
-async def apply(
-    connection: Connection, actor: Actor, incident: Incident, effects: Sequence[Effect], now: datetime
-) -> tuple[Alert, ...]:
-    """Write `effects` in order, then the journal; return whom they newly asked. The caller holds the incident's lock.
+class Applied(msgspec.Struct, frozen=True):
+    """What writing a decision came to: whom it newly asked, and whether choosing is to be tried again."""
 
+    asked: tuple[Alert, ...] = ()
+    choosing_failed: bool = False
+
+
+async def apply(
+    connection: Connection,
+    actor: Actor,
+    incident: Incident,
+    effects: Sequence[Effect],
+    now: datetime,
+    choosing_s: float = CHOOSING_TAKES_AT_MOST_S,
+) -> Applied:
+    """Write `effects` in order, then the journal. The caller holds the incident's lock.
+
+    Choosing has a savepoint and `choosing_s` of its own: a fault in it costs no other effect.
     Raises Contended when a volunteer or a defibrillator was taken meanwhile; nothing may be kept then.
     """
     happenings: list[Happening] = []
@@ -59,12 +78,16 @@ async def apply(
     stopped = [e.alert_id for e in effects if isinstance(e, StopMessages)]
     # In one statement each, and before anything new is written about the same alerts.
     await stop.stop(connection, stopped, now)
-    asked: tuple[Alert, ...] = ()
+    applied = Applied()
     for effect in effects:
         if isinstance(effect, Ask):
-            wave = await _ask(connection, incident, effect.count, now)
-            if wave is not None:
-                asked += wave.asked
+            wave = await _ask_without_harm(connection, incident, effect.count, choosing_s, now)
+            if isinstance(wave, Fault):
+                telemetry.choosing_failed_total.inc()
+                applied = Applied(applied.asked, choosing_failed=True)
+                happenings.append(Happening(Event.CHOOSING_FAILED, {"fault": wave.kind}))
+            elif wave is not None:
+                applied = Applied(applied.asked + wave.asked, applied.choosing_failed)
                 happenings.append(wave.happening)
         else:
             happenings += await _write(connection, incident, effect, now)
@@ -75,7 +98,7 @@ async def apply(
     if touched:
         await queries.tell_phones(connection, list(touched))
     await record(connection, actor, incident, happenings, now)
-    return asked
+    return applied
 
 
 async def _write(  # noqa: C901 - one short case for each effect there is
@@ -108,6 +131,19 @@ async def _write(  # noqa: C901 - one short case for each effect there is
         case _:
             assert_never(effect)
     return []
+
+
+async def _ask_without_harm(
+    connection: Connection, incident: Incident, count: int, at_most_s: float, now: datetime
+) -> Wave | Fault | None:
+    async def ask() -> Wave | None:
+        # The server's own limit as well: it also ends a statement whose client has stopped waiting.
+        await connection.execute("SELECT set_config('statement_timeout', $1, true)", f"{at_most_s}s")
+        wave = await _ask(connection, incident, count, now)
+        await connection.execute("SELECT set_config('statement_timeout', '0', true)")
+        return wave
+
+    return await without_harm(connection, ask, "choosing", at_most_s)
 
 
 async def _ask(connection: Connection, incident: Incident, count: int, now: datetime) -> Wave | None:

@@ -75,3 +75,8 @@ def next_look(state: State, now: datetime) -> datetime | None:
         elif alert.state is AlertState.ACCEPTED:
             moments.append(alert.last_sign_at + SILENT_MISSION_ENDS_AFTER)
     return min(moments)
+
+
+def choose_again_at(state: State, now: datetime) -> datetime:
+    """When choosing that went wrong is tried again: after as long again as it has been so, a minute at most."""
+    return now + min(max(now - state.last_event_at, timedelta(seconds=0.1)), timedelta(minutes=1))

@@ -14,6 +14,7 @@ from backend.incidents import queries as incident_queries
 from backend.incidents.incident import Incident
 
 WORKER = Actor(Role.WORKER)
+CHOOSING_TAKES_AT_MOST_S = 5.0  # nobody waits for this answer; yet the incident's lock is held
 _log = structlog.get_logger()
 
 
@@ -31,7 +32,7 @@ async def look_again(database: Database, timer: Timer, clock: Clock) -> None:
         if not await timers.take(connection, timer) or incident is None:
             return
         try:
-            await take(connection, WORKER, incident_id, _tick, clock.now())
+            await take(connection, WORKER, incident_id, _tick, clock.now(), CHOOSING_TAKES_AT_MOST_S)
         except NoSuchIncident:
             _log.warning("a timer's incident is gone", subject=str(timer.subject_id))
 

@@ -7,10 +7,10 @@ import msgspec
 
 from backend.alerts import queries
 from backend.alerts.alert import Alert, AlertState
-from backend.alerts.apply import LOOK_AGAIN, Contended, apply
+from backend.alerts.apply import CHOOSING_TAKES_AT_MOST_S, LOOK_AGAIN, Contended, apply
 from backend.alerts.decide import decide
 from backend.alerts.decision import Answer, Event, State, after
-from backend.alerts.due import next_look
+from backend.alerts.due import choose_again_at, next_look
 from backend.delivery import reach
 from backend.foundation import timers
 from backend.foundation.database import Actor, Connection
@@ -34,6 +34,7 @@ async def take(
     incident_id: IncidentId,
     event_of: Callable[[Incident, State], Awaitable[Event]],
     now: datetime,
+    choosing_s: float = CHOOSING_TAKES_AT_MOST_S,
 ) -> Answer:
     """Lock the incident, make the event from what is known, decide, and write what follows.
 
@@ -49,10 +50,12 @@ async def take(
         decision = decide(state, await event_of(incident, state), now)
         try:
             async with connection.transaction():
-                asked = await apply(connection, actor, incident, decision.effects, now)
+                applied = await apply(connection, actor, incident, decision.effects, now, choosing_s)
         except Contended:
             continue
-        await promise_next_look(connection, _with(after(state, decision.effects, now), asked), now)
+        then = after(state, decision.effects, now)
+        again = choose_again_at(then, now) if applied.choosing_failed else None
+        await promise_next_look(connection, _with(then, applied.asked), now, again)
         return decision.answer
     raise Contended
 
@@ -61,10 +64,11 @@ def _with(state: State, asked: tuple[Alert, ...]) -> State:
     return msgspec.structs.replace(state, alerts=state.alerts + asked)
 
 
-async def promise_next_look(connection: Connection, state: State, now: datetime) -> None:
-    """Set the incident's one timer to the next moment at which something is due of itself."""
+async def promise_next_look(connection: Connection, state: State, now: datetime, or_at: datetime | None = None) -> None:
+    """Set the incident's one timer to the next moment something is due of itself, `or_at` if sooner."""
     look = next_look(state, now)
     if look is not None:
+        look = min(look, or_at or look)
         await timers.set_timer(connection, state.incident_id, LOOK_AGAIN, look, now)
 
 
