@@ -28,14 +28,18 @@ _CODE = re.compile(r"[a-z0-9][a-z0-9-]{1,40}")
 
 @app.command("list")
 def show(database_url: DatabaseUrl) -> None:
-    """Show the centres of today."""
+    """Show the centres of today and those to come."""
+    from backend.foundation.clock import COPENHAGEN
     from backend.regions.queries import centres
 
+    now = datetime.now(UTC)
+
     async def run(connection: "Connection") -> "list[Centre]":
-        return await centres(connection, datetime.now(UTC))
+        return await centres(connection, now)
 
     for centre in in_transaction(database_url, run):
-        typer.echo(f"{centre.code:<20} {centre.kind:<10} {centre.name}")
+        begins = f", from {centre.valid_from.astimezone(COPENHAGEN):%Y-%m-%d}" if centre.valid_from > now else ""
+        typer.echo(f"{centre.code:<20} {centre.kind:<10} {centre.name}{begins}")
 
 
 @app.command()

@@ -48,7 +48,7 @@ def add(
     from backend.foundation.ids import CentreId
     from backend.foundation.problems import Problem
     from backend.identity.clients import Scope
-    from backend.regions.queries import centre_by_code
+    from backend.regions.queries import centre_now_or_to_come
 
     if client_id is not None and not _NAME.fullmatch(client_id):
         stop("a client id has 2 to 63 small letters, digits, dots and hyphens")
@@ -57,7 +57,7 @@ def add(
 
     async def run(connection: "Connection") -> tuple[str, str, Kind] | None:
         now = datetime.now(UTC)
-        found = await centre_by_code(connection, centre, now)
+        found = await centre_now_or_to_come(connection, centre, now)
         if found is None:
             return None
         if found.kind != Kind.LIVE and kind not in (None, found.kind):
@@ -70,7 +70,7 @@ def add(
     except Problem as refusal:
         stop(refusal.detail)
     if made is None:
-        stop(f"there is no dispatch centre {centre} now: `hjerteloeber centre add` makes one")
+        stop(f"there is no dispatch centre {centre}: `hjerteloeber centre add` makes one")
     typer.echo(f"client id      {made[0]}")
     typer.echo(f"client secret  {made[1]}")
     typer.echo(f"kind           {made[2].value}")

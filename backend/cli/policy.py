@@ -47,13 +47,13 @@ def use(
     from backend.foundation.database import Actor, Role
     from backend.foundation.ids import CentreId
     from backend.foundation.problems import Problem
-    from backend.regions.queries import centre_by_code
+    from backend.regions.queries import centre_now_or_to_come
     from backend.selection.policies import put_in_force
 
     async def run(connection: "Connection") -> None:
         now, centre_id = datetime.now(UTC), None
         if centre is not None:
-            found = await centre_by_code(connection, centre, now)
+            found = await centre_now_or_to_come(connection, centre, now)
             if found is None:
                 stop(f"there is no centre {centre}; `hjerteloeber centre list` shows all")
             centre_id = CentreId(found.id)

@@ -79,13 +79,13 @@ async def has_postcodes(connection: Connection) -> bool:
 
 
 async def centres(connection: Connection, at: datetime) -> list[Centre]:
-    """The dispatch centres of a moment, by code."""
+    """The dispatch centres of a moment and those to come, by code."""
     return await fetch_all(
         connection,
         Centre,
         """
         SELECT id, code, name, kind, lower(valid) AS valid_from, upper(valid) AS valid_to FROM regions.dispatch_centre
-        WHERE valid @> $1::timestamptz ORDER BY code
+        WHERE upper(valid) IS NULL OR upper(valid) > $1 ORDER BY code, lower(valid)
         """,
         at,
     )
@@ -103,6 +103,11 @@ async def centre_by_code(connection: Connection, code: str, at: datetime) -> Cen
         code,
         at,
     )
+
+
+async def centre_now_or_to_come(connection: Connection, code: str, at: datetime) -> Centre | None:
+    """The dispatch centre that bears a code at a moment, else the first that will: what is new is prepared before."""
+    return next((each for each in await centres(connection, at) if each.code == code), None)
 
 
 async def centre_of_area(connection: Connection, level: Level, code: str, at: datetime) -> UUID | None:

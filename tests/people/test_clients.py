@@ -1,9 +1,11 @@
 """Dispatch centres' systems."""
 
+import asyncio
+
 import pytest
 from typer.testing import CliRunner
 
-from backend.cli import centre
+from backend.cli import centre, policy
 from backend.cli.client import add_for_centre, app
 from backend.foundation.database import Actor, Database, Role
 from backend.foundation.ids import CentreId, without_time
@@ -11,6 +13,7 @@ from backend.foundation.kinds import Kind
 from backend.foundation.problems import Problem
 from backend.identity.clients import Scope, add_client, authenticate
 from backend.regions.queries import add_centre
+from tests.edge.cast import load_shipped
 from tests.people.cast import API, NOON
 
 OWNER = Actor(Role.OWNER)
@@ -95,3 +98,18 @@ def test_a_system_of_a_trial_centre_rings_no_citizen_whatever_was_forgotten(data
 
     assert made.exit_code == 0, made.output
     assert "kind           exercise" in made.output
+
+
+def test_a_centre_that_begins_next_year_is_prepared_this_year(database_dsn: str) -> None:
+    """Østdanmark's log-in and policy cannot wait for midnight on New Year's Eve."""
+    run = CliRunner()
+    at = ["--database-url", database_dsn]
+    asyncio.run(load_shipped(database_dsn))
+    run.invoke(centre.app, ["add", "amk-oest", "AMK Øst", *at, "--from", "2127-01-01"])
+
+    listed = run.invoke(centre.app, ["list", *at])
+    let_in = run.invoke(app, ["add", *at, "--centre", "amk-oest"])
+    chosen = run.invoke(policy.app, ["use", "dk-2017", *at, "--centre", "amk-oest"])
+
+    assert "AMK Øst, from 2127-01-01" in listed.output
+    assert (let_in.exit_code, chosen.exit_code) == (0, 0), let_in.output + chosen.output
