@@ -59,6 +59,9 @@ class Attempts:
             limit,
             _NEVER if whole else self._newest - LOOK_BACK,
         )
+        if not attempts and self._newest == _NEVER:  # all is sealed: the next look need not begin at the beginning
+            latest = await connection.fetchval("SELECT max(started_at) FROM delivery.attempt")
+            self._newest = latest or _NEVER
         self._newest = max([self._newest, *(attempt.at for attempt in attempts)])
         return [attempt.record() for attempt in attempts]
 
@@ -99,6 +102,9 @@ class Results:
             limit,
             _NEVER if whole else self._newest - LOOK_BACK,
         )
+        if not results and self._newest == _NEVER:
+            latest = await connection.fetchval("SELECT max(ended_at) FROM delivery.attempt_result")
+            self._newest = latest or _NEVER
         self._newest = max([self._newest, *(result.at for result in results)])
         return [result.record() for result in results]
 

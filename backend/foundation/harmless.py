@@ -31,8 +31,10 @@ async def without_harm(
     try:
         async with asyncio.timeout(at_most_s), connection.transaction():
             return await work()
-    except (asyncpg.PostgresConnectionError, asyncpg.InterfaceError):
+    except asyncpg.PostgresConnectionError:
         raise
-    except Exception as fault:  # noqa: BLE001 – any at all, a time-out among them
+    except Exception as fault:
+        if isinstance(fault, asyncpg.InterfaceError) and connection.is_closed():
+            raise
         _log.exception("went wrong without harm", what=what)
         return Fault(type(fault).__name__)

@@ -173,6 +173,8 @@ class JournalEntries:
             limit,
             0 if whole else self._newest - LOOK_BACK_IDS,
         )
+        if not entries and not self._newest:  # all is sealed already: the next look need not begin at the beginning
+            self._newest = await connection.fetchval("SELECT coalesce(max(id), 0) FROM foundation.journal_entry")
         self._newest = max(self._newest, *(entry.id for entry in entries), 0)
         return [entry.record() for entry in entries]
 

@@ -99,9 +99,11 @@ class Sealing:
 
     async def round(self) -> float:
         whole = self._round % SEAL_WHOLE_EVERY == 0
+        self._round += (
+            1  # before it is tried: a whole look that takes too long must not keep the short ones from sealing
+        )
         async with self._database.acting_as(Actor(Role.WORKER), Lane.REST) as connection:
             sealed = await sealer.seal(connection, self._sources, self._clock.now(), whole=whole)
-        self._round += 1
         return 0.0 if sealed >= sealer.AT_ONCE else SEAL_EVERY_S
 
 

@@ -93,3 +93,25 @@ async def test_neither_api_nor_worker_may_change_what_is_sealed(town: Town, work
             for table in ("foundation.journal_entry", "foundation.journal_seal", "delivery.attempt"):
                 for right in ("UPDATE", "DELETE"):
                     assert not await c.fetchval("SELECT has_table_privilege($1, $2)", table, right)
+
+
+async def test_a_sealer_that_finds_all_sealed_when_it_starts_looks_at_what_is_new_only(town: Town) -> None:
+    """Else a worker started in a quiet night would read the whole journal three times a second."""
+    await town.as_superuser(
+        """
+        INSERT INTO foundation.journal_entry (event, at, role, facts)
+        SELECT 'right_changed', now(), 'hjerteloeber_owner', '{}' FROM generate_series(1, 2100)
+        """
+    )
+    async with town.transaction(Role.WORKER) as c:
+        first = sources()
+        while await sealer.seal(c, first, NOW):
+            pass
+    started_later = JournalEntries()
+    async with town.transaction(Role.WORKER) as c:
+        assert await started_later.unsealed(c, sealer.AT_ONCE, whole=True) == []
+    await town.as_superuser("DELETE FROM foundation.journal_seal WHERE position = 1")
+
+    async with town.transaction(Role.WORKER) as c:
+        assert await started_later.unsealed(c, sealer.AT_ONCE, whole=False) == []
+        assert len(await started_later.unsealed(c, sealer.AT_ONCE, whole=True)) == 1

@@ -4,6 +4,7 @@ import asyncpg
 import pytest
 
 from backend.foundation.database import Actor, Database, Lane, Role, open_database
+from backend.foundation.harmless import Fault, without_harm
 
 API = Actor(Role.API)
 
@@ -41,3 +42,14 @@ async def _kill(dsn: str, backend: int) -> None:
     while await other.fetchval("SELECT true FROM pg_stat_activity WHERE pid = $1", backend):
         pass
     await other.close()
+
+
+async def test_a_statement_called_wrongly_is_a_fault_like_any_other(database_dsn: str) -> None:
+    """The driver refuses it before it is sent: the connection is well, and so is what the transaction has done."""
+    database = await open_database(database_dsn, {Lane.ALERTS: 1})
+    async with database.acting_as(API, Lane.ALERTS) as connection:
+        outcome = await without_harm(connection, lambda: connection.fetchval("SELECT 1", "too much"), "a mistake")
+        assert await connection.fetchval("SELECT 2") == 2
+
+    assert outcome == Fault("InterfaceError")
+    await database.close()
