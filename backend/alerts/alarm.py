@@ -163,10 +163,12 @@ async def revise(
 
     await take(connection, actor, incident.id, event_of, now)
     if known is None or (known.lat, known.lon) != (where.place.lat, where.place.lon):
-        await _ask_at_the_new_place(connection, actor, incident, now)
+        await _ask_at_the_new_place(connection, actor, incident.id, now)
 
 
-async def _ask_at_the_new_place(connection: Connection, actor: Actor, incident: Incident, now: datetime) -> None:
+async def _ask_at_the_new_place(connection: Connection, actor: Actor, incident_id: IncidentId, now: datetime) -> None:
+    incident = await incident_queries.lock(connection, incident_id)
+    assert incident is not None
     state = await load(connection, incident, now)
     count = to_ask_at_a_new_place(state)
     if not count:
