@@ -15,7 +15,7 @@ async def test_a_better_position_asks_whoever_is_near_it(town: Town) -> None:
     assert {anna} == await town.ringing(incident)
     assert (await town.incident(incident)).asking is Asking.ASKED
     told = await town.rows("SELECT content FROM delivery.message WHERE what = 'ring'")
-    assert [2] == [row["content"]["revision"] for row in told]
+    assert [row["content"]["revision"] for row in told] == [2]
 
 
 async def test_a_better_position_fills_up_what_the_first_one_lacked(town: Town) -> None:
