@@ -192,6 +192,8 @@ def _on_lost_aed(state: State, event: LoseAed, now: datetime) -> Decision:
     alert = state.alert_of(event.volunteer_id)
     if alert.state is not AlertState.ACCEPTED:
         return Decision((), _over(state, alert))
+    if event.which is not None and event.which != alert.aed_id:
+        return Decision((), _NOTHING)  # told again: another one, or none, has been named since
     if alert.role is not Role.AED or alert.aed_id is None:
         return Decision((), Answer(AnswerKind.NO_AED_TO_LOSE))
     others = [option for option in event.aeds if option.aed_id != alert.aed_id]

@@ -74,6 +74,7 @@ class LoseAed(msgspec.Struct, frozen=True):
     problem: Trouble
     aeds: Sequence[FetchableAed]
     direct_m: float | None = None
+    which: AedId | None = None  # None: the one this person was sent by last
 
 
 class Finish(msgspec.Struct, frozen=True):

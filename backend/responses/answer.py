@@ -24,7 +24,7 @@ from backend.delivery import receipts
 from backend.delivery.message import Channel
 from backend.foundation.database import Actor, Connection
 from backend.foundation.harmless import Fault, without_harm
-from backend.foundation.ids import AlertId, VolunteerId
+from backend.foundation.ids import AedId, AlertId, VolunteerId
 from backend.foundation.problems import not_found
 from backend.incidents import queries as incident_queries
 from backend.incidents.incident import Incident
@@ -106,13 +106,22 @@ async def give_up(
 
 
 async def lose_aed(
-    connection: Connection, actor: Actor, alert_id: AlertId, volunteer_id: VolunteerId, problem: Trouble, now: datetime
+    connection: Connection,
+    actor: Actor,
+    alert_id: AlertId,
+    volunteer_id: VolunteerId,
+    problem: Trouble,
+    now: datetime,
+    which: AedId | None = None,
 ) -> Answer:
-    """The defibrillator is not there, locked or dead: the next open one is named, or the volunteer goes direct."""
+    """The defibrillator is not there, locked or dead: the next open one is named, or the volunteer goes direct.
+
+    Told again about `which`, when another one has been named since, it changes nothing.
+    """
 
     async def event_of(incident: Incident, _state: State) -> Event:
         ways = await _ways(connection, incident, volunteer_id, now)
-        return LoseAed(volunteer_id, problem, ways.aeds, ways.direct_m)
+        return LoseAed(volunteer_id, problem, ways.aeds, ways.direct_m, which)
 
     return await _answer(connection, actor, alert_id, volunteer_id, event_of, now)
 

@@ -25,7 +25,7 @@ from backend.delivery import in_app, test_alarms
 from backend.delivery.message import Channel
 from backend.foundation.clock import Clock
 from backend.foundation.database import Actor, Connection, Database, Lane, Role
-from backend.foundation.ids import AlertId
+from backend.foundation.ids import AedId, AlertId
 from backend.identity.caller import Caller
 from backend.responses import answer, tell
 from backend.responses.aed_returned import aed_returned
@@ -63,7 +63,10 @@ class GivingUp(msgspec.Struct, frozen=True):
 
 
 class AedProblem(msgspec.Struct, frozen=True):
+    """Name the one it is about: then sending it again does no harm to the next one."""
+
     problem: Trouble
+    aed_id: UUID | None = None
 
 
 class TestAlarmRings(msgspec.Struct, frozen=True):
@@ -275,7 +278,10 @@ async def report_aed_problem(
 
     async def decide(connection: Connection, actor: Actor) -> Answer:
         volunteer_id = caller.volunteer_id
-        return await answer.lose_aed(connection, actor, AlertId(alert_id), volunteer_id, data.problem, clock.now())
+        which = None if data.aed_id is None else AedId(data.aed_id)
+        return await answer.lose_aed(
+            connection, actor, AlertId(alert_id), volunteer_id, data.problem, clock.now(), which
+        )
 
     return await _answered(database, caller, AlertId(alert_id), clock, decide)
 

@@ -51,7 +51,7 @@ class Mission:
             if self._problem_left is None:
                 return await self._tell("aed_picked_up")
             problem, self._problem_left = self._problem_left, None
-            reply = await self._alarm.call("POST", "aed-problem", {"problem": problem})
+            reply = await self._alarm.call("POST", "aed-problem", {"problem": problem, "aed_id": aed_id})
             self._alarm.note("aed_problem", aed_id=aed_id, problem=problem, status=reply.status)
             if not reply.ok:
                 return False
