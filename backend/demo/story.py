@@ -155,7 +155,7 @@ async def _newcomers_are_there(folder: Folder) -> None:
                 if sum(note.what == "ready" for note in notes) >= NEWCOMERS:
                     return
                 if trouble := [note for note in notes if note.what == "trouble"]:
-                    raise PartFailed(f"a phone could not sign up: {trouble[0]}")
+                    raise PartFailed(f"the phone {trouble[0].phone} could not sign up: {trouble[0].why}")
             await asyncio.sleep(0.1)
 
 

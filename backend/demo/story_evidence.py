@@ -68,6 +68,7 @@ class Note(msgspec.Struct, frozen=True):
     channel: str | None = None
     state: str | None = None
     reason: str | None = None
+    why: str | None = None
     shows_address: bool = False
     has_link: bool = False
 

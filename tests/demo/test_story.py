@@ -29,6 +29,11 @@ def test_the_story_ends_well_with_somebody_direct_and_somebody_fetching() -> Non
     assert "pace 60" in printed
 
 
+def test_a_story_too_fast_for_its_text_messages_is_not_begun() -> None:
+    told = subprocess.run([PROGRAM, "story", "--pace", "61"], capture_output=True, text=True, check=False)
+    assert (told.returncode, "--pace" in told.stderr) == (2, True)
+
+
 def test_the_story_is_true_in_another_town_too() -> None:
     figures, _ = tell("--seed", "5")
     assert figures["alerted"] == 20
