@@ -12,6 +12,7 @@ from backend.foundation.ids import AedId, AlertId, IncidentId, VolunteerId
 from backend.foundation.journal import Event as Journal
 from backend.foundation.journal import Fact
 from backend.incidents.incident import Asking, EndReason
+from backend.incidents.record import NO_SIGN_OF_LIFE
 from backend.selection.policy import Policy
 
 
@@ -208,7 +209,7 @@ class Decision(msgspec.Struct, frozen=True):
 def after(state: State, effects: Iterable[Effect], now: datetime) -> State:
     """The state once `effects` are written, as far as later decisions look at it."""
     changed = {effect.alert.id: effect.alert for effect in effects if isinstance(effect, MoveAlert)}
-    alive = any(isinstance(effect, Write) and effect.event is not Journal.ALERT_MISSED for effect in effects)
+    alive = any(isinstance(effect, Write) and effect.event not in NO_SIGN_OF_LIFE for effect in effects)
     asked = any(isinstance(effect, AskCentre) for effect in effects)
     ended = next((effect.reason for effect in effects if isinstance(effect, EndIncident)), state.end_reason)
     return msgspec.structs.replace(

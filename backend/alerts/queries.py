@@ -78,6 +78,21 @@ async def of_incident(connection: Connection, incident_id: IncidentId) -> list[A
     )
 
 
+async def of_incidents(connection: Connection, incident_ids: Sequence[IncidentId]) -> list[Alert]:
+    """The alerts of several incidents, each incident's in the order they were asked."""
+    return await fetch_all(
+        connection,
+        Alert,
+        """
+        SELECT id, incident_id, volunteer_id, kind, centre_id, pseudonym, wave, ring_no, metres, position_age_s, state,
+               reason, asked_at, rings_until, answered_at, place, left_reach, way_m, role, aed_id, ended_at,
+               last_sign_at
+        FROM alerts.alert WHERE incident_id = ANY($1::uuid[]) ORDER BY wave, metres, id
+        """,
+        list(incident_ids),
+    )
+
+
 async def own(connection: Connection, volunteer_id: VolunteerId, alert_id: AlertId) -> Alert | None:
     """One alert, if it is this volunteer's."""
     return await fetch_one(
@@ -137,6 +152,20 @@ async def sign_of_life(connection: Connection, alert_id: AlertId, now: datetime)
     await connection.execute(
         "UPDATE alerts.alert SET last_sign_at = greatest(last_sign_at, $2) WHERE id = $1 AND state = 'accepted'",
         alert_id,
+        now,
+    )
+
+
+async def sign_of_life_of(connection: Connection, volunteer_id: VolunteerId, now: datetime) -> None:
+    """A volunteer was heard of, on whatever mission they are; nothing happens to anybody else."""
+    await connection.execute(
+        """
+        UPDATE alerts.alert a SET last_sign_at = greatest(a.last_sign_at, $2)
+        FROM volunteers.engagement e
+        WHERE e.volunteer_id = $1 AND e.state = 'mission'
+          AND a.volunteer_id = e.volunteer_id AND a.incident_id = e.incident_id AND a.state = 'accepted'
+        """,
+        volunteer_id,
         now,
     )
 

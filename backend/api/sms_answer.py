@@ -120,8 +120,9 @@ async def answer_by_page(
         refusal = None
         if said in tuple(Said):
             refusal = await _answer(connection, link, Said(said), now)
-            await answer_links.mark_answered(connection, token, now)
-            link = msgspec.structs.replace(link, answered_at=link.answered_at or now)
+            if refusal is None:
+                await answer_links.mark_answered(connection, token, now)
+                link = msgspec.structs.replace(link, answered_at=link.answered_at or now)
         page = await _page(connection, link, words, refusal, now)
     return _html(words, page)
 

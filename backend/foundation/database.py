@@ -1,7 +1,8 @@
 """Getting at PostgreSQL: always as a named actor, always in a transaction, from the lane the work belongs to."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -44,6 +45,8 @@ class Lane(StrEnum):
     LOCATIONS = "locations"
     REST = "rest"
 
+
+_TRIES = 3
 
 POOL_SIZES: dict[Lane, int] = {Lane.ALERTS: 8, Lane.ANSWERS: 8, Lane.LOCATIONS: 6, Lane.REST: 6}
 
@@ -99,6 +102,25 @@ class Database:
     async def _drop_connections(self) -> None:
         for each in self._pools.values():
             await each.expire_connections()
+
+    async def in_transaction(
+        self,
+        actor: Actor,
+        lane: Lane,
+        work: Callable[[Connection], Awaitable[T]],
+        again_on: tuple[type[Exception], ...] = (),
+    ) -> T:
+        """Do `work` as :meth:`acting_as` does, and anew when it had to give way to another transaction.
+
+        For what somebody waits for: of two that wait for each other PostgreSQL ends one, and that one has done nothing
+        wrong. `again_on` names what else is worth another try. Raises what the last of three tries did.
+        """
+        for _ in range(_TRIES - 1):
+            with contextlib.suppress(asyncpg.DeadlockDetectedError, asyncpg.SerializationError, *again_on):
+                async with self.acting_as(actor, lane) as connection:
+                    return await work(connection)
+        async with self.acting_as(actor, lane) as connection:
+            return await work(connection)
 
     def free_share(self, lane: Lane) -> float:
         """How much of a lane is idle, 0–1: what shedding and readiness look at."""

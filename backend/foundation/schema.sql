@@ -589,6 +589,7 @@ CREATE UNIQUE INDEX delivery_once ON delivery.delivery USING btree (message_id, 
 CREATE INDEX message_by_subject ON delivery.message USING btree (subject_id, created_at);
 CREATE INDEX message_of_test_alarm ON delivery.message USING btree (volunteer_id) WHERE (what = 'test_alarm'::text);
 CREATE INDEX message_with_code ON delivery.message USING btree (expires_at) WHERE (content ? 'code'::text);
+CREATE INDEX journal_entry_by_centre ON foundation.journal_entry USING btree (centre_id, id);
 CREATE INDEX journal_entry_by_incident ON foundation.journal_entry USING btree (incident_id, id);
 CREATE INDEX timer_by_due ON foundation.timer USING btree (due_at);
 CREATE INDEX one_time_code_by_phone ON identity.one_time_code USING btree (phone_hash, created_at);

@@ -332,11 +332,19 @@ async def insert_possible_duplicates(
     )
 
 
-async def possible_duplicates(connection: Connection, incident_id: IncidentId) -> list[UUID]:
-    rows = await connection.fetch(
-        "SELECT other_id FROM incidents.possible_duplicate WHERE incident_id = $1", incident_id
+class DuplicateRow(msgspec.Struct, frozen=True):
+    incident_id: IncidentId
+    other_id: IncidentId
+
+
+async def possible_duplicates(connection: Connection, incident_ids: Sequence[IncidentId]) -> list[DuplicateRow]:
+    """What each of these may be a second report of."""
+    return await fetch_all(
+        connection,
+        DuplicateRow,
+        "SELECT incident_id, other_id FROM incidents.possible_duplicate WHERE incident_id = ANY($1::uuid[])",
+        list(incident_ids),
     )
-    return [row["other_id"] for row in rows]
 
 
 async def erase_places(connection: Connection, ended_before: datetime) -> int:

@@ -8,8 +8,17 @@ from backend.foundation.journal import Event, Happening
 from backend.incidents import queries
 from backend.incidents.incident import Incident
 
-# What the machine does of itself is no sign that somebody is still working on the incident.
-_NO_SIGN_OF_LIFE = frozenset({Event.CENTRE_ASKED, Event.ALERT_MISSED, Event.CHOOSING_FAILED, Event.POSSIBLE_DUPLICATE})
+NO_SIGN_OF_LIFE = frozenset(
+    {
+        Event.CENTRE_ASKED,
+        Event.ALERT_MISSED,
+        Event.ALERT_UNREACHABLE,
+        Event.CHOOSING_FAILED,
+        Event.MISSION_ENDED,
+        Event.POSSIBLE_DUPLICATE,
+    }
+)
+"""What the machine does of itself: no sign that somebody is still working on the incident."""
 
 
 async def record(
@@ -18,6 +27,6 @@ async def record(
     """Append `happenings` to the journal of an incident whose lock the caller holds."""
     if not happenings:
         return
-    alive = any(h.event not in _NO_SIGN_OF_LIFE for h in happenings)
+    alive = any(h.event not in NO_SIGN_OF_LIFE for h in happenings)
     first_seq = await queries.reserve_seqs(connection, incident.id, len(happenings), now if alive else None)
     await journal.write(connection, actor, incident.id, incident.kind, incident.centre_id, first_seq, happenings, now)

@@ -52,8 +52,8 @@ class ReceiptRow(msgspec.Struct, frozen=True):
     received_at: datetime
 
 
-async def receipts(connection: Connection, incident_id: IncidentId) -> list[ReceiptRow]:
-    """When each alert of an incident was first shown, as far as a phone said so."""
+async def receipts(connection: Connection, incident_ids: Sequence[IncidentId]) -> list[ReceiptRow]:
+    """When each alert of these incidents was first shown, as far as a phone said so."""
     return await fetch_all(
         connection,
         ReceiptRow,
@@ -63,9 +63,9 @@ async def receipts(connection: Connection, incident_id: IncidentId) -> list[Rece
         JOIN delivery.message m ON m.subject_id = a.id AND m.what = 'ring'
         JOIN delivery.delivery d ON d.message_id = m.id
         JOIN delivery.receipt r ON r.delivery_id = d.id
-        WHERE a.incident_id = $1 GROUP BY a.id
+        WHERE a.incident_id = ANY($1::uuid[]) GROUP BY a.id
         """,
-        incident_id,
+        list(incident_ids),
     )
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from backend.aeds import condition
 from backend.alerts import queries as alert_queries
-from backend.alerts.alert import AlertState
+from backend.alerts.alert import Alert, AlertState
 from backend.alerts.decision import Event, Finish, State
 from backend.alerts.take import take
 from backend.foundation.database import Actor, Connection
@@ -37,7 +37,11 @@ async def tell_status(
     incident_id = (await own_alert(connection, alert_id, volunteer_id)).incident_id
     incident = await incident_queries.lock(connection, incident_id)
     alert = await own_alert(connection, alert_id, volunteer_id)  # again, now that nobody can change it
-    if incident is None or status in {told.status for told in await queries.statuses(connection, [alert_id])}:
+    if incident is None:
+        return
+    if status in {told.status for told in await queries.statuses(connection, [alert_id])}:
+        if alert.state is AlertState.ACCEPTED:
+            await _take_aed(connection, alert, status, now)  # the second one, where the first was dead
         return
     if alert.place is None:
         raise Problem(409, "not-on-mission", "Not on this mission", "Accept the alarm before telling how it goes.")
@@ -45,8 +49,7 @@ async def tell_status(
         raise ended(alert.reason or alert.state.value)
     await queries.insert_status(connection, alert_id, alert.centre_id, status, happened_at, now)
     await alert_queries.sign_of_life(connection, alert_id, now)
-    if status is Status.AED_PICKED_UP and alert.aed_id is not None:
-        await condition.picked_up(connection, alert.aed_id, now)
+    await _take_aed(connection, alert, status, now)
     facts = {"alert": str(alert_id), "volunteer": alert.pseudonym, "status": status.value}
     late_s = round((now - happened_at).total_seconds())
     await record(connection, actor, incident, [Happening(Journal.STATUS, {**facts, "told_after_s": late_s})], now)
@@ -57,3 +60,8 @@ async def tell_status(
 
         await take(connection, actor, incident_id, event_of, now)
     await alert_queries.tell_phones(connection, [volunteer_id])
+
+
+async def _take_aed(connection: Connection, alert: Alert, status: Status, now: datetime) -> None:
+    if status is Status.AED_PICKED_UP and alert.aed_id is not None:
+        await condition.picked_up(connection, alert.aed_id, now)

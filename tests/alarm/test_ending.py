@@ -4,6 +4,7 @@ import pytest
 
 from backend.alerts.alert import AlertState
 from backend.alerts.decision import AnswerKind
+from backend.alerts.queries import sign_of_life_of
 from backend.foundation.journal import Event
 from backend.incidents.incident import Circumstance, EndReason
 from backend.responses.status import Status
@@ -106,6 +107,21 @@ async def test_a_mission_ends_ninety_minutes_after_its_last_sign_of_life(town: T
     assert (alert.state, alert.reason) == (AlertState.FINISHED, "no_sign_of_life")
     assert not await town.engaged()
     assert not await town.rows("SELECT FROM aeds.reservation")
+
+
+async def test_a_position_reported_on_a_mission_is_a_sign_of_life(town: Town) -> None:
+    anna, ben = await town.volunteers(200, 300)
+    incident = await town.arrest()
+    await town.accepts(incident, anna)
+    await town.accepts(incident, ben)
+    await town.time_passes(minutes=50)
+
+    async with town.acting() as c:
+        await sign_of_life_of(c, anna, town.now)
+    await town.tells(incident, ben, Status.EN_ROUTE)  # the incident itself goes on
+    await town.time_passes(minutes=45)
+
+    assert await town.state(incident, anna) is AlertState.ACCEPTED
 
 
 @pytest.mark.parametrize("reason", list(EndReason))

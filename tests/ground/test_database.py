@@ -1,9 +1,11 @@
 """Getting at the database, and losing it."""
 
+import asyncio
+
 import asyncpg
 import pytest
 
-from backend.foundation.database import Actor, Database, Lane, Role, open_database
+from backend.foundation.database import Actor, Connection, Database, Lane, Role, open_database
 from backend.foundation.harmless import Fault, without_harm
 
 API = Actor(Role.API)
@@ -52,4 +54,34 @@ async def test_a_statement_called_wrongly_is_a_fault_like_any_other(database_dsn
         assert await connection.fetchval("SELECT 2") == 2
 
     assert outcome == Fault("InterfaceError")
+    await database.close()
+
+
+async def test_of_two_that_wait_for_each_other_both_come_to_their_end(database_dsn: str) -> None:
+    """PostgreSQL ends one of two transactions in a deadlock; it has done nothing wrong and is done anew."""
+    database = await open_database(database_dsn, {Lane.ALERTS: 3})
+    async with database.acting_as(Actor(Role.OWNER), Lane.ALERTS) as c:
+        await c.execute("RESET ROLE")
+        await c.execute("CREATE TABLE public.pair (name text PRIMARY KEY, written int NOT NULL)")
+        await c.execute("GRANT SELECT, UPDATE ON public.pair TO hjerteloeber_api")
+        await c.execute("INSERT INTO public.pair VALUES ('this', 0), ('that', 0)")
+    both_hold_one = asyncio.Barrier(2)
+    tries = 0
+
+    async def writes(first: str, second: str) -> None:
+        async def work(c: Connection) -> None:
+            nonlocal tries
+            tries += 1
+            await c.execute("UPDATE public.pair SET written = written + 1 WHERE name = $1", first)
+            if tries <= 2:
+                await both_hold_one.wait()
+            await c.execute("UPDATE public.pair SET written = written + 1 WHERE name = $1", second)
+
+        await database.in_transaction(API, Lane.ALERTS, work)
+
+    await asyncio.gather(writes("this", "that"), writes("that", "this"))
+
+    async with database.acting_as(API, Lane.ALERTS) as c:
+        assert [row["written"] for row in await c.fetch("SELECT written FROM public.pair")] == [2, 2]
+    assert tries == 3
     await database.close()

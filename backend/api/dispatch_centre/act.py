@@ -13,6 +13,7 @@ from litestar.params import FromPath, JSONBody
 from backend.aeds import condition
 from backend.alerts import alarm
 from backend.alerts import queries as alert_queries
+from backend.alerts.apply import Contended
 from backend.api.contract import answers
 from backend.api.dispatch_centre.place import AccuracyM, AddressSent, Position, revised_place
 from backend.api.dispatch_centre.read import own_incident
@@ -22,7 +23,7 @@ from backend.api.limits import Limit
 from backend.delivery import stop
 from backend.foundation.clock import Clock
 from backend.foundation.database import Actor, Connection, Database, Lane, Role
-from backend.foundation.ids import AedId, IncidentId
+from backend.foundation.ids import AedId, AlertId, IncidentId
 from backend.foundation.problems import Problem, bad_field, not_found
 from backend.identity.caller import Caller
 from backend.incidents import queries
@@ -93,7 +94,8 @@ async def revise(
     if data.position is None and data.address is None and data.accuracy_m is None:
         raise bad_field("", "has at least one of position, accuracy_m and address")
     now, actor = clock.now(), _actor(caller)
-    async with database.acting_as(actor, Lane.ALERTS) as connection:
+
+    async def work(connection: Connection) -> Incident:
         incident = await _locked(connection, caller, incident_id)
         known = await queries.place_of(connection, incident.id)
         if known is None:
@@ -101,6 +103,8 @@ async def revise(
         where = revised_place(known, data.position, data.accuracy_m, data.address, borders, incident.opened_at)
         await alarm.revise(connection, actor, incident, where, now)
         return await view(connection, await own_incident(connection, caller, incident_id))
+
+    return await database.in_transaction(actor, Lane.ALERTS, work, again_on=(Contended,))
 
 
 @post(
@@ -156,12 +160,15 @@ async def override(
 ) -> Incident:
     """Ask hjerteløbere although the circumstances exclude it"""
     now, actor = clock.now(), _actor(caller)
-    async with database.acting_as(actor, Lane.ALERTS) as connection:
+
+    async def work(connection: Connection) -> Incident:
         incident = await _locked(connection, caller, incident_id)
         if not incident.exclusions:
             raise Problem(409, "not-excluded", "Nothing to override", "No circumstance excludes this incident.")
         await alarm.override_exclusion(connection, actor, incident, data.reason.value, now)
         return await view(connection, await own_incident(connection, caller, incident_id))
+
+    return await database.in_transaction(actor, Lane.ALERTS, work, again_on=(Contended,))
 
 
 @post(
@@ -199,10 +206,13 @@ async def _locked(connection: Connection, caller: Caller, incident_id: UUID) -> 
 
 async def _end(database: Database, caller: Caller, incident_id: UUID, reason: EndReason, clock: Clock) -> Stopped:
     actor = _actor(caller)
-    async with database.acting_as(actor, Lane.ALERTS) as connection:
+
+    async def work(connection: Connection) -> list[AlertId]:
         incident = await own_incident(connection, caller, incident_id)
         await alarm.end(connection, actor, incident.id, reason, clock.now())
-        alerts = [alert.id for alert in await alert_queries.of_incident(connection, incident.id)]
+        return [alert.id for alert in await alert_queries.of_incident(connection, incident.id)]
+
+    alerts = await database.in_transaction(actor, Lane.ALERTS, work, again_on=(Contended,))
     # The stop is committed: nothing starts any more. What had started is waited for, outside every transaction.
     until = monotonic() + ATTEMPTS_END_WITHIN_S
     while monotonic() < until:

@@ -9,7 +9,7 @@ from litestar import get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter
 
-from backend.api.dispatch_centre.view import Incident, view
+from backend.api.dispatch_centre.view import Incident, view, views
 from backend.api.guards import dispatch
 from backend.api.limits import Limit
 from backend.foundation.database import Actor, Connection, Database, Lane, Role
@@ -68,7 +68,7 @@ async def list_incidents(
     """See the centre's incidents"""
     async with database.acting_as(Actor(Role.API, caller.centre_id), Lane.REST) as connection:
         stored = await queries.of_centre(connection, caller.centre_id, caller.kind, incident_state, before, limit)
-        seen = [await view(connection, incident) for incident in stored]
+        seen = await views(connection, stored)
     return Incidents(seen, stored[-1].opened_at if len(stored) == limit else None)
 
 

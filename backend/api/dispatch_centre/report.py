@@ -11,6 +11,7 @@ from litestar.response import Response
 from msgspec import Meta
 
 from backend.alerts import alarm
+from backend.alerts.apply import Contended
 from backend.api.contract import answers
 from backend.api.dispatch_centre.place import AccuracyM, AddressSent, Position, placed, revised_place
 from backend.api.dispatch_centre.view import Incident, view_without_harm
@@ -86,27 +87,23 @@ async def report(
     now = clock.now()
     digest = keys.digest(await request.body())
     actor = Actor(Role.API, centre_id=caller.centre_id, person_id=caller.subject_id)
-    async with database.acting_as(actor, Lane.ALERTS) as connection:
+
+    async def work(connection: Connection) -> tuple[Any, int, IncidentId]:
         earlier = await keys.earlier_answer(connection, caller.subject_id, idempotency_key, digest)
         if earlier is not None:
-            return _response(earlier.answer, earlier.status, earlier.incident_id)
+            return earlier.answer, earlier.status, earlier.incident_id
         incident_id = await _open_or_revise(connection, actor, caller, data, borders, now)
         stored = await queries.one_of_centre(connection, caller.centre_id, incident_id)
         assert stored is not None
         answer = await view_without_harm(connection, stored)
+        kept = msgspec.to_builtins(answer)
         await keys.keep(
-            connection,
-            caller.subject_id,
-            idempotency_key,
-            caller.centre_id,
-            digest,
-            incident_id,
-            201,
-            msgspec.to_builtins(answer),
-            now,
+            connection, caller.subject_id, idempotency_key, caller.centre_id, digest, incident_id, 201, kept, now
         )
-    telemetry.incidents_total.labels(kind=answer.kind.value, asking=answer.asking.value).inc()
-    return _response(answer, 201, incident_id)
+        telemetry.incidents_total.labels(kind=answer.kind.value, asking=answer.asking.value).inc()
+        return answer, 201, incident_id
+
+    return _response(*await database.in_transaction(actor, Lane.ALERTS, work, again_on=(Contended,)))
 
 
 def _response(answer: Any, status: int, incident_id: IncidentId) -> Response[Incident]:

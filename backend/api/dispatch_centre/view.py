@@ -1,5 +1,6 @@
 """An incident as its dispatch centre sees it: numbers, pseudonyms and times, no volunteer's name or place."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from backend.alerts import queries as alert_queries
 from backend.alerts.alert import Alert, AlertState
 from backend.foundation.database import Connection
 from backend.foundation.harmless import Fault, without_harm
-from backend.foundation.ids import AlertId
+from backend.foundation.ids import AlertId, IncidentId
 from backend.foundation.kinds import Kind
 from backend.incidents import queries as incident_queries
 from backend.incidents.incident import Asking, EndReason
@@ -83,36 +84,48 @@ class Incident(msgspec.Struct, frozen=True):
 
 
 class _Asked(msgspec.Struct, frozen=True):
-    """What the rooms after incidents know of one."""
+    """What the rooms after incidents know of some, by incident or by alert."""
 
-    alerts: list[Alert] = []
+    alerts: dict[IncidentId, list[Alert]] = {}
     receipts: dict[AlertId, datetime] = {}
     told: dict[AlertId, list[Told]] = {}
-    possible_duplicates: list[UUID] = []
+    possible_duplicates: dict[IncidentId, list[UUID]] = {}
 
 
 async def view(connection: Connection, incident: Stored) -> Incident:
     """Everything a dispatch centre may see of its incident."""
-    return _seen(incident, await _read_asked(connection, incident))
+    return (await views(connection, [incident]))[0]
+
+
+async def views(connection: Connection, incidents: Sequence[Stored]) -> list[Incident]:
+    """As :func:`view`, for several in as many round trips as for one."""
+    asked = await _read_asked(connection, incidents)
+    return [_seen(incident, asked) for incident in incidents]
 
 
 async def view_without_harm(connection: Connection, incident: Stored) -> Incident:
     """As :func:`view`, in the transaction that has just opened the incident: a fault in looking does not undo it."""
-    found = await without_harm(connection, lambda: _read_asked(connection, incident), "looking at a new incident")
+    found = await without_harm(connection, lambda: _read_asked(connection, [incident]), "looking at a new incident")
     return _seen(incident, _Asked() if isinstance(found, Fault) else found)
 
 
-async def _read_asked(connection: Connection, incident: Stored) -> _Asked:
-    alerts = await alert_queries.of_incident(connection, incident.id)
-    receipts = {row.alert_id: row.received_at for row in await response_queries.receipts(connection, incident.id)}
-    told: dict[AlertId, list[Told]] = {}
-    for row in await response_queries.statuses(connection, [alert.id for alert in alerts]):
-        told.setdefault(row.alert_id, []).append(Told(row.status, row.happened_at))
-    return _Asked(alerts, receipts, told, await incident_queries.possible_duplicates(connection, incident.id))
+async def _read_asked(connection: Connection, incidents: Sequence[Stored]) -> _Asked:
+    ids = [incident.id for incident in incidents]
+    asked = _Asked({}, {}, {}, {})
+    for alert in await alert_queries.of_incidents(connection, ids):
+        asked.alerts.setdefault(alert.incident_id, []).append(alert)
+    for receipt in await response_queries.receipts(connection, ids):
+        asked.receipts[receipt.alert_id] = receipt.received_at
+    every_alert = [alert.id for alerts in asked.alerts.values() for alert in alerts]
+    for row in await response_queries.statuses(connection, every_alert):
+        asked.told.setdefault(row.alert_id, []).append(Told(row.status, row.happened_at))
+    for pair in await incident_queries.possible_duplicates(connection, ids):
+        asked.possible_duplicates.setdefault(pair.incident_id, []).append(pair.other_id)
+    return asked
 
 
 def _seen(incident: Stored, asked: _Asked) -> Incident:
-    alerts = asked.alerts
+    alerts = asked.alerts.get(incident.id, [])
     volunteers = [_volunteer(one, asked.receipts.get(one.id), asked.told.get(one.id, [])) for one in alerts]
     going = [alert for alert in alerts if alert.state is AlertState.ACCEPTED]
     here = f"/dispatch/v1/incidents/{incident.id}"
@@ -132,7 +145,7 @@ def _seen(incident: Stored, asked: _Asked) -> Incident:
         accuracy_m=incident.accuracy_m,
         coarse=incident.coarse,
         policy=PolicyUsed(str(incident.policy["name"]), int(incident.policy["version"])),
-        possible_duplicates=asked.possible_duplicates,
+        possible_duplicates=asked.possible_duplicates.get(incident.id, []),
         linked_to=incident.linked_to,
         centre_asked_at=incident.centre_asked_at,
         asked=sum(1 for alert in alerts if alert.state is not AlertState.UNREACHABLE),

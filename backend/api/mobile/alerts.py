@@ -14,6 +14,7 @@ from msgspec import Meta
 
 from backend.aeds.aed import Trouble
 from backend.alerts.alert import AlertState
+from backend.alerts.apply import Contended
 from backend.alerts.decision import Answer
 from backend.api.contract import answers, streams
 from backend.api.event_stream import Sent, event_stream
@@ -26,6 +27,7 @@ from backend.delivery.message import Channel
 from backend.foundation.clock import Clock
 from backend.foundation.database import Actor, Connection, Database, Lane, Role
 from backend.foundation.ids import AedId, AlertId
+from backend.foundation.problems import Problem
 from backend.identity.caller import Caller
 from backend.responses import answer, tell
 from backend.responses.aed_returned import aed_returned
@@ -227,10 +229,13 @@ async def tell_status(
     now = clock.now()
     happened_at = on_our_clock(data.happened_at, data.sent_at, now)
     actor = _self(caller)
-    async with database.acting_as(actor, Lane.ANSWERS) as connection:
+
+    async def work(connection: Connection) -> Alert:
         volunteer_id = caller.volunteer_id
         await tell.tell_status(connection, actor, AlertId(alert_id), volunteer_id, data.status, happened_at, now)
         return await _own(connection, caller, AlertId(alert_id), now)
+
+    return await database.in_transaction(actor, Lane.ANSWERS, work, again_on=(Contended,))
 
 
 @post(
@@ -314,9 +319,12 @@ Decide = Callable[[Connection, Actor], Awaitable[Answer]]
 async def _answered(database: Database, caller: Caller, alert_id: AlertId, clock: Clock, decide: Decide) -> Alert:
     """Decide in one transaction; refuse only after it is committed, so that what a refusal wrote is kept."""
     actor = _self(caller)
-    async with database.acting_as(actor, Lane.ANSWERS) as connection:
+
+    async def work(connection: Connection) -> tuple[Problem | None, Alert | None]:
         refused = refusal_of(await decide(connection, actor))
-        seen = None if refused else await _own(connection, caller, alert_id, clock.now())
+        return refused, None if refused else await _own(connection, caller, alert_id, clock.now())
+
+    refused, seen = await database.in_transaction(actor, Lane.ANSWERS, work, again_on=(Contended,))
     if refused:
         raise refused
     assert seen is not None

@@ -9,6 +9,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from msgspec import Meta
 
+from backend.alerts.queries import sign_of_life_of
 from backend.api.contract import answers
 from backend.api.guards import volunteer
 from backend.api.limits import Limit
@@ -87,7 +88,9 @@ async def report_positions(
     """
     reports = [Report(each.lat, each.lon, each.accuracy_m, each.measured_at) for each in data.positions]
     async with database.acting_as(_self(caller), Lane.LOCATIONS) as connection:
-        judged = await report(connection, caller.volunteer_id, reports, data.sent_at, clock.now())
+        now = clock.now()
+        judged = await report(connection, caller.volunteer_id, reports, data.sent_at, now)
+        await sign_of_life_of(connection, caller.volunteer_id, now)
     for each in judged:
         positions_total.labels(outcome=each.outcome.value).inc()
     return PositionResults([PositionResult(each.outcome, each.reason) for each in judged])

@@ -202,7 +202,8 @@ export const giveUp = (reason) => attempt(async () => void (await answer("give-u
 /** @param {string} problem */
 export const aedProblem = (problem) =>
   attempt(async () => {
-    const changed = await answer("aed-problem", { problem });
+    // Which one: asked again after a lost answer, it must not condemn the next.
+    const changed = await answer("aed-problem", { problem, aed_id: current()?.mission?.aed?.id ?? null });
     set({ news: t(changed?.mission?.role === "aed" ? "aed_next" : "aed_none") });
   });
 

@@ -14,6 +14,7 @@ CREATE TABLE foundation.journal_entry (
   CHECK ((incident_id IS NULL) = (seq IS NULL))
 );
 CREATE INDEX journal_entry_by_incident ON foundation.journal_entry (incident_id, id);
+CREATE INDEX journal_entry_by_centre ON foundation.journal_entry (centre_id, id);
 
 -- The global chain: each seal holds the digest of one committed record and of the seal before it.
 CREATE TABLE foundation.journal_seal (
