@@ -1,7 +1,7 @@
 """What follows when deliveries end without being accepted: secrets are forgotten, and the rooms above are told."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from backend.delivery import queries_settle, reach
 from backend.delivery.enqueue import UNREACHABLE
@@ -9,10 +9,6 @@ from backend.delivery.message import What
 from backend.foundation import timers
 from backend.foundation.database import Connection
 from backend.foundation.ids import DeliveryId
-
-# Two ways of one ring may end in two transactions at once, each seeing the other as still on its way. By now both have
-# committed, or their leases are over.
-_LOOK_AT_THE_OTHERS = timedelta(seconds=3)
 
 
 async def of_ended(connection: Connection, delivery_ids: Sequence[DeliveryId], now: datetime) -> None:
@@ -25,7 +21,6 @@ async def of_ended(connection: Connection, delivery_ids: Sequence[DeliveryId], n
         await queries_settle.forget_secrets(connection, [e.id for e in over])
     rung = {e.subject_id for e in over if e.what is What.RING}
     if rung:
-        unreached = await reach.unreached(connection, sorted(rung), now)
-        for subject_id in sorted(rung):
-            due_at = now if subject_id in unreached else now + _LOOK_AT_THE_OTHERS
-            await timers.set_timer(connection, subject_id, UNREACHABLE, due_at, now)
+        await queries_settle.one_at_a_time(connection, sorted(rung))
+        for subject_id in sorted(await reach.unreached(connection, sorted(rung), now)):
+            await timers.set_timer(connection, subject_id, UNREACHABLE, now, now)

@@ -134,6 +134,17 @@ async def hurry_others(connection: Connection, message_ids: Sequence[MessageId],
     )
 
 
+async def one_at_a_time(connection: Connection, subject_ids: Sequence[UUID]) -> None:
+    """Two ways of one ring that end at once look in turn: else each would see the other still on its way."""
+    await connection.execute(
+        """
+        SELECT pg_advisory_xact_lock(hashtextextended('ended ' || id::text, 0))
+        FROM (SELECT id FROM unnest($1::uuid[]) AS s (id) ORDER BY id) AS ordered
+        """,
+        list(subject_ids),
+    )
+
+
 async def ended(connection: Connection, delivery_ids: Sequence[DeliveryId]) -> list[Ended]:
     """Which of these came to their end without being accepted."""
     return await fetch_all(
