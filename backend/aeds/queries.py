@@ -100,6 +100,16 @@ async def free_volunteers(connection: Connection, volunteer_ids: Sequence[Volunt
     await connection.execute("DELETE FROM aeds.reservation WHERE volunteer_id = ANY($1::uuid[])", list(volunteer_ids))
 
 
+async def carry_reservations(
+    connection: Connection, volunteer_ids: Sequence[VolunteerId], incident_id: IncidentId
+) -> None:
+    await connection.execute(
+        "UPDATE aeds.reservation SET incident_id = $2 WHERE volunteer_id = ANY($1::uuid[])",
+        list(volunteer_ids),
+        incident_id,
+    )
+
+
 async def free_aed(connection: Connection, aed_id: AedId) -> None:
     await connection.execute("DELETE FROM aeds.reservation WHERE aed_id = $1", aed_id)
 

@@ -27,3 +27,8 @@ async def free(connection: Connection, volunteer_id: VolunteerId) -> None:
 async def free_all(connection: Connection, volunteer_ids: Sequence[VolunteerId]) -> None:
     """As :func:`free` for everybody whose mission ends."""
     await queries.free_volunteers(connection, volunteer_ids)
+
+
+async def carry(connection: Connection, volunteer_ids: Sequence[VolunteerId], incident_id: IncidentId) -> None:
+    """What these volunteers have reserved or carry is for another incident from now on."""
+    await queries.carry_reservations(connection, volunteer_ids, incident_id)

@@ -163,10 +163,11 @@ async def revise(
 
     await take(connection, actor, incident.id, event_of, now)
     if known is None or (known.lat, known.lon) != (where.place.lat, where.place.lon):
-        await _ask_at_the_new_place(connection, actor, incident.id, now)
+        await ask_whom_it_lacks(connection, actor, incident.id, now)
 
 
-async def _ask_at_the_new_place(connection: Connection, actor: Actor, incident_id: IncidentId, now: datetime) -> None:
+async def ask_whom_it_lacks(connection: Connection, actor: Actor, incident_id: IncidentId, now: datetime) -> None:
+    """Ask whoever the policy asks at once and has not: where the place moved, or another report was joined."""
     incident = await incident_queries.lock(connection, incident_id)
     assert incident is not None
     state = await load(connection, incident, now)

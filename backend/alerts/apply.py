@@ -94,7 +94,7 @@ async def apply(
     if freed:
         await engagement.release(connection, sorted(freed, key=lambda v: v.bytes), incident.id)
         await mission.end(connection, freed, incident.id)
-    await _tell(connection, incident, [e for e in effects if isinstance(e, Tell)], now)
+    await tell(connection, incident, [e for e in effects if isinstance(e, Tell)], now)
     if touched:
         await queries.tell_phones(connection, list(touched))
     await record(connection, actor, incident, happenings, now)
@@ -159,7 +159,8 @@ async def _ask(connection: Connection, incident: Incident, count: int, now: date
     return wave
 
 
-async def _tell(connection: Connection, incident: Incident, tells: Iterable[Tell], now: datetime) -> None:
+async def tell(connection: Connection, incident: Incident, tells: Iterable[Tell], now: datetime) -> None:
+    """Queue what is to be told about alerts, all in one go."""
     messages = [
         NewMessage(
             what=What(tell.what),

@@ -38,6 +38,36 @@ async def insert(connection: Connection, alerts: Sequence[Alert]) -> list[AlertI
     return [row["id"] for row in rows]
 
 
+async def insert_carried(connection: Connection, alert: Alert) -> None:
+    """Write the alert of somebody who is on their way already, for the incident they go to from now on."""
+    await connection.execute(
+        """
+        INSERT INTO alerts.alert (id, incident_id, volunteer_id, kind, centre_id, pseudonym, wave, ring_no, metres,
+                                  position_age_s, state, asked_at, rings_until, answered_at, place, left_reach, way_m,
+                                  role, aed_id, last_sign_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, 1, $8, $9, 'accepted', $10, $11, $12, $13, $14, $15, $16, $17, $18)
+        """,
+        alert.id,
+        alert.incident_id,
+        alert.volunteer_id,
+        alert.kind.value,
+        alert.centre_id,
+        alert.pseudonym,
+        alert.wave,
+        alert.metres,
+        alert.position_age_s,
+        alert.asked_at,
+        alert.rings_until,
+        alert.answered_at,
+        alert.place,
+        alert.left_reach,
+        alert.way_m,
+        alert.role,
+        alert.aed_id,
+        alert.last_sign_at,
+    )
+
+
 async def update(connection: Connection, alert: Alert) -> None:
     """Write an alert's new state; its constraints stay as the net under the decision."""
     await connection.execute(

@@ -59,6 +59,9 @@ REASONS = {
         "wrong_address": "forkert adresse",
         "enough_helpers": "hjælpere nok",
         "sent_in_error": "sendt ved en fejl",
+        "closed": "indsatsen er slut",
+        "timed_out": "tiden er udløbet",
+        "joined": "samme hjertestop er meldt to gange",
     },
     "en": {
         "ambulance_arrived": "the ambulance has arrived",
@@ -67,6 +70,9 @@ REASONS = {
         "wrong_address": "wrong address",
         "enough_helpers": "enough helpers",
         "sent_in_error": "sent in error",
+        "closed": "the mission is over",
+        "timed_out": "the time is over",
+        "joined": "the same arrest was reported twice",
     },
 }
 """Stand-down reasons in words (DOMAIN §8); a reason not named here is not told."""

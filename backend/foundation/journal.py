@@ -28,6 +28,7 @@ class Event(StrEnum):
     INCIDENT_ENDED = "incident_ended"
     EXCLUSION_OVERRIDDEN = "exclusion_overridden"
     POSSIBLE_DUPLICATE = "possible_duplicate"
+    JOINED = "joined"  # written in both: what was one arrest, reported twice, goes on as one
     CENTRE_ASKED = "centre_asked"  # an hour without an event: is this still going on?
     CHOOSING_FAILED = "choosing_failed"
     WAVE_ASKED = "wave_asked"

@@ -40,7 +40,7 @@ class StandDownReason(StrEnum):
 
 
 class EndReason(StrEnum):
-    """How an incident can end: stood down, closed by its centre, or timed out."""
+    """How an incident can end: stood down, closed by its centre, timed out, or joined to another."""
 
     AMBULANCE_ARRIVED = "ambulance_arrived"
     NOT_CARDIAC_ARREST = "not_cardiac_arrest"
@@ -50,6 +50,7 @@ class EndReason(StrEnum):
     SENT_IN_ERROR = "sent_in_error"
     CLOSED = "closed"
     TIMED_OUT = "timed_out"
+    JOINED = "joined"  # a second report of one arrest: `linked_to` is the incident that goes on
 
 
 class Circumstance(StrEnum):

@@ -347,6 +347,18 @@ async def possible_duplicates(connection: Connection, incident_ids: Sequence[Inc
     )
 
 
+async def are_possible_duplicates(connection: Connection, one: IncidentId, other: IncidentId) -> bool:
+    """Whether these two were marked as perhaps one arrest, reported twice."""
+    found = await connection.fetchval(
+        "SELECT true FROM incidents.possible_duplicate WHERE incident_id = $1 AND other_id = $2", one, other
+    )
+    return bool(found)
+
+
+async def link(connection: Connection, incident_id: IncidentId, to: IncidentId) -> None:
+    await connection.execute("UPDATE incidents.incident SET linked_to = $2 WHERE id = $1", incident_id, to)
+
+
 async def erase_places(connection: Connection, ended_before: datetime) -> int:
     """Forget where ended incidents were; returns how many places are gone."""
     rows = await connection.fetch(

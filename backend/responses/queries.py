@@ -47,6 +47,20 @@ async def statuses(connection: Connection, alert_ids: Sequence[AlertId]) -> list
     )
 
 
+async def carry_statuses(connection: Connection, old: AlertId, new: AlertId, centre_id: CentreId) -> None:
+    """What was told about one alert stands for another as well."""
+    await connection.execute(
+        """
+        INSERT INTO responses.status (alert_id, centre_id, status, happened_at, received_at)
+        SELECT $2, $3, status, happened_at, received_at FROM responses.status WHERE alert_id = $1
+        ON CONFLICT (alert_id, status) DO NOTHING
+        """,
+        old,
+        new,
+        centre_id,
+    )
+
+
 class ReceiptRow(msgspec.Struct, frozen=True):
     alert_id: AlertId
     received_at: datetime

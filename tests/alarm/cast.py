@@ -24,7 +24,7 @@ from backend.incidents.incident import Address, Circumstance, EndReason, Inciden
 from backend.locations.bulk import Seed, seed_positions
 from backend.locations.cells import EARTH_RADIUS_M, cell_of, centre_of, res9_of
 from backend.regions.queries import add_centre
-from backend.responses import answer, tell
+from backend.responses import answer, joining, tell
 from backend.responses.status import GiveUpReason, Status
 from backend.selection import policies
 from backend.volunteers import bulk
@@ -230,6 +230,14 @@ class Town:
             assert locked is not None
             where = PlaceOnMap(place, res9_of(place.lat, place.lon), "1083", None)
             await alarm.revise(c, self.actor, locked, where, self.now)
+
+    async def joins(self, ending_id: IncidentId, kept_id: IncidentId) -> None:
+        async with self.acting() as c:
+            locked = {i: await incident_queries.lock(c, i) for i in sorted((ending_id, kept_id), key=lambda i: i.bytes)}
+            ending, kept = locked[ending_id], locked[kept_id]
+            assert ending is not None
+            assert kept is not None
+            await joining.join(c, self.actor, ending, kept, self.now)
 
     async def ends(self, incident_id: IncidentId, reason: EndReason = EndReason.AMBULANCE_ARRIVED) -> None:
         async with self.acting() as c:

@@ -135,6 +135,31 @@ async def test_two_centres_reporting_one_street_are_both_marked(edge: Edge, cent
     assert [theirs["id"]] == (await centre.reads(f"/incidents/{mine['id']}")).json()["possible_duplicates"]
 
 
+async def test_a_second_report_of_one_arrest_is_joined_to_the_first_also_of_another_centre(
+    edge: Edge, centre: Centre
+) -> None:
+    neighbour = Centre(edge, "amk-sjaelland")
+    first = (await centre.reports()).json()
+    second = (await neighbour.reports(position=SQUARE | {"lat": 55.6775})).json()
+
+    joined = await neighbour.posts(f"/incidents/{second['id']}/join", {"into": first["id"]})
+    again = await neighbour.posts(f"/incidents/{second['id']}/join", {"into": first["id"]})
+
+    assert (200, "joined", first["id"]) == (joined.status_code, joined.json()["end_reason"], joined.json()["linked_to"])
+    assert joined.json() == again.json()
+    assert (await centre.reads(f"/incidents/{first['id']}")).json()["state"] == "open"
+
+
+async def test_only_possible_duplicates_are_joined(centre: Centre) -> None:
+    one = (await centre.reports()).json()
+    far = (await centre.reports(case_number="4712", position=SQUARE | {"lat": 55.75})).json()
+
+    refused = await centre.posts(f"/incidents/{far['id']}/join", {"into": one["id"]})
+
+    assert (refused.status_code, refused.json()["type"].endswith("/not-a-duplicate")) == (409, True)
+    assert (await centre.reads(f"/incidents/{far['id']}")).json()["state"] == "open"
+
+
 async def test_another_centre_s_incident_is_not_there(edge: Edge, centre: Centre) -> None:
     mine = (await centre.reports()).json()
     neighbour = Centre(edge, "amk-sjaelland")

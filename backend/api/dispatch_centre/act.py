@@ -30,6 +30,7 @@ from backend.incidents import queries
 from backend.incidents.incident import EndReason, StandDownReason, State
 from backend.incidents.incident import Incident as Stored
 from backend.regions.find import Borders
+from backend.responses import joining
 
 ATTEMPTS_END_WITHIN_S = 2.2
 """An attempt's lease is over 2 s after it started: by then every one that began before a stop is settled or unknown."""
@@ -68,6 +69,12 @@ class OverrideReason(StrEnum):
 
 class Override(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reason: OverrideReason
+
+
+class Join(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`into`: the incident that goes on, one of this one's `possible_duplicates`."""
+
+    into: UUID
 
 
 _ENDED = {409: "The incident has ended"}
@@ -172,6 +179,46 @@ async def override(
 
 
 @post(
+    "/dispatch/v1/incidents/{incident_id:uuid}/join",
+    guards=[dispatch("incidents:write", Limit.NEVER)],
+    status_code=200,
+    opt=answers({409: "One of the two has ended, or they were not marked as possible duplicates"}),
+)
+async def join(
+    incident_id: FromPath[UUID],
+    data: JSONBody[Join],
+    caller: NamedDependency[Caller],
+    database: NamedDependency[Database],
+    clock: NamedDependency[Clock],
+) -> Incident:
+    """Join a second report of one arrest to the first
+
+    This incident ends with the reason `joined`; the other one, which may be another centre's, goes on. Whoever is on
+    the way stays on the way there, with role and defibrillator; whoever still rings for this one is told why it stops.
+    """
+    now, actor = clock.now(), _actor(caller)
+
+    async def work(connection: Connection) -> Incident:
+        own = await own_incident(connection, caller, incident_id)
+        into = IncidentId(data.into)
+        if own.end_reason is EndReason.JOINED and own.linked_to == into:
+            return await view(connection, own)
+        if not await queries.are_possible_duplicates(connection, own.id, into):
+            raise Problem(
+                409,
+                "not-a-duplicate",
+                "Not marked as one arrest",
+                "Only possible duplicates of an incident can be joined.",
+            )
+        locked = {i: await queries.lock(connection, i) for i in sorted((own.id, into), key=lambda i: i.bytes)}
+        ending, kept = _open(locked[own.id]), _open(locked[into])
+        await joining.join(connection, actor, ending, kept, now)
+        return await view(connection, await own_incident(connection, caller, incident_id))
+
+    return await database.in_transaction(actor, Lane.ALERTS, work, again_on=(Contended,))
+
+
+@post(
     "/dispatch/v1/aeds/{aed_id:uuid}/confirm",
     guards=[dispatch("incidents:write", Limit.NEVER)],
     status_code=204,
@@ -195,8 +242,11 @@ def _actor(caller: Caller) -> Actor:
 async def _locked(connection: Connection, caller: Caller, incident_id: UUID) -> Stored:
     """The centre's own incident, open and locked."""
     await own_incident(connection, caller, incident_id)
-    incident = await queries.lock(connection, IncidentId(incident_id))
-    assert incident is not None
+    return _open(await queries.lock(connection, IncidentId(incident_id)))
+
+
+def _open(incident: Stored | None) -> Stored:
+    assert incident is not None, "it was there a moment ago, and incidents stay"
     if incident.state is State.ENDED:
         raise Problem(
             409, "incident-ended", "The incident has ended", "Report the case anew.", reason=str(incident.end_reason)
@@ -225,4 +275,4 @@ async def _end(database: Database, caller: Caller, incident_id: UUID, reason: En
     return Stopped(tally.sent, tally.stopped, tally.late)
 
 
-routes = (revise, stand_down, close, override, confirm_aed)
+routes = (revise, stand_down, close, override, join, confirm_aed)

@@ -141,6 +141,8 @@ const WORDS = {
   reason_enough_helpers: ["Hjælpere nok", "Enough helpers"],
   reason_sent_in_error: ["Sendt ved en fejl", "Sent in error"],
   reason_no_answer: ["Intet svar", "No answer"],
+  reason_closed: ["Indsatsen er slut", "The mission is over"],
+  reason_joined: ["Samme hjertestop er meldt to gange", "The same arrest was reported twice"],
   reason_timed_out: ["Tiden er udløbet", "Timed out"],
   reason_cannot_get_there: ["Kunne ikke nå frem", "Could not get there"],
   reason_unsafe: ["Ikke sikkert", "Not safe"],

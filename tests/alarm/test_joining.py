@@ -1,0 +1,92 @@
+"""One arrest, reported twice: the two become one, and whoever is on the way stays on the way."""
+
+from collections import Counter
+
+from backend.alerts.alert import AlertState
+from backend.foundation.journal import Event
+from backend.incidents.incident import EndReason
+from backend.responses.own_alerts import own
+from backend.responses.status import Status
+from backend.selection.policy import Role
+from tests.alarm.cast import SQUARE, Town, metres_east
+
+NEXT_DOOR = metres_east(60, SQUARE)
+
+
+async def test_whoever_is_on_the_way_stays_on_the_way_with_role_and_defibrillator(town: Town) -> None:
+    people = await town.volunteers(*(100 + 10 * n for n in range(24)))
+    await town.aeds(150)
+    kept = await town.arrest()
+    ending = await town.arrest(NEXT_DOOR)
+    (first, *_), (fetching, direct, ringing, *_) = people[:20], people[20:]
+    await town.accepts(kept, first)
+    for person in (fetching, direct):
+        await town.accepts(ending, person)
+    await town.tells(ending, direct, Status.EN_ROUTE)
+    before = {p: await town.alert(ending, p) for p in (fetching, direct)}
+
+    await town.joins(ending, kept)
+
+    for person, old in before.items():
+        new = await town.alert(kept, person)
+        assert (AlertState.ACCEPTED, old.role, old.aed_id) == (new.state, new.role, new.aed_id)
+        assert await town.state(ending, person) is AlertState.STOOD_DOWN
+        async with town.acting() as c:
+            shown = await own(c, new, town.now)
+        assert shown.place is not None
+        assert (["en_route"] if person == direct else []) == [told.status for told in shown.statuses]
+    assert await town.state(ending, ringing) is AlertState.WITHDRAWN
+    engaged = await town.rows("SELECT volunteer_id, incident_id FROM volunteers.engagement")
+    assert {kept} == {row["incident_id"] for row in engaged}
+    assert max(Counter(row["volunteer_id"] for row in engaged).values()) == 1
+
+
+async def test_the_places_of_both_count_on_and_the_second_incident_is_over(town: Town) -> None:
+    people = await town.volunteers(*(100 + 10 * n for n in range(22)))
+    kept, ending = await town.arrest(), await town.arrest(NEXT_DOOR)
+    await town.accepts(kept, people[0])
+    await town.accepts(ending, people[20])
+    await town.accepts(ending, people[21])
+
+    await town.joins(ending, kept)
+    await town.accepts(kept, people[1])
+
+    places = {a.volunteer_id: a.place for a in await town.alerts(kept) if a.state is AlertState.ACCEPTED}
+    assert {people[0]: 1, people[20]: 2, people[21]: 3, people[1]: 4} == places
+    over = await town.incident(ending)
+    assert (EndReason.JOINED, kept) == (over.end_reason, over.linked_to)
+    for incident in (ending, kept):
+        entries = await town.journal(incident)
+        assert Event.JOINED in [entry.event for entry in entries]
+        assert list(range(1, len(entries) + 1)) == [entry.seq for entry in entries]
+
+
+async def test_somebody_who_had_been_asked_by_both_has_one_alert_in_each(town: Town) -> None:
+    """Silent in the first, on the way for the second: the yes counts for the one that goes on."""
+    (anna,) = await town.volunteers(200)
+    kept = await town.arrest()
+    await town.time_passes(minutes=3)
+    ending = await town.arrest(NEXT_DOOR)
+    await town.accepts(ending, anna)
+
+    await town.joins(ending, kept)
+
+    assert (
+        await town.state(kept, anna),
+        (await town.alert(kept, anna)).role,
+    ) == (AlertState.ACCEPTED, Role.DIRECT)
+    told = await town.rows("SELECT what FROM delivery.message WHERE subject_id = $1", (await town.alert(kept, anna)).id)
+    assert "revision" in [row["what"] for row in told]
+
+
+async def test_joining_frees_nobody_for_a_third_alarm_while_they_are_on_the_way(town: Town) -> None:
+    (anna,) = await town.volunteers(200)
+    ending, kept = await town.arrest(), await town.arrest(NEXT_DOOR)
+    await town.accepts(ending, anna)
+
+    await town.joins(ending, kept)
+    third = await town.arrest(metres_east(900))
+
+    assert not await town.ringing(third)
+    await town.ends(kept)
+    assert not await town.engaged()
