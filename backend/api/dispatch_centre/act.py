@@ -170,6 +170,8 @@ async def override(
 
     async def work(connection: Connection) -> Incident:
         incident = await _locked(connection, caller, incident_id)
+        if incident.override_reason is not None:
+            return await view(connection, incident)  # sent again: the first reason stands
         if not incident.exclusions:
             raise Problem(409, "not-excluded", "Nothing to override", "No circumstance excludes this incident.")
         await alarm.override_exclusion(connection, actor, incident, data.reason.value, now)
