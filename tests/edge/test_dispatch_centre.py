@@ -210,7 +210,15 @@ async def test_circumstances_that_exclude_are_told_and_can_be_overridden(centre:
     twice = await centre.posts(f"/incidents/{incident['id']}/override", {"reason": "clinical_decision"})
 
     assert (after.status_code, after.json()["asking"]) == (200, "nobody_in_reach")
-    assert twice.status_code == 409
+    assert (twice.status_code, twice.json()) == (200, after.json())
+
+
+async def test_what_nothing_excludes_is_not_overridden(centre: Centre) -> None:
+    incident = (await centre.reports()).json()
+
+    refused = await centre.posts(f"/incidents/{incident['id']}/override", {"reason": "clinical_decision"})
+
+    assert (refused.status_code, refused.json()["type"].endswith("/not-excluded")) == (409, True)
 
 
 async def test_an_unknown_policy_names_those_there_are(centre: Centre) -> None:
