@@ -7,13 +7,12 @@ from uuid import uuid4
 import msgspec
 import pytest
 
-from backend.delivery import claim, in_app, receipts, settle, stop
+from backend.delivery import claim, settle, stop
 from backend.delivery.message import Channel, DeliveryState, What
 from backend.delivery.outcome import Accepted
-from backend.delivery.reach import unreached
-from backend.demo.provider_faults import Fault, Faults, Trouble
+from backend.demo.provider_faults import Trouble
 from backend.foundation.database import Role
-from tests.delivery.cast import NOW, SECOND_CHANNEL_S, Town
+from tests.delivery.cast import NOW, Town
 from tests.delivery.providers import PUBLIC_URL, Providers, Worker
 
 
@@ -137,85 +136,6 @@ async def test_an_outcome_nobody_knows_is_late_in_the_stand_downs_tally(
         assert await stop.tally(c, [ring.subject_id]) == stop.Tally(sent=0, stopped=0, late=1)
 
 
-@pytest.mark.parametrize("trouble", [Trouble.UNAVAILABLE, Trouble.INTERNAL, Trouble.RESET, Trouble.TOO_MANY])
-async def test_the_second_channel_starts_at_once_when_the_first_fails(
-    town: Town, providers: Providers, worker: Worker, trouble: Trouble
-) -> None:
-    ring = await town.message(await town.volunteer())
-    providers.trouble_pushes(trouble)
-
-    await worker.works()
-
-    assert len(providers.texts()) == 1
-    assert await town.states(ring.subject_id) == {"fcm": "queued", "sms": "accepted"}, "and the push is tried again"
-
-
-async def test_the_second_channel_starts_after_silence_and_not_after_a_receipt(
-    town: Town, providers: Providers, worker: Worker
-) -> None:
-    silent, awake = await town.volunteer(), await town.volunteer(push="token-2", phone="+4520000002")
-    await town.message(silent)
-    shown = await town.message(awake)
-    await worker.works()
-    async with town.transaction() as c:
-        await receipts.receive(c, shown.subject_id, awake, Channel.FCM, NOW, NOW)
-
-    await worker.works(after_s=SECOND_CHANNEL_S - 1)
-    assert providers.texts() == []
-    await worker.works(after_s=1)
-
-    assert [text["to"] for text in providers.texts()] == ["+4520000001"]
-
-
-async def test_a_provider_that_does_not_answer_is_given_up_at_the_deadline(
-    town: Town, providers: Providers, worker: Worker
-) -> None:
-    ring = await town.message(await town.volunteer())
-    providers.trouble_pushes(Trouble.HANG, times=1)
-
-    await worker.works()
-
-    assert (await town.deliveries(ring.subject_id))["fcm"].reason == "deadline"
-    assert len(providers.texts()) == 1
-
-
-async def test_an_ambiguous_push_is_tried_again_with_the_same_collapse_key(
-    town: Town, providers: Providers, worker: Worker
-) -> None:
-    ring = await town.message(await town.volunteer(sms=False))
-    providers.trouble_pushes(Trouble.LOST, times=1)
-
-    await worker.works()
-    await worker.works(after_s=1)
-
-    assert [p["android"]["collapse_key"] for p in providers.pushes()] == [str(ring.subject_id)] * 2
-    assert await town.states(ring.subject_id) == {"fcm": "accepted"}
-
-
-async def test_retry_after_is_honoured(town: Town, providers: Providers, worker: Worker) -> None:
-    ring = await town.message(await town.volunteer(sms=False))
-    providers.trouble_pushes(Trouble.TOO_MANY, retry_after_s=7, times=1)
-    await worker.works()
-    assert (await town.deliveries(ring.subject_id))["fcm"].next_at == NOW + timedelta(seconds=7)
-
-    await worker.works(after_s=6)
-    assert providers.pushes() == []
-    await worker.works(after_s=1)
-    assert len(providers.pushes()) == 1
-
-
-async def test_what_would_be_tried_again_only_after_its_end_ends_now(
-    town: Town, providers: Providers, worker: Worker
-) -> None:
-    ring = await town.message(await town.volunteer(sms=False), lasts_s=5)
-    providers.trouble_pushes(Trouble.TOO_MANY, retry_after_s=60)
-
-    await worker.works()
-
-    assert await town.states(ring.subject_id) == {"fcm": "expired"}
-    assert (ring.subject_id, "unreachable") in await town.timers()
-
-
 async def test_an_expired_ring_is_never_sent(town: Town, providers: Providers, worker: Worker) -> None:
     ring = await town.message(await town.volunteer())
 
@@ -223,46 +143,6 @@ async def test_an_expired_ring_is_never_sent(town: Town, providers: Providers, w
 
     assert providers.pushes() == providers.texts() == []
     assert await town.states(ring.subject_id) == {"fcm": "expired", "sms": "expired"}
-
-
-async def test_whoever_no_channel_reaches_is_told_upwards(town: Town, providers: Providers, worker: Worker) -> None:
-    ring = await town.message(await town.volunteer(in_app=True))
-    providers.trouble_pushes(Trouble.INVALID)
-    providers.trouble_texts(Trouble.INVALID)
-    async with town.transaction() as c:
-        assert await unreached(c, [ring.subject_id], NOW) == set(), "not before every way has failed"
-
-    await worker.works()
-
-    assert (ring.subject_id, "unreachable") in await town.timers()
-    async with town.transaction() as c:
-        assert await unreached(c, [ring.subject_id], NOW) == {ring.subject_id}
-
-
-async def test_the_apps_own_stream_counts_once_it_was_written_to(
-    town: Town, providers: Providers, worker: Worker
-) -> None:
-    volunteer = await town.volunteer(sms=False, in_app=True)
-    ring = await town.message(volunteer)
-    async with town.transaction() as c:
-        assert await in_app.written_to_socket(c, volunteer, [ring.subject_id], NOW) == 1
-        assert await in_app.written_to_socket(c, volunteer, [ring.subject_id], NOW) == 0
-    providers.trouble_pushes(Trouble.INVALID)
-
-    await worker.works()
-
-    assert await town.states(ring.subject_id) == {"fcm": "rejected", "in_app": "accepted"}
-    assert await town.timers() == set()
-
-
-async def test_without_a_provider_for_pushes_the_text_goes_at_once(town: Town, providers: Providers) -> None:
-    worker = Worker(town, providers, only=[Channel.SMS])
-    ring = await town.message(await town.volunteer())
-
-    await worker.works()
-
-    assert len(providers.texts()) == 1
-    assert await town.states(ring.subject_id) == {"fcm": "rejected", "sms": "accepted"}
 
 
 async def test_whoever_went_off_duty_meanwhile_is_not_rung(town: Town, providers: Providers, worker: Worker) -> None:
@@ -311,17 +191,6 @@ async def test_live_rings_go_first_and_the_newest_of_them(town: Town, providers:
     assert order == [newer.subject_id, older.subject_id, change.subject_id, notice.subject_id]
 
 
-async def test_a_stand_down_goes_by_text_to_whom_a_text_went(town: Town, providers: Providers, worker: Worker) -> None:
-    volunteer = await town.volunteer(push=None)
-    ring = await town.message(volunteer)
-    await worker.works()
-
-    await town.message(volunteer, What.STAND_DOWN, ring.subject_id, content={"reason": "ambulance_arrived"}, now=NOW)
-    await worker.works()
-
-    assert providers.texts()[-1]["text"] == "Missionen er aflyst: ambulancen er fremme. Tak, fordi du var klar."
-
-
 async def test_a_text_has_a_link_and_the_distance_and_no_address(
     town: Town, providers: Providers, worker: Worker
 ) -> None:
@@ -362,69 +231,6 @@ async def test_what_could_not_be_on_the_wire_in_time_is_not_sent(
     await worker.works()
 
     assert len(providers.pushes()) == 1
-
-
-async def test_an_address_that_was_retired_after_queueing_is_not_used(
-    town: Town, providers: Providers, worker: Worker
-) -> None:
-    volunteer = await town.volunteer()
-    ring = await town.message(volunteer)
-    async with town.transaction() as c:
-        await c.execute(
-            "UPDATE volunteers.address SET health = 'retired', value = NULL, device_id = NULL WHERE value IS NOT NULL"
-        )
-
-    await worker.works()
-
-    assert await town.states(ring.subject_id) == {"fcm": "rejected", "sms": "accepted"}
-
-
-@pytest.mark.parametrize(
-    ("trouble", "health"),
-    [
-        (Trouble.UNREGISTERED, "retired"),
-        (Trouble.OTHER_SENDER, "quarantined"),
-        (Trouble.BARE_404, "healthy"),
-        (Trouble.INVALID, "healthy"),
-        (Trouble.UNAUTHENTICATED, "healthy"),
-        (Trouble.TOO_MANY, "healthy"),
-        (Trouble.UNAVAILABLE, "healthy"),
-        (Trouble.RESET, "healthy"),
-    ],
-)
-async def test_only_the_providers_own_word_for_a_gone_app_retires_an_address(
-    town: Town, providers: Providers, worker: Worker, trouble: Trouble, health: str
-) -> None:
-    volunteer = await town.volunteer()
-    await town.message(volunteer)
-    providers.trouble_pushes(trouble, times=1)
-
-    await worker.works()
-
-    assert await town.health(volunteer, "fcm_token") == health
-
-
-async def test_when_too_many_fail_alike_no_more_addresses_are_retired(town: Town, providers: Providers) -> None:
-    for n in range(40):
-        await town.message(await town.volunteer(push=f"token-{n}", sms=False, phone=f"+45200001{n:02}"))
-    providers.trouble_pushes(Trouble.UNREGISTERED)
-
-    await Worker(town, providers, slots=10).works()
-
-    async with town.transaction() as c:
-        retired = await c.fetchval("SELECT count(*) FROM volunteers.address WHERE health = 'retired'")
-    assert retired <= settle.GUARD_ALWAYS
-
-
-async def test_after_the_token_endpoint_was_down_the_alarm_still_goes_by_text(
-    town: Town, providers: Providers, worker: Worker
-) -> None:
-    await town.message(await town.volunteer())
-    providers.fcm.misbehaviour.order = Faults(token_endpoint_down=True, faults=[Fault(Trouble.UNAUTHENTICATED)])
-
-    await worker.works()
-
-    assert len(providers.texts()) == 1
 
 
 async def test_no_log_of_a_provider_holds_more_of_a_person_than_their_address(
