@@ -40,7 +40,7 @@ def carried_over(ending: State, going_on: State, kept: Incident, now: datetime) 
     """
     going = sorted(
         (alert for alert in ending.alerts if alert.state is AlertState.ACCEPTED),
-        key=lambda a: (a.answered_at or now, a.id),
+        key=lambda a: (a.answered_at or now, a.place or 0),
     )
     alerts = list(going_on.alerts)
     carried: list[Carried] = []
