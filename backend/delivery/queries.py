@@ -1,4 +1,4 @@
-"""SQL of queueing, stopping, receipts and reach. Deliveries are locked by id, so that nobody waits in a circle."""
+"""SQL of queueing, stopping and receipts. Deliveries are locked by id, so that nobody waits in a circle."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -44,10 +44,6 @@ class NewBareAddress(msgspec.Struct, frozen=True):
     id: UUID
     value: str
     expires_at: datetime
-
-
-class _Subject(msgspec.Struct, frozen=True):
-    subject_id: UUID
 
 
 async def routes(connection: Connection, volunteer_ids: Sequence[VolunteerId], standing_down: Sequence[UUID]) -> Routes:
@@ -259,31 +255,3 @@ async def no_longer_needed(connection: Connection, message_id: MessageId, now: d
         message_id,
         now,
     )
-
-
-async def unreached(connection: Connection, subject_ids: Sequence[UUID], reason: str, now: datetime) -> set[UUID]:
-    """Subjects whose newest ring was neither accepted nor received and waits for no worker any more.
-
-    What waits beyond its time no worker will take. Whom a timer of `reason` gives time still has it.
-    """
-    found = await fetch_all(
-        connection,
-        _Subject,
-        """
-        SELECT m.subject_id FROM (
-          SELECT DISTINCT ON (subject_id) subject_id, id FROM delivery.message
-          WHERE subject_id = ANY($1::uuid[]) AND what = 'ring' ORDER BY subject_id, created_at DESC, id DESC) m
-        WHERE NOT EXISTS (
-          SELECT 1 FROM delivery.delivery d
-          WHERE d.message_id = m.id
-            AND (d.state = 'accepted' OR d.state = 'leased'
-                 OR (d.state = 'queued' AND d.channel <> 'in_app' AND d.expires_at > $3)
-                 OR EXISTS (SELECT 1 FROM delivery.receipt r WHERE r.delivery_id = d.id)))
-          AND NOT EXISTS (
-            SELECT 1 FROM foundation.timer t WHERE t.subject_id = m.subject_id AND t.reason = $2 AND t.due_at > $3)
-        """,
-        list(subject_ids),
-        reason,
-        now,
-    )
-    return {row.subject_id for row in found}

@@ -1,10 +1,10 @@
-"""Who can be reached: asked by the rooms above, told to them by a timer."""
+"""Who can be reached, and who has heard: asked by the rooms above. That nobody can be reached a timer tells them."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from backend.delivery import queries
+from backend.delivery import queries_reach
 from backend.delivery.enqueue import UNREACHABLE
 from backend.foundation.database import Connection
 
@@ -15,4 +15,20 @@ async def unreached(connection: Connection, subject_ids: Sequence[UUID], now: da
     The app's own stream counts once it was written to, and a receipt proves more than any provider. Whoever has the
     app alone is given the time of a second channel to be listening.
     """
-    return await queries.unreached(connection, subject_ids, UNREACHABLE, now) if subject_ids else set()
+    return await queries_reach.unreached(connection, subject_ids, UNREACHABLE, now) if subject_ids else set()
+
+
+async def untried(connection: Connection, subject_ids: Sequence[UUID]) -> set[UUID]:
+    """Subjects of whose newest ring no attempt was ever started on any channel: we were down, they were not.
+
+    Whoever sent a receipt all the same (the app read its alerts by itself) was asked.
+    """
+    return await queries_reach.untried(connection, subject_ids) if subject_ids else set()
+
+
+async def unheard(connection: Connection, subject_ids: Sequence[UUID]) -> dict[UUID, datetime]:
+    """Subjects that were told a revision and whose newest one has no receipt yet, with when that one was queued.
+
+    One that was stopped (stood down, gave up) nobody waits for any more.
+    """
+    return await queries_reach.unheard(connection, subject_ids) if subject_ids else {}

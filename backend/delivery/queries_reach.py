@@ -1,0 +1,83 @@
+"""SQL of who was reached and who was not, by subject."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from backend.foundation.database import Connection, fetch_all
+
+
+class _Subject(msgspec.Struct, frozen=True):
+    subject_id: UUID
+
+
+class _Unheard(msgspec.Struct, frozen=True):
+    subject_id: UUID
+    queued_at: datetime
+
+
+async def unreached(connection: Connection, subject_ids: Sequence[UUID], reason: str, now: datetime) -> set[UUID]:
+    """Subjects whose newest ring was neither accepted nor received and waits for no worker any more.
+
+    What waits beyond its time no worker will take. Whom a timer of `reason` gives time still has it.
+    """
+    found = await fetch_all(
+        connection,
+        _Subject,
+        """
+        SELECT m.subject_id FROM (
+          SELECT DISTINCT ON (subject_id) subject_id, id FROM delivery.message
+          WHERE subject_id = ANY($1::uuid[]) AND what = 'ring' ORDER BY subject_id, created_at DESC, id DESC) m
+        WHERE NOT EXISTS (
+          SELECT 1 FROM delivery.delivery d
+          WHERE d.message_id = m.id
+            AND (d.state = 'accepted' OR d.state = 'leased'
+                 OR (d.state = 'queued' AND d.channel <> 'in_app' AND d.expires_at > $3)
+                 OR EXISTS (SELECT 1 FROM delivery.receipt r WHERE r.delivery_id = d.id)))
+          AND NOT EXISTS (
+            SELECT 1 FROM foundation.timer t WHERE t.subject_id = m.subject_id AND t.reason = $2 AND t.due_at > $3)
+        """,
+        list(subject_ids),
+        reason,
+        now,
+    )
+    return {row.subject_id for row in found}
+
+
+async def untried(connection: Connection, subject_ids: Sequence[UUID]) -> set[UUID]:
+    """Subjects of whose newest ring no attempt was started and no receipt came."""
+    found = await fetch_all(
+        connection,
+        _Subject,
+        """
+        SELECT m.subject_id FROM (
+          SELECT DISTINCT ON (subject_id) subject_id, id FROM delivery.message
+          WHERE subject_id = ANY($1::uuid[]) AND what = 'ring' ORDER BY subject_id, created_at DESC, id DESC) m
+        WHERE NOT EXISTS (
+          SELECT 1 FROM delivery.delivery d
+          WHERE d.message_id = m.id
+            AND (d.attempts > 0 OR EXISTS (SELECT 1 FROM delivery.receipt r WHERE r.delivery_id = d.id)))
+        """,
+        list(subject_ids),
+    )
+    return {row.subject_id for row in found}
+
+
+async def unheard(connection: Connection, subject_ids: Sequence[UUID]) -> dict[UUID, datetime]:
+    """Subjects whose newest revision message is not stopped and has no receipt, with when it was queued."""
+    found = await fetch_all(
+        connection,
+        _Unheard,
+        """
+        SELECT m.subject_id, m.created_at AS queued_at FROM (
+          SELECT DISTINCT ON (subject_id) subject_id, id, created_at, stopped_at FROM delivery.message
+          WHERE subject_id = ANY($1::uuid[]) AND what = 'revision'
+          ORDER BY subject_id, created_at DESC, id DESC) m
+        WHERE m.stopped_at IS NULL AND NOT EXISTS (
+          SELECT 1 FROM delivery.delivery d JOIN delivery.receipt r ON r.delivery_id = d.id WHERE d.message_id = m.id)
+        """,
+        list(subject_ids),
+    )
+    return {row.subject_id: row.queued_at for row in found}
