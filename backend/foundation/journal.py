@@ -48,6 +48,8 @@ class Event(StrEnum):
     MISSION_ENDED = "mission_ended"
     POLICY_CHANGED = "policy_changed"
     RIGHT_CHANGED = "right_changed"
+    FEED_SILENT = "feed_silent"  # a dispatch system sends no heartbeats any more; its centre is the entry's
+    FEED_HEARD = "feed_heard"
 
 
 class Happening(msgspec.Struct, frozen=True):
@@ -105,7 +107,7 @@ async def write(
 
 
 async def write_outside_incidents(connection: Connection, actor: Actor, happening: Happening, now: datetime) -> None:
-    """Write down a change of rights or policy."""
+    """Write down what is of no incident: a change of rights or policy, a feed that fell silent."""
     await connection.execute(
         """
         INSERT INTO foundation.journal_entry (event, at, centre_id, role, person_id, facts)

@@ -12,6 +12,66 @@ CREATE SCHEMA selection;
 CREATE SCHEMA volunteers;
 CREATE DOMAIN foundation.kind AS text
 	CONSTRAINT kind_check CHECK ((VALUE = ANY (ARRAY['live'::text, 'exercise'::text, 'test'::text, 'synthetic'::text])));
+CREATE FUNCTION alerts.forget_synthetic(incidents uuid[]) RETURNS SETOF uuid
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+  DELETE FROM alerts.alert a WHERE a.incident_id = ANY (incidents) AND a.kind = 'synthetic' RETURNING a.id;
+$$;
+CREATE FUNCTION alerts.is_legal_move(before text, after text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE
+    RETURN ((before = after) OR CASE before WHEN 'ringing'::text THEN (after = ANY (ARRAY['accepted'::text, 'declined'::text, 'missed'::text, 'unreachable'::text, 'withdrawn'::text, 'stood_down'::text])) WHEN 'declined'::text THEN (after = ANY (ARRAY['accepted'::text, 'stood_down'::text])) WHEN 'missed'::text THEN (after = ANY (ARRAY['accepted'::text, 'declined'::text, 'stood_down'::text])) WHEN 'unreachable'::text THEN (after = ANY (ARRAY['accepted'::text, 'declined'::text, 'stood_down'::text])) WHEN 'accepted'::text THEN (after = ANY (ARRAY['stood_down'::text, 'gave_up'::text, 'finished'::text])) ELSE false END);
+CREATE FUNCTION alerts.refuse_illegal_move() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    RAISE EXCEPTION 'alert %: % -> % is no legal move', OLD.id, OLD.state, NEW.state USING ERRCODE = 'check_violation';
+END
+$$;
+CREATE FUNCTION delivery.forget_synthetic(subjects uuid[]) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+  DELETE FROM delivery.answer_link l USING delivery.message m
+  WHERE l.message_id = m.id AND m.subject_id = ANY (subjects) AND m.kind = 'synthetic';
+  DELETE FROM delivery.receipt r USING delivery.delivery d, delivery.message m
+  WHERE r.delivery_id = d.id AND d.message_id = m.id AND m.subject_id = ANY (subjects) AND m.kind = 'synthetic';
+  DELETE FROM delivery.attempt_result r USING delivery.attempt a, delivery.delivery d, delivery.message m
+  WHERE r.attempt_id = a.id AND a.delivery_id = d.id AND d.message_id = m.id AND m.subject_id = ANY (subjects)
+    AND m.kind = 'synthetic';
+  DELETE FROM delivery.attempt a USING delivery.delivery d, delivery.message m
+  WHERE a.delivery_id = d.id AND d.message_id = m.id AND m.subject_id = ANY (subjects) AND m.kind = 'synthetic';
+  DELETE FROM delivery.delivery d USING delivery.message m
+  WHERE d.message_id = m.id AND m.subject_id = ANY (subjects) AND m.kind = 'synthetic';
+  DELETE FROM delivery.message m WHERE m.subject_id = ANY (subjects) AND m.kind = 'synthetic';
+$$;
+CREATE FUNCTION foundation.forget_synthetic(incidents uuid[]) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+  DELETE FROM foundation.journal_entry e WHERE e.incident_id = ANY (incidents) AND e.kind = 'synthetic';
+$$;
+CREATE FUNCTION incidents.forget_synthetic(incidents uuid[]) RETURNS bigint
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+  DELETE FROM incidents.request_key k USING incidents.incident i
+  WHERE k.incident_id = i.id AND i.id = ANY (incidents) AND i.kind = 'synthetic';
+  DELETE FROM incidents.possible_duplicate d USING incidents.incident i
+  WHERE i.id IN (d.incident_id, d.other_id) AND i.id = ANY (incidents) AND i.kind = 'synthetic';
+  DELETE FROM incidents.incident_place p USING incidents.incident i
+  WHERE p.incident_id = i.id AND i.id = ANY (incidents) AND i.kind = 'synthetic';
+  WITH gone AS (
+    DELETE FROM incidents.incident i WHERE i.id = ANY (incidents) AND i.kind = 'synthetic' RETURNING i.id)
+  SELECT count(*) FROM gone;
+$$;
+CREATE FUNCTION responses.forget_synthetic(incidents uuid[]) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+  DELETE FROM responses.status s USING alerts.alert a
+  WHERE s.alert_id = a.id AND a.incident_id = ANY (incidents) AND a.kind = 'synthetic';
+$$;
 CREATE TABLE aeds.aed (
     id uuid NOT NULL,
     source text NOT NULL,
@@ -69,6 +129,7 @@ CREATE TABLE alerts.alert (
     aed_id uuid,
     ended_at timestamp with time zone,
     last_sign_at timestamp with time zone NOT NULL,
+    unheard_revision integer DEFAULT 0 NOT NULL,
     CONSTRAINT alert_check CHECK (((state <> ALL (ARRAY['accepted'::text, 'gave_up'::text, 'finished'::text])) OR ((place IS NOT NULL) AND (role IS NOT NULL)))),
     CONSTRAINT alert_check1 CHECK (((state = ANY (ARRAY['ringing'::text, 'accepted'::text])) = (ended_at IS NULL))),
     CONSTRAINT alert_role_check CHECK ((role = ANY (ARRAY['direct'::text, 'aed'::text, 'guide'::text, 'standby'::text]))),
@@ -198,7 +259,12 @@ CREATE TABLE identity.client (
     kind foundation.kind NOT NULL,
     scopes text[] NOT NULL,
     created_at timestamp with time zone NOT NULL,
-    disabled_at timestamp with time zone
+    disabled_at timestamp with time zone,
+    CONSTRAINT client_writes_its_own_kind CHECK (
+CASE
+    WHEN ((kind)::text = 'exercise'::text) THEN (NOT ('incidents:write'::text = ANY (scopes)))
+    ELSE (NOT ('exercises:write'::text = ANY (scopes)))
+END)
 );
 CREATE TABLE identity.one_time_code (
     id uuid NOT NULL,
@@ -254,10 +320,17 @@ CREATE TABLE incidents.incident (
     call_received_at timestamp with time zone,
     recognised_at timestamp with time zone,
     linked_to uuid,
+    reach_step integer DEFAULT 0 NOT NULL,
+    reach_since timestamp with time zone,
+    wanted integer DEFAULT 0 NOT NULL,
+    lacking integer DEFAULT 0 NOT NULL,
     CONSTRAINT incident_asking_check CHECK ((asking = ANY (ARRAY['pending'::text, 'asked'::text, 'nobody_in_reach'::text, 'excluded'::text]))),
     CONSTRAINT incident_check CHECK (((state = 'ended'::text) = (ended_at IS NOT NULL))),
     CONSTRAINT incident_check1 CHECK (((state = 'ended'::text) = (end_reason IS NOT NULL))),
-    CONSTRAINT incident_state_check CHECK ((state = ANY (ARRAY['open'::text, 'ended'::text])))
+    CONSTRAINT incident_lacking_check CHECK ((lacking >= 0)),
+    CONSTRAINT incident_reach_step_check CHECK ((reach_step >= 0)),
+    CONSTRAINT incident_state_check CHECK ((state = ANY (ARRAY['open'::text, 'ended'::text]))),
+    CONSTRAINT incident_wanted_check CHECK ((wanted >= 0))
 );
 CREATE TABLE incidents.incident_place (
     incident_id uuid NOT NULL,
@@ -286,7 +359,8 @@ CREATE TABLE incidents.request_key (
     incident_id uuid NOT NULL,
     status integer NOT NULL,
     answer jsonb NOT NULL,
-    created_at timestamp with time zone NOT NULL
+    created_at timestamp with time zone NOT NULL,
+    answer_sent bytea
 );
 CREATE TABLE locations.fixed_place (
     volunteer_id uuid NOT NULL,
@@ -296,6 +370,19 @@ CREATE TABLE locations.fixed_place (
     available boolean NOT NULL,
     set_at timestamp with time zone NOT NULL,
     CONSTRAINT fixed_place_place_check CHECK ((place = ANY (ARRAY['home'::text, 'work'::text])))
+);
+CREATE TABLE locations.land_cell (
+    cell_r9 bigint NOT NULL,
+    land integer,
+    CONSTRAINT land_cell_land_check CHECK ((land > 0))
+);
+CREATE TABLE locations.land_part (
+    name text NOT NULL,
+    land integer NOT NULL,
+    source text NOT NULL,
+    licence text NOT NULL,
+    imported_at timestamp with time zone NOT NULL,
+    CONSTRAINT land_part_land_check CHECK ((land > 0))
 );
 CREATE TABLE locations.mission_position (
     volunteer_id uuid NOT NULL,
@@ -343,6 +430,14 @@ CREATE TABLE regions.dispatch_centre (
     kind foundation.kind DEFAULT 'live'::text NOT NULL,
     valid tstzrange NOT NULL
 );
+CREATE TABLE regions.feed (
+    centre_id uuid NOT NULL,
+    kind foundation.kind NOT NULL,
+    heard_at timestamp with time zone NOT NULL,
+    clock_ahead_s double precision NOT NULL,
+    silent_since timestamp with time zone
+)
+WITH (fillfactor='50');
 CREATE TABLE regions.postcode (
     postcode text NOT NULL,
     municipality text NOT NULL,
@@ -525,6 +620,10 @@ ALTER TABLE ONLY incidents.request_key
     ADD CONSTRAINT request_key_pkey PRIMARY KEY (client_id, key);
 ALTER TABLE ONLY locations.fixed_place
     ADD CONSTRAINT fixed_place_pkey PRIMARY KEY (volunteer_id, place);
+ALTER TABLE ONLY locations.land_cell
+    ADD CONSTRAINT land_cell_pkey PRIMARY KEY (cell_r9);
+ALTER TABLE ONLY locations.land_part
+    ADD CONSTRAINT land_part_pkey PRIMARY KEY (name);
 ALTER TABLE ONLY locations.mission_position
     ADD CONSTRAINT mission_position_pkey PRIMARY KEY (volunteer_id);
 ALTER TABLE ONLY locations."position"
@@ -541,6 +640,8 @@ ALTER TABLE ONLY regions.dispatch_centre
     ADD CONSTRAINT dispatch_centre_code_valid_excl EXCLUDE USING gist (code WITH =, valid WITH &&);
 ALTER TABLE ONLY regions.dispatch_centre
     ADD CONSTRAINT dispatch_centre_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY regions.feed
+    ADD CONSTRAINT feed_pkey PRIMARY KEY (centre_id, kind);
 ALTER TABLE ONLY regions.postcode
     ADD CONSTRAINT postcode_pkey PRIMARY KEY (postcode, municipality);
 ALTER TABLE ONLY responses.status
@@ -582,7 +683,7 @@ CREATE INDEX answer_link_by_expiry ON delivery.answer_link USING btree (expires_
 CREATE INDEX attempt_by_start ON delivery.attempt USING btree (started_at);
 CREATE INDEX attempt_result_by_end ON delivery.attempt_result USING btree (ended_at);
 CREATE INDEX delivery_by_message ON delivery.delivery USING btree (message_id);
-CREATE INDEX delivery_due ON delivery.delivery USING btree (urgency, queued_at DESC) WHERE ((state = 'queued'::text) AND (channel <> 'in_app'::text));
+CREATE INDEX delivery_due ON delivery.delivery USING btree (channel, ((attempts > 0)), urgency, queued_at DESC, next_at) WHERE (state = 'queued'::text);
 CREATE INDEX delivery_expiring ON delivery.delivery USING btree (expires_at) WHERE (state = 'queued'::text);
 CREATE INDEX delivery_leased ON delivery.delivery USING btree (lease_until) WHERE (state = 'leased'::text);
 CREATE UNIQUE INDEX delivery_once ON delivery.delivery USING btree (message_id, address_id) WHERE (address_id IS NOT NULL);
@@ -598,6 +699,7 @@ CREATE INDEX refresh_token_by_volunteer ON identity.refresh_token USING btree (v
 CREATE INDEX incident_by_case ON incidents.incident USING btree (centre_id, kind, case_number, opened_at);
 CREATE INDEX incident_by_centre ON incidents.incident USING btree (centre_id, opened_at);
 CREATE INDEX incident_open ON incidents.incident USING btree (opened_at) WHERE (state = 'open'::text);
+CREATE INDEX incident_synthetic ON incidents.incident USING btree (ended_at) WHERE ((kind)::text = 'synthetic'::text);
 CREATE UNIQUE INDEX one_open_case ON incidents.incident USING btree (centre_id, kind, case_number) WHERE (state <> 'ended'::text);
 CREATE INDEX request_key_by_age ON incidents.request_key USING btree (created_at);
 CREATE INDEX fixed_place_by_cell ON locations.fixed_place USING btree (cell_r9) WHERE available;
@@ -611,6 +713,7 @@ CREATE INDEX device_by_volunteer ON volunteers.device USING btree (volunteer_id)
 CREATE INDEX engagement_by_incident ON volunteers.engagement USING btree (incident_id);
 CREATE UNIQUE INDEX one_in_app_address_a_device ON volunteers.address USING btree (device_id) WHERE ((channel = 'in_app'::text) AND (health <> 'retired'::text));
 CREATE UNIQUE INDEX one_sms_address_a_volunteer ON volunteers.address USING btree (volunteer_id) WHERE ((channel = 'sms'::text) AND (health <> 'retired'::text));
+CREATE TRIGGER only_legal_moves BEFORE UPDATE OF state ON alerts.alert FOR EACH ROW WHEN ((NOT alerts.is_legal_move(old.state, new.state))) EXECUTE FUNCTION alerts.refuse_illegal_move();
 ALTER TABLE ONLY aeds.aed
     ADD CONSTRAINT aed_source_fkey FOREIGN KEY (source) REFERENCES aeds.import_source(source);
 ALTER TABLE ONLY aeds.reservation
@@ -657,6 +760,8 @@ ALTER TABLE ONLY locations."position"
     ADD CONSTRAINT position_volunteer_id_fkey FOREIGN KEY (volunteer_id) REFERENCES volunteers.volunteer(id);
 ALTER TABLE ONLY regions.centre_area
     ADD CONSTRAINT centre_area_centre_id_fkey FOREIGN KEY (centre_id) REFERENCES regions.dispatch_centre(id);
+ALTER TABLE ONLY regions.feed
+    ADD CONSTRAINT feed_centre_id_fkey FOREIGN KEY (centre_id) REFERENCES regions.dispatch_centre(id);
 ALTER TABLE ONLY responses.status
     ADD CONSTRAINT status_alert_id_fkey FOREIGN KEY (alert_id) REFERENCES alerts.alert(id);
 ALTER TABLE ONLY selection.candidate
@@ -723,6 +828,16 @@ GRANT USAGE ON SCHEMA volunteers TO hjerteloeber_owner;
 GRANT USAGE ON SCHEMA volunteers TO hjerteloeber_api;
 GRANT USAGE ON SCHEMA volunteers TO hjerteloeber_worker;
 GRANT USAGE ON SCHEMA volunteers TO hjerteloeber_stats;
+REVOKE ALL ON FUNCTION alerts.forget_synthetic(incidents uuid[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerts.forget_synthetic(incidents uuid[]) TO hjerteloeber_worker;
+REVOKE ALL ON FUNCTION delivery.forget_synthetic(subjects uuid[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION delivery.forget_synthetic(subjects uuid[]) TO hjerteloeber_worker;
+REVOKE ALL ON FUNCTION foundation.forget_synthetic(incidents uuid[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION foundation.forget_synthetic(incidents uuid[]) TO hjerteloeber_worker;
+REVOKE ALL ON FUNCTION incidents.forget_synthetic(incidents uuid[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION incidents.forget_synthetic(incidents uuid[]) TO hjerteloeber_worker;
+REVOKE ALL ON FUNCTION responses.forget_synthetic(incidents uuid[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION responses.forget_synthetic(incidents uuid[]) TO hjerteloeber_worker;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE aeds.aed TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE aeds.aed TO hjerteloeber_worker;
 GRANT SELECT ON TABLE aeds.aed TO hjerteloeber_stats;
@@ -789,7 +904,7 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE identity.one_time_code TO hjerteloebe
 GRANT SELECT ON TABLE identity.one_time_code TO hjerteloeber_owner;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE identity.refresh_token TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE identity.refresh_token TO hjerteloeber_worker;
-GRANT SELECT ON TABLE identity.refresh_token TO hjerteloeber_owner;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE identity.refresh_token TO hjerteloeber_owner;
 GRANT SELECT,INSERT,UPDATE ON TABLE incidents.incident TO hjerteloeber_api;
 GRANT SELECT,INSERT,UPDATE ON TABLE incidents.incident TO hjerteloeber_worker;
 GRANT SELECT ON TABLE incidents.incident TO hjerteloeber_stats;
@@ -805,13 +920,21 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE incidents.request_key TO hjerteloeber
 GRANT SELECT ON TABLE incidents.request_key TO hjerteloeber_owner;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE locations.fixed_place TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE locations.fixed_place TO hjerteloeber_worker;
-GRANT SELECT ON TABLE locations.fixed_place TO hjerteloeber_owner;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE locations.fixed_place TO hjerteloeber_owner;
+GRANT SELECT ON TABLE locations.land_cell TO hjerteloeber_owner;
+GRANT SELECT ON TABLE locations.land_cell TO hjerteloeber_api;
+GRANT SELECT ON TABLE locations.land_cell TO hjerteloeber_worker;
+GRANT SELECT ON TABLE locations.land_cell TO hjerteloeber_stats;
+GRANT SELECT ON TABLE locations.land_part TO hjerteloeber_owner;
+GRANT SELECT ON TABLE locations.land_part TO hjerteloeber_api;
+GRANT SELECT ON TABLE locations.land_part TO hjerteloeber_worker;
+GRANT SELECT ON TABLE locations.land_part TO hjerteloeber_stats;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE locations.mission_position TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE locations.mission_position TO hjerteloeber_worker;
 GRANT SELECT ON TABLE locations.mission_position TO hjerteloeber_owner;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE locations."position" TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE locations."position" TO hjerteloeber_worker;
-GRANT SELECT ON TABLE locations."position" TO hjerteloeber_owner;
+GRANT SELECT,DELETE ON TABLE locations."position" TO hjerteloeber_owner;
 GRANT SELECT ON TABLE regions.area TO hjerteloeber_api;
 GRANT SELECT ON TABLE regions.area TO hjerteloeber_worker;
 GRANT SELECT ON TABLE regions.area TO hjerteloeber_stats;
@@ -824,6 +947,10 @@ GRANT SELECT ON TABLE regions.dispatch_centre TO hjerteloeber_api;
 GRANT SELECT ON TABLE regions.dispatch_centre TO hjerteloeber_worker;
 GRANT SELECT ON TABLE regions.dispatch_centre TO hjerteloeber_stats;
 GRANT SELECT ON TABLE regions.dispatch_centre TO hjerteloeber_owner;
+GRANT SELECT,INSERT,UPDATE ON TABLE regions.feed TO hjerteloeber_api;
+GRANT SELECT,INSERT,UPDATE ON TABLE regions.feed TO hjerteloeber_worker;
+GRANT SELECT ON TABLE regions.feed TO hjerteloeber_stats;
+GRANT SELECT,DELETE ON TABLE regions.feed TO hjerteloeber_owner;
 GRANT SELECT ON TABLE regions.postcode TO hjerteloeber_api;
 GRANT SELECT ON TABLE regions.postcode TO hjerteloeber_worker;
 GRANT SELECT ON TABLE regions.postcode TO hjerteloeber_stats;
@@ -834,7 +961,7 @@ GRANT SELECT ON TABLE responses.status TO hjerteloeber_stats;
 GRANT SELECT ON TABLE responses.status TO hjerteloeber_owner;
 GRANT SELECT,INSERT,DELETE ON TABLE selection.candidate TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE ON TABLE selection.candidate TO hjerteloeber_worker;
-GRANT SELECT ON TABLE selection.candidate TO hjerteloeber_owner;
+GRANT SELECT,DELETE ON TABLE selection.candidate TO hjerteloeber_owner;
 GRANT SELECT ON TABLE selection.policy TO hjerteloeber_api;
 GRANT SELECT ON TABLE selection.policy TO hjerteloeber_worker;
 GRANT SELECT ON TABLE selection.policy TO hjerteloeber_stats;
@@ -845,22 +972,22 @@ GRANT SELECT ON TABLE selection.policy_in_force TO hjerteloeber_stats;
 GRANT SELECT,INSERT,UPDATE ON TABLE selection.policy_in_force TO hjerteloeber_owner;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.address TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.address TO hjerteloeber_worker;
-GRANT SELECT ON TABLE volunteers.address TO hjerteloeber_owner;
+GRANT SELECT,INSERT,UPDATE ON TABLE volunteers.address TO hjerteloeber_owner;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.consent TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.consent TO hjerteloeber_worker;
 GRANT SELECT ON TABLE volunteers.consent TO hjerteloeber_stats;
-GRANT SELECT ON TABLE volunteers.consent TO hjerteloeber_owner;
+GRANT SELECT,INSERT,UPDATE ON TABLE volunteers.consent TO hjerteloeber_owner;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.device TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.device TO hjerteloeber_worker;
 GRANT SELECT ON TABLE volunteers.device TO hjerteloeber_stats;
-GRANT SELECT ON TABLE volunteers.device TO hjerteloeber_owner;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.device TO hjerteloeber_owner;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.engagement TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.engagement TO hjerteloeber_worker;
 GRANT SELECT ON TABLE volunteers.engagement TO hjerteloeber_owner;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.volunteer TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.volunteer TO hjerteloeber_worker;
 GRANT SELECT ON TABLE volunteers.volunteer TO hjerteloeber_stats;
-GRANT SELECT ON TABLE volunteers.volunteer TO hjerteloeber_owner;
+GRANT SELECT,INSERT,UPDATE ON TABLE volunteers.volunteer TO hjerteloeber_owner;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.volunteer_identity TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.volunteer_identity TO hjerteloeber_worker;
-GRANT SELECT ON TABLE volunteers.volunteer_identity TO hjerteloeber_owner;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.volunteer_identity TO hjerteloeber_owner;

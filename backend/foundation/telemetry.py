@@ -49,9 +49,17 @@ choosing_failed_total = Counter(
     "hjerteloeber_choosing_failed_total", "Incidents that were saved although choosing failed: page somebody"
 )
 positions_total = Counter("hjerteloeber_positions_total", "Reported positions", ["outcome"])
+shed_total = Counter("hjerteloeber_shed_total", "Calls turned away so that alarms do not wait", ["limit"])
+shed_steps = Gauge("hjerteloeber_shed_steps", "How many classes of calls are turned away at present")
+loop_lag_seconds = Gauge("hjerteloeber_loop_lag_seconds", "How late this process wakes whom it promised to, a median")
 clock_difference_seconds = Gauge("hjerteloeber_clock_difference_seconds", "Host clock minus database clock")
 seal_lag_seconds = Gauge(
     "hjerteloeber_journal_seal_lag_seconds", "Age of the oldest journal entry not yet in the chain"
+)
+feed_silent_seconds = Gauge(
+    "hjerteloeber_feed_silent_seconds",
+    "Since when a dispatch system has sent no heartbeat; 0 while it is heard",
+    ["centre", "kind"],
 )
 loop_failures_total = Counter("hjerteloeber_loop_failures_total", "Rounds of a worker loop that failed", ["loop"])
 housekeeping_removed_total = Counter(

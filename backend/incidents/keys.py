@@ -23,6 +23,11 @@ class KeptAnswer(msgspec.Struct, frozen=True):
     incident_id: IncidentId
     status: int
     answer: Any
+    answer_sent: bytes | None  # none: kept by a version that did not write it down
+
+    def body(self) -> bytes:
+        """The answer as it was sent."""
+        return msgspec.json.encode(self.answer) if self.answer_sent is None else self.answer_sent
 
 
 def digest(body: bytes) -> bytes:
@@ -37,7 +42,10 @@ async def earlier_answer(connection: Connection, client_id: UUID, key: str, body
     kept = await fetch_one(
         connection,
         KeptAnswer,
-        "SELECT body_digest, incident_id, status, answer FROM incidents.request_key WHERE client_id = $1 AND key = $2",
+        """
+        SELECT body_digest, incident_id, status, answer, answer_sent FROM incidents.request_key
+        WHERE client_id = $1 AND key = $2
+        """,
         client_id,
         key,
     )
@@ -69,15 +77,15 @@ async def keep(
     body_digest: bytes,
     incident_id: IncidentId,
     status: int,
-    answer: Any,
+    answer: bytes,
     now: datetime,
 ) -> None:
-    """Remember an answer, in the transaction that did the work."""
+    """Remember an answer's body, JSON, in the transaction that did the work."""
     await connection.execute(
         """
         INSERT INTO incidents.request_key (
-          client_id, key, centre_id, body_digest, incident_id, status, answer, created_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+          client_id, key, centre_id, body_digest, incident_id, status, answer, answer_sent, created_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
         """,
         client_id,
         key,
@@ -85,6 +93,7 @@ async def keep(
         body_digest,
         incident_id,
         status,
+        msgspec.Raw(answer),
         answer,
         now,
     )

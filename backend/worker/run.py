@@ -22,7 +22,7 @@ from backend.foundation.clock import Clock, MachineClock
 from backend.foundation.database import Actor, Database, Lane, Role, open_database
 from backend.foundation.sealer import JournalEntries, Source
 from backend.foundation.settings import Settings
-from backend.worker import clock_check
+from backend.worker import clock_check, feeds
 from backend.worker.chores import CHORES
 from backend.worker.housekeeping import Housekeeper
 from backend.worker.loop import keep_running
@@ -32,7 +32,7 @@ from backend.worker.wake import listen
 
 POOL_SIZES = {Lane.ALERTS: 10, Lane.ANSWERS: 1, Lane.LOCATIONS: 1, Lane.REST: 3}
 SEAL_EVERY_S = 0.3
-SEAL_WHOLE_EVERY = 2_000  # rounds: what committed so late that the short look missed it
+LONG_LOOK_EVERY = 2_000  # rounds: what committed so late that the short look missed it
 CLOSE_WITHIN_S = 0.3
 
 _log = structlog.get_logger()
@@ -72,6 +72,7 @@ async def _work(
         "timers": keep_running("timers", timekeeper.round),
         "seal": keep_running("seal", Sealing(database, clock).round),
         "housekeeping": keep_running("housekeeping", Housekeeper(database, CHORES, clock).round),
+        "feeds": keep_running("feeds", lambda: feeds.look(database, clock)),
         "clock": keep_running("clock", lambda: _compare_clocks(database, clock)),
     }
     work |= {f"{name} warm": channel.keep_warm() for name, channel in channels.items()}
@@ -98,12 +99,12 @@ class Sealing:
         self._round = 0
 
     async def round(self) -> float:
-        whole = self._round % SEAL_WHOLE_EVERY == 0
+        long_look = self._round % LONG_LOOK_EVERY == 0
         self._round += (
-            1  # before it is tried: a whole look that takes too long must not keep the short ones from sealing
+            1  # before it is tried: a long look that takes too long must not keep the short ones from sealing
         )
         async with self._database.acting_as(Actor(Role.WORKER), Lane.REST) as connection:
-            sealed = await sealer.seal(connection, self._sources, self._clock.now(), whole=whole)
+            sealed = await sealer.seal(connection, self._sources, self._clock.now(), long_look=long_look)
         return 0.0 if sealed >= sealer.AT_ONCE else SEAL_EVERY_S
 
 

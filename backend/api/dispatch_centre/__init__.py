@@ -1,7 +1,8 @@
-"""What a dispatch centre's system can do: report, follow, revise, stop. Unknown fields are refused here: a misspelt
-one would be lost in silence.
+"""What a dispatch centre's system can do: report, follow, revise, stop, say that it lives.
+
+Unknown fields are refused here: a misspelt one would be lost in silence.
 """
 
-from backend.api.dispatch_centre import act, read, report
+from backend.api.dispatch_centre import act, centre, read, report
 
-routes = (*report.routes, *read.routes, *act.routes)
+routes = (*report.routes, *read.routes, *act.routes, *centre.routes)

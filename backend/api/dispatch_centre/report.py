@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 import msgspec
-from litestar import Request, post
+from litestar import MediaType, Request, post
 from litestar.di import NamedDependency
 from litestar.params import HeaderParameter, JSONBody
 from litestar.response import Response
@@ -88,26 +88,32 @@ async def report(
     digest = keys.digest(await request.body())
     actor = Actor(Role.API, centre_id=caller.centre_id, person_id=caller.subject_id)
 
-    async def work(connection: Connection) -> tuple[Any, int, IncidentId]:
+    async def work(connection: Connection) -> tuple[bytes, int, IncidentId]:
         earlier = await keys.earlier_answer(connection, caller.subject_id, idempotency_key, digest)
         if earlier is not None:
-            return earlier.answer, earlier.status, earlier.incident_id
+            return earlier.body(), earlier.status, earlier.incident_id
         incident_id = await _open_or_revise(connection, actor, caller, data, borders, now)
         stored = await queries.one_of_centre(connection, caller.centre_id, incident_id)
         assert stored is not None
         answer = await view_without_harm(connection, stored)
-        kept = msgspec.to_builtins(answer)
+        body = msgspec.json.encode(answer)
         await keys.keep(
-            connection, caller.subject_id, idempotency_key, caller.centre_id, digest, incident_id, 201, kept, now
+            connection, caller.subject_id, idempotency_key, caller.centre_id, digest, incident_id, 201, body, now
         )
         telemetry.incidents_total.labels(kind=answer.kind.value, asking=answer.asking.value).inc()
-        return answer, 201, incident_id
+        return body, 201, incident_id
 
     return _response(*await database.in_transaction(actor, Lane.ALERTS, work, again_on=(Contended,)))
 
 
-def _response(answer: Any, status: int, incident_id: IncidentId) -> Response[Incident]:
-    return Response(answer, status_code=status, headers={"Location": f"/dispatch/v1/incidents/{incident_id}"})
+def _response(body: Any, status: int, incident_id: IncidentId) -> Response[Incident]:
+    """The body as it is, byte for byte: a repetition is answered with the same one."""
+    return Response(
+        body,
+        status_code=status,
+        media_type=MediaType.JSON,
+        headers={"Location": f"/dispatch/v1/incidents/{incident_id}"},
+    )
 
 
 async def _open_or_revise(
