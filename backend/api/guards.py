@@ -12,8 +12,10 @@ from litestar.handlers.base import BaseRouteHandler
 
 from backend.api.limits import Limit, Limiter
 from backend.foundation.clock import Clock
+from backend.foundation.kinds import Kind
 from backend.foundation.problems import forbidden, too_many, unauthorised
 from backend.identity.caller import Caller, caller_of
+from backend.identity.clients import Scope, writing_scope
 from backend.identity.keys import Keys
 from backend.identity.tokens import Audience, Claims, read_access_token
 
@@ -35,8 +37,8 @@ class Guard(msgspec.Struct, frozen=True):
         claims = self._claims(connection, self.audience)
         caller = caller_of(claims)
         self._count(connection, str(caller.subject_id))
-        if self.scope is not None and self.scope not in caller.scopes:
-            raise forbidden(f"This needs the scope {self.scope}.")
+        if self.scope is not None and (needed := scope_for(self.scope, caller.kind)) not in caller.scopes:
+            raise forbidden(f"This needs the scope {needed}.")
         connection.scope["user"] = caller
         connection.scope["auth"] = claims.expires_at  # what a stream ends with
 
@@ -56,6 +58,11 @@ class Guard(msgspec.Struct, frozen=True):
             raise too_many(f"Too many of these calls. Try again in {seconds} s.", seconds)
 
 
+def scope_for(scope: str, kind: Kind) -> str:
+    """What a caller of `kind` needs where a route asks for `scope`: exercises are written with one of their own."""
+    return writing_scope(kind) if scope == Scope.INCIDENTS_WRITE else scope
+
+
 def volunteer(limit: Limit) -> Guard:
     """A signed-in volunteer's phone."""
     return Guard(Audience.MOBILE, limit)
@@ -67,7 +74,7 @@ def sign_up(limit: Limit = Limit.SIGN_IN) -> Guard:
 
 
 def dispatch(scope: str, limit: Limit = Limit.DISPATCH_READS) -> Guard:
-    """A dispatch centre's system whose client has `scope`."""
+    """A dispatch centre's system whose client has `scope`, or what stands for it in the client's kind."""
     return Guard(Audience.DISPATCH, limit, scope)
 
 

@@ -47,12 +47,11 @@ def add(
     """Make a log-in for a dispatch centre's system; its secret is shown once and cannot be read again."""
     from backend.foundation.ids import CentreId
     from backend.foundation.problems import Problem
-    from backend.identity.clients import Scope
+    from backend.identity.clients import scopes_of
     from backend.regions.queries import centre_now_or_to_come
 
     if client_id is not None and not _NAME.fullmatch(client_id):
         stop("a client id has 2 to 63 small letters, digits, dots and hyphens")
-    scopes = [Scope.INCIDENTS_READ] if read_only else list(Scope)
     name = client_id or _made_up(centre)
 
     async def run(connection: "Connection") -> tuple[str, str, Kind] | None:
@@ -63,6 +62,7 @@ def add(
         if found.kind != Kind.LIVE and kind not in (None, found.kind):
             stop(f"{centre} is a centre of kind {found.kind}: so are its systems")
         chosen = kind or Kind(found.kind)
+        scopes = scopes_of(chosen, read_only=read_only)
         return *await _add(connection, CentreId(found.id), chosen, name, scopes, now), chosen
 
     try:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 
 from backend.foundation.database import Connection, fetch_all
-from backend.foundation.sealer import Record, canonical
+from backend.foundation.sealer import Record, canonical, last_sealed
 
 # Both are committed within seconds of the time they bear; so far back of the newest a round still looks.
 LOOK_BACK = timedelta(seconds=30)
@@ -43,27 +43,38 @@ class Attempts:
     name = "attempt"
 
     def __init__(self) -> None:
-        self._newest = _NEVER
+        self._newest: datetime | None = None
 
-    async def unsealed(self, connection: Connection, limit: int, *, whole: bool) -> list[Record]:
+    async def unsealed(self, connection: Connection, limit: int, since: datetime | None) -> list[Record]:
+        if self._newest is None:  # just started: begin where the chain ends
+            self._newest = await _started_at(connection, await last_sealed(connection, self.name))
         attempts = await fetch_all(
             connection,
             _Attempt,
             """
             SELECT a.id::text, a.delivery_id::text, a.fence, a.provider, a.started_at AS at
-            FROM delivery.attempt a
-            WHERE a.started_at >= $2 AND NOT EXISTS (
+            FROM delivery.attempt a JOIN delivery.delivery d ON d.id = a.delivery_id
+            WHERE a.started_at >= $2 AND d.kind <> 'synthetic' AND NOT EXISTS (
               SELECT 1 FROM foundation.journal_seal s WHERE s.source = 'attempt' AND s.record_id = a.id::text)
             ORDER BY a.started_at, a.id LIMIT $1
             """,
             limit,
-            _NEVER if whole else self._newest - LOOK_BACK,
+            since or self._newest - LOOK_BACK,
         )
-        if not attempts and self._newest == _NEVER:  # all is sealed: the next look need not begin at the beginning
-            latest = await connection.fetchval("SELECT max(started_at) FROM delivery.attempt")
-            self._newest = latest or _NEVER
         self._newest = max([self._newest, *(attempt.at for attempt in attempts)])
         return [attempt.record() for attempt in attempts]
+
+    async def count_unsealed(self, connection: Connection, until: datetime) -> int:
+        return int(
+            await connection.fetchval(
+                """
+                SELECT count(*) FROM delivery.attempt a JOIN delivery.delivery d ON d.id = a.delivery_id
+                WHERE a.started_at < $1 AND d.kind <> 'synthetic' AND NOT EXISTS (
+                  SELECT 1 FROM foundation.journal_seal s WHERE s.source = 'attempt' AND s.record_id = a.id::text)
+                """,
+                until,
+            )
+        )
 
     async def read(self, connection: Connection, ids: Sequence[str]) -> list[Record]:
         attempts = await fetch_all(
@@ -84,9 +95,11 @@ class Results:
     name = "attempt_result"
 
     def __init__(self) -> None:
-        self._newest = _NEVER
+        self._newest: datetime | None = None
 
-    async def unsealed(self, connection: Connection, limit: int, *, whole: bool) -> list[Record]:
+    async def unsealed(self, connection: Connection, limit: int, since: datetime | None) -> list[Record]:
+        if self._newest is None:
+            self._newest = await _ended_at(connection, await last_sealed(connection, self.name))
         results = await fetch_all(
             connection,
             _Result,
@@ -94,19 +107,33 @@ class Results:
             SELECT r.attempt_id::text AS id, r.outcome, r.code, r.provider_reference AS reference, r.latency_ms,
                    r.ended_at AS at
             FROM delivery.attempt_result r
-            WHERE r.ended_at >= $2 AND NOT EXISTS (
+            JOIN delivery.attempt a ON a.id = r.attempt_id
+            JOIN delivery.delivery d ON d.id = a.delivery_id
+            WHERE r.ended_at >= $2 AND d.kind <> 'synthetic' AND NOT EXISTS (
               SELECT 1 FROM foundation.journal_seal s
               WHERE s.source = 'attempt_result' AND s.record_id = r.attempt_id::text)
             ORDER BY r.ended_at, r.attempt_id LIMIT $1
             """,
             limit,
-            _NEVER if whole else self._newest - LOOK_BACK,
+            since or self._newest - LOOK_BACK,
         )
-        if not results and self._newest == _NEVER:
-            latest = await connection.fetchval("SELECT max(ended_at) FROM delivery.attempt_result")
-            self._newest = latest or _NEVER
         self._newest = max([self._newest, *(result.at for result in results)])
         return [result.record() for result in results]
+
+    async def count_unsealed(self, connection: Connection, until: datetime) -> int:
+        return int(
+            await connection.fetchval(
+                """
+                SELECT count(*) FROM delivery.attempt_result r
+                JOIN delivery.attempt a ON a.id = r.attempt_id
+                JOIN delivery.delivery d ON d.id = a.delivery_id
+                WHERE r.ended_at < $1 AND d.kind <> 'synthetic' AND NOT EXISTS (
+                  SELECT 1 FROM foundation.journal_seal s
+                  WHERE s.source = 'attempt_result' AND s.record_id = r.attempt_id::text)
+                """,
+                until,
+            )
+        )
 
     async def read(self, connection: Connection, ids: Sequence[str]) -> list[Record]:
         results = await fetch_all(
@@ -120,3 +147,13 @@ class Results:
             list(ids),
         )
         return [result.record() for result in results]
+
+
+async def _started_at(connection: Connection, attempt_id: str | None) -> datetime:
+    sql = "SELECT started_at FROM delivery.attempt WHERE id = $1::text::uuid"
+    return await connection.fetchval(sql, attempt_id) or _NEVER
+
+
+async def _ended_at(connection: Connection, attempt_id: str | None) -> datetime:
+    sql = "SELECT ended_at FROM delivery.attempt_result WHERE attempt_id = $1::text::uuid"
+    return await connection.fetchval(sql, attempt_id) or _NEVER

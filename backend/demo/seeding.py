@@ -90,7 +90,7 @@ async def _let_centres_in(connection: Connection, now: datetime) -> list[Centre]
     let_in = []
     for centre in await queries.centres(connection):
         client_id, secret = f"demo-{centre.code}", secrets.token_urlsafe(24)
-        await clients.add_client(connection, client_id, secret, centre.id, Kind.LIVE, list(clients.Scope), now)
+        await clients.add_client(connection, client_id, secret, centre.id, Kind.LIVE, clients.scopes_of(Kind.LIVE), now)
         let_in.append(Centre(centre.name, centre.region, client_id, secret))
     return let_in
 

@@ -7,7 +7,7 @@ head that is anchored outside daily. Which records there are, the composition ro
 import hashlib
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 import msgspec
@@ -20,8 +20,12 @@ LOCK = 727_113
 """Advisory lock: one sealer at a time, in whichever process."""
 AT_ONCE = 1_000
 # Transactions commit out of the order of their ids: so far back of the newest sealed id a round still looks.
-# What commits later still is found when somebody looks at the whole.
+# What commits later still is found by the long look.
 LOOK_BACK_IDS = 2_000
+LONG_LOOK = timedelta(hours=24)
+"""No transaction lives that long. Whatever turns up without a seal and is older, :func:`verify` tells."""
+UNSEALED_FOR = timedelta(minutes=1)
+"""A record of this age without a seal means that the sealer stands still, or that somebody slipped it in."""
 
 
 class Record(msgspec.Struct, frozen=True):
@@ -33,13 +37,18 @@ class Record(msgspec.Struct, frozen=True):
 
 
 class Source(Protocol):
-    """A table whose records are sealed."""
+    """A table whose records are sealed. Those of kind `synthetic` are not: they are removed after a day, and a chain
+    with thousands of erased records a day would hide the one that somebody else erased."""
 
     @property
     def name(self) -> str: ...
 
-    async def unsealed(self, connection: Connection, limit: int, *, whole: bool) -> list[Record]:
-        """Records not yet in the chain, oldest first; `whole` looks at all, else only at the recent ones."""
+    async def unsealed(self, connection: Connection, limit: int, since: datetime | None) -> list[Record]:
+        """Records not yet in the chain, oldest first: all from `since` on, or without it only the recent ones."""
+        ...
+
+    async def count_unsealed(self, connection: Connection, until: datetime) -> int:
+        """How many records before `until`, of whatever age, are not in the chain."""
         ...
 
     async def read(self, connection: Connection, ids: Sequence[str]) -> list[Record]:
@@ -68,6 +77,7 @@ class Verified(msgspec.Struct, frozen=True):
     head: Head
     broken: list[int]
     erased: int  # sealed records that are no longer there
+    unsealed: int  # records older than a minute that the chain does not know
 
 
 START = Head(0, bytes(32))
@@ -87,15 +97,18 @@ async def is_in_chain(connection: Connection, anchor: Head) -> bool:
     return bool(found == anchor.digest)
 
 
-async def seal(connection: Connection, sources: Sequence[Source], now: datetime, *, whole: bool = False) -> int:
-    """Append what is committed and not yet sealed; how many records. 0 also when another sealer is at it."""
+async def seal(connection: Connection, sources: Sequence[Source], now: datetime, *, long_look: bool = False) -> int:
+    """Append what is committed and not yet sealed; how many records. 0 also when another sealer is at it.
+
+    With `long_look` everything of the last 24 hours is looked at, however late it was committed.
+    """
     if not await connection.fetchval("SELECT pg_try_advisory_xact_lock($1)", LOCK):
         return 0
     last = await head(connection)
     seals: list[Seal] = []
     oldest: datetime | None = None
     for source in sources:
-        records = await source.unsealed(connection, AT_ONCE, whole=whole)
+        records = await source.unsealed(connection, AT_ONCE, now - LONG_LOOK if long_look else None)
         for record in records:
             last = Head(last.position + 1, digest(last.digest, source.name, record))
             seals.append(Seal(last.position, source.name, record.id, last.digest))
@@ -107,8 +120,8 @@ async def seal(connection: Connection, sources: Sequence[Source], now: datetime,
     return len(seals)
 
 
-async def verify(connection: Connection, sources: Sequence[Source]) -> Verified:
-    """Recompute the whole chain from the records."""
+async def verify(connection: Connection, sources: Sequence[Source], now: datetime) -> Verified:
+    """Recompute the whole chain from the records, and count the records it does not know."""
     by_name = {source.name: source for source in sources}
     last, broken, erased = START, [], 0
     while seals := await _seals_after(connection, last.position):
@@ -120,7 +133,8 @@ async def verify(connection: Connection, sources: Sequence[Source]) -> Verified:
             elif each.position != last.position + 1 or each.digest != digest(last.digest, each.source, record):
                 broken.append(each.position)
             last = Head(each.position, each.digest)
-    return Verified(last.position, last, broken, erased)
+    unsealed = sum([await source.count_unsealed(connection, now - UNSEALED_FOR) for source in sources])
+    return Verified(last.position, last, broken, erased, unsealed)
 
 
 def digest(previous: bytes, source: str, record: Record) -> bytes:
@@ -156,9 +170,12 @@ class JournalEntries:
     name = "entry"
 
     def __init__(self) -> None:
-        self._newest = 0
+        self._newest: int | None = None
 
-    async def unsealed(self, connection: Connection, limit: int, *, whole: bool) -> list[Record]:
+    async def unsealed(self, connection: Connection, limit: int, since: datetime | None) -> list[Record]:
+        if self._newest is None:  # just started: begin where the chain ends, not where the journal begins
+            self._newest = int(await last_sealed(connection, self.name) or 0)
+        floor = self._newest - LOOK_BACK_IDS if since is None else await _last_entry_before(connection, since)
         entries = await fetch_all(
             connection,
             _Entry,
@@ -166,17 +183,27 @@ class JournalEntries:
             SELECT e.id, e.incident_id::text, e.seq, e.event, e.at, e.kind, e.centre_id::text, e.role,
                    e.person_id::text, e.facts
             FROM foundation.journal_entry e
-            WHERE e.id > $2 AND NOT EXISTS (
+            WHERE e.id > $2 AND e.kind IS DISTINCT FROM 'synthetic' AND NOT EXISTS (
               SELECT 1 FROM foundation.journal_seal s WHERE s.source = 'entry' AND s.record_id = e.id::text)
             ORDER BY e.id LIMIT $1
             """,
             limit,
-            0 if whole else self._newest - LOOK_BACK_IDS,
+            floor,
         )
-        if not entries and not self._newest:  # all is sealed already: the next look need not begin at the beginning
-            self._newest = await connection.fetchval("SELECT coalesce(max(id), 0) FROM foundation.journal_entry")
-        self._newest = max(self._newest, *(entry.id for entry in entries), 0)
+        self._newest = max([self._newest, *(entry.id for entry in entries)])
         return [entry.record() for entry in entries]
+
+    async def count_unsealed(self, connection: Connection, until: datetime) -> int:
+        return int(
+            await connection.fetchval(
+                """
+                SELECT count(*) FROM foundation.journal_entry e
+                WHERE e.at < $1 AND e.kind IS DISTINCT FROM 'synthetic' AND NOT EXISTS (
+                  SELECT 1 FROM foundation.journal_seal s WHERE s.source = 'entry' AND s.record_id = e.id::text)
+                """,
+                until,
+            )
+        )
 
     async def read(self, connection: Connection, ids: Sequence[str]) -> list[Record]:
         entries = await fetch_all(
@@ -190,6 +217,20 @@ class JournalEntries:
             [int(record_id) for record_id in ids],
         )
         return [entry.record() for entry in entries]
+
+
+async def last_sealed(connection: Connection, source: str) -> str | None:
+    """The id of the record of `source` that was sealed last; None when none was."""
+    found: str | None = await connection.fetchval(
+        "SELECT record_id FROM foundation.journal_seal WHERE source = $1 ORDER BY position DESC LIMIT 1", source
+    )
+    return found
+
+
+async def _last_entry_before(connection: Connection, at: datetime) -> int:
+    """Read backwards from the newest: as many rows as have come since."""
+    sql = "SELECT id FROM foundation.journal_entry WHERE at < $1 ORDER BY id DESC LIMIT 1"
+    return int(await connection.fetchval(sql, at) or 0)
 
 
 async def _append(connection: Connection, seals: Sequence[Seal], now: datetime) -> None:

@@ -21,7 +21,21 @@ class Scope(StrEnum):
     """What a client's token can be good for."""
 
     INCIDENTS_WRITE = "incidents:write"
+    EXERCISES_WRITE = "exercises:write"  # what a client of kind exercise has in place of the one above
     INCIDENTS_READ = "incidents:read"
+
+
+def writing_scope(kind: Kind) -> Scope:
+    """What a client of `kind` reports with: who was let in for exercises cannot be mistaken for one of the real kind.
+
+    A dispatch system's trials and the synthetic alarm are to be the real thing in everything but whom they ring.
+    """
+    return Scope.EXERCISES_WRITE if kind is Kind.EXERCISE else Scope.INCIDENTS_WRITE
+
+
+def scopes_of(kind: Kind, *, read_only: bool = False) -> tuple[Scope, ...]:
+    """What a new client of `kind` may do."""
+    return (Scope.INCIDENTS_READ,) if read_only else (writing_scope(kind), Scope.INCIDENTS_READ)
 
 
 class Client(msgspec.Struct, frozen=True):
@@ -48,7 +62,10 @@ async def add_client(
     scopes: Sequence[str],
     now: datetime,
 ) -> ClientKeyId:
-    """Let a system in as `client_id`; raises 409 when that id is taken. The caller has seen that the centre exists."""
+    """Let a system in as `client_id`; raises 409 when that id is taken. The caller has seen that the centre exists.
+
+    A scope that belongs to another kind is refused by the table itself.
+    """
     row_id = ClientKeyId(without_time())
     secret_hash = await asyncio.to_thread(_hasher().hash, secret)
     if not await queries.insert_client(connection, row_id, client_id, secret_hash, centre_id, kind, scopes, now):

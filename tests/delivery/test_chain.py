@@ -1,6 +1,9 @@
 """The journal's global chain: what is committed is sealed, and whoever changes something is noticed."""
 
+from datetime import datetime, timedelta
 from uuid import uuid4
+
+import asyncpg
 
 from backend.delivery.sealing import Attempts, Results
 from backend.foundation import journal, sealer
@@ -32,7 +35,7 @@ async def test_entries_attempts_and_results_are_sealed_into_one_chain_that_verif
     async with town.transaction(Role.WORKER) as c:
         assert await sealer.seal(c, one_round, NOW) == 5
         assert await sealer.seal(c, one_round, NOW) == 0, "nothing is sealed twice"
-        found = await sealer.verify(c, sources())
+        found = await sealer.verify(c, sources(), NOW)
 
     assert (found.seals, found.broken, found.erased) == (5, [], 0)
 
@@ -43,7 +46,7 @@ async def test_a_changed_record_breaks_the_chain_where_it_stands(town: Town, wor
         await sealer.seal(c, sources(), NOW)
     await town.as_superuser("UPDATE foundation.journal_entry SET facts = '{\"metres\": 1}' WHERE seq = 2")
     async with town.transaction(Role.WORKER) as c:
-        assert (await sealer.verify(c, sources())).broken == [2]
+        assert (await sealer.verify(c, sources(), NOW)).broken == [2]
 
 
 async def test_a_changed_seal_breaks_the_chain(town: Town, worker: Worker) -> None:
@@ -52,7 +55,7 @@ async def test_a_changed_seal_breaks_the_chain(town: Town, worker: Worker) -> No
         await sealer.seal(c, sources(), NOW)
     await town.as_superuser("UPDATE foundation.journal_seal SET digest = sha256('x') WHERE position = 3")
     async with town.transaction(Role.WORKER) as c:
-        assert (await sealer.verify(c, sources())).broken == [3, 4]
+        assert (await sealer.verify(c, sources(), NOW)).broken == [3, 4]
 
 
 async def test_an_erased_record_is_told_apart_from_a_broken_one(town: Town, worker: Worker) -> None:
@@ -61,7 +64,7 @@ async def test_an_erased_record_is_told_apart_from_a_broken_one(town: Town, work
         await sealer.seal(c, sources(), NOW)
     await town.as_superuser("DELETE FROM delivery.attempt_result")
     async with town.transaction(Role.WORKER) as c:
-        found = await sealer.verify(c, sources())
+        found = await sealer.verify(c, sources(), NOW)
     assert (found.broken, found.erased) == ([], 1)
 
 
@@ -73,7 +76,7 @@ async def test_cutting_the_end_off_is_noticed_by_a_head_written_down_elsewhere(t
         assert await sealer.is_in_chain(c, anchor)
     await town.as_superuser("DELETE FROM foundation.journal_seal WHERE position > 3")
     async with town.transaction(Role.WORKER) as c:
-        assert (await sealer.verify(c, sources())).broken == []
+        assert (await sealer.verify(c, sources(), NOW)).broken == []
         assert not await sealer.is_in_chain(c, anchor)
 
 
@@ -83,7 +86,7 @@ async def test_two_sealers_at_once_make_one_chain(town: Town, worker: Worker) ->
         assert await sealer.seal(one, sources(), NOW) == 5
         assert await sealer.seal(other, sources(), NOW) == 0
     async with town.transaction(Role.WORKER) as c:
-        assert (await sealer.verify(c, sources())).broken == []
+        assert (await sealer.verify(c, sources(), NOW)).broken == []
 
 
 async def test_neither_api_nor_worker_may_change_what_is_sealed(town: Town, worker: Worker) -> None:
@@ -95,23 +98,72 @@ async def test_neither_api_nor_worker_may_change_what_is_sealed(town: Town, work
                     assert not await c.fetchval("SELECT has_table_privilege($1, $2)", table, right)
 
 
-async def test_a_sealer_that_finds_all_sealed_when_it_starts_looks_at_what_is_new_only(town: Town) -> None:
-    """Else a worker started in a quiet night would read the whole journal three times a second."""
-    await town.as_superuser(
+LONG_AGO, THIS_MORNING = NOW - timedelta(days=2), NOW - timedelta(hours=5)
+
+
+async def entries(town: Town, count: int, at: datetime, kind: str | None = None) -> None:
+    connection = await asyncpg.connect(town.database.dsn)
+    await connection.execute(
         """
-        INSERT INTO foundation.journal_entry (event, at, role, facts)
-        SELECT 'right_changed', now(), 'hjerteloeber_owner', '{}' FROM generate_series(1, 2100)
-        """
+        INSERT INTO foundation.journal_entry (event, at, role, facts, kind)
+        SELECT 'right_changed', $2, 'hjerteloeber_owner', '{}', $3 FROM generate_series(1, $1)
+        """,
+        count,
+        at,
+        kind,
     )
+    await connection.close()
+
+
+async def seal_all(town: Town, one_round: list[Source], *, long_look: bool = False) -> int:
     async with town.transaction(Role.WORKER) as c:
-        first = sources()
-        while await sealer.seal(c, first, NOW):
-            pass
-    started_later = JournalEntries()
-    async with town.transaction(Role.WORKER) as c:
-        assert await started_later.unsealed(c, sealer.AT_ONCE, whole=True) == []
+        sealed = 0
+        while more := await sealer.seal(c, one_round, NOW, long_look=long_look):
+            sealed += more
+    return sealed
+
+
+async def test_a_sealer_begins_where_the_chain_ends(town: Town) -> None:
+    """Else a worker started in a quiet night would read the whole journal three times a second."""
+    await entries(town, 2100, NOW)
+    assert await seal_all(town, sources()) == 2100
     await town.as_superuser("DELETE FROM foundation.journal_seal WHERE position = 1")
 
+    assert await seal_all(town, sources()) == 0
+    assert await seal_all(town, sources(), long_look=True) == 1
+
+
+async def test_what_waited_for_a_sealer_for_days_is_sealed_when_one_starts(town: Town) -> None:
+    await entries(town, 3, NOW)
+    await seal_all(town, sources())
+    await entries(town, 2500, LONG_AGO)
+    assert await seal_all(town, sources()) == 2500
+
+
+async def test_the_long_look_goes_back_a_day_and_the_check_tells_of_what_is_older(town: Town) -> None:
+    """A look at all that ever was, every ten minutes, would grow for ever."""
+    for at in (LONG_AGO, THIS_MORNING, NOW):
+        await entries(town, 2100, at)
+    await seal_all(town, sources())
+    await town.as_superuser("DELETE FROM foundation.journal_seal WHERE record_id IN ('1', '2101')")
+
+    assert await seal_all(town, sources(), long_look=True) == 1
     async with town.transaction(Role.WORKER) as c:
-        assert await started_later.unsealed(c, sealer.AT_ONCE, whole=False) == []
-        assert len(await started_later.unsealed(c, sealer.AT_ONCE, whole=True)) == 1
+        assert (await sealer.verify(c, sources(), NOW)).unsealed == 1
+
+
+async def test_an_attempt_without_a_seal_is_told_of_too(town: Town, worker: Worker) -> None:
+    await something_happens(town, worker)
+    async with town.transaction(Role.WORKER) as c:
+        assert (await sealer.verify(c, sources(), NOW)).unsealed == 0, "it may be on its way into the chain"
+        assert (await sealer.verify(c, sources(), NOW + timedelta(minutes=2))).unsealed == 5
+
+
+async def test_the_machine_s_own_alarm_stays_out_of_the_chain(town: Town, worker: Worker) -> None:
+    """Its records go after a day: thousands of erased ones a day would hide the one that somebody else erased."""
+    await entries(town, 3, NOW, "synthetic")
+    await town.message(await town.volunteer(sms=False, kind=Kind.SYNTHETIC), kind=Kind.SYNTHETIC)
+    await worker.works()
+    assert await seal_all(town, sources(), long_look=True) == 0
+    async with town.transaction(Role.WORKER) as c:
+        assert (await sealer.verify(c, sources(), NOW + timedelta(minutes=2))).unsealed == 0

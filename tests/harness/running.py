@@ -18,7 +18,7 @@ from backend.demo.supervisor import Part, Running, Supervisor
 from backend.foundation.clock import MachineClock
 from backend.foundation.database import Lane, open_database
 from backend.foundation.kinds import Kind
-from backend.identity.clients import Scope
+from backend.identity.clients import scopes_of
 
 
 @dataclass
@@ -42,7 +42,7 @@ class Service:
         database = await open_database(self.dsn, dict.fromkeys(Lane, 1))
         try:
             now = MachineClock().now()
-            made = await add_for_centre(database, centre, kind, f"{centre}-test", list(Scope), now)
+            made = await add_for_centre(database, centre, kind, f"{centre}-test", scopes_of(kind), now)
         finally:
             await database.close()
         assert made is not None

@@ -11,7 +11,7 @@ from backend.foundation.database import Actor, Database, Role
 from backend.foundation.ids import CentreId, without_time
 from backend.foundation.kinds import Kind
 from backend.foundation.problems import Problem
-from backend.identity.clients import Scope, add_client, authenticate
+from backend.identity.clients import add_client, authenticate, scopes_of
 from backend.regions.queries import add_centre
 from tests.edge.cast import load_shipped
 from tests.people.cast import API, NOON
@@ -22,7 +22,7 @@ OWNER = Actor(Role.OWNER)
 async def test_a_system_is_known_by_id_and_secret(database: Database) -> None:
     centre = CentreId(without_time())
     async with database.acting_as(OWNER) as connection:
-        row = await add_client(connection, "amk-nord", "a secret", centre, Kind.TEST, list(Scope), NOON)
+        row = await add_client(connection, "amk-nord", "a secret", centre, Kind.TEST, scopes_of(Kind.TEST), NOON)
     async with database.acting_as(API) as connection:
         client = await authenticate(connection, "amk-nord", "a secret")
     assert (client.id, client.centre_id, client.kind) == (row, centre, Kind.TEST)
@@ -56,13 +56,13 @@ async def test_an_operator_adds_a_client_and_the_journal_says_so(database: Datab
     async with database.acting_as(API) as connection:
         await connection.execute("RESET ROLE")
         await add_centre(connection, without_time(), "9999", "A centre", "live", NOON, None)
-    made = await add_for_centre(database, "9999", Kind.TEST, "amk-9999", list(Scope), NOON)
+    made = await add_for_centre(database, "9999", Kind.TEST, "amk-9999", scopes_of(Kind.TEST), NOON)
     assert made is not None
     async with database.acting_as(API) as connection:
         client = await authenticate(connection, *made)
         facts = await connection.fetchval("SELECT facts FROM foundation.journal_entry WHERE event = 'right_changed'")
     assert facts == {"change": "client_added", "client": str(client.id), "kind": "test"}
-    assert await add_for_centre(database, "0000", Kind.TEST, "amk-0000", list(Scope), NOON) is None
+    assert await add_for_centre(database, "0000", Kind.TEST, "amk-0000", scopes_of(Kind.TEST), NOON) is None
 
 
 async def test_the_api_itself_cannot_let_anybody_in(database: Database) -> None:

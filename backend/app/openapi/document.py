@@ -79,6 +79,7 @@ _SECURITY: dict[str, Schema] = {
                 "tokenUrl": "/oauth/token",
                 "scopes": {
                     "incidents:write": "Report, revise and end incidents",
+                    "exercises:write": "The same for a client of kind exercise, which has no incidents:write",
                     "incidents:read": "Read and follow incidents",
                 },
             }

@@ -9,9 +9,10 @@ from litestar.params import ParameterKwarg
 from litestar.response import Response, Stream
 
 from backend.api.contract import Contract, contract_of
-from backend.api.guards import Guard
+from backend.api.guards import Guard, scope_for
 from backend.api.limits import ALLOWANCES
 from backend.app.openapi.schemas import REF, Schema, Schemas, without_null
+from backend.foundation.kinds import Kind
 from backend.identity.tokens import Audience
 
 SECURITY = {Audience.MOBILE: "volunteer", Audience.SIGN_UP: "proven_phone", Audience.DISPATCH: "dispatch_centre"}
@@ -172,7 +173,11 @@ def _parameter(parameter: tuple[str, str, Any, Any], schemas: Schemas) -> Schema
 def _security(guard: Guard) -> list[Schema]:
     if guard.audience is None:
         return []
-    return [{SECURITY[guard.audience]: [guard.scope] if guard.scope else []}]
+    if guard.scope is None:
+        return [{SECURITY[guard.audience]: []}]
+    # Alternatives: which one it is follows from the client's kind.
+    scopes = sorted({scope_for(guard.scope, kind) for kind in Kind}, key=lambda scope: scope != guard.scope)
+    return [{SECURITY[guard.audience]: [scope]} for scope in scopes]
 
 
 def _answer(handler: HTTPRouteHandler) -> Any:
