@@ -1,4 +1,4 @@
-"""`hjerteloeber import …`: what an operator gets elsewhere and brings along: boundaries, postcodes, defibrillators."""
+"""`hjerteloeber import …`: what an operator gets elsewhere: boundaries, postcodes, defibrillators, land parts."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -13,10 +13,12 @@ from backend.regions.area import Level
 if TYPE_CHECKING:
     from backend.aeds.import_list import Imported
     from backend.foundation.database import Connection
+    from backend.locations.land import LandImported
     from backend.regions.import_areas import AreasImported
 
 app = typer.Typer(
-    help="Bring in what cannot ship with the project: official boundaries, postcodes, a list of defibrillators.\n\n"
+    help="Bring in what cannot ship with the project: official boundaries, postcodes, a list of defibrillators, "
+    "land parts.\n\n"
     "Every import is one transaction: it succeeds as a whole or changes nothing. Importing the same file twice changes "
     "nothing. Running processes use new boundaries within a minute, everything else at once.",
     no_args_is_help=True,
@@ -155,6 +157,61 @@ def aeds(
     for why in sorted({each.why for each in reading.skipped}):
         features = [str(each.feature) for each in reading.skipped if each.why == why]
         typer.echo(f"left out {len(features)}, {why}: feature {', '.join(features[:5])}{' …' if features[5:] else ''}")
+
+
+@app.command()
+def land(
+    database_url: DatabaseUrl,
+    file: Annotated[Path | None, typer.Argument(exists=True, dir_okay=False, readable=True, show_default=False)] = None,
+    source: Annotated[str, typer.Option(help="Where the file is from, kept with every part.")] = "",
+    licence: Annotated[str, typer.Option(help="On which terms it may be used, such as: CC0 1.0")] = "",
+    remove: Annotated[
+        bool, typer.Option("--remove", help="Forget all land parts instead: nobody is over the water.")
+    ] = False,
+) -> None:
+    """Where water lies between people: parts of land, and which of them a fixed link joins, from a GeoJSON file.
+
+    Whoever has no fixed link to the patient is passed over with the reason *water between*, unless the policy has
+    `over_water`. Without land parts nobody is.
+
+    Each feature is one part, a Polygon or MultiPolygon in degrees (WGS84), with the properties `name` and
+    `fixed_links`: a list of the names of parts that a bridge, a tunnel or a causeway leads to, `[]` where none does. A
+    ferry is none. A link told on one side is enough, parts that touch are taken as joined, and a MultiPolygon is one
+    part: draw an island without a bridge as a feature of its own.
+
+    The file replaces what was imported before. Where two lands are so near that nobody can say, and where the file has
+    no land, nobody is passed over.
+    """
+    from backend.locations import land as land_parts
+    from backend.locations import land_file
+    from backend.regions.boundary_file import WrongFile
+
+    if remove:
+        gone = in_transaction(database_url, land_parts.forget_land)
+        typer.echo(f"{gone} land parts forgotten: nobody is passed over for water any more")
+        return
+    if file is None or not source or not licence:
+        stop("name the file, its --source and its --licence; or --remove")
+    try:
+        parts = land_file.read(file.read_bytes())
+    except WrongFile as wrong:
+        stop(f"{file}: {wrong}")
+
+    async def run(connection: "Connection") -> "LandImported":
+        with _progress("parts", len(parts)) as tell:
+            return await land_parts.import_land(connection, parts, source, licence, datetime.now(UTC), tell)
+
+    done = in_transaction(database_url, run)
+    typer.echo(
+        f"{len(parts)} parts, {len(done.lands)} lands, {done.cells:,} cells: {done.changed:,} changed, "
+        f"{done.gone:,} gone, {done.uncertain:,} uncertain since another land is near"
+    )
+    for each in done.lands:
+        typer.echo(f"land {each.number}: {', '.join(part.name for part in each.parts)}")
+    for one, other in done.touching:
+        typer.echo(f"taken as joined, since they touch: {one}, {other}")
+    if repaired := sorted(part.name for part in parts if part.repaired):
+        typer.echo(f"repaired crossing lines of: {', '.join(repaired)}")
 
 
 class _progress:  # noqa: N801 – used like a function: with _progress(…) as tell

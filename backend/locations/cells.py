@@ -29,7 +29,7 @@ For a place that is not a cell's centre (a defibrillator) 2/3 stands at both end
 """
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
 import h3.api.basic_int as h3
@@ -120,6 +120,20 @@ def cells_within(lat: float, lon: float, reach_m: float) -> list[int]:
     """Every resolution 9 cell that may hold a *point* within `reach_m` metres: for what is not kept as a cell."""
     steps = sum(1 for _ in _bounds(lat, lon, reach_m, slack=4 / 3))
     return list(h3.grid_disk(res9_of(lat, lon), steps - 1))
+
+
+def cells_touching(corners: Sequence[tuple[float, float]], *holes: Sequence[tuple[float, float]]) -> list[int]:
+    """Every resolution 9 cell that has a point in common with a polygon; rings are of (lat, lon).
+
+    The library calls this way of covering experimental; a test compares it with geometry of another library.
+    """
+    polygon = h3.LatLngPoly(corners, *holes)
+    return list(h3.h3shape_to_cells_experimental(polygon, INDEX_RESOLUTION, "overlap"))
+
+
+def with_neighbours(cell: int) -> list[int]:
+    """A cell and those that touch it."""
+    return list(h3.grid_disk(cell, 1))
 
 
 def _bounds(lat: float, lon: float, reach_m: float, slack: float) -> Iterator[float]:

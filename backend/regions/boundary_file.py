@@ -34,7 +34,7 @@ def read(text: bytes, level: Level | None = None) -> list[Boundary]:
 
     Raises WrongFile.
     """
-    features = _features(text)
+    features = features_of(text)
     parts: dict[tuple[Level, str], list[shapely.Geometry]] = {}
     facts: dict[tuple[Level, str], dict[str, Any]] = {}
     for number, feature in enumerate(features, start=1):
@@ -43,11 +43,12 @@ def read(text: bytes, level: Level | None = None) -> list[Boundary]:
         key = (is_level, _code(properties, number))
         if facts.setdefault(key, properties).get("name") != properties.get("name"):
             raise WrongFile(f"feature {number}: code {key[1]} stands in the file with two names")
-        parts.setdefault(key, []).append(_shape(feature, number))
+        parts.setdefault(key, []).append(shape_of(feature, number))
     return [_boundary(*key, facts[key], parts[key]) for key in sorted(parts)]
 
 
-def _features(text: bytes) -> Sequence[Any]:
+def features_of(text: bytes) -> Sequence[Any]:
+    """The features of a GeoJSON file, unread. Raises WrongFile."""
     try:
         document = msgspec.json.decode(text)
     except msgspec.DecodeError as wrong:
@@ -77,7 +78,8 @@ def _code(properties: dict[str, Any], number: int) -> str:
     return code
 
 
-def _shape(feature: dict[str, Any], number: int) -> shapely.Geometry:
+def shape_of(feature: dict[str, Any], number: int) -> shapely.Geometry:
+    """A feature's Polygon or MultiPolygon in degrees, crossing lines and all. Raises WrongFile."""
     try:
         shape = shapely.from_geojson(msgspec.json.encode(feature.get("geometry")))
     except shapely.GEOSException:
