@@ -8,10 +8,11 @@ import msgspec
 
 from backend.delivery import aftermath, answer_links, queries_claim
 from backend.delivery.message import Channel, Content, What
-from backend.delivery.queries_claim import Claim, Held
+from backend.delivery.queries_claim import Claim, Held, Room
 from backend.foundation.database import Connection
 from backend.foundation.ids import AddressId, AttemptId, DeliveryId, MessageId, VolunteerId, in_order
 from backend.foundation.kinds import Kind
+from backend.volunteers.quiet_week import minute_of_week
 
 LEASE_S = 2.0
 """From the claim, and anew from the start of an attempt, by the database's clock."""
@@ -29,6 +30,7 @@ class Parcel(msgspec.Struct, frozen=True):
     attempt_id: AttemptId
     delivery_id: DeliveryId
     fence: int
+    attempt_number: int  # 1 for the first of this delivery
     message_id: MessageId
     channel: Channel
     address_id: AddressId | None
@@ -49,22 +51,23 @@ class Parcel(msgspec.Struct, frozen=True):
         return f"Parcel({self.channel}, {self.what}, attempt {self.attempt_id})"  # never the address
 
 
-async def claim(connection: Connection, free_slots: int, channels: Sequence[Channel], now: datetime) -> list[Claim]:
-    """Lease as many due deliveries as there are free send slots, live rings first and the newest of them first."""
-    return await queries_claim.claim(connection, free_slots, channels, LEASE_S, now) if free_slots > 0 else []
+async def claim(connection: Connection, rooms: Sequence[Room], now: datetime) -> list[Claim]:
+    """Lease as many due deliveries of each channel as it has room: live alarms first, new ones before retries."""
+    able = [room for room in rooms if room.free > 0]
+    return await queries_claim.claim(connection, able, LEASE_S, now) if able else []
 
 
 async def start(connection: Connection, claims: Sequence[Claim], now: datetime) -> list[Parcel]:
     """Write the attempts of claims that may still be sent; once the caller commits, they have started.
 
-    Not started is what was stopped, expired or claimed by somebody else, and whoever is gone or off duty by now:
-    these deliveries end here, and what follows from that is done.
+    Not started is what was stopped, expired or claimed by somebody else, and a ring to whoever is gone, off duty or in
+    quiet hours by now: these deliveries end here, and what follows from that is done.
     """
     if not claims:
         return []
     await queries_claim.hold_messages(connection, [c.id for c in claims])
     attempt_ids = [AttemptId(in_order()) for _ in claims]
-    held = await queries_claim.start(connection, claims, attempt_ids, LEASE_S, now)
+    held = await queries_claim.start(connection, claims, attempt_ids, LEASE_S, minute_of_week(now), now)
     refused = [h.id for h in held if h.verdict not in ("start", "lease_over")]
     if refused:
         await aftermath.of_ended(connection, refused, now)
@@ -81,6 +84,7 @@ def _parcel(held: Held, link_token: str | None) -> Parcel:
         attempt_id=held.attempt_id,
         delivery_id=held.id,
         fence=held.fence,
+        attempt_number=held.attempts,
         message_id=held.message_id,
         channel=held.channel,
         address_id=held.address_id,

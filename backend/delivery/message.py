@@ -77,22 +77,23 @@ LEGAL_MOVES: dict[DeliveryState, frozenset[DeliveryState]] = {
 
 
 class Urgency(IntEnum):
-    """What a worker takes first."""
+    """What a worker takes first. An exercise, a trial or the machine's own alarm never makes a patient wait."""
 
-    LIVE_RING = 0
-    OTHER_RING = 1  # an exercise or a trial never makes a patient wait
-    CHANGE = 2
+    LIVE_ALARM = 0  # a ring, or word that the place is another one: somebody is on the way to nobody
+    LIVE_STAND_DOWN = 1
+    NOT_LIVE = 2
     ASKED_FOR = 3  # somebody looks at a screen and waits
     NOTICE = 4
 
 
 def urgency(what: What, kind: Kind) -> Urgency:
     """How urgent such a message is."""
+    live = kind is Kind.LIVE
     match what:
-        case What.RING:
-            return Urgency.LIVE_RING if kind is Kind.LIVE else Urgency.OTHER_RING
-        case What.STAND_DOWN | What.REVISION:
-            return Urgency.CHANGE
+        case What.RING | What.REVISION:
+            return Urgency.LIVE_ALARM if live else Urgency.NOT_LIVE
+        case What.STAND_DOWN:
+            return Urgency.LIVE_STAND_DOWN if live else Urgency.NOT_LIVE
         case What.CODE | What.TEST_ALARM:
             return Urgency.ASKED_FOR
         case What.NOTICE:

@@ -17,6 +17,7 @@ class Claim(msgspec.Struct, frozen=True):
 
     id: DeliveryId
     fence: int
+    channel: Channel
 
 
 class Held(msgspec.Struct, frozen=True):
@@ -43,25 +44,51 @@ class Held(msgspec.Struct, frozen=True):
     verdict: str  # start, stopped, expired, unavailable, address_gone, lease_over
 
 
-async def claim(
-    connection: Connection, limit: int, channels: Sequence[Channel], lease_s: float, now: datetime
-) -> list[Claim]:
-    """Lease up to `limit` due deliveries, the most urgent first and of these the newest; nobody waits for anybody."""
+class Room(msgspec.Struct, frozen=True):
+    """How much a worker may begin on one channel now, and how much of it may be what was tried before."""
+
+    channel: Channel
+    free: int
+    again: int
+
+
+async def claim(connection: Connection, rooms: Sequence[Room], lease_s: float, now: datetime) -> list[Claim]:
+    """Lease what is due on each channel that is on: the most urgent, of these what is new, of these the newest.
+
+    Nobody waits for anybody. What was tried before is looked for by itself, so that however much of it there is, what
+    is new is found at once; more rows are locked than leased then, for as long as this statement's transaction takes.
+    """
     return await fetch_all(
         connection,
         Claim,
         """
-        WITH due AS (
-          SELECT id FROM delivery.delivery
-          WHERE state = 'queued' AND channel <> 'in_app' AND channel = ANY($2::text[])
-            AND next_at <= $4 AND expires_at > $4
-          ORDER BY urgency, queued_at DESC LIMIT $1 FOR UPDATE SKIP LOCKED)
+        WITH room AS (
+          SELECT r.channel, r.free, r.again FROM unnest($1::text[], $2::int[], $3::int[]) AS r (channel, free, again)
+          JOIN delivery.channel_switch s ON s.channel = r.channel AND s.enabled),
+        due AS (
+          SELECT room.channel, room.free, false AS tried, d.id, d.urgency, d.queued_at
+          FROM room CROSS JOIN LATERAL (
+            SELECT id, urgency, queued_at FROM delivery.delivery
+            WHERE state = 'queued' AND channel = room.channel AND least(attempts, 1) = 0
+              AND next_at <= $5 AND expires_at > $5
+            ORDER BY urgency, queued_at DESC LIMIT room.free FOR UPDATE SKIP LOCKED) d
+          UNION ALL
+          SELECT room.channel, room.free, true, d.id, d.urgency, d.queued_at
+          FROM room CROSS JOIN LATERAL (
+            SELECT id, urgency, queued_at FROM delivery.delivery
+            WHERE state = 'queued' AND channel = room.channel AND least(attempts, 1) = 1
+              AND next_at <= $5 AND expires_at > $5
+            ORDER BY urgency, queued_at DESC LIMIT room.again FOR UPDATE SKIP LOCKED) d),
+        turn AS (
+          SELECT id, free, row_number() OVER (PARTITION BY channel ORDER BY urgency, tried, queued_at DESC) AS number
+          FROM due)
         UPDATE delivery.delivery d
-        SET state = 'leased', fence = d.fence + 1, lease_until = clock_timestamp() + $3 * interval '1 second'
-        FROM due WHERE d.id = due.id RETURNING d.id, d.fence
+        SET state = 'leased', fence = d.fence + 1, lease_until = clock_timestamp() + $4 * interval '1 second'
+        FROM turn WHERE d.id = turn.id AND turn.number <= turn.free RETURNING d.id, d.fence, d.channel
         """,
-        limit,
-        [channel.value for channel in channels],
+        [room.channel.value for room in rooms],
+        [room.free for room in rooms],
+        [room.again for room in rooms],
         lease_s,
         now,
     )
@@ -79,11 +106,17 @@ async def hold_messages(connection: Connection, delivery_ids: Sequence[DeliveryI
 
 
 async def start(
-    connection: Connection, claims: Sequence[Claim], attempt_ids: Sequence[AttemptId], lease_s: float, now: datetime
+    connection: Connection,
+    claims: Sequence[Claim],
+    attempt_ids: Sequence[AttemptId],
+    lease_s: float,
+    minute_of_week: int,
+    now: datetime,
 ) -> list[Held]:
     """Of the claims that are still ours: write an attempt and renew the lease where it may start, else say why not.
 
-    The messages must be held (:func:`hold_messages`) by an earlier statement of the same transaction.
+    `minute_of_week` as quiet hours are kept: whoever has them since they were chosen is not rung. The messages must be
+    held (:func:`hold_messages`) by an earlier statement of the same transaction.
     """
     return await fetch_all(
         connection,
@@ -105,7 +138,8 @@ async def start(
                         OR CASE d.channel WHEN 'sms' THEN coalesce(b.value, i.phone) ELSE a.value END IS NULL
                         THEN 'address_gone'
                       WHEN m.what = 'ring' AND (
-                        v.state = 'active' AND v.on_duty AND coalesce(v.snoozed_until <= $5, true)) IS NOT TRUE
+                        v.state = 'active' AND v.on_duty AND coalesce(v.snoozed_until <= $5, true)
+                        AND NOT v.quiet_week @> $6::int) IS NOT TRUE
                         THEN 'unavailable'
                       WHEN d.lease_until <= clock_timestamp() THEN 'lease_over'
                       ELSE 'start' END AS verdict
@@ -140,6 +174,7 @@ async def start(
         list(attempt_ids),
         lease_s,
         now,
+        minute_of_week,
     )
 
 

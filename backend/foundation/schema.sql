@@ -683,7 +683,7 @@ CREATE INDEX answer_link_by_expiry ON delivery.answer_link USING btree (expires_
 CREATE INDEX attempt_by_start ON delivery.attempt USING btree (started_at);
 CREATE INDEX attempt_result_by_end ON delivery.attempt_result USING btree (ended_at);
 CREATE INDEX delivery_by_message ON delivery.delivery USING btree (message_id);
-CREATE INDEX delivery_due ON delivery.delivery USING btree (channel, ((attempts > 0)), urgency, queued_at DESC, next_at) WHERE (state = 'queued'::text);
+CREATE INDEX delivery_due ON delivery.delivery USING btree (channel, LEAST(attempts, 1), urgency, queued_at DESC, next_at) WHERE (state = 'queued'::text);
 CREATE INDEX delivery_expiring ON delivery.delivery USING btree (expires_at) WHERE (state = 'queued'::text);
 CREATE INDEX delivery_leased ON delivery.delivery USING btree (lease_until) WHERE (state = 'leased'::text);
 CREATE UNIQUE INDEX delivery_once ON delivery.delivery USING btree (message_id, address_id) WHERE (address_id IS NOT NULL);

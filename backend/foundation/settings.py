@@ -4,11 +4,21 @@ What medical staff may change is not a setting but a dated row.
 """
 
 from collections.abc import Mapping
+from enum import StrEnum
 from pathlib import Path
 
 import msgspec
 
 PREFIX = "HJERTELOEBER_"
+
+
+class Serves(StrEnum):
+    """For whom an API process is: the routes of the others are not there."""
+
+    ALL = "all"
+    DISPATCH = "dispatch"  # dispatch centres' systems: a process that no phone can touch
+    MOBILE = "mobile"  # phones, the page behind a text message
+    POSITIONS = "positions"  # only where phones say where they are: what comes in by the thousand
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,7 +39,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     oldest_app_version: str = "1.0.0"
     log_format: str = "json"  # json or text
     worker_metrics_port: int | None = None  # where a worker shows its own figures, on loopback; none: it does not
-    send_slots: int = 64  # how many requests to providers may be in flight in one worker
+    send_slots: int = 64  # how many requests to each provider may be in flight in one worker; half at most are retries
+    only: Serves = Serves.ALL  # `serve --only` sets it
     demo: bool = False  # serves /demo/phone; never in production
 
 

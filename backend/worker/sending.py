@@ -1,4 +1,4 @@
-"""Claim → start → send → settle, with a fixed number of send slots.
+"""Claim → start → send → settle, with a fixed number of send slots for each channel.
 
 A slot is held from the start of an attempt until its result is written, not only while the request is out: where
 writing is slow, less is claimed. Otherwise leases would run out on results nobody had written yet, and be sent again.
@@ -7,7 +7,8 @@ writing is slow, less is claimed. Otherwise leases would run out on results nobo
 import asyncio
 import contextlib
 import time
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 
 import structlog
 
@@ -17,11 +18,12 @@ from backend.delivery.channels.channel import ProviderChannel
 from backend.delivery.claim import ON_THE_WIRE_S, Parcel
 from backend.delivery.message import Channel, What
 from backend.delivery.outcome import Accepted, Ambiguous, Outcome
-from backend.delivery.queries_claim import oldest_due
+from backend.delivery.queries_claim import Claim, Room, oldest_due
 from backend.delivery.settle import Report
 from backend.foundation.clock import Clock
 from backend.foundation.database import Actor, Database, Lane, Role
 from backend.foundation.telemetry import attempt_seconds, attempts_total, first_push_seconds, oldest_unsent_seconds
+from backend.worker.slots import Slots
 
 WORKER = Actor(Role.WORKER)
 POLL_S = 0.25
@@ -33,7 +35,7 @@ _log = structlog.get_logger()
 
 
 class Sender:
-    """The delivery loops of one process. `wake` is set when something was queued."""
+    """The delivery loops of one process: `slots` for each channel. `wake` is set when something was queued."""
 
     def __init__(
         self,
@@ -45,10 +47,9 @@ class Sender:
     ) -> None:
         self._database = database
         self._channels = dict(channels)
-        self._slots = slots
+        self._slots = Slots(self._channels, slots)
         self._clock = clock
         self._wake = wake
-        self._held = 0  # slots: started and not yet settled
         self._sending: set[asyncio.Task[None]] = set()
         self._reports: asyncio.Queue[Report] = asyncio.Queue()
         self._filling = asyncio.Lock()
@@ -57,31 +58,32 @@ class Sender:
     async def claim_round(self) -> float:
         """Fill the free slots once; gives how long to wait before the next look."""
         async with self._filling:
-            free = 0 if self._ending else self._slots - self._held
-            if free > 0:
+            rooms = [] if self._ending else self._slots.rooms()
+            if rooms:
                 self._wake.clear()
-                if await self._fill(free) == free:
-                    return 0.0
+                claimed = Counter(each.channel for each in await self._fill(rooms))
+                if any(claimed[room.channel] == room.free for room in rooms):
+                    return 0.0  # all the room on a channel was needed: there may be more
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(POLL_S):
                 await self._wake.wait()
         return 0.0
 
-    async def _fill(self, free: int) -> int:
+    async def _fill(self, rooms: Sequence[Room]) -> Sequence[Claim]:
         async with self._database.acting_as(WORKER, Lane.ALERTS) as connection:
-            claims = await claim.claim(connection, free, list(self._channels), self._clock.now())
+            claims = await claim.claim(connection, rooms, self._clock.now())
         if not claims:
-            return 0
+            return []
         async with self._database.acting_as(WORKER, Lane.ALERTS) as connection:
             # Taken before the lease is renewed, so that lease and deadline can only err on the safe side.
             wire_by = time.monotonic() + ON_THE_WIRE_S
             parcels = await claim.start(connection, claims, self._clock.now())
-        self._held += len(parcels)
         for parcel in parcels:
+            self._slots.take(parcel)
             task = asyncio.create_task(self._send(parcel, wire_by))
             self._sending.add(task)
             task.add_done_callback(self._sending.discard)
-        return len(claims)
+        return claims
 
     async def _send(self, parcel: Parcel, wire_by: float) -> None:
         began = time.monotonic()
@@ -110,9 +112,8 @@ class Sender:
         try:
             await self._settle(reports)
         finally:
-            if self._held >= self._slots:
+            if self._slots.give_back(report.attempt_id for report in reports):
                 self._wake.set()  # the first free slot after none
-            self._held -= len(reports)
             for _ in reports:
                 self._reports.task_done()
         return 0.0

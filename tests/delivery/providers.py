@@ -106,8 +106,8 @@ class Worker:
             await self.finishes()
 
     async def claims(self) -> int:
-        """Claims and starts what is due; how many. The requests run on."""
-        return await self.sender._fill(64)
+        """Claims what is due and starts what may be; how many were claimed. The requests run on."""
+        return len(await self.sender._fill(self.sender._slots.rooms()))
 
     async def finishes(self) -> None:
         """Waits for the answers and settles them."""

@@ -34,6 +34,7 @@ def parcel(
         attempt_id=AttemptId(in_order()),
         delivery_id=DeliveryId(in_order()),
         fence=1,
+        attempt_number=1,
         message_id=MessageId(in_order()),
         channel=Channel.FCM,
         address_id=AddressId(in_order()),

@@ -1,7 +1,6 @@
 """Claim → start → send → settle against real PostgreSQL and the providers' protocols."""
 
 import asyncio
-from datetime import timedelta
 from uuid import uuid4
 
 import msgspec
@@ -10,6 +9,7 @@ import pytest
 from backend.delivery import claim, settle, stop
 from backend.delivery.message import Channel, DeliveryState, What
 from backend.delivery.outcome import Accepted
+from backend.delivery.queries_claim import Room
 from backend.demo.provider_faults import Trouble
 from backend.foundation.database import Role
 from tests.delivery.cast import NOW, Town
@@ -54,7 +54,7 @@ async def test_what_a_killed_worker_held_is_sent_by_another_and_its_own_late_wor
 ) -> None:
     ring = await town.message(await town.volunteer(sms=False))
     async with town.transaction(Role.WORKER) as c:
-        claims = await claim.claim(c, 10, [Channel.FCM], NOW)
+        claims = await claim.claim(c, [Room(Channel.FCM, 10, 5)], NOW)
     async with town.transaction(Role.WORKER) as c:
         (parcel,) = await claim.start(c, claims, NOW)  # … and then it is killed
     assert await worker.claims() == 0, "its lease is not over"
@@ -78,7 +78,7 @@ async def test_a_claim_that_never_started_goes_back_into_the_queue(
 ) -> None:
     await town.message(await town.volunteer(sms=False))
     async with town.transaction(Role.WORKER) as c:
-        assert len(await claim.claim(c, 10, [Channel.FCM], NOW)) == 1
+        assert len(await claim.claim(c, [Room(Channel.FCM, 10, 5)], NOW)) == 1
     async with town.transaction() as c:
         await c.execute("UPDATE delivery.delivery SET lease_until = now() - interval '1 second'")
 
@@ -92,7 +92,7 @@ async def test_a_claim_that_never_started_goes_back_into_the_queue(
 async def test_nothing_starts_after_a_stop(town: Town, providers: Providers) -> None:
     ring = await town.message(await town.volunteer())
     async with town.transaction(Role.WORKER) as c:
-        claims = await claim.claim(c, 10, [Channel.FCM], NOW)
+        claims = await claim.claim(c, [Room(Channel.FCM, 10, 5)], NOW)
     async with town.transaction() as c:
         await stop.stop(c, [ring.subject_id], NOW)
     async with town.transaction(Role.WORKER) as c:
@@ -104,7 +104,7 @@ async def test_nothing_starts_after_a_stop(town: Town, providers: Providers) -> 
 async def test_a_stop_waits_for_the_attempt_that_is_just_being_started(town: Town) -> None:
     ring = await town.message(await town.volunteer(sms=False))
     async with town.transaction(Role.WORKER) as c:
-        claims = await claim.claim(c, 10, [Channel.FCM], NOW)
+        claims = await claim.claim(c, [Room(Channel.FCM, 10, 5)], NOW)
 
     async def stands_down() -> int:
         async with town.transaction() as c:
@@ -157,6 +157,28 @@ async def test_whoever_went_off_duty_meanwhile_is_not_rung(town: Town, providers
     assert (await town.deliveries(ring.subject_id))["fcm"].reason == "unavailable"
 
 
+async def test_whoever_has_quiet_hours_by_now_is_not_rung_and_who_has_them_later_is(
+    town: Town, providers: Providers, worker: Worker
+) -> None:
+    """It is Saturday 13:00 in Denmark. Anna's quiet hours began after she was chosen, Ben's begin at 13:01."""
+    anna, ben = await town.volunteer(push="anna"), await town.volunteer(push="ben", phone="+4520000002")
+    for volunteer_id, quiet in ((anna, "{[7980,8040)}"), (ben, "{[7981,8040)}")):
+        async with town.transaction() as c:
+            await c.execute(
+                "UPDATE volunteers.volunteer SET quiet_week = $2::text::int4multirange WHERE id = $1",
+                volunteer_id,
+                quiet,
+            )
+    asleep = await town.message(anna)
+    awake = await town.message(ben)
+
+    await worker.works()
+
+    assert [push["data"]["alert_id"] for push in providers.pushes()] == [str(awake.subject_id)]
+    assert (await town.deliveries(asleep.subject_id))["fcm"].reason == "unavailable"
+    assert (asleep.subject_id, "unreachable") in await town.timers()
+
+
 async def test_a_code_is_forgotten_with_the_number_it_went_to(town: Town, providers: Providers, worker: Worker) -> None:
     content: dict[str, str | int] = {"code": "123456", "language": "en"}
     await town.message(None, What.CODE, bare_phone="+4520000009", content=content, lasts_s=600)
@@ -169,26 +191,6 @@ async def test_a_code_is_forgotten_with_the_number_it_went_to(town: Town, provid
     async with town.transaction() as c:
         assert await c.fetchval("SELECT count(*) FROM delivery.bare_address") == 0
         assert await c.fetchval("SELECT content FROM delivery.message") == {"language": "en"}
-
-
-async def test_live_rings_go_first_and_the_newest_of_them(town: Town, providers: Providers) -> None:
-    volunteer = await town.volunteer(sms=False)
-    notice = await town.message(volunteer, What.NOTICE)
-    change = await town.message(volunteer, What.STAND_DOWN)
-    older = await town.message(volunteer)
-    newer = await town.message(volunteer, now=NOW + timedelta(seconds=1))
-    worker = Worker(town, providers, slots=1)
-    worker.clock.advance(timedelta(seconds=1))
-    order = []
-    while True:
-        async with town.transaction(Role.WORKER) as c:
-            claims = await claim.claim(c, 1, [Channel.FCM], worker.clock.now())
-        if not claims:
-            break
-        async with town.transaction(Role.WORKER) as c:
-            order += [parcel.subject_id for parcel in await claim.start(c, claims, worker.clock.now())]
-
-    assert order == [newer.subject_id, older.subject_id, change.subject_id, notice.subject_id]
 
 
 async def test_a_text_has_a_link_and_the_distance_and_no_address(
@@ -210,8 +212,8 @@ async def test_a_worker_never_claims_more_than_it_has_free_slots(town: Town) -> 
     for _ in range(5):
         await town.message(volunteer)
     async with town.transaction(Role.WORKER) as c:
-        assert len(await claim.claim(c, 3, [Channel.FCM], NOW)) == 3
-        assert await claim.claim(c, 0, [Channel.FCM], NOW) == []
+        assert len(await claim.claim(c, [Room(Channel.FCM, 3, 1)], NOW)) == 3
+        assert await claim.claim(c, [Room(Channel.FCM, 0, 0)], NOW) == []
 
 
 async def test_what_could_not_be_on_the_wire_in_time_is_not_sent(
@@ -219,7 +221,7 @@ async def test_what_could_not_be_on_the_wire_in_time_is_not_sent(
 ) -> None:
     ring = await town.message(await town.volunteer(sms=False))
     async with town.transaction(Role.WORKER) as c:
-        claims = await claim.claim(c, 10, [Channel.FCM], NOW)
+        claims = await claim.claim(c, [Room(Channel.FCM, 10, 5)], NOW)
     async with town.transaction(Role.WORKER) as c:
         (parcel,) = await claim.start(c, claims, NOW)
     outcome = await providers.channels[Channel.FCM].send(parcel, wire_by=0.0, now=NOW)

@@ -1,14 +1,18 @@
-"""A worker takes no more than it can also write down."""
+"""A worker takes no more than it can also write down; no channel takes another's place, nor retries a fresh alarm's."""
 
 import asyncio
+from datetime import timedelta
 
-from tests.delivery.cast import Town
+from backend.delivery.message import Channel
+from backend.demo.provider_faults import Trouble
+from backend.foundation.database import Role
+from tests.delivery.cast import NOW, Town
 from tests.delivery.providers import Providers, Worker
 
 
-async def rings(town: Town, how_many: int) -> None:
+async def rings(town: Town, how_many: int, *, sms: bool = False) -> None:
     for n in range(how_many):
-        await town.message(await town.volunteer(push=f"token-{n}", sms=False, phone=f"+45200003{n:02}"))
+        await town.message(await town.volunteer(push=f"token-{n}", sms=sms, phone=f"+45200003{n:02}"))
 
 
 async def test_a_slot_is_free_again_only_when_its_result_is_written(town: Town, providers: Providers) -> None:
@@ -37,4 +41,68 @@ async def test_slots_come_back_whatever_became_of_the_attempts(town: Town, provi
         await worker.finishes()
 
     assert len(providers.pushes()) == 7
-    assert worker.sender._held == 0
+    assert worker.sender._slots.held == 0
+
+
+async def test_a_provider_that_lets_every_request_hang_takes_no_slot_of_another(
+    town: Town, providers: Providers
+) -> None:
+    await rings(town, 4, sms=True)
+    providers.trouble_pushes(Trouble.HANG)
+    worker = Worker(town, providers, slots=2)
+    await worker.claims()
+
+    worker.clock.advance(timedelta(seconds=5))  # the second channel's turn, and both of the first one's slots are held
+    hanging = set(worker.sender._sending)
+    await worker.claims()
+    await asyncio.wait(worker.sender._sending - hanging)
+
+    assert len(providers.texts()) == 2
+    assert not any(task.done() for task in hanging)
+    await worker.finishes()
+
+
+async def test_retries_hold_half_of_the_slots_at_most_and_a_fresh_ring_finds_one(
+    town: Town, providers: Providers
+) -> None:
+    await rings(town, 6)
+    async with town.transaction(Role.WORKER) as c:
+        await c.execute("UPDATE delivery.delivery SET attempts = 1, ambiguous = true")
+    worker = Worker(town, providers, slots=4)
+
+    await worker.claims()
+    assert worker.sender._slots.held == 2, "although six wait and four are free"
+    fresh = await town.message(await town.volunteer(push="fresh", sms=False, phone="+4520000399"), now=NOW)
+    await worker.claims()
+
+    assert worker.sender._slots.held == 3
+    await worker.finishes()
+    assert str(fresh.subject_id) in [push["data"]["alert_id"] for push in providers.pushes()]
+
+
+async def test_retries_go_on_by_themselves_when_their_half_is_free_again(town: Town, providers: Providers) -> None:
+    await rings(town, 6)
+    async with town.transaction(Role.WORKER) as c:
+        await c.execute("UPDATE delivery.delivery SET attempts = 1")
+    worker = Worker(town, providers, slots=4)
+
+    for _ in range(3):
+        await worker.claims()
+        await worker.finishes()
+
+    assert len(providers.pushes()) == 6
+
+
+async def test_one_claim_takes_from_every_channel_what_it_has_room_for(town: Town, providers: Providers) -> None:
+    await rings(town, 5, sms=True)
+    worker = Worker(town, providers, slots=3)
+    worker.clock.advance(timedelta(seconds=5))
+
+    await worker.claims()
+
+    async with town.transaction(Role.WORKER) as c:
+        leased = await c.fetch(
+            "SELECT channel, count(*) AS n FROM delivery.delivery WHERE state = 'leased' GROUP BY channel"
+        )
+    assert {row["channel"]: row["n"] for row in leased} == {Channel.FCM: 3, Channel.SMS: 3}
+    await worker.finishes()

@@ -5,6 +5,7 @@ import asyncio
 from backend.delivery import claim, settle
 from backend.delivery.message import Channel
 from backend.delivery.outcome import Rejected
+from backend.delivery.queries_claim import Room
 from backend.foundation.database import Role
 from tests.delivery.cast import NOW, Town
 
@@ -13,7 +14,7 @@ async def test_whichever_of_two_ways_ends_last_tells_that_nobody_is_reached(town
     ring = await town.message(await town.volunteer())
     await town.as_superuser("UPDATE delivery.delivery SET next_at = next_at - interval '1 minute'")
     async with town.transaction(Role.WORKER) as c:
-        claims = await claim.claim(c, 10, [Channel.FCM, Channel.SMS], NOW)
+        claims = await claim.claim(c, [Room(Channel.FCM, 10, 5), Room(Channel.SMS, 10, 5)], NOW)
     async with town.transaction(Role.WORKER) as c:
         parcels = await claim.start(c, claims, NOW)
     assert len(parcels) == 2
