@@ -1,4 +1,4 @@
-"""What a dispatch centre does: raise an alarm, revise it, override an exclusion, end it."""
+"""What a dispatch centre does: raise an alarm, override an exclusion, end it."""
 
 from datetime import datetime, timedelta
 
@@ -6,8 +6,8 @@ import msgspec
 
 from backend.alerts.alert import Alert
 from backend.alerts.apply import CHOOSING_TAKES_AT_MOST_S, LOOK_AGAIN, apply
-from backend.alerts.decision import Ask, End, Event, Revise, State
-from backend.alerts.due import to_ask_at_a_new_place
+from backend.alerts.decision import Ask, End, Event, State, reach_of, uncertain_m
+from backend.alerts.due import still_asked, to_ask_at_a_new_place
 from backend.alerts.take import load, promise_next_look, take
 from backend.foundation import ids, telemetry, timers
 from backend.foundation.clock import COPENHAGEN
@@ -18,7 +18,7 @@ from backend.foundation.journal import Event as Journal
 from backend.foundation.journal import Happening
 from backend.foundation.kinds import Kind
 from backend.incidents import queries as incident_queries
-from backend.incidents.incident import Asking, EndReason, Incident, Place, PlaceOnMap, Report
+from backend.incidents.incident import Asking, EndReason, Incident, Place, Report
 from backend.incidents.record import record
 from backend.locations.cells import metres_between
 from backend.selection.policies import in_force
@@ -83,7 +83,7 @@ async def raise_alarm(
     if against:
         await promise_next_look(connection, await load(connection, incident, now), now)
     else:
-        await _ask_safely(connection, actor, incident, policy.at_once, now)
+        await _ask_safely(connection, actor, incident, _first_wave(incident), now)
     return incident_id
 
 
@@ -101,12 +101,19 @@ def is_coarse(place: Place, policy: Policy) -> bool:
     return place.accuracy_m is not None and place.accuracy_m > policy.coarse_radius_m
 
 
-async def _ask_safely(connection: Connection, actor: Actor, incident: Incident, count: int, now: datetime) -> None:
+def _first_wave(incident: Incident) -> Ask:
+    policy = read_policy(incident.policy)
+    return Ask(policy.at_once, reach_of(policy, incident.reach_step, uncertain_m(incident)), beside=0)
+
+
+async def _ask_safely(connection: Connection, actor: Actor, incident: Incident, asking: Ask, now: datetime) -> None:
     """Choose and ask inside a savepoint; whatever goes wrong in there, the incident stays and a timer is due."""
 
     async def choose() -> bool:
-        applied = await apply(connection, actor, incident, [Ask(count)], now)
-        await promise_next_look(connection, await load(connection, incident, now), now)
+        applied = await apply(connection, actor, incident, [asking], now)
+        written = await incident_queries.lock(connection, incident.id)
+        assert written is not None
+        await promise_next_look(connection, await load(connection, written, now), now)
         return applied.choosing_failed
 
     failed = await without_harm(connection, choose, "choosing", 2 * CHOOSING_TAKES_AT_MOST_S)
@@ -137,37 +144,8 @@ async def _mark_possible_duplicates(
     await record(connection, actor, incident, [happening], now)
 
 
-async def revise(
-    connection: Connection,
-    actor: Actor,
-    incident: Incident,
-    where: PlaceOnMap,
-    now: datetime,
-) -> None:
-    """A better position or address for the same case: everybody going or ringing is told. The lock is held.
-
-    Where it moves the place, whoever the policy still asks at once is asked there: the first may have been where nobody
-    lives. What changes nothing is no revision: nobody's phone sounds for it.
-    """
-    known = await incident_queries.place_of(connection, incident.id)
-    if where.place == known:
-        return
-    coarse = is_coarse(where.place, read_policy(incident.policy))
-    await incident_queries.revise(connection, incident.id, where, coarse)
-    await incident_queries.put_place(connection, incident.id, incident.centre_id, where.place)
-    revised = Happening(Journal.INCIDENT_REVISED, {"revision": incident.revision + 1, "coarse": coarse})
-    await record(connection, actor, incident, [revised], now)
-
-    async def event_of(_incident: Incident, _state: State) -> Event:
-        return Revise()
-
-    await take(connection, actor, incident.id, event_of, now)
-    if known is None or (known.lat, known.lon) != (where.place.lat, where.place.lon):
-        await ask_whom_it_lacks(connection, actor, incident.id, now)
-
-
 async def ask_whom_it_lacks(connection: Connection, actor: Actor, incident_id: IncidentId, now: datetime) -> None:
-    """Ask whoever the policy asks at once and has not: where the place moved, or another report was joined."""
+    """Ask whoever the policy asks at once and has not, where another report was joined."""
     incident = await incident_queries.lock(connection, incident_id)
     assert incident is not None
     state = await load(connection, incident, now)
@@ -176,7 +154,7 @@ async def ask_whom_it_lacks(connection: Connection, actor: Actor, incident_id: I
         return
     if not state.alerts:
         await incident_queries.set_asking(connection, incident.id, Asking.PENDING)
-    await _ask_safely(connection, actor, incident, count, now)
+    await _ask_safely(connection, actor, incident, Ask(count, state.reach_m, beside=still_asked(state, now)), now)
 
 
 async def override_exclusion(
@@ -187,7 +165,7 @@ async def override_exclusion(
     happening = Happening(Journal.EXCLUSION_OVERRIDDEN, {"excluded_by": list(incident.exclusions), "reason": reason})
     await record(connection, actor, incident, [happening], now)
     pending = msgspec.structs.replace(incident, exclusions=(), asking=Asking.PENDING)
-    await _ask_safely(connection, actor, pending, read_policy(incident.policy).at_once, now)
+    await _ask_safely(connection, actor, pending, _first_wave(pending), now)
 
 
 async def end(

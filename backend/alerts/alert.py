@@ -50,6 +50,12 @@ LIVE = frozenset({AlertState.RINGING, AlertState.ACCEPTED})
 ANSWERABLE = frozenset({AlertState.RINGING, AlertState.DECLINED, AlertState.MISSED, AlertState.UNREACHABLE})
 """States from which a yes can still count."""
 
+NO_ANSWER = "no_answer"
+OUTAGE = "outage"  # nothing was tried while it was to ring: the machine stood still
+NO_CHANNEL_ACCEPTED = "no_channel_accepted"
+OUT_OF_REACH = "out_of_reach"  # of the place as it is known now
+NEARER_ONES_ASKED = "nearer_ones_asked"
+
 SILENT_MISSION_ENDS_AFTER = timedelta(minutes=90)
 CENTRE_IS_ASKED_AFTER = timedelta(minutes=60)
 INCIDENT_TIMES_OUT_AFTER = timedelta(minutes=120)
@@ -80,6 +86,19 @@ class Alert(msgspec.Struct, frozen=True):
     aed_id: AedId | None
     ended_at: datetime | None
     last_sign_at: datetime
+    unheard_revision: int = 0  # the revision it was last told of that this person's phone had not shown it
+
+    @property
+    def never_asked(self) -> bool:
+        """Whether no channel ever accepted it: this person does not know of the alarm."""
+        return self.state is AlertState.UNREACHABLE or (
+            self.state is AlertState.MISSED and self.reason in (OUTAGE, NO_CHANNEL_ACCEPTED)
+        )
+
+    @property
+    def let_go(self) -> bool:
+        """Whether it was given over because the place turned out to be another: asked for where nobody lies."""
+        return self.ended_at is not None and self.reason in (OUT_OF_REACH, NEARER_ONES_ASKED)
 
 
 class IllegalMove(Exception):

@@ -23,6 +23,7 @@ from backend.alerts.decision import (
     StartMission,
     StopMessages,
     Tell,
+    Widen,
     Write,
 )
 from backend.delivery import enqueue, stop
@@ -57,6 +58,7 @@ class Applied(msgspec.Struct, frozen=True):
 
     asked: tuple[Alert, ...] = ()
     choosing_failed: bool = False
+    lacking: int | None = None  # as Wave.lacking, where somebody was looked for
 
 
 async def apply(
@@ -81,14 +83,16 @@ async def apply(
     applied = Applied()
     for effect in effects:
         if isinstance(effect, Ask):
-            wave = await _ask_without_harm(connection, incident, effect.count, choosing_s, now)
+            wave = await _ask_without_harm(connection, incident, effect, choosing_s, now)
             if isinstance(wave, Fault):
                 telemetry.choosing_failed_total.inc()
-                applied = Applied(applied.asked, choosing_failed=True)
+                await _still_wanted(connection, incident, effect)
+                applied = Applied(applied.asked, choosing_failed=True, lacking=applied.lacking)
                 happenings.append(Happening(Event.CHOOSING_FAILED, {"fault": wave.kind}))
             elif wave is not None:
-                applied = Applied(applied.asked + wave.asked, applied.choosing_failed)
-                happenings.append(wave.happening)
+                applied = Applied(applied.asked + wave.asked, applied.choosing_failed, wave.lacking)
+                # Nobody is left to ask: no line in the journal at every look.
+                happenings += [wave.happening] if wave.is_one else []
         else:
             happenings += await _write(connection, incident, effect, now)
     if freed:
@@ -120,6 +124,9 @@ async def _write(  # noqa: C901 - one short case for each effect there is
         case AskCentre():
             await incident_queries.centre_asked(connection, incident.id, now)
             return [Happening(Event.CENTRE_ASKED, {})]
+        case Widen(step, reach_m):
+            await incident_queries.widen(connection, incident.id, step, now)
+            return [Happening(Event.REACH_WIDENED, {"step": step, "reach_m": reach_m})]
         case EndIncident(reason):
             await incident_queries.end(connection, incident.id, reason, now)
             await timers.forget(connection, incident.id)
@@ -134,28 +141,37 @@ async def _write(  # noqa: C901 - one short case for each effect there is
 
 
 async def _ask_without_harm(
-    connection: Connection, incident: Incident, count: int, at_most_s: float, now: datetime
+    connection: Connection, incident: Incident, asking: Ask, at_most_s: float, now: datetime
 ) -> Wave | Fault | None:
     async def ask() -> Wave | None:
         # The server's own limit as well: it also ends a statement whose client has stopped waiting.
         await connection.execute("SELECT set_config('statement_timeout', $1, true)", f"{at_most_s}s")
-        wave = await _ask(connection, incident, count, now)
+        wave = await _ask(connection, incident, asking, now)
         await connection.execute("SELECT set_config('statement_timeout', '0', true)")
         return wave
 
     return await without_harm(connection, ask, "choosing", at_most_s)
 
 
-async def _ask(connection: Connection, incident: Incident, count: int, now: datetime) -> Wave | None:
+async def _still_wanted(connection: Connection, incident: Incident, asking: Ask) -> None:
+    """What could not be asked now is asked at the next look."""
+    if asking.beside is not None:
+        await incident_queries.set_wanted(connection, incident.id, asking.beside + asking.count, 0)
+    if incident.asking is Asking.NOBODY_IN_REACH:
+        await incident_queries.set_asking(connection, incident.id, Asking.PENDING)
+
+
+async def _ask(connection: Connection, incident: Incident, asking: Ask, now: datetime) -> Wave | None:
     place = await incident_queries.place_of(connection, incident.id)
     if place is None:
         return None
     earlier = await queries.of_incident(connection, incident.id)
-    wave = await ask_wave(connection, incident, place, read_policy(incident.policy), count, earlier, now)
-    if not wave.asked and earlier:
-        return None  # nobody is left to ask: no wave, and no line in the journal at every look
-    asked = wave.asked or earlier
-    await incident_queries.set_asking(connection, incident.id, Asking.ASKED if asked else Asking.NOBODY_IN_REACH)
+    wave = await ask_wave(connection, incident, place, read_policy(incident.policy), asking, earlier, now)
+    wanted = None if asking.beside is None else asking.beside + len(wave.asked) + wave.lacking
+    await incident_queries.set_wanted(connection, incident.id, wanted, wave.lacking)
+    if wave.is_one:
+        asked = wave.asked or earlier
+        await incident_queries.set_asking(connection, incident.id, Asking.ASKED if asked else Asking.NOBODY_IN_REACH)
     return wave
 
 

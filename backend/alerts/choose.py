@@ -1,13 +1,14 @@
 """Choosing and asking a wave: candidates, the nearest of them, one alert and one message each."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from datetime import datetime, timedelta
 
 import msgspec
 
 from backend.alerts import queries
 from backend.alerts.alert import Alert, AlertState
+from backend.alerts.decision import Ask
 from backend.delivery import enqueue
 from backend.delivery.message import Content, NewMessage, What
 from backend.foundation import ids
@@ -16,21 +17,35 @@ from backend.foundation.ids import AlertId, VolunteerId
 from backend.foundation.journal import Event, Happening
 from backend.incidents.incident import Incident, Place
 from backend.selection import queries as selection_queries
-from backend.selection.candidate import Candidate, Verdict, pseudonym_of
-from backend.selection.find import find
+from backend.selection.candidate import BUSY, Candidate, Verdict, pseudonym_of
+from backend.selection.find import Found, find
 from backend.selection.policy import Policy
 from backend.selection.rank import Ranking, rank
 from backend.volunteers import engagement
 
-# Another alarm may engage somebody between the look and the asking; then the next nearest is taken, this many times.
-_TOP_UPS = 3
+# Other alarms may engage somebody between the look and the asking; then the next nearest are taken, and where those
+# looked at do not suffice it is looked further. A hundred alarms in one street need a few rounds, not many.
+_ROUNDS = 8
 
 
 class Wave(msgspec.Struct, frozen=True):
     """What became of one wave: who is asked now, and what the journal says of it."""
 
     asked: tuple[Alert, ...]
+    lacking: int  # how many were not asked only because they ring or run elsewhere
+    is_one: bool  # False: a later look that found nobody
     happening: Happening
+
+
+class _Chosen(msgspec.Struct, frozen=True):
+    """`engaged` nearest first: they ring for this incident from now on."""
+
+    engaged: tuple[Candidate, ...]
+    passed_over: tuple[tuple[Candidate, Verdict], ...]
+
+    @property
+    def busy(self) -> int:
+        return sum(verdict in BUSY for _, verdict in self.passed_over)
 
 
 async def ask_wave(
@@ -38,45 +53,75 @@ async def ask_wave(
     incident: Incident,
     place: Place,
     policy: Policy,
-    count: int,
+    asking: Ask,
     earlier: Sequence[Alert],
     now: datetime,
 ) -> Wave:
-    """Ask the `count` nearest who can be asked and have not been. The caller holds the incident's lock.
+    """Ask the nearest who can be asked and have not been. The caller holds the incident's lock.
 
     Nobody is asked by two alarms at once: whoever another alarm engaged first is passed over with that reason.
     """
     asked_already = {alert.volunteer_id for alert in earlier}
-    candidates = await find(
-        connection, incident.id, incident.kind, place.lat, place.lon, policy, count, asked_already, now
-    )
-    engaged: set[VolunteerId] = set()
-    ranking = rank(candidates, policy, count, asked_already)
-    for _ in range(_TOP_UPS):
-        wanted = [c.volunteer_id for c in ranking.chosen if c.volunteer_id not in engaged]
-        if not wanted:
-            break
-        engaged |= await engagement.engage(connection, incident.id, incident.kind, wanted, now)
-        taken = {volunteer_id for volunteer_id in wanted if volunteer_id not in engaged}
-        candidates = [_taken_by_another_alarm(c) if c.volunteer_id in taken else c for c in candidates]
-        ranking = rank(candidates, policy, count, asked_already)
-    chosen = [c for c in ranking.chosen if c.volunteer_id in engaged]
+    chosen = await _engage_nearest(connection, incident, place, policy, asking, asked_already, now)
     # One more than any wave looked at: the first may have found people and asked nobody.
     wave = 1 + await selection_queries.last_wave(connection, incident.id)
-    alerts = [_alert(incident, candidate, wave, policy, now) for candidate in chosen]
+    alerts = [_alert(incident, candidate, wave, policy, now) for candidate in chosen.engaged]
     if alerts:
         await queries.insert(connection, alerts)
         await _ring(connection, incident, alerts, policy, now)
         await queries.tell_phones(connection, [alert.volunteer_id for alert in alerts])
-    looked_at = [(c, Verdict.CHOSEN) for c in chosen] + list(ranking.passed_over)
-    if looked_at and (alerts or not earlier):
-        # Whom a wave looked at that asks nobody beside others is not kept: there is such a look with every answer.
+    looked_at = [(c, Verdict.CHOSEN) for c in chosen.engaged] + list(chosen.passed_over)
+    # Whom a look looked at that asks nobody beside others is not kept: there is such a look with every answer.
+    is_one = bool(alerts) or not earlier
+    if looked_at and is_one:
         await selection_queries.insert_candidates(connection, incident.id, incident.centre_id, wave, looked_at)
-    return Wave(tuple(alerts), _happening(wave, count, alerts, ranking, looked_at))
+    lacking = min(asking.count - len(alerts), chosen.busy)
+    return Wave(tuple(alerts), lacking, is_one, _happening(wave, asking, alerts, looked_at))
 
 
-def _taken_by_another_alarm(candidate: Candidate) -> Candidate:
-    return msgspec.structs.replace(candidate, obstacle=Verdict.RINGING_ELSEWHERE)
+async def _engage_nearest(
+    connection: Connection,
+    incident: Incident,
+    place: Place,
+    policy: Policy,
+    asking: Ask,
+    asked_already: Set[VolunteerId],
+    now: datetime,
+) -> _Chosen:
+    """The nearest who are free, engaged by this incident; nobody is waited for."""
+    engaged: dict[VolunteerId, Candidate] = {}
+    taken: set[VolunteerId] = set()
+
+    async def look() -> Found:
+        count, at = asking.count + len(taken), (place.lat, place.lon)
+        return await find(
+            connection, incident.id, incident.kind, *at, policy, asking.reach_m, count, asked_already, now
+        )
+
+    def ranked(found: Found) -> Ranking:
+        # Whom this very wave engaged shows as engaged in a second look; whom another alarm holds shows as free yet.
+        others = [_as_it_is(c, taken) for c in found.candidates if c.volunteer_id not in engaged]
+        return rank([*engaged.values(), *others], asking.reach_m, asking.count, asked_already)
+
+    found = await look()
+    ranking = ranked(found)
+    for _ in range(_ROUNDS):
+        wanted = {c.volunteer_id: c for c in ranking.chosen if c.volunteer_id not in engaged}
+        if not wanted:
+            break
+        got = await engagement.engage(connection, incident.id, incident.kind, list(wanted), now)
+        engaged |= {volunteer_id: wanted[volunteer_id] for volunteer_id in got}
+        taken |= wanted.keys() - got
+        if not found.whole and found.usable - len(taken) < asking.count:
+            found = await look()
+        ranking = ranked(found)
+    return _Chosen(tuple(c for c in ranking.chosen if c.volunteer_id in engaged), ranking.passed_over)
+
+
+def _as_it_is(candidate: Candidate, taken: Set[VolunteerId]) -> Candidate:
+    if candidate.volunteer_id in taken and candidate.obstacle is None:
+        return msgspec.structs.replace(candidate, obstacle=Verdict.RINGING_ELSEWHERE)
+    return candidate
 
 
 def _alert(incident: Incident, candidate: Candidate, wave: int, policy: Policy, now: datetime) -> Alert:
@@ -143,16 +188,18 @@ def coarse_distance_m(metres: int) -> int:
 
 
 def _happening(
-    wave: int, wanted: int, alerts: Sequence[Alert], ranking: Ranking, looked_at: Sequence[tuple[Candidate, Verdict]]
+    wave: int, asking: Ask, alerts: Sequence[Alert], looked_at: Sequence[tuple[Candidate, Verdict]]
 ) -> Happening:
     reasons: dict[str, str | int | None] = {}
-    for _, verdict in ranking.passed_over:
-        reasons[verdict.value] = int(reasons.get(verdict.value) or 0) + 1
+    for _, verdict in looked_at:
+        if verdict is not Verdict.CHOSEN:
+            reasons[verdict.value] = int(reasons.get(verdict.value) or 0) + 1
     return Happening(
         Event.WAVE_ASKED,
         {
             "wave": wave,
-            "wanted": wanted,
+            "reach_m": asking.reach_m,
+            "wanted": asking.count,
             "asked": len(alerts),
             "alerts": [str(alert.id) for alert in alerts],
             "metres": [alert.metres for alert in alerts],

@@ -9,21 +9,24 @@ from typing import assert_never
 
 import msgspec
 
-from backend.alerts import decision
+from backend.alerts import decision, due
 from backend.alerts.alert import (
     ANSWERABLE,
     CENTRE_IS_ASKED_AFTER,
     INCIDENT_TIMES_OUT_AFTER,
+    NO_ANSWER,
+    NO_CHANNEL_ACCEPTED,
+    OUTAGE,
     SILENT_MISSION_ENDS_AFTER,
     Alert,
     AlertState,
     moved,
 )
+from backend.alerts.closing import NOTHING, closed, mission_over
 from backend.alerts.decision import (
     Accept,
     Answer,
     AnswerKind,
-    Ask,
     AskCentre,
     Decision,
     Decline,
@@ -46,15 +49,15 @@ from backend.alerts.decision import (
     StopMessages,
     Tell,
     Tick,
+    Widen,
     Write,
 )
-from backend.alerts.due import to_ask_now
 from backend.alerts.places import best_aed, next_place, role_for
+from backend.alerts.rerank import on_revise
 from backend.foundation.journal import Event as Journal
+from backend.foundation.journal import Fact
 from backend.incidents.incident import EndReason
 from backend.selection.policy import Role
-
-_NOTHING = Answer(AnswerKind.DONE)
 
 
 def decide(state: State, event: Event, now: datetime) -> Decision:
@@ -71,9 +74,9 @@ def decide(state: State, event: Event, now: datetime) -> Decision:
         case Finish():
             return _on_finish(state, event, now)
         case Revise():
-            return _on_revise(state)
+            return on_revise(state, event, now)
         case End():
-            return Decision(tuple(_end(state, event.reason, now)), _NOTHING)
+            return Decision(tuple(_end(state, event.reason, now)), NOTHING)
         case Tick():
             return _on_tick(state, now)
         case _:
@@ -100,7 +103,7 @@ def _on_accept(state: State, event: Accept, now: datetime) -> Decision:
         moved(alert, AlertState.ACCEPTED, now),
         answered_at=now,
         place=place,
-        left_reach=event.direct_m is not None and event.direct_m > state.policy.reach_m,
+        left_reach=event.direct_m is not None and event.direct_m > state.reach_m,
         way_m=_way_m(alert, event.direct_m, aed),
         role=role,
         aed_id=None if aed is None else aed.aed_id,
@@ -113,12 +116,16 @@ def _on_accept(state: State, event: Accept, now: datetime) -> Decision:
     effects += [
         MoveAlert(accepted),
         StopMessages(alert.id),
-        Write(
-            Journal.ACCEPTED, alert, {"place": place, "role": role.value, "late": alert.state is not AlertState.RINGING}
-        ),
+        Write(Journal.ACCEPTED, alert, _facts_of(accepted) | {"late": alert.state is not AlertState.RINGING}),
         Write(Journal.ADDRESS_DISCLOSED, alert, {"revision": state.revision}),
     ]
-    return _and_ask_whom_it_lacks(state, effects, now)
+    return closed(state, effects, now)
+
+
+def _facts_of(accepted: Alert) -> dict[str, Fact]:
+    """What replaying the journal needs of a yes."""
+    aed = None if accepted.aed_id is None else str(accepted.aed_id)
+    return {"place": accepted.place, "role": accepted.role, "aed": aed}
 
 
 def _over(state: State, alert: Alert) -> Answer:
@@ -151,7 +158,7 @@ def _on_decline(state: State, event: Decline, now: datetime) -> Decision:
     if alert.state is AlertState.ACCEPTED:
         return Decision((), Answer(AnswerKind.ALREADY_GOING))
     if alert.state is AlertState.DECLINED:
-        return Decision((), _NOTHING)
+        return Decision((), NOTHING)
     if state.end_reason is not None or alert.state not in ANSWERABLE:
         return Decision((), _over(state, alert))
     declined = msgspec.structs.replace(moved(alert, AlertState.DECLINED, now), answered_at=now)
@@ -161,13 +168,13 @@ def _on_decline(state: State, event: Decline, now: datetime) -> Decision:
         Release(alert.volunteer_id),
         Write(Journal.DECLINED, alert, {}),
     ]
-    return _and_ask_whom_it_lacks(state, effects, now)
+    return closed(state, effects, now)
 
 
 def _on_give_up(state: State, event: GiveUp, now: datetime) -> Decision:
     alert = state.alert_of(event.volunteer_id)
     if alert.state is AlertState.GAVE_UP:
-        return Decision((), _NOTHING)
+        return Decision((), NOTHING)
     if alert.state is not AlertState.ACCEPTED:
         return Decision((), _over(state, alert))
     effects: list[Effect] = [
@@ -177,14 +184,14 @@ def _on_give_up(state: State, event: GiveUp, now: datetime) -> Decision:
         Release(alert.volunteer_id),
         Write(Journal.GAVE_UP, alert, {"reason": event.reason, "place": alert.place}),
     ]
-    return _and_ask_whom_it_lacks(state, effects, now)
+    return closed(state, effects, now)
 
 
 def _on_finish(state: State, event: Finish, now: datetime) -> Decision:
     alert = state.alert_of(event.volunteer_id)
     if alert.state is not AlertState.ACCEPTED:
-        return Decision((), _NOTHING)
-    return _and_ask_whom_it_lacks(state, list(_mission_over(alert, AlertState.FINISHED, event.reason, now)), now)
+        return Decision((), NOTHING)
+    return closed(state, list(mission_over(alert, AlertState.FINISHED, event.reason, now)), now)
 
 
 def _on_lost_aed(state: State, event: LoseAed, now: datetime) -> Decision:
@@ -193,7 +200,7 @@ def _on_lost_aed(state: State, event: LoseAed, now: datetime) -> Decision:
     if alert.state is not AlertState.ACCEPTED:
         return Decision((), _over(state, alert))
     if event.which is not None and event.which != alert.aed_id:
-        return Decision((), _NOTHING)  # told again: another one, or none, has been named since
+        return Decision((), NOTHING)  # told again: another one, or none, has been named since
     if alert.role is not Role.AED or alert.aed_id is None:
         return Decision((), Answer(AnswerKind.NO_AED_TO_LOSE))
     others = [option for option in event.aeds if option.aed_id != alert.aed_id]
@@ -217,7 +224,7 @@ def _on_lost_aed(state: State, event: LoseAed, now: datetime) -> Decision:
         effects.append(Write(Journal.ROLE_CHANGED, alert, {"role": role.value}))
     else:
         effects.append(Write(Journal.AED_ASSIGNED, alert, {"aed": str(next_aed.aed_id)}))
-    return _and_ask_whom_it_lacks(state, effects, now)
+    return closed(state, effects, now)
 
 
 # --- time passing ------------------------------------------------------------------------------------------------
@@ -226,65 +233,49 @@ def _on_lost_aed(state: State, event: LoseAed, now: datetime) -> Decision:
 def _on_tick(state: State, now: datetime) -> Decision:
     """Re-derive everything that is due from the tables: safe to run at any moment, and twice."""
     if state.end_reason is not None:
-        return Decision((), _NOTHING)
+        return Decision((), NOTHING)
     if state.last_event_at + INCIDENT_TIMES_OUT_AFTER <= now:
-        return Decision(tuple(_end(state, EndReason.TIMED_OUT, now)), _NOTHING)
+        return Decision(tuple(_end(state, EndReason.TIMED_OUT, now)), NOTHING)
     effects: list[Effect] = []
     for alert in state.alerts:
         effects += _what_became_of(state, alert, now)
     if state.centre_asked_at is None and state.last_event_at + CENTRE_IS_ASKED_AFTER <= now:
         effects.append(AskCentre())
-    return _and_ask_whom_it_lacks(state, effects, now)
+    widens_at = due.widens_at(state)
+    if widens_at is not None and widens_at <= now:
+        wider = msgspec.structs.replace(state, reach_step=state.reach_step + 1)
+        effects.append(Widen(wider.reach_step, wider.reach_m))
+    return closed(state, effects, now)
 
 
 def _what_became_of(state: State, alert: Alert, now: datetime) -> Iterator[Effect]:
-    if alert.state is AlertState.RINGING and alert.id in state.unreached:
-        yield MoveAlert(moved(alert, AlertState.UNREACHABLE, now, "no_channel_accepted"))
+    if alert.state is AlertState.RINGING and alert.rings_until <= now:
+        yield MoveAlert(moved(alert, AlertState.MISSED, now, _why_missed(state, alert)))
+        yield StopMessages(alert.id)
+        yield Release(alert.volunteer_id)
+        received = alert.id in state.received
+        yield Write(Journal.ALERT_MISSED, alert, {"received": received, "reason": _why_missed(state, alert)})
+    elif alert.state is AlertState.RINGING and alert.id in state.unreached:
+        yield MoveAlert(moved(alert, AlertState.UNREACHABLE, now, NO_CHANNEL_ACCEPTED))
         yield StopMessages(alert.id)
         yield Release(alert.volunteer_id)
         yield Write(Journal.ALERT_UNREACHABLE, alert, {})
-    elif alert.state is AlertState.RINGING and alert.rings_until <= now:
-        yield MoveAlert(moved(alert, AlertState.MISSED, now, "no_answer"))
-        yield StopMessages(alert.id)
-        yield Release(alert.volunteer_id)
-        yield Write(Journal.ALERT_MISSED, alert, {"received": alert.id in state.received})
     elif alert.state is AlertState.ACCEPTED and alert.last_sign_at + SILENT_MISSION_ENDS_AFTER <= now:
-        yield from _mission_over(alert, AlertState.FINISHED, "no_sign_of_life", now)
+        yield from mission_over(alert, AlertState.FINISHED, "no_sign_of_life", now)
+    else:
+        unheard_at = due.unheard_at(state, alert)
+        if unheard_at is not None and unheard_at <= now:
+            yield MoveAlert(msgspec.structs.replace(alert, unheard_revision=state.revision))
+            yield Write(Journal.REVISION_UNHEARD, alert, {"revision": state.revision})
 
 
-def _mission_over(alert: Alert, to: AlertState, reason: str, now: datetime) -> Iterator[Effect]:
-    yield MoveAlert(moved(alert, to, now, reason))
-    yield StopMessages(alert.id)
-    yield FreeAed(alert.volunteer_id)
-    yield Release(alert.volunteer_id)
-    yield Write(Journal.MISSION_ENDED, alert, {"reason": reason})
+def _why_missed(state: State, alert: Alert) -> str:
+    if alert.id in state.untried:
+        return OUTAGE
+    return NO_CHANNEL_ACCEPTED if alert.id in state.unreached else NO_ANSWER
 
 
-def _and_ask_whom_it_lacks(state: State, effects: list[Effect], now: datetime) -> Decision:
-    """Close a decision: whoever is replaced by the policy, somebody else is asked."""
-    after = decision.after(state, effects, now)
-    count = to_ask_now(after, now)
-    if count:
-        effects.append(Ask(count))
-    return Decision(tuple(effects), _NOTHING)
-
-
-# --- revision and end --------------------------------------------------------------------------------------------
-
-
-def _on_revise(state: State) -> Decision:
-    """A better position or address reaches everybody on the way, and whoever still rings."""
-    effects: list[Effect] = [
-        Tell(alert, "revision", None)
-        for alert in state.alerts
-        if alert.state in (AlertState.ACCEPTED, AlertState.RINGING)
-    ]
-    effects += [
-        Write(Journal.ADDRESS_DISCLOSED, alert, {"revision": state.revision})
-        for alert in state.alerts
-        if alert.state is AlertState.ACCEPTED
-    ]
-    return Decision(tuple(effects), _NOTHING)
+# --- the end -----------------------------------------------------------------------------------------------------
 
 
 def _end(state: State, reason: EndReason, now: datetime) -> Iterator[Effect]:
@@ -296,13 +287,13 @@ def _end(state: State, reason: EndReason, now: datetime) -> Iterator[Effect]:
             yield MoveAlert(moved(alert, AlertState.WITHDRAWN, now, reason.value))
             yield StopMessages(alert.id)
             yield Release(alert.volunteer_id)
-            yield Tell(alert, "stand_down", reason.value)
+            yield Tell(alert, decision.STAND_DOWN, reason.value)
             yield Write(Journal.ALERT_WITHDRAWN, alert, {"reason": reason.value})
         elif alert.state is AlertState.ACCEPTED:
             yield MoveAlert(moved(alert, AlertState.STOOD_DOWN, now, reason.value))
             yield StopMessages(alert.id)
             yield FreeAed(alert.volunteer_id)
             yield Release(alert.volunteer_id)
-            yield Tell(alert, "stand_down", reason.value)
+            yield Tell(alert, decision.STAND_DOWN, reason.value)
             yield Write(Journal.STOOD_DOWN, alert, {"reason": reason.value, "role": alert.role})
     yield EndIncident(reason)

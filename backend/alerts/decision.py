@@ -1,19 +1,24 @@
 """The words decisions are made of: what is known, what can happen, what follows. All values, nothing is done here."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 
 import msgspec
 
 from backend.aeds.aed import Trouble
-from backend.alerts.alert import Alert
+from backend.alerts.alert import Alert, AlertState
 from backend.foundation.ids import AedId, AlertId, IncidentId, VolunteerId
 from backend.foundation.journal import Event as Journal
 from backend.foundation.journal import Fact
-from backend.incidents.incident import Asking, EndReason
+from backend.incidents.incident import Asking, EndReason, Incident
 from backend.incidents.record import NO_SIGN_OF_LIFE
 from backend.selection.policy import Policy
+
+STAND_DOWN = "stand_down"
+REVISION = "revision"
+GO_DIRECT = "go_direct"
+"""Why somebody on the way by a defibrillator is told to go straight: nobody else does."""
 
 
 class NotAsked(Exception):
@@ -31,14 +36,41 @@ class State(msgspec.Struct, frozen=True):
     centre_asked_at: datetime | None
     end_reason: EndReason | None
     alerts: tuple[Alert, ...]
+    opened_at: datetime
+    reach_step: int = 0  # how often asking was widened
+    reach_since: datetime | None = None  # None: as of the opening
+    wanted: int = 0  # how many are to be asked at a time; 0: nobody was looked for yet
+    lacking: int = 0  # of these not asked at the last look, only because they rang or ran elsewhere
+    uncertain_m: int = 0  # how far off the patient's position may be where it is too coarse to be exact
     unreached: frozenset[AlertId] = frozenset()  # no channel accepted, none can any more
+    untried: frozenset[AlertId] = frozenset()  # of these: nothing was ever tried
     received: frozenset[AlertId] = frozenset()  # the phone said it showed it
+    in_hand: frozenset[AlertId] = frozenset()  # on the way with the defibrillator picked up
+    unheard: Mapping[AlertId, datetime] = {}  # on the way and told of a change then, but no phone has said so since
+
+    @property
+    def reach_m(self) -> int:
+        return reach_of(self.policy, self.reach_step, self.uncertain_m)
 
     def alert_of(self, volunteer_id: VolunteerId) -> Alert:
         for alert in self.alerts:
             if alert.volunteer_id == volunteer_id:
                 return alert
         raise NotAsked
+
+
+def reach_of(policy: Policy, step: int, uncertain_m: int) -> int:
+    """How far people are looked for, in metres, after `step` widenings.
+
+    A patient who may be anywhere in a circle is reached from around it; no circle makes the reach more than double.
+    """
+    reach_m = policy.reach_at(step)
+    return reach_m + min(uncertain_m, reach_m)
+
+
+def uncertain_m(incident: Incident) -> int:
+    """How far off the patient's position may be, in metres; 0 where it counts as exact."""
+    return round(incident.accuracy_m or 0) if incident.coarse else 0
 
 
 class FetchableAed(msgspec.Struct, frozen=True):
@@ -83,8 +115,19 @@ class Finish(msgspec.Struct, frozen=True):
     reason: str
 
 
+class Afresh(msgspec.Struct, frozen=True):
+    """How far somebody is from the place as it is known now, and how far they have to go."""
+
+    metres: int
+    way_m: int
+
+
 class Revise(msgspec.Struct, frozen=True):
-    pass
+    """The place or address is another one. `moved`: the place; then who is how far from it, as far as that is known."""
+
+    moved: bool = False
+    afresh: Mapping[VolunteerId, Afresh] = {}
+    nearest: Sequence[int] = ()  # metres of those who could be asked there and were not, nearest first
 
 
 class End(msgspec.Struct, frozen=True):
@@ -150,7 +193,19 @@ class Tell(msgspec.Struct, frozen=True):
 
 
 class Ask(msgspec.Struct, frozen=True):
+    """Ask so many more within `reach_m`. `beside`: as many as stand beside them; together they are what is wanted from
+    now on. None: what is wanted stays."""
+
     count: int
+    reach_m: int
+    beside: int | None = None
+
+
+class Widen(msgspec.Struct, frozen=True):
+    """From now on people are looked for further away."""
+
+    step: int
+    reach_m: int
 
 
 class AskCentre(msgspec.Struct, frozen=True):
@@ -179,6 +234,7 @@ Effect = (
     | StopMessages
     | Tell
     | Ask
+    | Widen
     | AskCentre
     | EndIncident
     | Write
@@ -208,14 +264,24 @@ class Decision(msgspec.Struct, frozen=True):
 
 def after(state: State, effects: Iterable[Effect], now: datetime) -> State:
     """The state once `effects` are written, as far as later decisions look at it."""
+    effects = list(effects)
     changed = {effect.alert.id: effect.alert for effect in effects if isinstance(effect, MoveAlert)}
     alive = any(isinstance(effect, Write) and effect.event not in NO_SIGN_OF_LIFE for effect in effects)
     asked = any(isinstance(effect, AskCentre) for effect in effects)
     ended = next((effect.reason for effect in effects if isinstance(effect, EndIncident)), state.end_reason)
+    wider = next((effect.step for effect in effects if isinstance(effect, Widen)), None)
+    told = {e.alert.id: now for e in effects if isinstance(e, Tell) and e.what == REVISION and _is_going(e.alert)}
     return msgspec.structs.replace(
         state,
         alerts=tuple(changed.get(alert.id, alert) for alert in state.alerts),
         last_event_at=now if alive else state.last_event_at,
         centre_asked_at=now if asked else None if alive else state.centre_asked_at,
         end_reason=ended,
+        reach_step=state.reach_step if wider is None else wider,
+        reach_since=state.reach_since if wider is None else now,
+        unheard={**state.unheard, **told},
     )
+
+
+def _is_going(alert: Alert) -> bool:
+    return alert.state is AlertState.ACCEPTED

@@ -116,6 +116,8 @@ async def _write_down(
     come = []
     for c in carried:
         who = {"alert": str(c.new.id), "volunteer": c.new.pseudonym}
-        come.append(Happening(Event.ACCEPTED, {**who, "place": c.new.place, "role": c.new.role, "carried": True}))
+        aed = None if c.new.aed_id is None else str(c.new.aed_id)
+        facts = {"place": c.new.place, "role": c.new.role, "aed": aed, "carried": True}
+        come.append(Happening(Event.ACCEPTED, {**who, **facts}))
         come.append(Happening(Event.ADDRESS_DISCLOSED, {**who, "revision": kept.revision}))
     await record(connection, actor, kept, [Happening(Event.JOINED, {"from": str(ending.id)}), *come], now)

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+import msgspec
+
 from backend.alerts.alert import Alert
 from backend.foundation.database import Connection, fetch_all, fetch_one
 from backend.foundation.ids import AlertId, IncidentId, VolunteerId
@@ -74,7 +76,7 @@ async def update(connection: Connection, alert: Alert) -> None:
         """
         UPDATE alerts.alert SET state = $2, reason = $3, answered_at = $4, place = $5, role = $6, aed_id = $7,
                ended_at = $8, last_sign_at = $9, ring_no = $10, rings_until = $11, left_reach = $12,
-               way_m = $13
+               way_m = $13, metres = $14, unheard_revision = $15
         WHERE id = $1
         """,
         alert.id,
@@ -90,6 +92,8 @@ async def update(connection: Connection, alert: Alert) -> None:
         alert.rings_until,
         alert.left_reach,
         alert.way_m,
+        alert.metres,
+        alert.unheard_revision,
     )
 
 
@@ -101,7 +105,7 @@ async def of_incident(connection: Connection, incident_id: IncidentId) -> list[A
         """
         SELECT id, incident_id, volunteer_id, kind, centre_id, pseudonym, wave, ring_no, metres, position_age_s, state,
                reason, asked_at, rings_until, answered_at, place, left_reach, way_m, role, aed_id, ended_at,
-               last_sign_at
+               last_sign_at, unheard_revision
         FROM alerts.alert WHERE incident_id = $1 ORDER BY wave, metres, id
         """,
         incident_id,
@@ -116,7 +120,7 @@ async def of_incidents(connection: Connection, incident_ids: Sequence[IncidentId
         """
         SELECT id, incident_id, volunteer_id, kind, centre_id, pseudonym, wave, ring_no, metres, position_age_s, state,
                reason, asked_at, rings_until, answered_at, place, left_reach, way_m, role, aed_id, ended_at,
-               last_sign_at
+               last_sign_at, unheard_revision
         FROM alerts.alert WHERE incident_id = ANY($1::uuid[]) ORDER BY wave, metres, id
         """,
         list(incident_ids),
@@ -131,7 +135,7 @@ async def own(connection: Connection, volunteer_id: VolunteerId, alert_id: Alert
         """
         SELECT id, incident_id, volunteer_id, kind, centre_id, pseudonym, wave, ring_no, metres, position_age_s, state,
                reason, asked_at, rings_until, answered_at, place, left_reach, way_m, role, aed_id, ended_at,
-               last_sign_at
+               last_sign_at, unheard_revision
         FROM alerts.alert WHERE volunteer_id = $1 AND id = $2
         """,
         volunteer_id,
@@ -147,7 +151,7 @@ async def of_volunteer(connection: Connection, volunteer_id: VolunteerId, since:
         """
         SELECT id, incident_id, volunteer_id, kind, centre_id, pseudonym, wave, ring_no, metres, position_age_s, state,
                reason, asked_at, rings_until, answered_at, place, left_reach, way_m, role, aed_id, ended_at,
-               last_sign_at
+               last_sign_at, unheard_revision
         FROM alerts.alert
         WHERE volunteer_id = $1 AND asked_at >= $2 ORDER BY asked_at DESC LIMIT 200
         """,
@@ -175,6 +179,46 @@ async def received(connection: Connection, incident_id: IncidentId) -> list[Aler
         incident_id,
     )
     return [row["id"] for row in rows]
+
+
+async def in_hand(connection: Connection, incident_id: IncidentId) -> list[AlertId]:
+    """Alerts of those on the way whose defibrillator was picked up."""
+    rows = await connection.fetch(
+        """
+        SELECT a.id FROM alerts.alert a JOIN aeds.aed d ON d.id = a.aed_id
+        WHERE a.incident_id = $1 AND a.state = 'accepted' AND d.state = 'picked_up'
+        """,
+        incident_id,
+    )
+    return [row["id"] for row in rows]
+
+
+class Whereabouts(msgspec.Struct, frozen=True):
+    """Where somebody was last: the exact point of a mission, else the cell of the live position, else home or work."""
+
+    volunteer_id: VolunteerId
+    lat: float | None
+    lon: float | None
+    cell: int | None
+
+
+async def whereabouts(connection: Connection, volunteer_ids: Sequence[VolunteerId]) -> list[Whereabouts]:
+    """Where these volunteers were last; left out is whoever we know no place of."""
+    return await fetch_all(
+        connection,
+        Whereabouts,
+        """
+        SELECT v.id AS volunteer_id, m.lat, m.lon, coalesce(p.cell, f.cell) AS cell
+        FROM unnest($1::uuid[]) AS v (id)
+        LEFT JOIN locations.mission_position m ON m.volunteer_id = v.id
+        LEFT JOIN locations.position p ON p.volunteer_id = v.id
+        LEFT JOIN LATERAL (
+          SELECT f.cell FROM locations.fixed_place f WHERE f.volunteer_id = v.id
+          ORDER BY f.place LIMIT 1) f ON true
+        WHERE coalesce(p.cell, f.cell) IS NOT NULL OR m.lat IS NOT NULL
+        """,
+        list(volunteer_ids),
+    )
 
 
 async def sign_of_life(connection: Connection, alert_id: AlertId, now: datetime) -> None:

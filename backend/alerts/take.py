@@ -6,10 +6,10 @@ from datetime import datetime
 import msgspec
 
 from backend.alerts import queries
-from backend.alerts.alert import Alert, AlertState
-from backend.alerts.apply import CHOOSING_TAKES_AT_MOST_S, LOOK_AGAIN, Contended, apply
+from backend.alerts.alert import AlertState
+from backend.alerts.apply import CHOOSING_TAKES_AT_MOST_S, LOOK_AGAIN, Applied, Contended, apply
 from backend.alerts.decide import decide
-from backend.alerts.decision import Answer, Event, State, after
+from backend.alerts.decision import Answer, Event, State, after, uncertain_m
 from backend.alerts.due import choose_again_at, next_look
 from backend.delivery import reach
 from backend.foundation import timers
@@ -55,13 +55,14 @@ async def take(
             continue
         then = after(state, decision.effects, now)
         again = choose_again_at(then, now) if applied.choosing_failed else None
-        await promise_next_look(connection, _with(then, applied.asked), now, again)
+        await promise_next_look(connection, _with(then, applied), now, again)
         return decision.answer
     raise Contended
 
 
-def _with(state: State, asked: tuple[Alert, ...]) -> State:
-    return msgspec.structs.replace(state, alerts=state.alerts + asked)
+def _with(state: State, applied: Applied) -> State:
+    lacking = state.lacking if applied.lacking is None else applied.lacking
+    return msgspec.structs.replace(state, alerts=state.alerts + applied.asked, lacking=lacking)
 
 
 async def promise_next_look(connection: Connection, state: State, now: datetime, or_at: datetime | None = None) -> None:
@@ -76,8 +77,11 @@ async def load(connection: Connection, incident: Incident, now: datetime) -> Sta
     """Everything a decision may look at, of an incident whose lock is held."""
     alerts = await queries.of_incident(connection, incident.id)
     ringing = [alert.id for alert in alerts if alert.state is AlertState.RINGING]
+    going = [alert.id for alert in alerts if alert.state is AlertState.ACCEPTED]
     unreached = await reach.unreached(connection, ringing, now) if ringing else set()
     received = await queries.received(connection, incident.id) if ringing else []
+    in_hand = await queries.in_hand(connection, incident.id) if going else []
+    unheard = await reach.unheard(connection, going) if going else {}
     return State(
         incident_id=incident.id,
         asking=incident.asking,
@@ -87,6 +91,15 @@ async def load(connection: Connection, incident: Incident, now: datetime) -> Sta
         centre_asked_at=incident.centre_asked_at,
         end_reason=incident.end_reason if incident.state is IncidentState.ENDED else None,
         alerts=tuple(alerts),
+        opened_at=incident.opened_at,
+        reach_step=incident.reach_step,
+        reach_since=incident.reach_since,
+        wanted=incident.wanted,
+        lacking=incident.lacking,
+        uncertain_m=uncertain_m(incident),
         unreached=frozenset(AlertId(subject) for subject in unreached),
+        untried=frozenset(AlertId(subject) for subject in await reach.untried(connection, sorted(unreached))),
         received=frozenset(received),
+        in_hand=frozenset(in_hand),
+        unheard={AlertId(subject): since for subject, since in unheard.items()},
     )

@@ -32,6 +32,7 @@ class Event(StrEnum):
     CENTRE_ASKED = "centre_asked"  # an hour without an event: is this still going on?
     CHOOSING_FAILED = "choosing_failed"
     WAVE_ASKED = "wave_asked"
+    REACH_WIDENED = "reach_widened"
     ALERT_UNREACHABLE = "alert_unreachable"
     ALERT_MISSED = "alert_missed"
     ALERT_WITHDRAWN = "alert_withdrawn"
@@ -39,6 +40,7 @@ class Event(StrEnum):
     DECLINED = "declined"
     TOO_LATE = "too_late"  # a yes that found no place: thanked and stood down
     ADDRESS_DISCLOSED = "address_disclosed"
+    REVISION_UNHEARD = "revision_unheard"  # somebody on the way has not shown that they know of the change
     STATUS = "status"
     GAVE_UP = "gave_up"
     AED_PROBLEM = "aed_problem"

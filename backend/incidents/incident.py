@@ -166,3 +166,7 @@ class Incident(msgspec.Struct, frozen=True):
     exclusions: tuple[str, ...]  # circumstances, or "outside_hours"
     override_reason: str | None
     linked_to: IncidentId | None
+    reach_step: int = 0  # how often asking was widened
+    reach_since: datetime | None = None  # None: as of the opening
+    wanted: int = 0  # how many are to be asked at a time: the first wave, and what a new place or a wider reach added
+    lacking: int = 0  # of these not asked at the last look, only because they rang or ran elsewhere

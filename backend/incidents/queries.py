@@ -98,7 +98,7 @@ async def lock(connection: Connection, incident_id: IncidentId) -> Incident | No
         """
         SELECT id, kind, centre_id, case_number, state, asking, opened_at, last_event_at, centre_asked_at, ended_at,
                end_reason, next_seq, revision, policy, municipality, region, accuracy_m, coarse, exclusions,
-               override_reason, linked_to
+               override_reason, linked_to, reach_step, reach_since, wanted, lacking
         FROM incidents.incident WHERE id = $1 FOR UPDATE
         """,
         incident_id,
@@ -115,7 +115,7 @@ async def of_centre(
         """
         SELECT id, kind, centre_id, case_number, state, asking, opened_at, last_event_at, centre_asked_at, ended_at,
                end_reason, next_seq, revision, policy, municipality, region, accuracy_m, coarse, exclusions,
-               override_reason, linked_to
+               override_reason, linked_to, reach_step, reach_since, wanted, lacking
         FROM incidents.incident
         WHERE centre_id = $1 AND ($2::text IS NULL OR state = $2) AND ($3::timestamptz IS NULL OR opened_at < $3)
           AND kind = $5
@@ -136,7 +136,7 @@ async def one_of_centre(connection: Connection, centre_id: CentreId, incident_id
         """
         SELECT id, kind, centre_id, case_number, state, asking, opened_at, last_event_at, centre_asked_at, ended_at,
                end_reason, next_seq, revision, policy, municipality, region, accuracy_m, coarse, exclusions,
-               override_reason, linked_to
+               override_reason, linked_to, reach_step, reach_since, wanted, lacking
         FROM incidents.incident WHERE id = $1 AND centre_id = $2
         """,
         incident_id,
@@ -180,6 +180,23 @@ async def place_of(connection: Connection, incident_id: IncidentId) -> Place | N
 
 async def set_asking(connection: Connection, incident_id: IncidentId, asking: Asking) -> None:
     await connection.execute("UPDATE incidents.incident SET asking = $2 WHERE id = $1", incident_id, asking.value)
+
+
+async def widen(connection: Connection, incident_id: IncidentId, step: int, now: datetime) -> None:
+    """From now on people are looked for as far as the policy's `step`-th wider reach."""
+    await connection.execute(
+        "UPDATE incidents.incident SET reach_step = $2, reach_since = $3 WHERE id = $1", incident_id, step, now
+    )
+
+
+async def set_wanted(connection: Connection, incident_id: IncidentId, wanted: int | None, lacking: int) -> None:
+    """How many are wanted at a time (None: as many as before), and how many of these are busy elsewhere."""
+    await connection.execute(
+        "UPDATE incidents.incident SET wanted = coalesce($2, wanted), lacking = $3 WHERE id = $1",
+        incident_id,
+        wanted,
+        lacking,
+    )
 
 
 async def override(connection: Connection, incident_id: IncidentId, reason: str) -> None:
@@ -385,7 +402,7 @@ async def by_ids(connection: Connection, incident_ids: Sequence[IncidentId]) -> 
         """
         SELECT id, kind, centre_id, case_number, state, asking, opened_at, last_event_at, centre_asked_at, ended_at,
                end_reason, next_seq, revision, policy, municipality, region, accuracy_m, coarse, exclusions,
-               override_reason, linked_to
+               override_reason, linked_to, reach_step, reach_since, wanted, lacking
         FROM incidents.incident WHERE id = ANY($1::uuid[])
         """,
         list(incident_ids),

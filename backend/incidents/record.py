@@ -16,6 +16,8 @@ NO_SIGN_OF_LIFE = frozenset(
         Event.CHOOSING_FAILED,
         Event.MISSION_ENDED,
         Event.POSSIBLE_DUPLICATE,
+        Event.REACH_WIDENED,
+        Event.REVISION_UNHEARD,
     }
 )
 """What the machine does of itself: no sign that somebody is still working on the incident."""

@@ -23,12 +23,17 @@ class Verdict(StrEnum):
     CHOSEN = "chosen"
     NEARER_ONES_ASKED = "nearer_ones_asked"
     BEYOND_REACH = "beyond_reach"
+    WATER_BETWEEN = "water_between"
     POSITION_TOO_OLD = "position_too_old"
     RINGING_ELSEWHERE = "ringing_elsewhere"
     ON_MISSION_ELSEWHERE = "on_mission_elsewhere"
     SNOOZED = "snoozed"
     QUIET_HOURS = "quiet_hours"
     NO_ADDRESS = "no_address"
+
+
+BUSY = frozenset({Verdict.RINGING_ELSEWHERE, Verdict.ON_MISSION_ELSEWHERE})
+"""Who cannot be asked only for the moment: another alarm has them."""
 
 
 class Candidate(msgspec.Struct, frozen=True):

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Set
 from datetime import datetime
 
+import msgspec
+
 from backend.foundation.clock import COPENHAGEN
 from backend.foundation.database import Connection
 from backend.foundation.ids import IncidentId, VolunteerId
@@ -19,6 +21,14 @@ _RINGS_A_LOOK = (2, 1, 2, 3, 5)
 SPARE = 10
 
 
+class Found(msgspec.Struct, frozen=True):
+    """Everybody looked at; `whole`: the whole reach was searched, nobody else is there."""
+
+    candidates: list[Candidate]
+    usable: int  # people who can be asked and have not been
+    whole: bool
+
+
 async def find(
     connection: Connection,
     incident_id: IncidentId,
@@ -26,16 +36,18 @@ async def find(
     lat: float,
     lon: float,
     policy: Policy,
+    reach_m: int,
     count: int,
     asked_already: Set[VolunteerId],
     now: datetime,
-) -> list[Candidate]:
-    """Everybody looked at until the `count` nearest usable people and some spare are certain, or the reach is searched.
+) -> Found:
+    """Everybody looked at until the `count` nearest usable people and some spare are certain, or `reach_m` is searched.
 
     Stops only when no unseen cell can hold somebody nearer than the last one needed.
     """
-    rings = rings_around(lat, lon, policy.reach_m)
+    rings = rings_around(lat, lon, reach_m)
     found: list[Candidate] = []
+    usable: list[int] = []
     done, look = 0, 0
     while done < len(rings):
         size = _RINGS_A_LOOK[look] if look < len(_RINGS_A_LOOK) else len(rings)
@@ -51,7 +63,7 @@ async def find(
         # Candidates carry whole metres: half a one may have been rounded off.
         if done < len(rings) and len(usable) >= wanted and usable[wanted - 1] + 1 < rings[done].nearest_m:
             break
-    return found
+    return Found(found, len(usable), whole=done >= len(rings))
 
 
 def _nearest_of_each(candidates: Iterable[Candidate]) -> list[int]:

@@ -58,8 +58,9 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     second_channel_s: Seconds = 5
     silence_s: Seconds = 60
     rings_s: Seconds = 120
-    widen_after_s: Seconds | None = None
-    reach_steps: tuple[Metres, ...] = ()
+    widen_after_s: Seconds | None = None  # so long without anybody on the way: on to the next of `reach_steps`
+    reach_steps: tuple[Metres, ...] = ()  # beyond reach_m, each further than the one before
+    over_water: bool = False  # whether somebody without a fixed link to the patient is asked all the same
     max_position_age_s: Seconds = 259_200
     coarse_radius_m: Metres = 250
     accept_limit: Annotated[int, Meta(ge=1)] | None = None  # acceptors beyond it are stood down with thanks
@@ -80,6 +81,11 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
                 return rule.pattern[(place - rule.first) % len(rule.pattern)]
         return Role.DIRECT
 
+    def reach_at(self, step: int) -> int:
+        """How far asking reaches after `step` widenings, in metres; the last step is the furthest."""
+        reaches = (self.reach_m, *self.reach_steps)
+        return reaches[min(step, len(reaches) - 1)]
+
 
 def read_policy(fields: dict[str, Any]) -> Policy:
     """Parse a policy's fields; raises msgspec.ValidationError that names the field."""
@@ -88,11 +94,10 @@ def read_policy(fields: dict[str, Any]) -> Policy:
 
 def not_served_yet(policy: Policy) -> list[str]:
     """The fields of a policy that this version cannot honour: said when it is activated, never ignored silently."""
-    used = {
-        "widen_after_s": policy.widen_after_s is not None,
-        "reach_steps": bool(policy.reach_steps),
-        "direct_guarantee": policy.direct_guarantee,
-        **{f"needs {need}": True for need in policy.needs},
-        **{f"replace_on {what}": True for what in policy.replace_on if what is not Replace.UNREACHABLE},
-    }
-    return [field for field, is_used in used.items() if is_used]
+    unserved = [f"needs {need}" for need in policy.needs]
+    reaches = (policy.reach_m, *policy.reach_steps)
+    if list(reaches) != sorted(set(reaches)):
+        unserved.append("reach_steps that are no further than the reach before them")
+    if bool(policy.reach_steps) != (policy.widen_after_s is not None):
+        unserved.append("reach_steps without widen_after_s, or the other way round")
+    return unserved

@@ -25,6 +25,7 @@ class Seen(msgspec.Struct, frozen=True):
     quiet: bool
     engaged: str | None
     has_address: bool
+    over_water: bool
 
 
 async def available_in_cells(
@@ -34,8 +35,13 @@ async def available_in_cells(
     max_position_age_s: int,
     minute_of_week: int,
     now: datetime,
+    patient_cell: int | None = None,
+    cells_around_patient: Sequence[int] = (),
 ) -> list[Seen]:
     """Everybody available in the res-9 cells, with the fast facts. Home and work stand in for a position too old.
+
+    Over water is whose land is known and is neither that of the patient's cell nor one the patient may be on. Both are
+    read in this statement: an import that commits meanwhile numbers lands anew. Unknown is null, and null is false.
 
     Each LATERAL … LIMIT 1 is one look-up by key a person. Written as joins, a plan made before the tables were
     analysed (the sixth run on a connection keeps one for good) read whole tables for every person found: 500 ms.
@@ -45,18 +51,23 @@ async def available_in_cells(
         Seen,
         """
         WITH seen AS (
-          SELECT p.volunteer_id, p.cell, extract(epoch FROM $4::timestamptz - p.seen_at)::int AS age_s,
+          SELECT p.volunteer_id, p.cell, p.cell_r9, extract(epoch FROM $4::timestamptz - p.seen_at)::int AS age_s,
                  'live' AS from_place, p.seen_at < $4 - make_interval(secs => $3) AS too_old
           FROM locations.position p WHERE p.cell_r9 = ANY($1::bigint[]) AND p.available
           UNION ALL
-          SELECT f.volunteer_id, f.cell, NULL, f.place, false
+          SELECT f.volunteer_id, f.cell, f.cell_r9, NULL, f.place, false
           FROM locations.fixed_place f
           LEFT JOIN LATERAL (
             SELECT p.seen_at FROM locations.position p WHERE p.volunteer_id = f.volunteer_id LIMIT 1) p ON true
           WHERE f.cell_r9 = ANY($1::bigint[]) AND f.available
             AND (p.seen_at IS NULL OR p.seen_at < $4 - make_interval(secs => $3)))
         SELECT seen.volunteer_id, seen.cell, seen.age_s, seen.from_place, seen.too_old, v.snoozed, v.quiet,
-               e.state AS engaged, a.healthy IS NOT NULL AS has_address
+               e.state AS engaged, a.healthy IS NOT NULL AS has_address,
+               coalesce(
+                 here.land <> (SELECT l.land FROM locations.land_cell l WHERE l.cell_r9 = $6)
+                 AND here.land <> ALL (
+                   ARRAY(SELECT l.land FROM locations.land_cell l WHERE l.cell_r9 = ANY($7::bigint[]))),
+                 false) AS over_water
         FROM seen
         CROSS JOIN LATERAL (
           SELECT coalesce(v.snoozed_until > $4, false) AS snoozed, v.quiet_week @> $5::int AS quiet
@@ -67,12 +78,16 @@ async def available_in_cells(
         LEFT JOIN LATERAL (
           SELECT true AS healthy FROM volunteers.address a
           WHERE a.volunteer_id = seen.volunteer_id AND a.health = 'healthy' LIMIT 1) a ON true
+        LEFT JOIN LATERAL (
+          SELECT l.land FROM locations.land_cell l WHERE l.cell_r9 = seen.cell_r9 LIMIT 1) here ON true
         """,
         cells,
         kind.value,
         float(max_position_age_s),
         now,
         minute_of_week,
+        patient_cell,
+        cells_around_patient,
     )
 
 

@@ -6,7 +6,6 @@ import msgspec
 
 from backend.foundation.ids import VolunteerId
 from backend.selection.candidate import Candidate, Verdict
-from backend.selection.policy import Policy
 
 
 class Ranking(msgspec.Struct, frozen=True):
@@ -16,7 +15,7 @@ class Ranking(msgspec.Struct, frozen=True):
     passed_over: tuple[tuple[Candidate, Verdict], ...]
 
 
-def rank(candidates: Iterable[Candidate], policy: Policy, count: int, asked_already: Set[VolunteerId]) -> Ranking:
+def rank(candidates: Iterable[Candidate], reach_m: int, count: int, asked_already: Set[VolunteerId]) -> Ranking:
     """The `count` nearest who can be asked and have not been for this incident.
 
     A person seen at several places (live, home, work) counts at the nearest usable one.
@@ -26,7 +25,7 @@ def rank(candidates: Iterable[Candidate], policy: Policy, count: int, asked_alre
     for candidate in _each_person_once(candidates):
         if candidate.volunteer_id in asked_already:
             continue
-        obstacle = candidate.obstacle or (Verdict.BEYOND_REACH if candidate.metres > policy.reach_m else None)
+        obstacle = candidate.obstacle or (Verdict.BEYOND_REACH if candidate.metres > reach_m else None)
         if obstacle is not None:
             passed_over.append((candidate, obstacle))
         elif len(chosen) < count:

@@ -14,9 +14,8 @@ async def engage(
 ) -> set[VolunteerId]:
     """Who of `volunteer_ids` rings for `incident_id` from now on, or already did.
 
-    Left out is whoever is engaged elsewhere (also by an alarm that got there a moment before), on a mission, withdrawn
-    or of another kind. Rows are taken in volunteer-id order, so that two alarms at once cannot deadlock: a transaction
-    that also releases does so afterwards.
+    Left out is whoever is engaged elsewhere, on a mission, withdrawn or of another kind, and whomever another alarm is
+    engaging at this very moment: nobody is waited for, so that no two alarms can wait for each other.
     """
     return set(await queries.insert_ringing(connection, incident_id, kind, volunteer_ids, now))
 

@@ -22,15 +22,18 @@ class Engagement(msgspec.Struct, frozen=True):
 async def insert_ringing(
     connection: Connection, incident_id: IncidentId, kind: Kind, volunteer_ids: Sequence[VolunteerId], now: datetime
 ) -> list[VolunteerId]:
-    """Those who ring for the incident now: inserted in id order, or already there for it."""
+    """Those who ring for the incident now, or did already. Whom another transaction has its hands on is left out."""
     rows = await fetch_all(
         connection,
         EngagedRow,
         """
-        WITH made AS (
+        WITH free AS (
+          SELECT v.id, v.kind FROM volunteers.volunteer v
+          WHERE v.id = ANY($3) AND v.kind = $2 AND v.state = 'active'
+          ORDER BY v.id FOR NO KEY UPDATE SKIP LOCKED),
+        made AS (
           INSERT INTO volunteers.engagement (volunteer_id, kind, incident_id, state, since)
-          SELECT v.id, v.kind, $1, 'ringing', $4 FROM volunteers.volunteer v
-          WHERE v.id = ANY($3) AND v.kind = $2 AND v.state = 'active' ORDER BY v.id
+          SELECT id, kind, $1, 'ringing', $4 FROM free
           ON CONFLICT (volunteer_id) DO NOTHING RETURNING volunteer_id)
         SELECT volunteer_id FROM made
         UNION
@@ -48,6 +51,8 @@ async def insert_ringing(
 async def upsert_mission(
     connection: Connection, volunteer_id: VolunteerId, kind: Kind, incident_id: IncidentId, now: datetime
 ) -> bool:
+    # The volunteer first, as whoever engages takes it: an alarm that asks at this moment passes this one over.
+    await connection.execute("SELECT 1 FROM volunteers.volunteer WHERE id = $1 FOR NO KEY UPDATE", volunteer_id)
     done = await connection.fetchval(
         """
         INSERT INTO volunteers.engagement (volunteer_id, kind, incident_id, state, since)

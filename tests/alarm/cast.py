@@ -11,9 +11,11 @@ from backend.aeds import queries_import
 from backend.aeds.aed import Trouble
 from backend.aeds.made_up import SOURCE
 from backend.alerts import alarm, queries
+from backend.alerts import revise as revising
 from backend.alerts.alert import Alert, AlertState
 from backend.alerts.decision import Answer
 from backend.alerts.look_again import look_again
+from backend.delivery.message import Channel
 from backend.foundation import journal, timers
 from backend.foundation.clock import SetClock
 from backend.foundation.database import Actor, Connection, Database, Lane, Role
@@ -195,6 +197,12 @@ class Town:
         async with self.acting() as c:
             return await answer.accept(c, self.actor, alert.id, volunteer_id, self.now)
 
+    async def shows(self, incident_id: IncidentId, volunteer_id: VolunteerId) -> None:
+        """The app says that it showed the newest there is about this alarm."""
+        alert = await self.alert(incident_id, volunteer_id)
+        async with self.acting() as c:
+            await answer.receive(c, alert.id, volunteer_id, Channel.FCM, self.now, self.now)
+
     async def declines(self, incident_id: IncidentId, volunteer_id: VolunteerId) -> Answer:
         alert = await self.alert(incident_id, volunteer_id)
         async with self.acting() as c:
@@ -229,7 +237,7 @@ class Town:
             locked = await incident_queries.lock(c, incident_id)
             assert locked is not None
             where = PlaceOnMap(place, res9_of(place.lat, place.lon), "1083", None)
-            await alarm.revise(c, self.actor, locked, where, self.now)
+            await revising.revise(c, self.actor, locked, where, self.now)
 
     async def joins(self, ending_id: IncidentId, kept_id: IncidentId) -> None:
         async with self.acting() as c:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from backend.alerts.alert import AlertState
+from backend.alerts.alert import OUTAGE, AlertState
 from backend.foundation.database import Role
 from backend.foundation.ids import IncidentId, VolunteerId
 from backend.foundation.journal import Event
@@ -280,17 +280,32 @@ async def test_whoever_has_no_channel_that_is_switched_on_is_replaced_at_once(to
     assert await town.ringing(incident) == set(people[1:])
 
 
-async def test_after_a_night_without_a_worker_nobody_is_said_to_have_been_asked(town: Town) -> None:
-    """No message ever left: whoever would have rung was never asked, and the next ones are."""
+async def test_after_three_minutes_without_a_worker_others_are_asked(town: Town) -> None:
+    """No message ever left: whoever would have rung was never asked and reads why, and the next ones ring."""
     people = await town.volunteers(*(100 * n for n in range(1, 41)))
     town.pushes_go_out = False
     incident = await town.arrest()
-    town.clock.advance(timedelta(minutes=5))
+    town.clock.advance(timedelta(minutes=3))
 
     await town.time_passes(seconds=1)
 
-    assert {await town.state(incident, each) for each in people[:20]} == {AlertState.UNREACHABLE}
+    closed = {(alert.state, alert.reason) for alert in await town.alerts(incident) if alert.wave == 1}
+    assert closed == {(AlertState.MISSED, OUTAGE)}
     assert await town.ringing(incident) == set(people[20:])
+
+
+async def test_after_ten_minutes_without_a_worker_nobody_is_rung_for_an_old_alarm(town: Town) -> None:
+    """The ambulance is there, and hundreds of old alarms would ring beside the fresh one."""
+    await town.volunteers(*(100 * n for n in range(1, 41)))
+    town.pushes_go_out = False
+    incident = await town.arrest()
+    town.clock.advance(timedelta(minutes=10))
+
+    await town.time_passes(seconds=1)
+
+    assert {(alert.state, alert.reason) for alert in await town.alerts(incident)} == {(AlertState.MISSED, OUTAGE)}
+    missed = [entry for entry in await town.journal(incident) if entry.event == Event.ALERT_MISSED]
+    assert [entry.facts["reason"] for entry in missed] == [OUTAGE] * 20
 
 
 async def test_somebody_with_the_app_alone_has_time_to_listen_whatever_becomes_of_others(town: Town) -> None:

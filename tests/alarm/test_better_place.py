@@ -19,9 +19,9 @@ async def test_a_better_position_asks_whoever_is_near_it(town: Town) -> None:
 
 
 async def test_a_better_position_fills_up_what_the_first_one_lacked(town: Town) -> None:
-    """Twenty at once is the rule; at the first place there were two."""
-    first = await town.volunteers(100, 200, at=metres_east(20_000))
-    incident = await town.arrest(at=metres_east(20_000))
+    """Twenty at once is the rule; at the first place there were two, who are as near to the better one."""
+    first = await town.volunteers(2_000, 2_100)
+    incident = await town.arrest(at=metres_east(6_000))
     near = await town.volunteers(*range(100, 2_600, 100))
 
     await town.revises(incident, Place(*SQUARE, 10, Address(text="Torvet 3")))

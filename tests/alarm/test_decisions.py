@@ -89,6 +89,8 @@ def ringing(count: int, policy: Policy = DK_2026) -> State:
         centre_asked_at=None,
         end_reason=None,
         alerts=tuple(alert(n, policy) for n in range(count)),
+        opened_at=NOON,
+        wanted=count,
     )
 
 
@@ -283,10 +285,10 @@ def test_ranking_is_the_brute_force_answer_whatever_the_order(
 ) -> None:
     already = {VolunteerId(UUID(int=n)) for n in asked}
 
-    ranking = rank(found, DK_2026, count, already)
+    ranking = rank(found, DK_2026.reach_m, count, already)
 
     assert usable_metres(found, already)[:count] == [c.metres for c in ranking.chosen]
-    assert ranking == rank(list(reversed(found)), DK_2026, count, already) or _has_twins(found)
+    assert ranking == rank(list(reversed(found)), DK_2026.reach_m, count, already) or _has_twins(found)
     everybody = {c.volunteer_id for c in found} - already
     assert everybody == {c.volunteer_id for c in ranking.chosen} | {c.volunteer_id for c, _ in ranking.passed_over}
 

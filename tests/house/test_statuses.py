@@ -54,3 +54,14 @@ async def test_the_kinds_are_alike(database_dsn: str) -> None:
 def test_every_state_has_its_legal_moves(moves: dict[StrEnum, frozenset[StrEnum]], states: type[StrEnum]) -> None:
     assert set(moves) == set(states)
     assert all(to in states for tos in moves.values() for to in tos)
+
+
+async def test_the_database_knows_the_same_legal_moves(database_dsn: str) -> None:
+    connection = await asyncpg.connect(database_dsn)
+    legal = {
+        (before, after): await connection.fetchval("SELECT alerts.is_legal_move($1, $2)", before, after)
+        for before in alert.AlertState
+        for after in alert.AlertState
+    }
+    await connection.close()
+    assert legal == {(b, a): a is b or a in alert.MOVES[b] for b in alert.AlertState for a in alert.AlertState}

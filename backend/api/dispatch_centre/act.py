@@ -13,6 +13,7 @@ from litestar.params import FromPath, JSONBody
 from backend.aeds import condition
 from backend.alerts import alarm
 from backend.alerts import queries as alert_queries
+from backend.alerts import revise as revising
 from backend.alerts.apply import Contended
 from backend.api.contract import answers
 from backend.api.dispatch_centre.place import AccuracyM, AddressSent, Position, revised_place
@@ -108,7 +109,7 @@ async def revise(
         if known is None:
             raise not_found("incident")
         where = revised_place(known, data.position, data.accuracy_m, data.address, borders, incident.opened_at)
-        await alarm.revise(connection, actor, incident, where, now)
+        await revising.revise(connection, actor, incident, where, now)
         return await view(connection, await own_incident(connection, caller, incident_id))
 
     return await database.in_transaction(actor, Lane.ALERTS, work, again_on=(Contended,))

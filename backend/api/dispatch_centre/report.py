@@ -11,6 +11,7 @@ from litestar.response import Response
 from msgspec import Meta
 
 from backend.alerts import alarm
+from backend.alerts import revise as revising
 from backend.alerts.apply import Contended
 from backend.api.contract import answers
 from backend.api.dispatch_centre.place import AccuracyM, AddressSent, Position, placed, revised_place
@@ -144,7 +145,7 @@ async def _revise(
     assert known is not None, "an open incident has its place"
     where = revised_place(known, data.position, data.accuracy_m, data.address, borders, incident.opened_at)
     await queries.add_facts(connection, incident.id, _reported(data, where, now))
-    await alarm.revise(connection, actor, incident, where, now)
+    await revising.revise(connection, actor, incident, where, now)
     return incident.id
 
 
