@@ -184,7 +184,7 @@ async def _measure(
     happening = arrests(shipped.places(), f"bench {options.seed}", coarse_land())
     for number in range(WARM_UP + options.incidents):
         arrest = next(happening)
-        found = await _one(clients[arrest.region], arrest, f"BENCH-{number}", ear)
+        found = await measure_one(clients[arrest.region], arrest, f"BENCH-{number}", ear)
         if number >= WARM_UP:
             measured.append(found)
             if len(measured) % 50 == 0:
@@ -192,11 +192,11 @@ async def _measure(
     return measured
 
 
-async def _one(client: DispatchClient, arrest: Arrest, case_number: str, ear: Ear) -> Measured:
+async def measure_one(client: DispatchClient, arrest: Arrest, case_number: str, ear: Ear) -> Measured:
     """Report, wait for the pushes, stand down, wait until that is told too: the next finds everything at rest."""
     ear.forget()
     began = time.time()
-    incident = await client.report(arrest, case_number)
+    incident = await client.report_arrest(arrest, case_number)
     answered = time.time()
     rings = await ear.wait_for("ring", int(incident["asked"]))
     await client.stand_down(incident["id"], "sent_in_error")
@@ -220,7 +220,7 @@ def _report(options: Options, measured: Sequence[Measured]) -> None:
         _tell("nobody was asked 20 times: seed more hjerteløbere")
         return
     last = [m.last_ms for m in whole]
-    p50, p99 = _percentile(last, 50), _percentile(last, 99)
+    p50, p99 = percentile(last, 50), percentile(last, 99)
     reached = p50 <= AIM_P50_MS and p99 <= AIM_P99_MS and not short
     figures: dict[str, Any] = {
         "bench": "alert",
@@ -229,12 +229,12 @@ def _report(options: Options, measured: Sequence[Measured]) -> None:
         "pushes": PUSHES,
         "fcm_latency_ms": options.latency_ms,
         "p50_ms": round(p50, 1),
-        "p90_ms": round(_percentile(last, 90), 1),
+        "p90_ms": round(percentile(last, 90), 1),
         "p99_ms": round(p99, 1),
         "max_ms": round(max(last), 1),
-        "first_push_p50_ms": round(_percentile([m.first_ms for m in whole], 50), 1),
-        "answered_p50_ms": round(_percentile([m.answered_ms for m in whole], 50), 1),
-        "answered_p99_ms": round(_percentile([m.answered_ms for m in whole], 99), 1),
+        "first_push_p50_ms": round(percentile([m.first_ms for m in whole], 50), 1),
+        "answered_p50_ms": round(percentile([m.answered_ms for m in whole], 50), 1),
+        "answered_p99_ms": round(percentile([m.answered_ms for m in whole], 99), 1),
         "incidents_with_fewer_in_reach": len(fewer),
         "incidents_short_of_pushes": len(short),
         "cores": os.cpu_count(),
@@ -252,7 +252,7 @@ def _report(options: Options, measured: Sequence[Measured]) -> None:
     _tell(msgspec.json.encode(figures).decode())
 
 
-def _percentile(values: Sequence[float], percent: int) -> float:
+def percentile(values: Sequence[float], percent: int) -> float:
     if len(values) == 1:
         return values[0]
     return statistics.quantiles(values, n=100, method="inclusive")[percent - 1]

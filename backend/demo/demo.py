@@ -140,7 +140,7 @@ async def _watch(
 ) -> None:
     """Look every second until stopped, or until a part is lost for good."""
     async with aiohttp.ClientSession() as session:
-        clients = [DispatchClient(session, at.api, centre) for centre in made.centres]
+        clients = [DispatchClient(session, at.api, centre, retry_for_s=5) for centre in made.centres]
         with screen_of.live():
             while not stopped.is_set() and not them.lost.is_set():
                 snapshot = await look(session, at.api, clients)

@@ -16,8 +16,9 @@ from pathlib import Path
 
 import aiohttp
 
+from backend.conform.reference_client import Refused
 from backend.demo.denmark import Arrest, OnLand, arrests
-from backend.demo.dispatch_client import DispatchClient, DispatchRefused, read_centres
+from backend.demo.dispatch_client import DispatchClient, read_centres
 from backend.demo.land import coarse_land
 from backend.regions import shipped
 
@@ -37,7 +38,7 @@ class Dispatchers:
     """Every centre, and what they have open."""
 
     def __init__(self, clients: list[DispatchClient], seed: int, pace: float) -> None:
-        self._clients = {client.centre.region: client for client in clients}
+        self._clients = {client.region: client for client in clients}
         self._draw = random.Random(f"dispatchers {seed}")
         self._pace = pace
         self._endings: set[asyncio.Task[None]] = set()
@@ -49,20 +50,20 @@ class Dispatchers:
         for client in self._clients.values():
             while left := await client.open_incidents():
                 for incident in left:
-                    with contextlib.suppress(DispatchRefused):
+                    with contextlib.suppress(Refused):
                         await client.stand_down(incident["id"], "ambulance_arrived")
 
     async def work(self, every_s: float, seed: int, on_land: OnLand) -> None:
         """Without end."""
         run = datetime.now(UTC).isoformat()  # arrests strike elsewhere at each start
         for arrest in arrests(shipped.places(), f"{seed} {run}", on_land):
-            with contextlib.suppress(OSError, DispatchRefused):
+            with contextlib.suppress(OSError, Refused):
                 await self._report(arrest)
             await asyncio.sleep(self._draw.uniform(0.5, 1.5) * every_s)
 
     async def _report(self, arrest: Arrest) -> None:
         client = self._clients.get(arrest.region) or next(iter(self._clients.values()))
-        incident = await client.report(arrest, next(self._numbers))
+        incident = await client.report_arrest(arrest, next(self._numbers))
         _tell("reported", incident=incident["id"], asking=incident.get("asking"))
         ending = asyncio.create_task(self._end_later(client, incident["id"]))
         self._endings.add(ending)
@@ -72,7 +73,7 @@ class Dispatchers:
         wait_s = max(AMBULANCE_SOONEST_S, self._draw.gauss(AMBULANCE_MEAN_S, AMBULANCE_SPREAD_S))
         reason = self._draw.choices(list(ENDS), weights=list(ENDS.values()))[0]
         await asyncio.sleep(wait_s / self._pace)
-        with contextlib.suppress(OSError, DispatchRefused):
+        with contextlib.suppress(OSError, Refused):
             told = await client.stand_down(incident_id, reason)
             _tell("stood_down", incident=incident_id, reason=reason, **told)
 
@@ -87,7 +88,9 @@ async def run(options: argparse.Namespace) -> None:
         clients = [DispatchClient(session, options.api, centre) for centre in read_centres(options.centres)]
         dispatchers = Dispatchers(clients, options.seed, options.pace)
         await dispatchers.close_what_is_left()
-        work = asyncio.create_task(dispatchers.work(options.every, options.seed, coarse_land()))
+        work = asyncio.gather(
+            dispatchers.work(options.every, options.seed, coarse_land()), *(client.keep_beating() for client in clients)
+        )
         for stop in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(stop, work.cancel)
         with contextlib.suppress(asyncio.CancelledError):

@@ -29,8 +29,9 @@ from msgspec import Meta
 from backend.api.guards import anyone
 from backend.api.limits import Limit
 from backend.app.factory import create_app
+from backend.conform.reference_client import Json, Refused
 from backend.demo.denmark import METRES_PER_DEGREE, NEW_NUMBERS, Arrest, arrest_in
-from backend.demo.dispatch_client import Answer, DispatchClient, DispatchRefused, read_centres
+from backend.demo.dispatch_client import DispatchClient, read_centres
 from backend.demo.folder import Centre
 from backend.demo.inbox import Inbox
 from backend.foundation.problems import Problem, not_found
@@ -135,8 +136,8 @@ class DemoRoutes:
         centres = read_centres(self._centres)
         centre = next((c for c in centres if c.region == place.region), centres[0])
         async with aiohttp.ClientSession() as session:
-            client = DispatchClient(session, self._api_url, centre)
-            incident = await _asked(client.report(_near(data, place), f"P{datetime.now(UTC):%y%m%d%H%M%S%f}"))
+            client = DispatchClient(session, self._api_url, centre, retry_for_s=5)
+            incident = await _asked(client.report_arrest(_near(data, place), f"P{datetime.now(UTC):%y%m%d%H%M%S%f}"))
         self._made[incident["id"]] = centre
         return Reported(incident["id"])
 
@@ -146,7 +147,7 @@ class DemoRoutes:
         if centre is None:
             raise not_found("incident made by this page")
         async with aiohttp.ClientSession() as session:
-            client = DispatchClient(session, self._api_url, centre)
+            client = DispatchClient(session, self._api_url, centre, retry_for_s=5)
             await _asked(client.stand_down(data.incident_id, "ambulance_arrived"))
         return data
 
@@ -161,11 +162,11 @@ def _near(point: Near, place: shipped.Place) -> Arrest:
     return msgspec.structs.replace(made_up, lat=lat, lon=lon)
 
 
-async def _asked(call: Awaitable[Answer]) -> Answer:
+async def _asked(call: Awaitable[Json]) -> Json:
     """The dispatch API's refusal is the page's refusal."""
     try:
         return await call
-    except DispatchRefused as refused:
+    except Refused as refused:
         raise Problem(502, "dispatch-refused", "The dispatch API refused", str(refused)) from None
     except OSError:
         raise Problem(502, "dispatch-unreachable", "The dispatch API does not answer", "Try again.") from None

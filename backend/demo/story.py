@@ -24,9 +24,10 @@ from uuid import UUID
 import aiohttp
 import msgspec
 
+from backend.conform.reference_client import Json
 from backend.demo import parts, queries, seeding
 from backend.demo.denmark import Arrest, arrest_in_town
-from backend.demo.dispatch_client import Answer, DispatchClient
+from backend.demo.dispatch_client import DispatchClient
 from backend.demo.embedded_postgres import Server, running_server
 from backend.demo.folder import Folder
 from backend.demo.land import coarse_land
@@ -159,12 +160,12 @@ async def _newcomers_are_there(folder: Folder) -> None:
             await asyncio.sleep(0.1)
 
 
-async def _play(client: DispatchClient, arrest: Arrest, options: Options, folder: Folder, tell: Teller) -> Answer:
+async def _play(client: DispatchClient, arrest: Arrest, options: Options, folder: Folder, tell: Teller) -> Json:
     """Report, follow, stand down; returns the incident, with `reported` and `stood_down` as wall-clock seconds."""
     await client.open_incidents()  # the log-in is not part of the story's first step
     tell(f"the dispatch centre reports a suspected cardiac arrest: {arrest.address}")
     tell.reported = time.time()
-    incident = await client.report(arrest, f"STORY-{options.seed}")
+    incident = await client.report_arrest(arrest, f"STORY-{options.seed}")
     tell(f"201 Created: incident {incident['id']}, asking: {incident['asking']}")
     followed = [
         asyncio.create_task(_tell_events(client, incident["id"], tell)),
@@ -187,11 +188,11 @@ async def _play(client: DispatchClient, arrest: Arrest, options: Options, folder
 
 async def _tell_events(client: DispatchClient, incident_id: str, tell: Teller) -> None:
     """The dispatch centre's own stream, event by event."""
-    async for event, data in client.follow(incident_id):
-        facts = {key: value for key, value in data.get("facts", {}).items() if key not in ("alert", "alerts")}
+    async for event in client.follow(incident_id):
+        facts = {key: value for key, value in event.data.get("facts", {}).items() if key not in ("alert", "alerts")}
         facts.pop("candidates_sha256", None)
         told = ", ".join(f"{key} {_short(value)}" for key, value in facts.items())
-        tell(f"{event.replace('_', ' ')}: {told}", datetime.fromisoformat(data["at"]))
+        tell(f"{event.name.replace('_', ' ')}: {told}", datetime.fromisoformat(event.data["at"]))
 
 
 async def _tell_rings(folder: Folder, asked: int, tell: Teller) -> None:
@@ -229,7 +230,7 @@ async def _phones_know(folder: Folder, incident_id: str, client: DispatchClient)
 
 
 async def _judge(
-    folder: Folder, at: parts.Addresses, arrest: Arrest, incident: Answer, tell: Teller, options: Options
+    folder: Folder, at: parts.Addresses, arrest: Arrest, incident: Json, tell: Teller, options: Options
 ) -> int:
     tell.reported = None
     evidence = await gather(
@@ -256,7 +257,7 @@ async def _judge(
     return 0 if wrong == 0 else 1
 
 
-def figures_of(evidence: Evidence, incident: Answer) -> dict[str, Any]:
+def figures_of(evidence: Evidence, incident: Json) -> dict[str, Any]:
     """The story in one line: times are from the report to the push provider's own note of having it."""
     first_wave = [alert for alert in evidence.alerts if alert.wave == 1]
     rings: dict[str, Push] = {}

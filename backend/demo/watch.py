@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 import aiohttp
 import msgspec
 
-from backend.demo.dispatch_client import Answer, DispatchClient, DispatchRefused
+from backend.conform.reference_client import Json, Refused
+from backend.demo.dispatch_client import DispatchClient
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -56,15 +57,15 @@ async def look(session: aiohttp.ClientSession, api_url: str, clients: Sequence[D
     ready, took_ms = await _health(session, api_url)
     try:
         found = await asyncio.gather(*(client.open_incidents() for client in clients))
-    except (OSError, DispatchRefused) as trouble:
+    except (OSError, Refused) as trouble:
         return Snapshot(datetime.now(UTC), [], ready, took_ms, str(trouble))
-    names = {client.centre.region: client.centre.name.rpartition(", ")[2] for client in clients}
+    names = {client.region: client.centre_name.rpartition(", ")[2] for client in clients}
     incidents = [_named(incident, names) for of_centre in found for incident in of_centre]
     incidents.sort(key=lambda incident: incident.opened_at, reverse=True)
     return Snapshot(datetime.now(UTC), incidents, ready, took_ms)
 
 
-def _named(incident: Answer, names: dict[str, str]) -> Incident:
+def _named(incident: Json, names: dict[str, str]) -> Incident:
     """Regions by name: a code tells a newcomer nothing."""
     read = msgspec.convert(incident, Incident)
     return msgspec.structs.replace(read, region=names.get(read.region, read.region))

@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 
 from backend.foundation.database import Connection
+from backend.foundation.kinds import Kind
 from backend.regions.area import Area
 
 
@@ -14,6 +15,7 @@ class DatedCentre(msgspec.Struct, frozen=True):
     id: UUID
     code: str
     name: str
+    kind: Kind
     valid_from: datetime
     valid_to: datetime | None
 
@@ -57,15 +59,16 @@ async def insert_areas(connection: Connection, areas: Sequence[Area]) -> int:
 async def insert_centres(connection: Connection, centres: Sequence[DatedCentre]) -> None:
     await connection.execute(
         """
-        INSERT INTO regions.dispatch_centre (id, code, name, valid)
-        SELECT id, code, name, tstzrange(valid_from, valid_to)
-        FROM unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[], $5::timestamptz[])
-          AS c (id, code, name, valid_from, valid_to)
+        INSERT INTO regions.dispatch_centre (id, code, name, kind, valid)
+        SELECT id, code, name, kind, tstzrange(valid_from, valid_to)
+        FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::timestamptz[])
+          AS c (id, code, name, kind, valid_from, valid_to)
         ON CONFLICT DO NOTHING
         """,
         [centre.id for centre in centres],
         [centre.code for centre in centres],
         [centre.name for centre in centres],
+        [centre.kind.value for centre in centres],
         [centre.valid_from for centre in centres],
         [centre.valid_to for centre in centres],
     )

@@ -10,6 +10,7 @@ import shapely
 
 from backend.foundation.clock import copenhagen_midnight
 from backend.foundation.database import Connection
+from backend.foundation.kinds import Kind
 from backend.regions import queries_import
 from backend.regions.area import Area, Level
 from backend.regions.queries_import import DatedCentre, DatedCentreArea
@@ -103,7 +104,14 @@ def _municipalities() -> list[Area]:
 
 def _centres() -> list[DatedCentre]:
     return [
-        DatedCentre(centre_id(row["code"]), row["code"], row["name"], _day(row["from"]), _end(row["to"]))
+        DatedCentre(
+            id=centre_id(row["code"]),
+            code=row["code"],
+            name=row["name"],
+            kind=Kind(row["kind"]),
+            valid_from=_day(row["from"]),
+            valid_to=_end(row["to"]),
+        )
         for row in _rows("dispatch_centres.csv")
     ]
 
