@@ -63,7 +63,7 @@ def add(
             stop(f"{centre} is a centre of kind {found.kind}: so are its systems")
         chosen = kind or Kind(found.kind)
         scopes = scopes_of(chosen, read_only=read_only)
-        return *await _add(connection, CentreId(found.id), chosen, name, scopes, now), chosen
+        return *await let_in(connection, CentreId(found.id), chosen, name, scopes, now), chosen
 
     try:
         made = in_transaction(database_url, run)
@@ -90,10 +90,10 @@ async def add_for_centre(
     if found is None:
         return None
     async with database.acting_as(Actor(Role.OWNER, centre_id=found.id)) as connection:
-        return await _add(connection, CentreId(found.id), kind, client_id, scopes, now)
+        return await let_in(connection, CentreId(found.id), kind, client_id, scopes, now)
 
 
-async def _add(
+async def let_in(
     connection: "Connection", centre: "CentreId", kind: Kind, client_id: str, scopes: "Sequence[Scope]", now: datetime
 ) -> tuple[str, str]:
     """The client, journalled as a change of rights."""

@@ -5,9 +5,10 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
+import click
 import typer
 
-from backend.cli import bench, centre, client, imports, journal, policy
+from backend.cli import bench, centre, client, drill, imports, journal, policy
 from backend.cli.demo import demo
 from backend.cli.story import story
 
@@ -43,8 +44,18 @@ def serve(
             "limits by network count the phone's address, not the proxy's.",
         ),
     ] = "",
+    only: Annotated[
+        str | None,
+        typer.Option(
+            click_type=click.Choice(["all", "dispatch", "mobile", "positions"]),
+            help="For whom this process is; the others' routes are not there. Give dispatch centres one of their own. "
+            "Left out: HJERTELOEBER_ONLY, or all.",
+        ),
+    ] = None,
 ) -> None:
     """Serve the API: phones, dispatch centres, health, documentation at /docs."""
+    if only is not None:
+        os.environ["HJERTELOEBER_ONLY"] = only
     settings()  # all mistakes now, in one message, rather than in each process
     from backend.cli.server import serve as run
 
@@ -96,6 +107,7 @@ app.add_typer(centre.app, name="centre")
 app.add_typer(client.app, name="client")
 app.add_typer(policy.app, name="policy")
 app.add_typer(journal.app, name="journal")
+app.add_typer(drill.app, name="drill")
 app.add_typer(bench.app, name="bench")
 
 

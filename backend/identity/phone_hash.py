@@ -9,15 +9,20 @@ import os
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from backend.foundation.kinds import Kind
 from backend.foundation.problems import unauthorised
 from backend.identity.keys import Keys
 
 _NONCE_BYTES = 12
 
 
-def keyed_hash(key: bytes, phone_e164: str) -> bytes:
-    """HMAC-SHA256 of a phone in E.164. Without `key` the hundred million numbers there are cannot be tried out."""
-    return hmac.digest(key, b"phone\0" + phone_e164.encode(), hashlib.sha256)
+def keyed_hash(key: bytes, phone_e164: str, kind: Kind = Kind.LIVE) -> bytes:
+    """HMAC-SHA256 of a phone in E.164. Without `key` the hundred million numbers there are cannot be tried out.
+
+    Another for each kind of account: one phone may have a live one and one for exercises, and one of each at most.
+    """
+    use = b"phone\0" if kind is Kind.LIVE else f"{kind} phone\0".encode()
+    return hmac.digest(key, use + phone_e164.encode(), hashlib.sha256)
 
 
 def seal_phone(keys: Keys, phone_e164: str) -> str:

@@ -57,3 +57,13 @@ async def read_client(connection: Connection, client_id: str) -> ClientRow | Non
         """,
         client_id,
     )
+
+
+async def disable_client(connection: Connection, client_id: str, now: datetime) -> bool:
+    """No new token from now on; those given end within 5 minutes. False when there is no such client in use."""
+    done = await connection.fetchval(
+        "UPDATE identity.client SET disabled_at = $2 WHERE client_id = $1 AND disabled_at IS NULL RETURNING true",
+        client_id,
+        now,
+    )
+    return bool(done)

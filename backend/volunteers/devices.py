@@ -58,10 +58,13 @@ async def describe(
 
 
 async def sign_out(connection: Connection, volunteer_id: VolunteerId, device_id: DeviceId, now: datetime) -> None:
-    """Nothing reaches this device any more; after the last one, nothing reaches this volunteer, not even by SMS."""
-    await hold(connection, volunteer_id)
+    """Nothing reaches this device any more; after the last one, nothing reaches this volunteer, not even by SMS.
+
+    Whoever an operator enrolled goes on getting text messages: they leave by the operator's list.
+    """
+    account = await hold(connection, volunteer_id)
     await _end(connection, volunteer_id, device_id, now)
-    if not await queries_devices.devices_of(connection, volunteer_id):
+    if account.kind is Kind.LIVE and not await queries_devices.devices_of(connection, volunteer_id):
         await queries_devices.retire_all_addresses(connection, volunteer_id, now)
 
 

@@ -10,14 +10,19 @@ from backend.volunteers import queries_engagement as queries
 
 
 async def engage(
-    connection: Connection, incident_id: IncidentId, kind: Kind, volunteer_ids: Sequence[VolunteerId], now: datetime
+    connection: Connection,
+    incident_id: IncidentId,
+    kind: Kind,
+    volunteer_ids: Sequence[VolunteerId],
+    count: int,
+    now: datetime,
 ) -> set[VolunteerId]:
-    """Who of `volunteer_ids` rings for `incident_id` from now on, or already did.
+    """The first `count` of `volunteer_ids` who are free: they ring for `incident_id` from now on.
 
-    Left out is whoever is engaged elsewhere, on a mission, withdrawn or of another kind, and whomever another alarm is
-    engaging at this very moment: nobody is waited for, so that no two alarms can wait for each other.
+    Passed by is whoever is engaged, withdrawn or of another kind, and whomever another alarm is engaging at this very
+    moment: nobody is waited for, so no two alarms can wait for each other.
     """
-    return set(await queries.insert_ringing(connection, incident_id, kind, volunteer_ids, now))
+    return set(await queries.insert_ringing(connection, incident_id, kind, volunteer_ids, count, now))
 
 
 async def start_mission(

@@ -7,6 +7,7 @@ import msgspec
 
 from backend.foundation.database import Connection
 from backend.foundation.ids import VolunteerId
+from backend.foundation.kinds import Kind
 from backend.foundation.problems import unauthorised
 from backend.identity.phone_hash import keyed_hash
 from backend.volunteers import queries
@@ -31,9 +32,11 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
         return "Change(…)"
 
 
-async def find_account(connection: Connection, phone_hash_key: bytes, phone: str) -> Account | None:
-    """The account of a phone in E.164, if it has one."""
-    return await queries.account_of_phone(connection, keyed_hash(phone_hash_key, phone))
+async def find_account(
+    connection: Connection, phone_hash_key: bytes, phone: str, kind: Kind = Kind.LIVE
+) -> Account | None:
+    """The account of this kind that a phone in E.164 has, if any."""
+    return await queries.account_of_phone(connection, keyed_hash(phone_hash_key, phone, kind))
 
 
 async def read(connection: Connection, volunteer_id: VolunteerId) -> tuple[Volunteer, Person]:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import msgspec
 
-from backend.foundation.database import Connection, fetch_one
+from backend.foundation.database import Connection, fetch_all, fetch_one
 from backend.foundation.ids import VolunteerId
 from backend.foundation.kinds import Kind
 from backend.volunteers.volunteer import Language, Person, State, Training
@@ -78,6 +78,31 @@ async def insert_person(
         birth_year,
     )
     return bool(done)
+
+
+class Enrolled(msgspec.Struct, frozen=True):
+    """Somebody on an operator's list."""
+
+    volunteer_id: VolunteerId
+    name: str
+    phone: str
+    channels: list[str]
+
+
+async def enrolled(connection: Connection, kind: Kind) -> list[Enrolled]:
+    """Who is active in `kind`, by name, and by which channels each can be reached."""
+    return await fetch_all(
+        connection,
+        Enrolled,
+        """
+        SELECT v.id AS volunteer_id, i.name, i.phone,
+               ARRAY(SELECT DISTINCT a.channel FROM volunteers.address a
+                     WHERE a.volunteer_id = v.id AND a.health = 'healthy' ORDER BY a.channel) AS channels
+        FROM volunteers.volunteer v JOIN volunteers.volunteer_identity i ON i.volunteer_id = v.id
+        WHERE v.kind = $1 AND v.state = 'active' ORDER BY i.name, v.id
+        """,
+        kind.value,
+    )
 
 
 async def account_of_phone(connection: Connection, phone_hash: bytes) -> Account | None:

@@ -55,6 +55,44 @@ async def insert_own_addresses(
     )
 
 
+async def insert_sms_address(
+    connection: Connection, sms_id: AddressId, volunteer_id: VolunteerId, kind: Kind, now: datetime
+) -> None:
+    """Text messages to somebody who has no app."""
+    await connection.execute(
+        """
+        INSERT INTO volunteers.address (id, volunteer_id, kind, device_id, channel, health, created_at, changed_at)
+        VALUES ($1, $2, $3, NULL, 'sms', 'healthy', $4, $4) ON CONFLICT DO NOTHING
+        """,
+        sms_id,
+        volunteer_id,
+        kind.value,
+        now,
+    )
+
+
+async def insert_in_app_address(
+    connection: Connection,
+    address_id: AddressId,
+    volunteer_id: VolunteerId,
+    kind: Kind,
+    device_id: DeviceId,
+    now: datetime,
+) -> None:
+    """The app's own connection of somebody who gets no text messages."""
+    await connection.execute(
+        """
+        INSERT INTO volunteers.address (id, volunteer_id, kind, device_id, channel, health, created_at, changed_at)
+        VALUES ($1, $2, $3, $4, 'in_app', 'healthy', $5, $5) ON CONFLICT DO NOTHING
+        """,
+        address_id,
+        volunteer_id,
+        kind.value,
+        device_id,
+        now,
+    )
+
+
 async def devices_of(connection: Connection, volunteer_id: VolunteerId) -> list[Device]:
     """The last seen first."""
     return await fetch_all(

@@ -20,30 +20,32 @@ class Engagement(msgspec.Struct, frozen=True):
 
 
 async def insert_ringing(
-    connection: Connection, incident_id: IncidentId, kind: Kind, volunteer_ids: Sequence[VolunteerId], now: datetime
+    connection: Connection,
+    incident_id: IncidentId,
+    kind: Kind,
+    volunteer_ids: Sequence[VolunteerId],
+    count: int,
+    now: datetime,
 ) -> list[VolunteerId]:
-    """Those who ring for the incident now, or did already. Whom another transaction has its hands on is left out."""
+    """The first `count`, in the order given, who are free and in nobody's hands: they ring for the incident now."""
     rows = await fetch_all(
         connection,
         EngagedRow,
         """
         WITH free AS (
-          SELECT v.id, v.kind FROM volunteers.volunteer v
-          WHERE v.id = ANY($3) AND v.kind = $2 AND v.state = 'active'
-          ORDER BY v.id FOR NO KEY UPDATE SKIP LOCKED),
-        made AS (
-          INSERT INTO volunteers.engagement (volunteer_id, kind, incident_id, state, since)
-          SELECT id, kind, $1, 'ringing', $4 FROM free
-          ON CONFLICT (volunteer_id) DO NOTHING RETURNING volunteer_id)
-        SELECT volunteer_id FROM made
-        UNION
-        SELECT volunteer_id FROM volunteers.engagement
-        WHERE volunteer_id = ANY($3) AND incident_id = $1 AND state = 'ringing'
+          SELECT v.id, v.kind FROM unnest($3::uuid[]) WITH ORDINALITY AS w (id, nearness)
+          JOIN volunteers.volunteer v ON v.id = w.id AND v.kind = $2 AND v.state = 'active'
+          WHERE NOT EXISTS (SELECT 1 FROM volunteers.engagement e WHERE e.volunteer_id = v.id)
+          ORDER BY w.nearness LIMIT $5 FOR NO KEY UPDATE OF v SKIP LOCKED)
+        INSERT INTO volunteers.engagement (volunteer_id, kind, incident_id, state, since)
+        SELECT id, kind, $1, 'ringing', $4 FROM free
+        ON CONFLICT (volunteer_id) DO NOTHING RETURNING volunteer_id
         """,
         incident_id,
         kind.value,
         list(volunteer_ids),
         now,
+        count,
     )
     return [row.volunteer_id for row in rows]
 

@@ -58,7 +58,7 @@ async def sign_up(
     await queries.insert_volunteer(
         connection, volunteer_id, newcomer.kind, newcomer.training, newcomer.languages, municipality, join_code, now
     )
-    phone_hash = keyed_hash(phone_hash_key, newcomer.phone)
+    phone_hash = keyed_hash(phone_hash_key, newcomer.phone, newcomer.kind)
     if not await queries.insert_person(
         connection, volunteer_id, newcomer.phone, phone_hash, newcomer.name, newcomer.birth_year
     ):

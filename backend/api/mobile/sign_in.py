@@ -50,6 +50,9 @@ class SignIn(msgspec.Struct, frozen=True):
     phone: Phone
     code: Annotated[str, Meta(pattern=r"^\d{6}$", examples=["204817"])]
     device: DeviceInHand
+    exercise: Annotated[
+        bool, Meta(description="To the account this phone has for exercises, which an operator made; never by accident")
+    ] = False
 
 
 class SignInStatus(StrEnum):
@@ -94,7 +97,12 @@ async def ask_for_code(
     return CodeSent(issued.expires_at)
 
 
-@post("/mobile/v1/sign-in", guards=[anyone(Limit.SIGN_IN)], status_code=200)
+@post(
+    "/mobile/v1/sign-in",
+    guards=[anyone(Limit.SIGN_IN)],
+    status_code=200,
+    opt=answers({403: "`exercise`, and the phone is on no operator's list for exercises"}),
+)
 async def sign_in(
     data: JSONBody[SignIn],
     database: NamedDependency[Database],
@@ -108,12 +116,17 @@ async def sign_in(
     phone, now = parse_phone(data.phone), clock.now()
     async with database.acting_as(Actor(Role.API), Lane.REST) as connection:
         proven = await codes.check(connection, keys, phone, data.code, now)
-        tokens = await _tokens_of_phone(connection, keys, phone, data.device.device(), now) if proven else None
+        kind = Kind.EXERCISE if data.exercise else Kind.LIVE
+        tokens = await _tokens_of_phone(connection, keys, phone, kind, data.device.device(), now) if proven else None
     # Refused only now, so that the try has been counted for good.
     if proven is None:
         raise bad_field("/code", "the code sent to this phone in the last five minutes", slug="wrong-code")
     if tokens is not None:
         return SignedIn(SignInStatus.SIGNED_IN, tokens, None)
+    if data.exercise:
+        raise Problem(
+            403, "no-exercise-account", "Not on the list", "This phone is on no operator's list for exercises."
+        )
     sealed = {"sealed_phone": seal_phone(keys, phone)}
     sign_up_token, _ = issue_access_token(keys.signing, Audience.SIGN_UP, proven, sealed, now)
     return SignedIn(SignInStatus.NEW, None, sign_up_token)
@@ -178,9 +191,9 @@ async def _send(connection: Connection, issued: codes.Issued, phone: str, langua
 
 
 async def _tokens_of_phone(
-    connection: Connection, keys: Keys, phone: str, device: NewDevice, now: datetime
+    connection: Connection, keys: Keys, phone: str, kind: Kind, device: NewDevice, now: datetime
 ) -> Tokens | None:
-    account = await find_account(connection, keys.phone_hash_key, phone)
+    account = await find_account(connection, keys.phone_hash_key, phone, kind)
     if account is None:
         return None
     device_id = await devices.sign_in(connection, account.volunteer_id, account.kind, device, now)

@@ -3,12 +3,6 @@ UPDATE identity.client SET scopes = array_replace(scopes, 'incidents:write', 'ex
 ALTER TABLE identity.client ADD CONSTRAINT client_writes_its_own_kind CHECK (
   CASE WHEN kind = 'exercise' THEN NOT 'incidents:write' = ANY (scopes) ELSE NOT 'exercises:write' = ANY (scopes) END);
 
--- Drill people and synthetic phones are made by an operator's command (hjerteloeber drill, hjerteloeber synthetic).
-GRANT INSERT, UPDATE ON volunteers.volunteer, volunteers.consent, volunteers.device, volunteers.address TO hjerteloeber_owner;
-GRANT INSERT, UPDATE, DELETE ON volunteers.volunteer_identity, locations.fixed_place TO hjerteloeber_owner;
-GRANT DELETE ON volunteers.device, locations.position, selection.candidate TO hjerteloeber_owner;
-GRANT INSERT, UPDATE, DELETE ON identity.refresh_token TO hjerteloeber_owner;
-
 -- The machine's own alarm runs 1,440 times a day and is nobody's evidence: after a day its rows go. What is kept for good
 -- stays out of every process's reach: these functions are the owner's and look at the kind themselves.
 CREATE FUNCTION responses.forget_synthetic(incidents uuid[]) RETURNS void
