@@ -2,10 +2,13 @@
 
 import asyncio
 from typing import TYPE_CHECKING, Annotated
+from uuid import UUID
 
 import typer
 
 if TYPE_CHECKING:
+    from backend.alerts.replay import Replayed
+    from backend.foundation.ids import IncidentId
     from backend.foundation.sealer import Head, Verified
 
 app = typer.Typer(help="The journal and its chain of digests.", no_args_is_help=True)
@@ -38,6 +41,51 @@ def verify(
     if not still_there:
         typer.echo("BROKEN: the anchored head is not in the chain any more", err=True)
     raise typer.Exit(1 if found.broken or found.unsealed or not still_there else 0)
+
+
+@app.command()
+def replay(incident: Annotated[UUID, typer.Argument(help="The incident's id.")]) -> None:
+    """Tell an incident from its journal alone: state, alerts, roles and answers.
+
+    Ends with 1 when the tables say something else, or the journal cannot be.
+    """
+    from backend.alerts.replay import CannotBe
+    from backend.foundation.ids import IncidentId
+
+    try:
+        told, differences = asyncio.run(_replay(IncidentId(incident)))
+    except CannotBe as wrong:
+        typer.echo(f"BROKEN: {wrong}", err=True)
+        raise typer.Exit(1) from None
+    ended = "" if told.end_reason is None else f", {told.end_reason}"
+    typer.echo(f"{told.state}{ended}; revision {told.revision}; {len(told.alerts)} alerts")
+    for alert in told.alerts.values():
+        place = "" if alert.place is None else f" place {alert.place}, {alert.role}"
+        typer.echo(f"{alert.id}  wave {alert.wave}  {alert.state}{place}")
+    for difference in differences:
+        typer.echo(f"DIFFERS: {difference}", err=True)
+    raise typer.Exit(1 if differences else 0)
+
+
+async def _replay(incident_id: "IncidentId") -> "tuple[Replayed, list[str]]":
+    from backend.alerts import queries as alert_queries
+    from backend.alerts.replay import CannotBe, differences, replay
+    from backend.cli.commands import settings
+    from backend.foundation import journal
+    from backend.foundation.database import Actor, Lane, Role, open_database
+    from backend.incidents import queries as incident_queries
+
+    database = await open_database(settings().database_url, dict.fromkeys(Lane, 1))
+    try:
+        async with database.acting_as(Actor(Role.WORKER)) as connection:
+            # Under its lock: nothing changes between reading the one and reading the other.
+            incident = await incident_queries.lock(connection, incident_id)
+            if incident is None:
+                raise CannotBe(f"there is no incident {incident_id}")
+            told = replay(await journal.of_incident(connection, incident_id))
+            return told, differences(told, incident, await alert_queries.of_incident(connection, incident_id))
+    finally:
+        await database.close()
 
 
 def _parsed(anchor: str) -> "Head":
