@@ -1,9 +1,10 @@
 """What a dispatch centre does: raise an alarm, override an exclusion, end it."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import msgspec
 
+from backend.alerts import duplicates
 from backend.alerts.alert import Alert
 from backend.alerts.apply import CHOOSING_TAKES_AT_MOST_S, LOOK_AGAIN, apply
 from backend.alerts.decision import Ask, End, Event, State, reach_of, uncertain_m
@@ -20,12 +21,8 @@ from backend.foundation.kinds import Kind
 from backend.incidents import queries as incident_queries
 from backend.incidents.incident import Asking, EndReason, Incident, Place, Report
 from backend.incidents.record import record
-from backend.locations.cells import metres_between
 from backend.selection.policies import in_force
 from backend.selection.policy import Policy, read_policy
-
-DUPLICATES_WITHIN_M = 250
-DUPLICATES_WITHIN = timedelta(minutes=15)
 
 
 async def raise_alarm(
@@ -77,9 +74,10 @@ async def raise_alarm(
     await record(connection, actor, incident, [opened], now)
 
     async def compare() -> None:
-        await _mark_possible_duplicates(connection, actor, incident, report.where.place, now)
+        await duplicates.mark(connection, actor, incident, now)
 
     await without_harm(connection, compare, "comparing with other incidents", CHOOSING_TAKES_AT_MOST_S)
+    await timers.set_timer(connection, incident_id, duplicates.COMPARE, now + duplicates.COMPARED_AGAIN_AFTER, now)
     if against:
         await promise_next_look(connection, await load(connection, incident, now), now)
     else:
@@ -123,25 +121,6 @@ async def _ask_safely(connection: Connection, actor: Actor, incident: Incident, 
         await record(connection, actor, incident, [fault], now)
     if failed:
         await timers.set_timer(connection, incident.id, LOOK_AGAIN, now, now)
-
-
-async def _mark_possible_duplicates(
-    connection: Connection, actor: Actor, incident: Incident, place: Place, now: datetime
-) -> None:
-    """Both are opened, both are marked: two calls about one patient, or two patients in one street."""
-    near = []
-    for other in await incident_queries.open_places_since(connection, incident.kind, now - DUPLICATES_WITHIN):
-        metres = round(metres_between(place.lat, place.lon, other.lat, other.lon))
-        if other.incident_id != incident.id and metres <= DUPLICATES_WITHIN_M:
-            near.append((other, metres))
-    if not near:
-        return
-    await incident_queries.insert_possible_duplicates(connection, incident.id, incident.centre_id, near)
-    happening = Happening(
-        Journal.POSSIBLE_DUPLICATE,
-        {"others": [str(other.incident_id) for other, _ in near], "metres": [m for _, m in near]},
-    )
-    await record(connection, actor, incident, [happening], now)
 
 
 async def ask_whom_it_lacks(connection: Connection, actor: Actor, incident_id: IncidentId, now: datetime) -> None:

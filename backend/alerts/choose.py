@@ -23,9 +23,9 @@ from backend.selection.policy import Policy
 from backend.selection.rank import Ranking, rank
 from backend.volunteers import engagement
 
-# Other alarms may engage somebody between the look and the asking; then the next nearest are taken, and where those
-# looked at do not suffice it is looked further. A hundred alarms in one street need a few rounds, not many.
-_ROUNDS = 8
+# Other alarms may take people between the look and the asking. Where those looked at do not suffice it is looked
+# further, this often; what is lacking then is looked at again later.
+_LOOKS = 4
 
 
 class Wave(msgspec.Struct, frozen=True):
@@ -92,29 +92,40 @@ async def _engage_nearest(
     engaged: dict[VolunteerId, Candidate] = {}
     taken: set[VolunteerId] = set()
 
-    async def look() -> Found:
-        count, at = asking.count + len(taken), (place.lat, place.lon)
-        return await find(
-            connection, incident.id, incident.kind, *at, policy, asking.reach_m, count, asked_already, now
-        )
-
-    def ranked(found: Found) -> Ranking:
+    def ranked(found: Found, count: int) -> Ranking:
         # Whom this very wave engaged shows as engaged in a second look; whom another alarm holds shows as free yet.
         others = [_as_it_is(c, taken) for c in found.candidates if c.volunteer_id not in engaged]
-        return rank([*engaged.values(), *others], asking.reach_m, asking.count, asked_already)
+        return rank([*engaged.values(), *others], asking.reach_m, count, asked_already)
 
-    found = await look()
-    ranking = ranked(found)
-    for _ in range(_ROUNDS):
-        wanted = {c.volunteer_id: c for c in ranking.chosen if c.volunteer_id not in engaged}
-        if not wanted:
+    looks = 0
+    while True:
+        found = await find(
+            connection,
+            incident.id,
+            incident.kind,
+            place.lat,
+            place.lon,
+            policy,
+            asking.reach_m,
+            asking.count + len(taken),
+            asked_already,
+            now,
+            place.accuracy_m,
+        )
+        free = [c for c in ranked(found, len(found.candidates)).chosen if c.volunteer_id not in engaged]
+        lacking = asking.count - len(engaged)
+        got = await engagement.engage(
+            connection, incident.id, incident.kind, [c.volunteer_id for c in free], lacking, now
+        )
+        engaged |= {c.volunteer_id: c for c in free if c.volunteer_id in got}
+        # Who was passed by on the way to the furthest of them is in other hands; where some lack, everybody is.
+        furthest = max((n for n, c in enumerate(free, 1) if c.volunteer_id in got), default=0)
+        passed_by = free if len(got) < lacking else free[:furthest]
+        taken |= {c.volunteer_id for c in passed_by} - got
+        looks += 1
+        if len(engaged) == asking.count or found.whole or looks == _LOOKS:
             break
-        got = await engagement.engage(connection, incident.id, incident.kind, list(wanted), now)
-        engaged |= {volunteer_id: wanted[volunteer_id] for volunteer_id in got}
-        taken |= wanted.keys() - got
-        if not found.whole and found.usable - len(taken) < asking.count:
-            found = await look()
-        ranking = ranked(found)
+    ranking = ranked(found, asking.count)
     return _Chosen(tuple(c for c in ranking.chosen if c.volunteer_id in engaged), ranking.passed_over)
 
 

@@ -2,8 +2,9 @@
 
 import structlog
 
-from backend.alerts import queries
-from backend.alerts.decision import Event, State, Tick
+from backend.alerts import duplicates, queries
+from backend.alerts.decision import Event, Tick
+from backend.alerts.decision import State as Known
 from backend.alerts.take import NoSuchIncident, take
 from backend.foundation import timers
 from backend.foundation.clock import Clock
@@ -11,7 +12,7 @@ from backend.foundation.database import Actor, Connection, Database, Lane, Role
 from backend.foundation.ids import AlertId, IncidentId
 from backend.foundation.timers import Timer
 from backend.incidents import queries as incident_queries
-from backend.incidents.incident import Incident
+from backend.incidents.incident import Incident, State
 
 WORKER = Actor(Role.WORKER)
 CHOOSING_TAKES_AT_MOST_S = 5.0  # nobody waits for this answer; yet the incident's lock is held
@@ -31,13 +32,17 @@ async def look_again(database: Database, timer: Timer, clock: Clock) -> None:
         incident = await incident_queries.lock(connection, incident_id)
         if not await timers.take(connection, timer) or incident is None:
             return
+        if timer.reason == duplicates.COMPARE:
+            if incident.state is State.OPEN:
+                await duplicates.mark(connection, WORKER, incident, clock.now())
+            return
         try:
             await take(connection, WORKER, incident_id, _tick, clock.now(), CHOOSING_TAKES_AT_MOST_S)
         except NoSuchIncident:
             _log.warning("a timer's incident is gone", subject=str(timer.subject_id))
 
 
-async def _tick(_incident: Incident, _state: State) -> Event:
+async def _tick(_incident: Incident, _known: Known) -> Event:
     return Tick()
 
 

@@ -107,6 +107,16 @@ async def _nearest(
     asked = {alert.volunteer_id for alert in state.alerts}
     count = state.policy.at_once
     found = await find(
-        connection, incident.id, incident.kind, place.lat, place.lon, state.policy, state.reach_m, count, asked, now
+        connection,
+        incident.id,
+        incident.kind,
+        place.lat,
+        place.lon,
+        state.policy,
+        state.reach_m,
+        count,
+        asked,
+        now,
+        place.accuracy_m,
     )
     return [each.metres for each in rank(found.candidates, state.reach_m, count, asked).chosen]

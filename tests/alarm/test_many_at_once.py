@@ -4,6 +4,7 @@ import asyncio
 
 from backend.alerts.alert import AlertState
 from backend.alerts.decision import AnswerKind
+from backend.foundation.journal import Event
 from backend.incidents.incident import EndReason
 from tests.alarm.cast import Town, metres_east
 
@@ -63,10 +64,33 @@ async def test_a_stand_down_among_answers_leaves_nobody_engaged(town: Town) -> N
 
 
 async def test_many_arrests_in_one_street_at_once_share_its_people(town: Town) -> None:
+    """Nobody waits for anybody, nobody rings twice, and what each lacks because the others were faster is written."""
     people = await town.volunteers(*(20 * n for n in range(1, 101)))
 
     incidents = await asyncio.gather(*(town.arrest(metres_east(30 * n)) for n in range(8)))
-    await town.time_passes(seconds=2)  # who waited too long for the others is chosen for by the worker
 
     rung = [each for incident in incidents for each in await town.ringing(incident)]
     assert len(rung) == len(set(rung)) == len(people)
+    lacking = [(await town.incident(incident)).lacking for incident in incidents]
+    assert sum(lacking) == 8 * 20 - 100
+
+
+async def test_many_arrests_where_there_are_enough_people_lack_nobody(town: Town) -> None:
+    await town.volunteers(*(10 * n for n in range(1, 201)))
+
+    incidents = await asyncio.gather(*(town.arrest(metres_east(30 * n)) for n in range(8)))
+
+    assert [len(await town.ringing(incident)) for incident in incidents] == [20] * 8
+
+
+async def test_two_reports_in_the_same_moment_are_marked_as_possible_duplicates(town: Town) -> None:
+    """Neither sees the other while it is written; a second later they are compared once more, and marked once."""
+    one, other = await asyncio.gather(town.arrest(), town.arrest(metres_east(100)))
+
+    await town.time_passes(seconds=2)
+    await town.time_passes(seconds=10)
+
+    pairs = await town.rows("SELECT incident_id, other_id FROM incidents.possible_duplicate")
+    assert {(row["incident_id"], row["other_id"]) for row in pairs} == {(one, other), (other, one)}
+    marked = [e for i in (one, other) for e in await town.journal(i) if e.event == Event.POSSIBLE_DUPLICATE]
+    assert len(marked) == 1

@@ -27,7 +27,7 @@ from backend.foundation.database import Actor, Connection, Database, Lane, Role
 from backend.foundation.ids import AedId, AlertId, IncidentId
 from backend.foundation.problems import Problem, bad_field, not_found
 from backend.identity.caller import Caller
-from backend.incidents import queries
+from backend.incidents import queries, queries_duplicates
 from backend.incidents.incident import EndReason, StandDownReason, State
 from backend.incidents.incident import Incident as Stored
 from backend.regions.find import Borders
@@ -206,7 +206,7 @@ async def join(
         into = IncidentId(data.into)
         if own.end_reason is EndReason.JOINED and own.linked_to == into:
             return await view(connection, own)
-        if not await queries.are_possible_duplicates(connection, own.id, into):
+        if not await queries_duplicates.are_possible_duplicates(connection, own.id, into):
             raise Problem(
                 409,
                 "not-a-duplicate",

@@ -1,0 +1,76 @@
+"""SQL of possible duplicates: two reports that may be one arrest."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+
+from backend.foundation.database import Connection, fetch_all
+from backend.foundation.ids import CentreId, IncidentId
+from backend.foundation.kinds import Kind
+
+
+class OpenPlace(msgspec.Struct, frozen=True):
+    incident_id: IncidentId
+    centre_id: CentreId
+    lat: float
+    lon: float
+
+
+async def open_places_since(connection: Connection, kind: Kind, since: datetime) -> list[OpenPlace]:
+    """Where open incidents of a kind are, of every centre, opened since a moment."""
+    return await fetch_all(
+        connection,
+        OpenPlace,
+        """
+        SELECT p.incident_id, p.centre_id, p.lat, p.lon
+        FROM incidents.incident i JOIN incidents.incident_place p ON p.incident_id = i.id
+        WHERE i.state = 'open' AND i.kind = $1 AND i.opened_at >= $2
+        """,
+        kind.value,
+        since,
+    )
+
+
+async def insert_possible_duplicates(
+    connection: Connection, incident_id: IncidentId, centre_id: CentreId, others: Sequence[tuple[OpenPlace, int]]
+) -> None:
+    """Mark both sides, so that each centre sees it in its own."""
+    await connection.execute(
+        """
+        INSERT INTO incidents.possible_duplicate (incident_id, other_id, centre_id, metres)
+        SELECT $1, other, $2, metres FROM unnest($3::uuid[], $4::int[]) AS o (other, metres)
+        UNION ALL
+        SELECT other, $1, other_centre, metres
+        FROM unnest($3::uuid[], $5::uuid[], $4::int[]) AS o (other, other_centre, metres)
+        ON CONFLICT DO NOTHING
+        """,
+        incident_id,
+        centre_id,
+        [o.incident_id for o, _ in others],
+        [metres for _, metres in others],
+        [o.centre_id for o, _ in others],
+    )
+
+
+class DuplicateRow(msgspec.Struct, frozen=True):
+    incident_id: IncidentId
+    other_id: IncidentId
+
+
+async def possible_duplicates(connection: Connection, incident_ids: Sequence[IncidentId]) -> list[DuplicateRow]:
+    """What each of these may be a second report of."""
+    return await fetch_all(
+        connection,
+        DuplicateRow,
+        "SELECT incident_id, other_id FROM incidents.possible_duplicate WHERE incident_id = ANY($1::uuid[])",
+        list(incident_ids),
+    )
+
+
+async def are_possible_duplicates(connection: Connection, one: IncidentId, other: IncidentId) -> bool:
+    """Whether these two were marked as perhaps one arrest, reported twice."""
+    found = await connection.fetchval(
+        "SELECT true FROM incidents.possible_duplicate WHERE incident_id = $1 AND other_id = $2", one, other
+    )
+    return bool(found)
