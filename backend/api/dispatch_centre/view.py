@@ -12,7 +12,7 @@ from backend.foundation.database import Connection
 from backend.foundation.harmless import Fault, without_harm
 from backend.foundation.ids import AlertId, IncidentId
 from backend.foundation.kinds import Kind
-from backend.incidents import queries as incident_queries
+from backend.incidents import queries_duplicates
 from backend.incidents.incident import Asking, EndReason
 from backend.incidents.incident import Incident as Stored
 from backend.incidents.incident import State as IncidentState
@@ -119,7 +119,7 @@ async def _read_asked(connection: Connection, incidents: Sequence[Stored]) -> _A
     every_alert = [alert.id for alerts in asked.alerts.values() for alert in alerts]
     for row in await response_queries.statuses(connection, every_alert):
         asked.told.setdefault(row.alert_id, []).append(Told(row.status, row.happened_at))
-    for pair in await incident_queries.possible_duplicates(connection, ids):
+    for pair in await queries_duplicates.possible_duplicates(connection, ids):
         asked.possible_duplicates.setdefault(pair.incident_id, []).append(pair.other_id)
     return asked
 
