@@ -23,7 +23,8 @@ from backend.alerts.decision import AnswerKind
 from backend.api.guards import anyone
 from backend.api.limits import Limit
 from backend.api.sms_answer_words import Words, words_in
-from backend.delivery import answer_links
+from backend.delivery import answer_links, reach
+from backend.delivery.message import Channel
 from backend.delivery.queries_links import Link
 from backend.delivery.wording import REASONS, distance_words
 from backend.foundation.clock import Clock
@@ -50,6 +51,7 @@ class Said(StrEnum):
     ACCEPT = "accept"
     DECLINE = "decline"
     GIVE_UP = "give_up"
+    SEEN = "seen"  # a receipt for a revision: only a person presses it, a preview of the link does not
 
 
 class AedShown(msgspec.Struct, frozen=True):
@@ -80,9 +82,10 @@ class PageShown(msgspec.Struct, frozen=True):
     mission: MissionShown | None
     can_answer: bool
     can_give_up: bool
+    changed_to: int | None  # the revision that is still to be receipted
 
 
-@get("/a/{token:str}", guards=[anyone(Limit.OPEN)], media_type="text/html")
+@get("/a/{token:str}", guards=[anyone(Limit.TEXT_ANSWERS)], media_type="text/html")
 async def read_answer_page(
     token: FromPath[str],
     database: NamedDependency[Database],
@@ -100,7 +103,7 @@ async def read_answer_page(
     return _html(words, page)
 
 
-@post("/a/{token:str}", guards=[anyone(Limit.OPEN)], media_type="text/html", status_code=200)
+@post("/a/{token:str}", guards=[anyone(Limit.TEXT_ANSWERS)], media_type="text/html", status_code=200)
 async def answer_by_page(
     request: Request[Any, Any, Any],
     token: FromPath[str],
@@ -109,7 +112,8 @@ async def answer_by_page(
     language: FromQuery[str | None] = None,
 ) -> Response[str]:
     """Accept, decline or give up without the app"""
-    said = str((await request.form()).get("answer", ""))
+    form = await request.form()
+    said, revision = str(form.get("answer", "")), str(form.get("revision", ""))
     now = clock.now()
     async with database.acting_as(Actor(Role.API), Lane.ANSWERS) as connection:
         link = await answer_links.resolve(connection, token, now)
@@ -118,7 +122,10 @@ async def answer_by_page(
     words = words_in(language or link.language)
     async with database.acting_as(Actor(Role.API, person_id=link.volunteer_id), Lane.ANSWERS) as connection:
         refusal = None
-        if said in tuple(Said):
+        if said == Said.SEEN:
+            shown = int(revision) if revision.isdecimal() and len(revision) < 6 else None
+            await answer.receive(connection, AlertId(link.subject_id), link.volunteer_id, Channel.SMS, now, now, shown)
+        elif said in tuple(Said):
             refusal = await _answer(connection, link, Said(said), now)
             if refusal is None:
                 await answer_links.mark_answered(connection, token, now)
@@ -143,6 +150,8 @@ async def _answer(connection: Connection, link: Link, said: Said, now: datetime)
             given = await answer.accept(connection, actor, alert_id, link.volunteer_id, now)
         case Said.DECLINE:
             given = await answer.decline(connection, actor, alert_id, link.volunteer_id, now)
+        case Said.SEEN:
+            return None
         case _:
             assert_never(said)
     return None if given.kind is AnswerKind.DONE else given.kind
@@ -168,6 +177,7 @@ async def _page(
         mission=_mission(words, seen) if going else None,
         can_answer=answerable,
         can_give_up=going,
+        changed_to=seen.incident.revision if going and await reach.unheard(connection, [alert.id]) else None,
     )
 
 

@@ -20,6 +20,8 @@ class Words(msgspec.Struct, frozen=True):
     decline: str
     give_up: str
     accepted: str
+    changed: str
+    seen: str
     role: dict[str, str]
     aed: str
     aed_unknown: str
@@ -51,6 +53,8 @@ DANISH = Words(
     decline="Afvis",
     give_up="Jeg kan ikke fortsætte",
     accepted="Du har accepteret",
+    changed="Noget er ændret. Her er det nye sted og din opgave.",
+    seen="Jeg har set det nye",
     role={
         Role.DIRECT: "Gå direkte til patienten og start hjerte-lunge-redning (HLR).",
         Role.AED: "Hent hjertestarteren først, og gå så til patienten.",
@@ -100,6 +104,8 @@ ENGLISH = Words(
     decline="Decline",
     give_up="I cannot go on",
     accepted="You have accepted",
+    changed="Something has changed. Here are the new place and your task.",
+    seen="I have seen what is new",
     role={
         Role.DIRECT: "Go straight to the patient and start CPR.",
         Role.AED: "Fetch the defibrillator (AED) first, then go to the patient.",

@@ -208,11 +208,16 @@ class Receivable(msgspec.Struct, frozen=True):
 
 
 async def receivable(
-    connection: Connection, subject_id: UUID, volunteer_id: VolunteerId, shown_at: datetime | None
+    connection: Connection,
+    subject_id: UUID,
+    volunteer_id: VolunteerId,
+    shown_at: datetime | None,
+    revision: int | None,
 ) -> list[Receivable]:
     """The deliveries of the message this receipt is about, locked by id.
 
-    That is the newest message made before it was shown; a device whose clock is behind them all means the first.
+    That is the newest message made before it was shown and, where the receipt names the revision that was shown, of no
+    later one; a device whose clock is behind them all means the first.
     """
     return await fetch_all(
         connection,
@@ -220,7 +225,9 @@ async def receivable(
         """
         WITH message AS (
           SELECT id, what FROM delivery.message WHERE subject_id = $1 AND volunteer_id = $2
-          ORDER BY CASE WHEN $3::timestamptz IS NULL OR created_at <= $3 THEN created_at END DESC NULLS LAST, created_at
+          ORDER BY CASE WHEN ($3::timestamptz IS NULL OR created_at <= $3)
+                         AND ($4::int IS NULL OR coalesce((content ->> 'revision')::int, 0) <= $4)
+                        THEN created_at END DESC NULLS LAST, created_at, id DESC
           LIMIT 1),
         held AS (
           SELECT d.id, d.message_id, d.channel, d.state, d.address_id
@@ -233,6 +240,7 @@ async def receivable(
         subject_id,
         volunteer_id,
         shown_at,
+        revision,
     )
 
 

@@ -6,7 +6,16 @@ from uuid import UUID
 
 import msgspec
 
+from backend.delivery.message import Channel
 from backend.foundation.database import Connection, fetch_all
+
+
+class Told(msgspec.Struct, frozen=True):
+    """What is known of one subject: by which channels its ring went out, and whether its newest revision was shown."""
+
+    subject_id: UUID
+    reached_by: list[Channel]
+    revision_received: bool | None  # None: nothing was revised
 
 
 class _Subject(msgspec.Struct, frozen=True):
@@ -81,3 +90,27 @@ async def unheard(connection: Connection, subject_ids: Sequence[UUID]) -> dict[U
         list(subject_ids),
     )
     return {row.subject_id: row.queued_at for row in found}
+
+
+async def told(connection: Connection, subject_ids: Sequence[UUID]) -> list[Told]:
+    """For each subject: the channels whose provider took its newest ring, and whether its newest revision was shown."""
+    return await fetch_all(
+        connection,
+        Told,
+        """
+        SELECT s.subject_id,
+               ARRAY(SELECT DISTINCT d.channel FROM delivery.delivery d
+                     WHERE d.message_id = ring.id AND d.state = 'accepted' ORDER BY d.channel) AS reached_by,
+               CASE WHEN revision.id IS NOT NULL THEN EXISTS (
+                 SELECT 1 FROM delivery.delivery d JOIN delivery.receipt r ON r.delivery_id = d.id
+                 WHERE d.message_id = revision.id) END AS revision_received
+        FROM unnest($1::uuid[]) AS s (subject_id)
+        LEFT JOIN LATERAL (
+          SELECT id FROM delivery.message WHERE subject_id = s.subject_id AND what = 'ring'
+          ORDER BY created_at DESC, id DESC LIMIT 1) ring ON true
+        LEFT JOIN LATERAL (
+          SELECT id FROM delivery.message WHERE subject_id = s.subject_id AND what = 'revision'
+          ORDER BY created_at DESC, id DESC LIMIT 1) revision ON true
+        """,
+        list(subject_ids),
+    )

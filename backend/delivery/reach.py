@@ -6,6 +6,7 @@ from uuid import UUID
 
 from backend.delivery import queries_reach
 from backend.delivery.enqueue import UNREACHABLE
+from backend.delivery.queries_reach import Told
 from backend.foundation.database import Connection
 
 
@@ -32,3 +33,9 @@ async def unheard(connection: Connection, subject_ids: Sequence[UUID]) -> dict[U
     One that was stopped (stood down, gave up) nobody waits for any more.
     """
     return await queries_reach.unheard(connection, subject_ids) if subject_ids else {}
+
+
+async def told(connection: Connection, subject_ids: Sequence[UUID]) -> dict[UUID, Told]:
+    """What the rooms above may show of each: who was reached how, and who has not seen the newest revision."""
+    found = await queries_reach.told(connection, subject_ids) if subject_ids else []
+    return {each.subject_id: each for each in found}

@@ -1,4 +1,7 @@
-"""The fixed words of pushes and text messages, Danish and English. No name, no address, no place."""
+"""The fixed words of pushes and text messages, Danish and English. No name, no address, no place.
+
+Some reasons of a revision have words of their own: what has changed then is not the place but what one is to do.
+"""
 
 from datetime import datetime
 
@@ -51,6 +54,21 @@ _SMS = {
         What.NOTICE: "News from Hjerteløber: open the app to read it.",
     },
 }
+GO_DIRECT = "go_direct"
+"""Why a revision was told: nobody goes straight to the patient, so whoever was to fetch a defibrillator does."""
+
+_PUSH_BECAUSE = {
+    "da": {
+        GO_DIRECT: Words("Gå direkte til patienten", "Du skal ikke hente hjertestarteren. Åbn appen for at se stedet."),
+    },
+    "en": {
+        GO_DIRECT: Words("Go straight to the patient", "Do not fetch the defibrillator. Open the app to see where."),
+    },
+}
+_SMS_BECAUSE = {
+    "da": {GO_DIRECT: "Gå direkte til patienten. Du skal ikke hente hjertestarteren. Se stedet her: {link}"},
+    "en": {GO_DIRECT: "Go straight to the patient; do not fetch the defibrillator. See the place here: {link}"},
+}
 REASONS = {
     "da": {
         "ambulance_arrived": "ambulancen er fremme",
@@ -62,6 +80,7 @@ REASONS = {
         "closed": "indsatsen er slut",
         "timed_out": "tiden er udløbet",
         "joined": "samme hjertestop er meldt to gange",
+        "out_of_reach": "stedet er et andet, og du er for langt væk",
     },
     "en": {
         "ambulance_arrived": "the ambulance has arrived",
@@ -73,6 +92,7 @@ REASONS = {
         "closed": "the mission is over",
         "timed_out": "the time is over",
         "joined": "the same arrest was reported twice",
+        "out_of_reach": "the place is another one, and you are too far away",
     },
 }
 """Stand-down reasons in words (DOMAIN §8); a reason not named here is not told."""
@@ -82,6 +102,8 @@ def push_words(what: What, kind: Kind, language: str, content: Content) -> Words
     """What a phone shows by itself; a code never goes by push."""
     speech = _language(language)
     words = _PUSH[speech][what]
+    if what is What.REVISION:
+        words = _PUSH_BECAUSE[speech].get(str(content.get("reason", "")), words)
     near = _distance(speech, content)
     why = _reason(speech, content)
     body = words.body.format(near=f"{_capital(near)}. " if near else "", why=f"{_capital(why)}. " if why else "")
@@ -94,7 +116,10 @@ def sms_text(
     """The whole text message; Danish letters are in the GSM alphabet, so an alarm is one part."""
     speech = _language(language)
     near, why = _distance(speech, content), _reason(speech, content)
-    return _MARK[speech].get(kind, "") + _SMS[speech][what].format(
+    words = _SMS[speech][what]
+    if what is What.REVISION:
+        words = _SMS_BECAUSE[speech].get(str(content.get("reason", "")), words)
+    return _MARK[speech].get(kind, "") + words.format(
         distance=f" {near}" if near else "",
         reason=f": {why}" if why else "",
         link=link or "",

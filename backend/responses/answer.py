@@ -54,10 +54,11 @@ async def receive(
     channel: Channel,
     shown_at: datetime,
     now: datetime,
+    revision: int | None = None,
 ) -> None:
-    """The app says it showed the alert. Takes no lock: a receipt never waits for a decision."""
+    """The app says it showed the alert, as of that `revision`. Takes no lock: a receipt never waits for a decision."""
     await own_alert(connection, alert_id, volunteer_id)
-    await receipts.receive(connection, alert_id, volunteer_id, channel, shown_at, now)
+    await receipts.receive(connection, alert_id, volunteer_id, channel, shown_at, now, revision)
 
 
 async def accept(

@@ -1,6 +1,7 @@
 """The page behind the link in a text message: one answers without the app, and learns the address only then."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
@@ -8,8 +9,12 @@ import pytest
 
 from backend.alerts.alert import AlertState
 from backend.delivery import answer_links
+from backend.delivery.enqueue import enqueue
+from backend.delivery.message import Content, NewMessage, What
+from backend.delivery.reach import unheard
 from backend.foundation.database import Lane, open_database
 from backend.foundation.ids import IncidentId, MessageId, VolunteerId
+from backend.foundation.kinds import Kind
 from backend.incidents.incident import EndReason
 from tests.alarm.cast import NOON, Town
 from tests.edge.cast import make_settings, running_edge
@@ -144,3 +149,26 @@ async def test_only_the_links_hash_is_kept(page: Page) -> None:
     async with page.town.acting() as c:
         rows = await c.fetch("SELECT token_hash FROM delivery.answer_link")
     assert [token.encode() in row["token_hash"] for row in rows] == [False]
+
+
+async def test_a_new_place_is_shown_and_one_press_is_its_receipt(page: Page) -> None:
+    """The text message said that the place is another one. That a preview opened the link proves nothing."""
+    await page.says("accept")
+    alert = await page.town.alert(page.incident, page.volunteer)
+    assert 'value="seen"' not in await page.opens()
+    async with page.town.acting() as c:
+        told: Content = {"revision": 1, "ring_no": 1}
+        new = NewMessage(What.REVISION, alert.id, Kind.LIVE, page.volunteer, None, told, NOON + timedelta(minutes=15))
+        await enqueue(c, [new], 5, NOON)
+
+    text = await page.opens()
+    assert 'value="seen"' in text
+    assert "Noget er ændret" in text
+    async with page.town.acting() as c:
+        assert set(await unheard(c, [alert.id])) == {alert.id}
+
+    await page.http.post(page.link, data={"answer": "seen", "revision": "1"})
+
+    async with page.town.acting() as c:
+        assert await unheard(c, [alert.id]) == {}
+    assert 'value="seen"' not in await page.opens()

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from backend.delivery.channels import fcm_message
 from backend.delivery.claim import Parcel
 from backend.delivery.message import Channel, Content, What
+from backend.delivery.wording import push_words, sms_text
 from backend.demo import fcm_rules
 from backend.foundation.ids import AddressId, AttemptId, DeliveryId, MessageId, VolunteerId, in_order
 from backend.foundation.kinds import Kind
@@ -135,9 +136,36 @@ def test_every_push_is_one_google_takes_and_carries_only_what_may_travel(
     assert secret not in msgspec.json.encode(message).decode()
     assert set(message["data"]) <= {
         *("what", "alert_id", "kind", "message_id", "rings_until"),
-        *("ring_no", "coarse_distance_m", "reason", "revision"),
+        *("ring_no", "coarse_distance_m", "reason", "revision", "sound"),
     }
     assert all(isinstance(value, str) for value in message["data"].values())
+
+
+@pytest.mark.parametrize("platform", ["android", "ios"])
+def test_a_new_place_is_told_as_loudly_as_the_ring_and_other_news_is_not(platform: str) -> None:
+    loud = {what for what in PUSHED if sent(parcel(what, platform=platform))["data"].get("sound") == "alarm"}
+    assert loud == {What.RING, What.REVISION, What.TEST_ALARM}
+    if platform == "ios":
+        sounds = {what: sent(parcel(what, platform=platform))["apns"]["payload"]["aps"]["sound"] for what in PUSHED}
+        assert {what for what, sound in sounds.items() if sound == "alarm.caf"} == loud
+
+
+@pytest.mark.parametrize(
+    ("language", "title"), [("da", "Gå direkte til patienten"), ("en", "Go straight to the patient")]
+)
+def test_whoever_is_to_leave_the_defibrillator_is_told_just_that(language: str, title: str) -> None:
+    words = push_words(What.REVISION, Kind.LIVE, language, {"reason": "go_direct", "revision": 1})
+    text = sms_text(What.REVISION, Kind.LIVE, language, {"reason": "go_direct"}, "https://a.example/a/x", NOW, NOW)
+
+    assert words.title == title
+    assert text.startswith(title)
+    assert "https://a.example/a/x" in text
+    assert len(text) <= 160, "one part"
+
+
+def test_whoever_is_out_of_reach_now_is_told_so() -> None:
+    words = push_words(What.STAND_DOWN, Kind.LIVE, "da", {"reason": "out_of_reach"})
+    assert words.body.startswith("Stedet er et andet, og du er for langt væk.")
 
 
 def test_what_is_too_big_for_google_is_not_sent() -> None:

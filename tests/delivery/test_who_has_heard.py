@@ -62,6 +62,21 @@ async def test_a_revision_is_unheard_from_its_queueing_to_its_receipt(
         assert await unheard(c, [ring.subject_id]) == {}
 
 
+async def test_a_receipt_for_the_ring_that_comes_late_does_not_pass_for_one_of_the_revision(town: Town) -> None:
+    """Anna's phone showed the ring; her receipt lay in a tunnel with her while the place was corrected."""
+    anna = await town.volunteer()
+    ring = await town.message(anna, content={"revision": 1})
+    await town.message(anna, What.REVISION, ring.subject_id, content={"revision": 2}, now=LATER)
+
+    async with town.transaction() as c:
+        await receipts.receive(c, ring.subject_id, anna, Channel.FCM, NOW, LATER)
+        assert await unheard(c, [ring.subject_id]) == {ring.subject_id: LATER}, "shown before the revision was told"
+        await receipts.receive(c, ring.subject_id, anna, Channel.FCM, LATER, LATER, revision=1)
+        assert await unheard(c, [ring.subject_id]) == {ring.subject_id: LATER}, "the old place was shown, and said so"
+        await receipts.receive(c, ring.subject_id, anna, Channel.FCM, LATER, LATER, revision=2)
+        assert await unheard(c, [ring.subject_id]) == {}
+
+
 async def test_a_second_revision_is_to_be_heard_anew(town: Town) -> None:
     anna = await town.volunteer()
     first = await town.message(anna, What.REVISION)

@@ -8,6 +8,9 @@ import msgspec
 
 from backend.alerts import queries as alert_queries
 from backend.alerts.alert import Alert, AlertState
+from backend.delivery import reach
+from backend.delivery.message import Channel
+from backend.delivery.queries_reach import Told as Reached
 from backend.foundation.database import Connection
 from backend.foundation.harmless import Fault, without_harm
 from backend.foundation.ids import AlertId, IncidentId
@@ -36,7 +39,11 @@ class StatusSeen(msgspec.Struct, frozen=True):
 
 
 class AskedVolunteer(msgspec.Struct, frozen=True):
-    """One hjerteløber, under a name that holds for this incident only. `metres` as when asked, to a cell's centre."""
+    """One hjerteløber, under a name that holds for this incident only. `metres` as when asked, to a cell's centre.
+
+    `reached_by`: the channels that took the newest ring. `revision_received` is null where nothing was revised for
+    them; false: they have not shown the newest place or task yet, call them if you can.
+    """
 
     pseudonym: str
     state: AlertState
@@ -48,13 +55,18 @@ class AskedVolunteer(msgspec.Struct, frozen=True):
     asked_at: datetime
     rings_until: datetime
     receipt_at: datetime | None
+    reached_by: list[Channel]
+    revision_received: bool | None
     answered_at: datetime | None
     expected_arrival_at: datetime | None
     statuses: list[StatusSeen]
 
 
 class Incident(msgspec.Struct, frozen=True):
-    """One reported arrest. `region` is `unknown` outside every region; `coarse`: too rough a position to be exact."""
+    """One reported arrest. `region` is `unknown` outside every region; `coarse`: too rough a position to be exact.
+
+    `not_told_of_revision`: how many on the way have not shown the newest place or task.
+    """
 
     id: UUID
     kind: Kind
@@ -78,6 +90,7 @@ class Incident(msgspec.Struct, frozen=True):
     accepted: int
     declined: int
     on_the_way: int
+    not_told_of_revision: int
     first_expected_arrival_at: datetime | None
     volunteers: list[AskedVolunteer]
     links: dict[str, str]
@@ -89,6 +102,7 @@ class _Asked(msgspec.Struct, frozen=True):
     alerts: dict[IncidentId, list[Alert]] = {}
     receipts: dict[AlertId, datetime] = {}
     told: dict[AlertId, list[Told]] = {}
+    reached: dict[UUID, Reached] = {}
     possible_duplicates: dict[IncidentId, list[UUID]] = {}
 
 
@@ -111,7 +125,7 @@ async def view_without_harm(connection: Connection, incident: Stored) -> Inciden
 
 async def _read_asked(connection: Connection, incidents: Sequence[Stored]) -> _Asked:
     ids = [incident.id for incident in incidents]
-    asked = _Asked({}, {}, {}, {})
+    asked = _Asked({}, {}, {}, {}, {})
     for alert in await alert_queries.of_incidents(connection, ids):
         asked.alerts.setdefault(alert.incident_id, []).append(alert)
     for receipt in await response_queries.receipts(connection, ids):
@@ -119,6 +133,7 @@ async def _read_asked(connection: Connection, incidents: Sequence[Stored]) -> _A
     every_alert = [alert.id for alerts in asked.alerts.values() for alert in alerts]
     for row in await response_queries.statuses(connection, every_alert):
         asked.told.setdefault(row.alert_id, []).append(Told(row.status, row.happened_at))
+    asked.reached.update(await reach.told(connection, every_alert))
     for pair in await queries_duplicates.possible_duplicates(connection, ids):
         asked.possible_duplicates.setdefault(pair.incident_id, []).append(pair.other_id)
     return asked
@@ -126,7 +141,7 @@ async def _read_asked(connection: Connection, incidents: Sequence[Stored]) -> _A
 
 def _seen(incident: Stored, asked: _Asked) -> Incident:
     alerts = asked.alerts.get(incident.id, [])
-    volunteers = [_volunteer(one, asked.receipts.get(one.id), asked.told.get(one.id, [])) for one in alerts]
+    volunteers = [_volunteer(one, asked) for one in alerts]
     going = [alert for alert in alerts if alert.state is AlertState.ACCEPTED]
     here = f"/dispatch/v1/incidents/{incident.id}"
     return Incident(
@@ -152,13 +167,19 @@ def _seen(incident: Stored, asked: _Asked) -> Incident:
         accepted=sum(1 for alert in alerts if alert.place is not None),
         declined=sum(1 for alert in alerts if alert.state is AlertState.DECLINED),
         on_the_way=len(going),
+        not_told_of_revision=sum(1 for each in volunteers if _has_not_heard(each)),
         first_expected_arrival_at=min(filter(None, map(_expected, going)), default=None),
         volunteers=volunteers,
         links={"self": here, "events": f"{here}/events", "candidates": f"{here}/candidates"},
     )
 
 
-def _volunteer(alert: Alert, receipt_at: datetime | None, told: list[Told]) -> AskedVolunteer:
+def _has_not_heard(volunteer: AskedVolunteer) -> bool:
+    return volunteer.state is AlertState.ACCEPTED and volunteer.revision_received is False
+
+
+def _volunteer(alert: Alert, asked: _Asked) -> AskedVolunteer:
+    reached = asked.reached.get(alert.id)
     return AskedVolunteer(
         pseudonym=alert.pseudonym,
         state=alert.state,
@@ -169,10 +190,12 @@ def _volunteer(alert: Alert, receipt_at: datetime | None, told: list[Told]) -> A
         wave=alert.wave,
         asked_at=alert.asked_at,
         rings_until=alert.rings_until,
-        receipt_at=receipt_at,
+        receipt_at=asked.receipts.get(alert.id),
+        reached_by=[] if reached is None else reached.reached_by,
+        revision_received=None if reached is None else reached.revision_received,
         answered_at=alert.answered_at,
         expected_arrival_at=_expected(alert),
-        statuses=[StatusSeen(each.status, each.happened_at) for each in told],
+        statuses=[StatusSeen(each.status, each.happened_at) for each in asked.told.get(alert.id, [])],
     )
 
 

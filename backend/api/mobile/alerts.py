@@ -39,11 +39,13 @@ Aware = Annotated[datetime, Meta(tz=True)]
 
 
 class Receipt(msgspec.Struct, frozen=True):
-    """The app showed it. Times by the phone's clock; `sent_at` corrects its error."""
+    """The app showed it. Times by the phone's clock; `sent_at` corrects its error. `revision`: that of what it showed,
+    from the push or the alert; with it a receipt for the ring never passes for one of a revision."""
 
     shown_at: Aware
     sent_at: Aware
     channel: Channel
+    revision: Annotated[int, Meta(ge=0)] | None = None
 
 
 class Acceptance(msgspec.Struct, frozen=True):
@@ -78,6 +80,8 @@ class TestAlarmRings(msgspec.Struct, frozen=True):
     expires_at: datetime
 
 
+# About these something may be queued for the app's own stream: the ring, a new place, the end.
+_TOLD_OF = frozenset({AlertState.RINGING, AlertState.ACCEPTED, AlertState.WITHDRAWN, AlertState.STOOD_DOWN})
 _ENDED = {410: "The alarm has ended; `reason` says why"}
 
 
@@ -135,10 +139,10 @@ async def follow_alerts(
                 if test.id not in rung:
                     rung.add(test.id)
                     yield Sent("test_alarm", TestAlarmRings(test.id, test.expires_at))
-            ringing = [one.alert.id for one in seen if one.alert.state is AlertState.RINGING]
+            alerts = [one.alert.id for one in seen if one.alert.state in _TOLD_OF]
             # Asked for the next event: so the last one was written. That is an attempt, not a receipt.
             async with database.acting_as(_self(caller), Lane.ANSWERS) as connection:
-                subjects = [*ringing, *(test.id for test in tests)]
+                subjects = [*alerts, *(test.id for test in tests)]
                 await in_app.written_to_socket(connection, caller.volunteer_id, subjects, clock.now(), caller.device_id)
 
     return event_stream(request, changes())
@@ -154,12 +158,15 @@ async def send_receipt(
 ) -> Alert:
     """Say that the alert was shown
 
-    A receipt is not an answer. Sent once a channel; sending it again does no harm.
+    A receipt is not an answer. Sent for the ring, for each revision and for the end, once a channel; sending it again
+    does no harm. Whoever sends none for a revision stands out at the dispatch centre.
     """
     now = clock.now()
     shown_at = on_our_clock(data.shown_at, data.sent_at, now)
     async with database.acting_as(_self(caller), Lane.ANSWERS) as connection:
-        await answer.receive(connection, AlertId(alert_id), caller.volunteer_id, data.channel, shown_at, now)
+        await answer.receive(
+            connection, AlertId(alert_id), caller.volunteer_id, data.channel, shown_at, now, data.revision
+        )
         return await _own(connection, caller, AlertId(alert_id), now)
 
 

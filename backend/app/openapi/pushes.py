@@ -20,6 +20,7 @@ class PushData(msgspec.Struct, frozen=True):
     ring_no: str | msgspec.UnsetType = msgspec.UNSET
     coarse_distance_m: str | msgspec.UnsetType = msgspec.UNSET
     rings_until: str | msgspec.UnsetType = msgspec.UNSET
+    sound: str | msgspec.UnsetType = msgspec.UNSET  # alarm: as loud as a ring, on the alarm channel
     reason: str | msgspec.UnsetType = msgspec.UNSET
     revision: str | msgspec.UnsetType = msgspec.UNSET
 

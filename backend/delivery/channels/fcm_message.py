@@ -15,6 +15,10 @@ MAX_BYTES = 4096
 _MAY_TRAVEL = ("ring_no", "coarse_distance_m", "reason", "revision")
 
 
+# A new place is told as loudly as the alarm: somebody is running to the old one.
+_SOUNDS_AS_AN_ALARM = frozenset({What.RING, What.TEST_ALARM, What.REVISION})
+
+
 class TooBig(Exception):
     """FCM takes 4,096 bytes."""
 
@@ -52,6 +56,8 @@ def data(parcel: Parcel) -> dict[str, str]:
     travelling = {name: str(parcel.content[name]) for name in _MAY_TRAVEL if name in parcel.content}
     if parcel.what is What.RING:
         travelling["rings_until"] = parcel.expires_at.isoformat().replace("+00:00", "Z")
+    if parcel.what in _SOUNDS_AS_AN_ALARM:
+        travelling["sound"] = "alarm"
     return {
         "what": parcel.what.value,
         "alert_id": str(parcel.subject_id),
@@ -75,7 +81,7 @@ def _apple(parcel: Parcel, *, urgent: bool) -> messaging.APNSConfig:
     words = push_words(parcel.what, parcel.kind, parcel.language, parcel.content)
     aps = messaging.Aps(
         alert=messaging.ApsAlert(title=words.title, body=words.body),
-        sound="alarm.caf" if parcel.what in (What.RING, What.TEST_ALARM) else "default",
+        sound="alarm.caf" if parcel.what in _SOUNDS_AS_AN_ALARM else "default",
         thread_id=str(parcel.subject_id),
         custom_data={"interruption-level": "time-sensitive" if urgent else "passive"},
     )

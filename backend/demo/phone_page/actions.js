@@ -10,6 +10,7 @@ import { language, t } from "./words.js";
 
 const STILL_HERE_MS = 120_000;
 const TEST_LOOKS = 15;
+const CHANGE_SOUNDS_MS = 5_000;
 
 /** @type {(() => void) | null} */
 let hangUp = null;
@@ -53,14 +54,16 @@ function heard(event, data) {
 function take(alerts) {
   const before = new Map(state.alerts.map((alert) => [alert.id, alert]));
   const rings = alerts.find((alert) => alert.state === "ringing");
+  let changed = "";
   for (const alert of alerts) {
     if (alert.state === "ringing" || alert.state === "accepted") noteSeen(alert.id);
     const old = before.get(alert.id);
-    if (old && alert.state === "accepted" && alert.revision > old.revision) set({ news: t("revised") });
+    if (isNews(old, alert) && alert.state === "accepted") changed = sentDirect(old, alert) ? "go_direct" : "revised";
   }
   for (const alert of alerts) if (alert.state === "ringing" || isNews(before.get(alert.id), alert)) void sendReceipt(alert);
   if (rings) startRinging();
   else if (!state.testRings) stopRinging();
+  if (changed) tellOfChange(changed);
   const starts = rings !== undefined && before.get(rings.id)?.state !== "ringing";
   set(starts ? { alerts, news: null, trouble: null, givingUp: false } : { alerts });
 }
@@ -69,17 +72,30 @@ function take(alerts) {
 function isNews(old, alert) {
   if (!old) return false;
   const ended = alert.state === "stood_down" || alert.state === "withdrawn";
-  return (alert.state === "accepted" && alert.revision > old.revision) || (ended && alert.state !== old.state);
+  if (alert.state === "accepted") return alert.revision > old.revision || sentDirect(old, alert);
+  return ended && alert.state !== old.state;
+}
+
+/** Nobody goes straight to the patient: whoever was to fetch a defibrillator now does. @param {Alert | undefined} old @param {Alert} alert */
+function sentDirect(old, alert) {
+  return old?.mission?.role === "aed" && alert.mission?.role === "direct";
+}
+
+/** With the alarm's sound: somebody may be running to the old place. @param {string} what */
+function tellOfChange(what) {
+  set({ news: t(what) });
+  startRinging();
+  setTimeout(() => state.alerts.some((alert) => alert.state === "ringing") || stopRinging(), CHANGE_SOUNDS_MS);
 }
 
 /** A receipt says: it was on the screen. Once for each ring, revision and end. @param {Alert} alert */
 async function sendReceipt(alert) {
   const over = alert.state === "stood_down" || alert.state === "withdrawn";
-  const ring = `${alert.id} ${alert.ring_no} ${alert.revision} ${over}`;
+  const ring = `${alert.id} ${alert.ring_no} ${alert.revision} ${alert.mission?.role} ${over}`;
   if (shown.has(ring)) return;
   shown.add(ring);
   const at = now();
-  await call("POST", `/mobile/v1/alerts/${alert.id}/receipt`, { shown_at: at, sent_at: now(), channel: "in_app" }).catch(() => shown.delete(ring));
+  await call("POST", `/mobile/v1/alerts/${alert.id}/receipt`, { shown_at: at, sent_at: now(), channel: "in_app", revision: alert.revision }).catch(() => shown.delete(ring));
 }
 
 async function stillHere() {

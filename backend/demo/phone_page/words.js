@@ -118,6 +118,7 @@ const WORDS = {
   other: ["Andet", "Something else"],
   back: ["Tilbage", "Back"],
   home: ["Til forsiden", "To the start"],
+  go_direct: ["Gå direkte til patienten – du skal ikke hente hjertestarteren.", "Go straight to the patient: do not fetch the defibrillator."],
   revised: ["Placeringen er rettet. Se den nye.", "The position was corrected. See the new one."],
 
   state_ringing: ["Ringer", "Ringing"],
@@ -143,6 +144,7 @@ const WORDS = {
   reason_no_answer: ["Intet svar", "No answer"],
   reason_closed: ["Indsatsen er slut", "The mission is over"],
   reason_joined: ["Samme hjertestop er meldt to gange", "The same arrest was reported twice"],
+  reason_out_of_reach: ["Stedet er et andet, og du er for langt væk", "The place is another one, and you are too far away"],
   reason_timed_out: ["Tiden er udløbet", "Timed out"],
   reason_cannot_get_there: ["Kunne ikke nå frem", "Could not get there"],
   reason_unsafe: ["Ikke sikkert", "Not safe"],

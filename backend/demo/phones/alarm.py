@@ -41,12 +41,14 @@ class Alarm:
         self._rings_seen: set[str] = set()
         self._lives = False
         self._to_receipt = False
+        self._revision: int | None = None  # the newest that a push told of
         self._told_end: tuple[str, str | None] | None = None
 
     # ---- what comes in
 
-    def hears_ring(self, channel: str, ring_no: str) -> bool:
+    def hears_ring(self, channel: str, ring_no: str, revision: str | None = None) -> bool:
         """Pushes come at least once: the same ring again is noted and changes nothing. True when a life starts."""
+        self._hears_revision(revision)
         again = ring_no in self._rings_seen
         self._rings_seen.add(ring_no)
         self._note("ring_seen", channel=channel, ring_no=ring_no, again=again)
@@ -63,11 +65,22 @@ class Alarm:
         if self.alert is None or (alert.state, alert.revision) != (self.alert.state, self.alert.revision):
             self._news.set()
 
-    def hears_news(self, what: str, reason: str | None) -> None:
-        """Stood down, revised, another AED: the truth is read, not taken from a push; and it is receipted."""
+    def hears_news(self, what: str, reason: str | None, revision: str | None = None) -> None:
+        """Stood down, revised, another AED: the truth is read, not taken from a push; and it is receipted.
+
+        The address on the screen may be the wrong one from now on: it goes at once.
+        """
         self._note("push_seen", push=what, reason=reason)
+        self._hears_revision(revision)
+        if self.alert is not None and self.alert.mission is not None:
+            self.alert.mission.place = None
+            self._note("address_dropped", shows_address=self._shows_address)
         self._to_receipt = True
         self._news.set()
+
+    def _hears_revision(self, revision: str | None) -> None:
+        if revision is not None and revision.isdecimal():
+            self._revision = max(int(revision), self._revision or 0)
 
     # ---- the whole way
 
@@ -88,7 +101,10 @@ class Alarm:
 
     async def _send_receipt(self, channel: str) -> None:
         now = stamp(datetime.now(UTC))
-        reply = await self.call("POST", "receipt", {"shown_at": now, "sent_at": now, "channel": channel})
+        shown: dict[str, object] = {"shown_at": now, "sent_at": now, "channel": channel}
+        if self._revision is not None:
+            shown["revision"] = self._revision
+        reply = await self.call("POST", "receipt", shown)
         self._note("receipt", status=reply.status, shows_address=self._shows_address)
         if not reply.ok:
             await self.read()

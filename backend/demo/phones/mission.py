@@ -31,7 +31,7 @@ class Mission:
             return
         if not await self._fetch_aed():
             return
-        while (place := self._place()) != self._at:
+        while (place := await self._known_place()) != self._at:
             if place is None or not await self._walk_to(place):
                 return
         if not await self._tell("on_scene") or await self._alarm.sleep(TO_THE_FLOOR_S / self._pace):
@@ -55,7 +55,7 @@ class Mission:
             self._alarm.note("aed_problem", aed_id=aed_id, problem=problem, status=reply.status)
             if not reply.ok:
                 return False
-        return self._place() is not None
+        return await self._known_place() is not None
 
     async def _walk_to(self, there: Point) -> bool:
         """In steps of a few seconds, each told to the server. False when it is over, or this person cannot go on; True
@@ -97,6 +97,12 @@ class Mission:
 
     def _is_on(self) -> bool:
         return self._alarm.alert is not None and self._alarm.alert.state == "accepted"
+
+    async def _known_place(self) -> Point | None:
+        """Where to go; one that was dropped because it may be wrong is read anew."""
+        if self._place() is None and self._is_on():
+            await self._alarm.read()
+        return self._place()
 
     def _place(self) -> Point | None:
         mission = self._alarm.alert.mission if self._alarm.alert is not None else None

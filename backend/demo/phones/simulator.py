@@ -68,9 +68,9 @@ class Simulator:
         if entry is None or not alert_id or is_deaf_to_push(self.seed, entry.phone):
             return
         if push.data.get("what") == "ring":
-            self._ring(entry, alert_id, "fcm", push.data.get("ring_no", "1"))
+            self._ring(entry, alert_id, "fcm", push.data.get("ring_no", "1"), push.data.get("revision"))
         elif (alarm := self._alarms.get(_key(entry, alert_id))) is not None:
-            alarm.hears_news(push.data.get("what", ""), push.data.get("reason"))
+            alarm.hears_news(push.data.get("what", ""), push.data.get("reason"), push.data.get("revision"))
 
     def hears_text(self, text: Text) -> None:
         entry = self._book.by_phone.get(text.to)
@@ -86,12 +86,12 @@ class Simulator:
         elif link is None and opened:
             self._start(look_again(self._api, self._notebook, entry, opened[-1]))
 
-    def _ring(self, entry: Entry, alert_id: str, channel: str, ring_no: str) -> None:
+    def _ring(self, entry: Entry, alert_id: str, channel: str, ring_no: str, revision: str | None = None) -> None:
         alarm = self._alarms.get(_key(entry, alert_id))
         if alarm is None:
             alarm = Alarm(alert_id, self.account(entry), self, self._notebook)
             self._alarms[_key(entry, alert_id)] = alarm
-        if alarm.hears_ring(channel, ring_no):
+        if alarm.hears_ring(channel, ring_no, revision):
             self._start(alarm.live(channel))
 
     def account(self, entry: Entry) -> Account:
@@ -136,7 +136,7 @@ class Simulator:
     def _hears_stream(self, entry: Entry, data: bytes) -> None:
         for alert in msgspec.json.decode(data, type=Alerts).alerts:
             if alert.state == "ringing":
-                self._ring(entry, alert.id, "in_app", str(alert.ring_no))
+                self._ring(entry, alert.id, "in_app", str(alert.ring_no), str(alert.revision))
             elif (alarm := self._alarms.get(_key(entry, alert.id))) is not None:
                 alarm.hears_truth(alert)
 
