@@ -23,6 +23,7 @@ class Limit(StrEnum):
     POSITIONS = "positions"
     PROFILE = "profile"  # everything else a volunteer's phone does
     STREAMS = "streams"  # opening a stream, not what flows in it
+    TEXT_ANSWERS = "text_answers"  # the page behind a text message: an answer, by network since there is no token
     OPEN = "open"  # pages and configuration: anyone, by network
     HEALTH = "health"  # asked by the operator's own machines: as little to be refused as a report
 
@@ -45,6 +46,7 @@ ALLOWANCES: dict[Limit, Allowance | None] = {
     Limit.PROFILE: Allowance(per_minute=120, burst=60),
     Limit.STREAMS: Allowance(per_minute=30, burst=20),
     Limit.HEALTH: None,
+    Limit.TEXT_ANSWERS: Allowance(per_minute=1200, burst=400),
     Limit.OPEN: Allowance(per_minute=1200, burst=400),
 }
 

@@ -7,7 +7,7 @@ was missed while the connection was away is read when it is back.
 import asyncio
 import contextlib
 import weakref
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import datetime
 from time import monotonic
 from typing import Any
@@ -76,10 +76,14 @@ class Following:
 
 
 class Hub:
-    """Start it with the process, stop it before the pools close. `leaving` is set when the process is asked to end."""
+    """Start it with the process, stop it before the pools close. `leaving` is set when the process is asked to end.
 
-    def __init__(self, database: Database) -> None:
+    `heard` is called whenever any process wrote about an incident.
+    """
+
+    def __init__(self, database: Database, heard: Callable[[], None] = lambda: None) -> None:
         self._database = database
+        self._heard_of = heard
         self._followings: weakref.WeakSet[Following] = weakref.WeakSet()
         self._waiting: dict[UUID, set[asyncio.Event]] = {}
         self._wake = asyncio.Event()
@@ -195,6 +199,7 @@ class Hub:
             return None
 
     def _journal_notified(self, _connection: Any, _pid: int, _channel: str, payload: str) -> None:
+        self._heard_of()
         if self._followings and payload.isdigit():
             self._heard.append(int(payload))
             self._wake.set()

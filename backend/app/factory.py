@@ -7,17 +7,17 @@ from typing import Any
 from litestar import Litestar
 from litestar.datastructures import State
 
+from backend.api.admission import Admission, Classes, Gate
 from backend.api.bodies import MOST_BYTES, StrictBody
 from backend.api.health import Watch
 from backend.api.limits import Limiter
 from backend.api.live import Hub
 from backend.api.problem_answers import HANDLERS
 from backend.api.wrong_input import refuse_odd_parameters
-from backend.app import docs_pages
+from backend.app.audiences import routes_for
 from backend.app.borders import BordersInUse
 from backend.app.dependencies import DEPENDENCIES
 from backend.app.leaving import set_when_asked_to_leave
-from backend.app.routes import DISPATCH, MOBILE, UNDESCRIBED
 from backend.foundation.clock import Clock, MachineClock
 from backend.foundation.database import open_database
 from backend.foundation.settings import Settings
@@ -34,11 +34,12 @@ def create_app(settings: Settings, *, clock: Clock | None = None, extra_routes: 
             "settings": settings,
             "clock": clock or MachineClock(),
             "key_ring": load_keys(settings),
+            "gate": Gate(),
             "limiter": Limiter(DEMO_FACTOR if settings.demo else 1.0),
         }
     )
-    return Litestar(
-        [*DISPATCH, *MOBILE, *UNDESCRIBED, *docs_pages.routes, *extra_routes],
+    app = Litestar(
+        [*routes_for(settings.only), *extra_routes],
         lifespan=[_running],
         dependencies=DEPENDENCIES,
         before_request=refuse_odd_parameters,
@@ -51,13 +52,15 @@ def create_app(settings: Settings, *, clock: Clock | None = None, extra_routes: 
         state=state,
         debug=False,
     )
+    app.asgi_handler = Admission(app.asgi_handler, state.gate, Classes(app.routes))
+    return app
 
 
 @asynccontextmanager
 async def _running(app: Litestar) -> AsyncIterator[None]:
     state = app.state
     database = await open_database(state.settings.database_url)
-    hub = Hub(database)
+    hub = Hub(database, state.gate.heard_of_an_incident)
     watch = Watch(database, hub, MachineClock())  # the host's own, whatever clock a test has set
     borders = BordersInUse(database)
     state.update({"database": database, "hub": hub, "watch": watch, "borders": borders})
@@ -65,9 +68,11 @@ async def _running(app: Litestar) -> AsyncIterator[None]:
         await borders.start()
         await hub.start()
         await watch.start()
+        state.gate.start(database)
         set_when_asked_to_leave(hub.leaving)
         yield
     finally:
+        await state.gate.stop()
         await watch.stop()
         await hub.stop()
         await borders.stop()

@@ -13,6 +13,9 @@ import msgspec
 from asyncpg.connect_utils import SessionAttribute
 from asyncpg.pool import PoolConnectionProxy
 
+from backend.foundation.problems import Problem, overloaded
+from backend.foundation.telemetry import shed_total
+
 Connection = asyncpg.Connection | PoolConnectionProxy
 """What a verb takes: a connection inside the caller's transaction."""
 
@@ -44,11 +47,24 @@ class Lane(StrEnum):
     ANSWERS = "answers"
     LOCATIONS = "locations"
     REST = "rest"
+    STATS = "stats"
 
 
 _TRIES = 3
 
-POOL_SIZES: dict[Lane, int] = {Lane.ALERTS: 8, Lane.ANSWERS: 8, Lane.LOCATIONS: 6, Lane.REST: 6}
+POOL_SIZES: dict[Lane, int] = {Lane.ALERTS: 8, Lane.ANSWERS: 8, Lane.LOCATIONS: 6, Lane.REST: 6, Lane.STATS: 1}
+
+STATISTICS_WAITING = 8
+"""Whoever asks for statistics while so many wait is turned away; and so is who has waited as long as this:"""
+STATISTICS_WAIT_S = 10.0
+
+STATISTICS_SETTINGS = {
+    "default_transaction_read_only": "on",
+    "statement_timeout": "5s",
+    "lock_timeout": "1s",  # behind a migration, say
+    "max_parallel_workers_per_gather": "0",  # one query, one core
+}
+"""Of a connection for statistics: no query of theirs holds up anybody, for long or with many hands."""
 
 # A server that was demoted, restarted or is going away: every pooled connection to it is of no more use.
 _PRIMARY_LOST = (
@@ -66,6 +82,7 @@ class Database:
 
     def __init__(self, pools: dict[Lane, asyncpg.Pool], dsn: str) -> None:
         self._pools = pools
+        self._asking_statistics = 0
         self.dsn = dsn
 
     @asynccontextmanager
@@ -98,6 +115,28 @@ class Database:
         except _PRIMARY_LOST:
             await self._drop_connections()
             raise
+
+    @asynccontextmanager
+    async def statistics(self) -> AsyncIterator[Connection]:
+        """A connection that reads for a statistic: from a standby where the address names one, one query at a time.
+
+        Whoever asks while many wait is turned away: raises Problem `overloaded`, as when a query took too long.
+        """
+        if self._asking_statistics >= STATISTICS_WAITING:
+            raise _no_statistics_now()
+        self._asking_statistics += 1
+        try:
+            pool = self._pools[Lane.STATS]
+            async with pool.acquire(timeout=STATISTICS_WAIT_S) as connection, _transaction(connection):
+                await connection.execute("SELECT set_config('role', $1, true)", Role.STATS.value)
+                yield connection
+        except (TimeoutError, asyncpg.QueryCanceledError, asyncpg.LockNotAvailableError) as too_long:
+            raise _no_statistics_now() from too_long
+        except _PRIMARY_LOST:
+            await self._pools[Lane.STATS].expire_connections()  # it may be a standby: no other lane is touched
+            raise
+        finally:
+            self._asking_statistics -= 1
 
     async def _drop_connections(self) -> None:
         for each in self._pools.values():
@@ -176,22 +215,32 @@ async def open_database(dsn: str, pool_sizes: dict[Lane, int] | None = None) -> 
     pools: dict[Lane, asyncpg.Pool] = {}
     try:
         for lane, size in (pool_sizes or POOL_SIZES).items():
+            statistics = lane is Lane.STATS
             pools[lane] = await asyncpg.create_pool(
                 dsn,
-                min_size=1,
+                min_size=0 if statistics else 1,
                 max_size=size,
                 init=prepare_connection,
                 reset=_nothing_to_reset,
                 record_class=asyncpg.Record,
-                server_settings={"application_name": f"hjerteloeber {lane}", "timezone": "UTC"},
+                server_settings={
+                    "application_name": f"hjerteloeber {lane}",
+                    "timezone": "UTC",
+                    **(STATISTICS_SETTINGS if statistics else {}),
+                },
                 command_timeout=30,
-                target_session_attrs=SessionAttribute.read_write,
+                target_session_attrs=SessionAttribute.prefer_standby if statistics else SessionAttribute.read_write,
             )
     except BaseException:
         for pool in pools.values():
             pool.terminate()
         raise
     return Database(pools, dsn)
+
+
+def _no_statistics_now() -> Problem:
+    shed_total.labels(limit="statistics").inc()
+    return overloaded(30)
 
 
 async def _nothing_to_reset(_connection: asyncpg.Connection) -> None:

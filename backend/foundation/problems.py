@@ -80,3 +80,14 @@ def forbidden(detail: str) -> Problem:
 
 def too_many(detail: str, retry_after_s: int) -> Problem:
     return Problem(429, "too-many", "Too many requests", detail, headers={"Retry-After": str(retry_after_s)})
+
+
+def overloaded(retry_after_s: int) -> Problem:
+    """503 for what is turned away so that alarms do not wait. Never for a dispatch centre's report."""
+    return Problem(
+        503,
+        "overloaded",
+        "Too much to do just now",
+        "Alarms come first, so this was turned away unread. Send the same again after Retry-After seconds.",
+        headers={"Retry-After": str(retry_after_s)},
+    )

@@ -21,6 +21,7 @@ DOCKERFILE = (INFRA / "Dockerfile").read_text()
 COMPOSE: dict[str, Any] = yaml.safe_load((INFRA / "compose.yaml").read_text())
 OURS = {name: service for name, service in COMPOSE["services"].items() if service.get("image") == "hjerteloeber"}
 PROGRAMS = Path(sys.executable).parent
+THE_API = ("api", "api-dispatch", "api-positions")
 
 
 def test_a_linter_finds_nothing_in_the_dockerfile() -> None:
@@ -68,14 +69,24 @@ def test_the_proxy_that_is_believed_is_the_network_s_gateway() -> None:
     assert command[command.index("--behind") + 1] == network["gateway"]
 
 
+def test_dispatch_centres_have_a_process_that_no_phone_can_touch() -> None:
+    served = {name: OURS[name]["command"][OURS[name]["command"].index("--only") + 1] for name in THE_API}
+    assert served == {"api": "mobile", "api-dispatch": "dispatch", "api-positions": "positions"}
+    assert OURS["api-positions"]["cpu_shares"] < 1024, "what comes in by the thousand weighs less"
+
+
 def test_only_the_api_can_be_reached_and_only_from_this_machine() -> None:
     ports = {name: service["ports"] for name, service in COMPOSE["services"].items() if "ports" in service}
-    assert ports == {"api": ["127.0.0.1:8000:8000"]}
+    assert ports == {
+        "api": ["127.0.0.1:8000:8000"],
+        "api-dispatch": ["127.0.0.1:8001:8000"],
+        "api-positions": ["127.0.0.1:8002:8000"],
+    }
 
 
 def test_nothing_starts_before_the_migrations_ended_well() -> None:
-    assert set(OURS) == {"migrate", "api", "worker"}
-    for name in ("api", "worker"):
+    assert set(OURS) == {"migrate", *THE_API, "worker"}
+    for name in (*THE_API, "worker"):
         assert OURS[name]["depends_on"]["migrate"]["condition"] == "service_completed_successfully"
 
 

@@ -27,7 +27,7 @@ REFUSALS = {
     422: "A field cannot be used; `errors` names it and what would be right",
     429: "Too many of these calls; `Retry-After` says when to try again",
     500: "A fault on our side; quote `error_id`",
-    503: "The database cannot be reached; send the same again after `Retry-After` seconds",
+    503: "The database is away, or alarms come first just now; send the same again after `Retry-After` seconds",
 }
 
 

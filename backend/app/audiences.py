@@ -1,0 +1,24 @@
+"""Which routes a process has, by whom it serves: a process of its own is what nobody else's flood can reach."""
+
+from typing import assert_never
+
+from backend.api import health
+from backend.api.mobile import positions
+from backend.app import docs_pages
+from backend.app.routes import DISPATCH, MOBILE, UNDESCRIBED, Routes
+from backend.foundation.settings import Serves
+
+
+def routes_for(serves: Serves) -> Routes:
+    """What a process for one audience answers; every other address is a 404 there."""
+    match serves:
+        case Serves.ALL:
+            return (*DISPATCH, *MOBILE, *UNDESCRIBED, *docs_pages.routes)
+        case Serves.DISPATCH:
+            return (*DISPATCH, *health.routes, *docs_pages.routes)
+        case Serves.MOBILE:
+            return (*MOBILE, *UNDESCRIBED, *docs_pages.routes)
+        case Serves.POSITIONS:
+            return (*positions.routes, *health.routes)
+        case _:
+            assert_never(serves)

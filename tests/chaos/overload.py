@@ -1,0 +1,316 @@
+"""Ten times the positions and 100 slow statistics: does an alarm wait? Idle and loaded rounds take turns."""
+
+import argparse
+import asyncio
+import json
+import os
+import shutil
+import socket
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import aiohttp
+from prometheus_client.parser import text_string_to_metric_families
+
+from backend.conform.reference_client import NobodyAnswers, Refused
+from backend.demo import parts, queries, seeding
+from backend.demo.bench_alert import AEDS, PUSHES, Ear, Measured, measure_one, percentile
+from backend.demo.denmark import Arrest, arrests
+from backend.demo.dispatch_client import DispatchClient
+from backend.demo.embedded_postgres import running_server
+from backend.demo.folder import Folder, Made
+from backend.demo.land import coarse_land
+from backend.demo.ports import HOST
+from backend.demo.supervisor import Part, Supervisor
+from backend.foundation.settings import Serves
+from backend.regions import shipped
+from tests.chaos.verdict import Verdict
+
+AIM = 1.2  # loaded p99 over idle p99
+RATE = 2_000.0  # Denmark's 59,300 active volunteers report about every 5 minutes: 200 a second; ten times that
+STATISTICS = 100
+WARM_UP = 10
+SETTLE_S = 1.5  # after the flood was turned on or off
+LIGHT = 10  # as `nice` counts: a tenth of the others' weight
+CALM_S = 5.0
+PHONES = 20_000  # each sends six times a minute, well within what one may
+
+PROCESSES = {
+    "one": (Serves.ALL,),
+    "two": (Serves.DISPATCH, Serves.MOBILE),
+    "three": (Serves.DISPATCH, Serves.MOBILE, Serves.POSITIONS),
+}
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--volunteers", type=int, default=60_000)
+    parser.add_argument("--incidents", type=int, default=300, help="idle, and as many loaded")
+    parser.add_argument("--rounds", type=int, default=6, help="in how many turns each")
+    parser.add_argument("--rate", type=float, default=RATE, help="positions offered a second")
+    parser.add_argument("--statistics", type=int, default=STATISTICS, help="slow queries that want to run at any time")
+    parser.add_argument("--latency-ms", type=float, default=50.0, help="how long the FCM stand-in takes to answer")
+    parser.add_argument("--processes", choices=PROCESSES, default="three", help="how the API is divided")
+    parser.add_argument("--same-weight", action="store_true", help="the process for positions weighs as much as others")
+
+
+@dataclass
+class Found:
+    """What came of the rounds of one sort."""
+
+    measured: list[Measured] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+
+    def whole(self) -> list[float]:
+        return [m.last_ms for m in self.measured if m.pushed >= PUSHES]
+
+
+async def run(options: argparse.Namespace) -> Verdict:
+    path = Path(tempfile.mkdtemp(prefix="hjerteloeber-overload-"))
+    try:
+        folder = Folder(path)
+        folder.prepare()
+        with running_server(None, fast=False) as server:
+            await queries.make_database(server.dsn(), "overload", anew=False)
+            return await _run(options, folder, server.dsn("overload"))
+    finally:
+        shutil.rmtree(path, ignore_errors=True)
+
+
+async def _run(options: argparse.Namespace, folder: Folder, dsn: str) -> Verdict:
+    urls = _free_addresses(len(PROCESSES[options.processes]) + 2)
+    api = dict(zip(PROCESSES[options.processes], urls, strict=False))
+    at = parts.Addresses(next(iter(api.values())), urls[-2], urls[-1], dsn)
+    environment = parts.settings(folder, at)
+    del environment["HJERTELOEBER_DEMO"]  # limits as in earnest
+    await parts.migrate({**os.environ, **environment})
+    made = await seeding.fill(
+        dsn,
+        folder,
+        shipped.places(),
+        volunteers=options.volunteers,
+        aeds=AEDS,
+        newcomer_count=0,
+        seed=options.seed,
+        tell=_tell,
+    )
+    async with Supervisor(folder.logs, _tell) as them, aiohttp.ClientSession() as session:
+        fcm = parts.fcm_server(folder, at)
+        await them.start(replace(fcm, command=(*fcm.command, "--latency-ms", str(options.latency_ms))))
+        await them.start(parts.sms_server(folder, at))
+        for serves, url in api.items():
+            await them.start(_api(serves, url, environment, light=not options.same_weight))
+        await them.start(parts.worker(environment))
+        ear = Ear()
+        listening = asyncio.create_task(ear.listen(session, f"{at.fcm}/device/stream"))
+        async with _flood(options, folder, dsn, next(reversed(api.values()))) as flood:
+            idle, loaded = await _take_turns(options, made, session, ear, at.api, flood)
+            await flood.on()  # and what the same flood comes to while nobody's heart has stopped
+            await asyncio.sleep(CALM_S)
+            calm = await flood.off()
+        shed = await _shed(session, api.values())
+        if flood.counts.get("statistics turned away"):
+            shed["statistics"] = int(flood.counts["statistics turned away"])
+        listening.cancel()
+        await asyncio.gather(listening, return_exceptions=True)
+    return _verdict(options, idle, loaded, shed, flood, calm)
+
+
+def _free_addresses(count: int) -> list[str]:
+    """Ports the system picks."""
+    probes = [socket.socket() for _ in range(count)]
+    for probe in probes:
+        probe.bind((HOST, 0))
+    urls = [f"http://{HOST}:{probe.getsockname()[1]}" for probe in probes]
+    for probe in probes:
+        probe.close()
+    return urls
+
+
+def _api(serves: Serves, url: str, environment: dict[str, str], *, light: bool) -> Part:
+    platform = {name: value for name, value in environment.items() if name.startswith("HJERTELOEBER_")}
+    port = url.rsplit(":", 1)[1]
+    command: tuple[str, ...] = (str(parts.PROGRAM), "serve", "--host", HOST, "--port", port, "--only", serves.value)
+    if light and serves is Serves.POSITIONS:
+        command = (sys.executable, "-m", "tests.chaos.weight", str(LIGHT), *command)
+    return Part(f"api {serves}", command, platform, is_ready=parts.answers(url, "/health/ready"))
+
+
+async def _take_turns(
+    options: argparse.Namespace, made: Made, session: aiohttp.ClientSession, ear: Ear, api: str, flood: "RunningFlood"
+) -> tuple[Found, Found]:
+    clients = {c.region: DispatchClient(session, api, c, retry_for_s=0) for c in made.centres}
+    for client in clients.values():
+        await client.open_incidents()  # logging in is no part of the figure
+    happening = arrests(shipped.places(), f"overload {options.seed}", coarse_land())
+    idle, loaded = Found(), Found()
+    await _round(clients, happening, ear, WARM_UP, Found(), "W")
+    each = -(-options.incidents // options.rounds)
+    for number in range(options.rounds):
+        await _round(clients, happening, ear, each, idle, f"I{number}")
+        await flood.on()
+        await asyncio.sleep(SETTLE_S)
+        await _round(clients, happening, ear, each, loaded, f"L{number}")
+        told = await flood.off()
+        flood.add(told)
+        await asyncio.sleep(SETTLE_S)
+        _tell(f"round {number + 1}: idle p50 {_half(idle)} ms, loaded p50 {_half(loaded)} ms, {told}")
+    return idle, loaded
+
+
+async def _round(
+    clients: dict[str, DispatchClient], happening: Iterator[Arrest], ear: Ear, count: int, found: Found, name: str
+) -> None:
+    for number in range(count):
+        arrest = next(happening)
+        try:
+            found.measured.append(await measure_one(clients[arrest.region], arrest, f"{name}-{number}", ear))
+        except (Refused, NobodyAnswers) as refused:
+            found.refused.append(f"{name}-{number}: {refused}")
+
+
+class RunningFlood:
+    """The flood's process, from outside."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self._process = process
+        self.counts: Counter[str] = Counter()
+        self.seconds = 0.0
+
+    async def on(self) -> None:
+        await self._send("on")
+
+    async def off(self) -> dict[str, float]:
+        await self._send("off")
+        return await self.hear()
+
+    def add(self, told: dict[str, float]) -> None:
+        self.seconds += told.pop("seconds")
+        self.counts.update({name: int(count) for name, count in told.items()})
+
+    async def hear(self) -> dict[str, float]:
+        assert self._process.stdout is not None
+        line = await self._process.stdout.readline()
+        if not line:
+            raise RuntimeError("the flood ended by itself")
+        heard: dict[str, float] = json.loads(line)
+        return heard
+
+    async def _send(self, word: str) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.write(f"{word}\n".encode())
+        await self._process.stdin.drain()
+
+
+@asynccontextmanager
+async def _flood(options: argparse.Namespace, folder: Folder, dsn: str, url: str) -> AsyncIterator[RunningFlood]:
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "tests.chaos.flood", "--url", url, "--database", dsn),
+        *("--signing-key", str(folder.signing_key), "--phone-hash-key", str(folder.phone_hash_key)),
+        *("--volunteers", str(options.volunteers), "--seed", str(options.seed)),
+        *("--phones", str(min(PHONES, options.volunteers)), "--connections", "2000"),
+        *("--statistics", str(options.statistics), "--rate", str(options.rate)),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        start_new_session=True,
+    )
+    flood = RunningFlood(process)
+    try:
+        await flood.hear()
+        yield flood
+    finally:
+        assert process.stdin is not None
+        process.stdin.close()  # the end of its input is its end
+        try:
+            await asyncio.wait_for(process.wait(), 10)
+        except TimeoutError:
+            process.kill()
+            await process.wait()
+
+
+async def _shed(session: aiohttp.ClientSession, urls: Iterable[str]) -> dict[str, int]:
+    """What the API's processes say they turned away, by kind."""
+    found: Counter[str] = Counter()
+    for url in urls:
+        async with session.get(f"{url}/metrics") as response:
+            text = await response.text()
+        for family in text_string_to_metric_families(text):
+            if family.name == "hjerteloeber_shed":
+                found.update({s.labels["limit"]: int(s.value) for s in family.samples if s.name.endswith("_total")})
+    return dict(found)
+
+
+def _verdict(
+    options: argparse.Namespace,
+    idle: Found,
+    loaded: Found,
+    shed: dict[str, int],
+    flood: RunningFlood,
+    calm: dict[str, float],
+) -> Verdict:
+    violations = [f"refused: {each}" for each in (*idle.refused, *loaded.refused)]
+    violations += [
+        f"an incident asked {m.asked} and {m.pushed} pushes were accepted"
+        for m in (*idle.measured, *loaded.measured)
+        if m.pushed < m.asked
+    ]
+    quiet, busy = _times(idle), _times(loaded)
+    ratio = busy["p99_ms"] / quiet["p99_ms"]
+    counts = flood.counts
+    figures = {
+        "processes": options.processes,
+        "same_weight": options.same_weight,
+        "volunteers": options.volunteers,
+        "cores": os.cpu_count(),
+        **{f"idle_{name}": value for name, value in quiet.items()},
+        **{f"loaded_{name}": value for name, value in busy.items()},
+        "p99_ratio": round(ratio, 2),
+        "p50_ratio": round(busy["p50_ms"] / quiet["p50_ms"], 2),
+        "aim": AIM,
+        "positions_offered": counts["offered"],
+        "offered_per_s": round(counts["offered"] / flood.seconds),
+        "not_offered": counts["not offered"],
+        "accepted": counts["200"],
+        "accepted_per_s": round(counts["200"] / flood.seconds),
+        "accepted_per_s_without_alarms": round(calm.get("200", 0) / calm["seconds"]),
+        "turned_away": counts["503"],
+        "otherwise": sum(n for name, n in counts.items() if name.isdigit() and name not in ("200", "503")),
+        "lost": counts["lost"],
+        "statistics_begun": counts["statistics begun"],
+        **{f"shed_{name}": count for name, count in sorted(shed.items())},
+        "incidents_refused": len(idle.refused) + len(loaded.refused),
+    }
+    return Verdict(
+        chaos="overload",
+        seed=options.seed,
+        runs=2 * options.rounds,
+        incidents=len(idle.measured) + len(loaded.measured),
+        violations=violations,
+        worst={"idle_ms": quiet["max_ms"], "loaded_ms": busy["max_ms"]},
+        figures=figures,
+        reached=ratio <= AIM,
+    )
+
+
+def _times(found: Found) -> dict[str, float]:
+    whole = found.whole()
+    return {
+        "p50_ms": round(percentile(whole, 50), 1),
+        "p99_ms": round(percentile(whole, 99), 1),
+        "max_ms": round(max(whole), 1),
+        "answered_p50_ms": round(percentile([m.answered_ms for m in found.measured], 50), 1),
+        "answered_p99_ms": round(percentile([m.answered_ms for m in found.measured], 99), 1),
+    }
+
+
+def _half(found: Found) -> str:
+    return f"{percentile(found.whole(), 50):.0f}"
+
+
+def _tell(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()

@@ -1,0 +1,185 @@
+"""Under pressure: who is answered, who is turned away and how; and processes that serve one audience only."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+from litestar import Litestar
+from litestar.handlers import HTTPRouteHandler
+
+from backend.api.admission import LOOKS, Classes
+from backend.api.guards import Guard
+from backend.api.limits import Limit
+from backend.api.shedding import NEVER_SHED
+from backend.app.factory import create_app
+from backend.demo import parts
+from backend.demo.ports import HOST, free_port
+from backend.demo.supervisor import Part
+from backend.foundation.settings import Serves
+from tests.edge.cast import NOW, Edge, make_settings
+from tests.harness.running import Service
+
+OVERLOADED = "https://hjerteloeber.example/problems/overloaded"
+
+
+def unstarted(folder: Path, serves: Serves = Serves.ALL) -> Litestar:
+    """Without a database: enough to see who gets as far as a route."""
+    return create_app(make_settings("postgresql://nowhere/", folder, only=serves))
+
+
+def calls(app: Litestar) -> list[tuple[str, str, Limit]]:
+    """Every route as somebody calls it: method, path, the limit its guard names."""
+    found = []
+    for route in app.routes:
+        parts_of_path = [part if isinstance(part, str) else str(uuid4()) for part in route.path_components]
+        for method, (handler, _) in getattr(route, "route_handler_map", {}).items():
+            if method != "OPTIONS":
+                found.append((str(method), "/" + "/".join(parts_of_path), _limit(handler)))
+    return found
+
+
+def _limit(handler: HTTPRouteHandler) -> Limit:
+    (guard,) = (each for each in handler.resolve_guards() if isinstance(each, Guard))
+    return guard.limit
+
+
+def client(app: Any) -> httpx.AsyncClient:
+    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+    return httpx.AsyncClient(transport=transport, base_url="http://edge.example")
+
+
+def press(app: Litestar, lag_s: float) -> None:
+    for _ in range(LOOKS):
+        app.state.gate.look(lag_s, 0.0, 0.0)
+
+
+@pytest.fixture
+async def pressed(tmp_path: Path) -> AsyncIterator[tuple[Litestar, httpx.AsyncClient]]:
+    """A process that wakes whom it promised to three seconds late."""
+    app = unstarted(tmp_path)
+    press(app, lag_s=3.0)
+    async with client(app) as http:
+        yield app, http
+
+
+def test_a_call_belongs_to_the_class_its_route_s_guard_names(tmp_path: Path) -> None:
+    app = unstarted(tmp_path)
+    class_of = Classes(app.routes)
+    for method, path, limit in calls(app):
+        assert class_of(method, path) is class_of(method, path + "/") is limit, path
+    assert class_of("GET", "/nowhere") is Limit.OPEN
+
+
+async def test_under_the_worst_pressure_only_what_is_never_turned_away_reaches_its_route(
+    pressed: tuple[Litestar, httpx.AsyncClient],
+) -> None:
+    """Reports and what ends them, a dispatch system's log-in, health."""
+    app, http = pressed
+    through = set()
+    for method, path, limit in calls(app):
+        answer = await http.request(method, path)
+        if answer.headers["content-type"] != "application/problem+json" or answer.json()["type"] != OVERLOADED:
+            through.add(limit)
+            assert limit in NEVER_SHED, path
+    assert through == NEVER_SHED
+
+
+async def test_whoever_is_turned_away_is_told_when_to_come_back(pressed: tuple[Litestar, httpx.AsyncClient]) -> None:
+    _, http = pressed
+    waits = set()
+    for _ in range(20):
+        answer = await http.post("/mobile/v1/positions", content=b"not even read")
+        assert (answer.status_code, answer.headers["content-type"]) == (503, "application/problem+json")
+        assert answer.headers["cache-control"] == "no-store"
+        assert answer.json().keys() == {"type", "title", "status", "detail"}
+        waits.add(int(answer.headers["retry-after"]))
+    assert len(waits) > 1, "they would all come back together"
+    assert min(waits) >= 10
+    assert max(waits) <= 60
+
+
+async def test_whoever_is_turned_away_is_counted_by_kind(pressed: tuple[Litestar, httpx.AsyncClient]) -> None:
+    _, http = pressed
+    before = await shed(http, "positions")
+    await http.post("/mobile/v1/positions")
+    await http.post("/mobile/v1/still-here")
+    await http.get("/mobile/v1/readiness")
+    assert await shed(http, "positions") == before + 2
+
+
+async def shed(http: httpx.AsyncClient, limit: str) -> float:
+    figures = (await http.get("/metrics")).text
+    lines = [line for line in figures.splitlines() if line.startswith(f'hjerteloeber_shed_total{{limit="{limit}"}}')]
+    return float(lines[0].split()[1]) if lines else 0.0
+
+
+async def test_a_flood_of_positions_is_held_to_a_few_at_once_while_a_report_gets_through(edge: Edge) -> None:
+    """Of a hundred at the same moment some are taken; a dispatch centre among them is answered as ever."""
+    body = {"sent_at": NOW.isoformat(), "positions": [{"lat": 55.6, "lon": 12.5, "measured_at": NOW.isoformat()}]}
+    phones = [edge.http.post("/mobile/v1/positions", json=body, headers=edge.as_volunteer()) for _ in range(100)]
+    report = edge.http.post("/dispatch/v1/incidents", json={}, headers=edge.as_centre())
+    *answered, reported = await asyncio.gather(*phones, report)
+
+    statuses = [answer.status_code for answer in answered]
+    assert set(statuses) == {200, 503}
+    assert reported.status_code == 422, "read and found wanting, not turned away"
+
+
+async def test_while_a_report_is_being_answered_one_position_at_a_time_is_taken(tmp_path: Path) -> None:
+    gate = unstarted(tmp_path).state.gate
+    gate.enter(Limit.NEVER)
+    assert gate.lets_in(Limit.POSITIONS)
+    gate.enter(Limit.POSITIONS)
+    assert not gate.lets_in(Limit.POSITIONS)
+    assert gate.lets_in(Limit.ANSWERS)
+    gate.leave(Limit.NEVER)
+    assert gate.lets_in(Limit.POSITIONS)
+
+
+async def test_what_another_process_writes_about_an_incident_is_heard(tmp_path: Path) -> None:
+    gate = unstarted(tmp_path).state.gate
+    gate.enter(Limit.POSITIONS)
+    assert gate.lets_in(Limit.POSITIONS)
+    gate.heard_of_an_incident()
+    assert not gate.lets_in(Limit.POSITIONS)
+
+
+@pytest.mark.parametrize(
+    ("serves", "there", "elsewhere"),
+    [
+        (Serves.DISPATCH, {"/dispatch", "/oauth", "/health", "/metrics", "/docs", "/openapi"}, "/mobile/v1/positions"),
+        (Serves.MOBILE, {"/mobile", "/a", "/health", "/metrics", "/docs", "/openapi"}, "/dispatch/v1/incidents"),
+        (Serves.POSITIONS, {"/mobile", "/health", "/metrics"}, "/mobile/v1/sign-in"),
+    ],
+)
+async def test_a_process_for_one_audience_has_no_route_of_another(
+    tmp_path: Path, serves: Serves, there: set[str], elsewhere: str
+) -> None:
+    app = unstarted(tmp_path, serves)
+    assert {"/" + path.split("/")[1] for _, path, _ in calls(app)} == there
+    async with client(app) as http:
+        assert (await http.post(elsewhere)).status_code == 404
+
+
+async def test_the_processes_together_serve_what_one_for_everything_does(tmp_path: Path) -> None:
+    together = {
+        handler
+        for serves in (Serves.DISPATCH, Serves.MOBILE)
+        for handler in map(str, unstarted(tmp_path, serves).route_handler_method_map)
+    }
+    assert together == set(map(str, unstarted(tmp_path).route_handler_method_map))
+
+
+async def test_serve_only_dispatch_is_a_process_that_no_phone_can_touch(service: Service) -> None:
+    port = free_port(8100)
+    url = f"http://{HOST}:{port}"
+    command = (str(parts.PROGRAM), "serve", "--host", HOST, "--port", str(port), "--only", "dispatch")
+    ready = parts.answers(url, "/health/ready")
+    await service.supervisor.start(Part("dispatch", command, service.api.part.environment, is_ready=ready))
+    async with httpx.AsyncClient() as http:
+        assert (await http.post(f"{url}/mobile/v1/positions")).status_code == 404
+        assert (await http.post(f"{url}/dispatch/v1/incidents")).status_code == 401
