@@ -116,10 +116,11 @@ class Finish(msgspec.Struct, frozen=True):
 
 
 class Afresh(msgspec.Struct, frozen=True):
-    """How far somebody is from the place as it is known now, and how far they have to go."""
+    """How far somebody is from the place as it is known now, how far they have to go, and whether water is between."""
 
     metres: int
     way_m: int
+    over_water: bool = False
 
 
 class Revise(msgspec.Struct, frozen=True):
@@ -280,6 +281,8 @@ def after(state: State, effects: Iterable[Effect], now: datetime) -> State:
         reach_step=state.reach_step if wider is None else wider,
         reach_since=state.reach_since if wider is None else now,
         unheard={**state.unheard, **told},
+        # Whoever is sent by another one has not got that one in hand.
+        in_hand=state.in_hand - {a.id for a in state.alerts if changed.get(a.id, a).aed_id != a.aed_id},
     )
 
 

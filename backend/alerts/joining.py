@@ -11,7 +11,7 @@ from backend.alerts.alert import ANSWERABLE, Alert, AlertState, moved
 from backend.alerts.apply import tell
 from backend.alerts.decision import State, Tell
 from backend.alerts.places import next_place
-from backend.alerts.take import load
+from backend.alerts.take import load, promise_next_look
 from backend.delivery import stop
 from backend.foundation import ids
 from backend.foundation.database import Actor, Connection
@@ -99,6 +99,9 @@ async def join(
     await _write_down(connection, actor, ending, kept, carried, now)
     await incident_queries.link(connection, ending.id, kept.id)
     await alarm.end(connection, actor, ending.id, EndReason.JOINED, now)
+    going_on = await incident_queries.lock(connection, kept.id)
+    assert going_on is not None
+    await promise_next_look(connection, await load(connection, going_on, now), now)
     await alarm.ask_whom_it_lacks(connection, actor, kept.id, now)
     return carried
 

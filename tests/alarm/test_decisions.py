@@ -304,3 +304,17 @@ def test_an_end_says_why_to_everybody() -> None:
 
     assert EndIncident(EndReason.UNSAFE_PLACE) in decision.effects
     assert sum(isinstance(effect, Write) for effect in decision.effects) == 3
+
+
+def test_whoever_lost_the_defibrillator_in_hand_is_one_of_those_who_can_go_direct() -> None:
+    """Picked up, and dead: sent on to the next one, which nobody has in hand yet."""
+    guaranteed = msgspec.structs.replace(DK_2026, direct_guarantee=True)
+    state = ringing(1, guaranteed)
+    (who,) = (a.volunteer_id for a in state.alerts)
+    state = after(state, decide(state, Accept(who, AEDS, engaged_elsewhere=False), NOON).effects, NOON)
+    fetches = msgspec.structs.replace(state.alerts[0], role=Role.AED, aed_id=AEDS[1].aed_id)
+    state = msgspec.structs.replace(state, alerts=(fetches,), in_hand=frozenset({fetches.id}))
+
+    decision = decide(state, LoseAed(who, Trouble.DEAD, AEDS), NOON)
+
+    assert after(state, decision.effects, NOON).alerts[0].role is Role.DIRECT

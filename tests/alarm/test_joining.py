@@ -90,3 +90,15 @@ async def test_joining_frees_nobody_for_a_third_alarm_while_they_are_on_the_way(
     assert not await town.ringing(third)
     await town.ends(kept)
     assert not await town.engaged()
+
+
+async def test_whoever_was_carried_over_and_has_not_heard_of_it_stands_out_in_time(town: Town) -> None:
+    """The incident that goes on has nobody more to ask: it is looked at again all the same when the receipt is due."""
+    people = await town.volunteers(*(100 + 10 * n for n in range(21)))
+    kept, ending = await town.arrest(), await town.arrest(NEXT_DOOR)
+    await town.accepts(ending, people[20])
+    await town.joins(ending, kept)
+
+    await town.time_passes(seconds=6)
+
+    assert Event.REVISION_UNHEARD in [entry.event for entry in await town.journal(kept)]
