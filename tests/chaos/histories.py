@@ -1,0 +1,131 @@
+"""1,000 random histories through the model and through the real verbs on a real PostgreSQL: they must agree."""
+
+import argparse
+import sys
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+import asyncpg
+import msgspec
+
+from backend.demo.embedded_postgres import Server
+from backend.foundation.clock import SetClock
+from backend.foundation.database import Database, prepare_connection
+from tests.chaos import ground, snapshot
+from tests.chaos.drawing import draw
+from tests.chaos.ground import Knife
+from tests.chaos.model_level import new_model
+from tests.chaos.player import START, Player, Providers, at_once
+from tests.chaos.real_level import Real
+from tests.chaos.steps import History
+from tests.chaos.town import Town
+from tests.chaos.verdict import Verdict
+
+HISTORIES_A_DATABASE = 25
+
+
+class Difference(msgspec.Struct, frozen=True):
+    """Where the two levels part: what was answered, or what stands in the tables afterwards."""
+
+    history: History
+    step: int | None
+    what: str
+
+    def __str__(self) -> str:
+        where = "at the end" if self.step is None else f"at step {self.step} {self.history.steps[self.step]}"
+        return f"seed {self.history.seed}, {len(self.history.steps)} steps, {where}: {self.what}"
+
+
+class Place:
+    """A database in which real histories are played, with a connection nobody cuts."""
+
+    def __init__(self, database: Database, owner: asyncpg.Connection, knife: Knife) -> None:
+        self.database = database
+        self.owner = owner
+        self.knife = knife
+
+    async def moves_in(self, town: Town, clock: SetClock, providers: Providers) -> Real:
+        await ground.settle_in(self.owner, town)
+        return Real(self.database, self.owner, town, clock, providers)
+
+
+@asynccontextmanager
+async def a_place(dsn: str) -> AsyncIterator[Place]:
+    knife = Knife()
+    owner = await asyncpg.connect(dsn, server_settings={"timezone": "UTC"})
+    await prepare_connection(owner)
+    try:
+        async with ground.open_with(dsn, knife) as database:
+            yield Place(database, owner, knife)
+    finally:
+        await owner.close()
+
+
+async def differs(history: History, place: Place, *, at_every_step: bool = False) -> Difference | None:
+    """Play a history through both levels; None where they agree in every answer and in all that stands at the end."""
+    town = Town(history.seed, history.people, history.boxes)
+    model = new_model(town, START)
+    clock, providers = SetClock(START), Providers(town.seed)
+    real = await place.moves_in(town, clock, providers)
+    by_model, by_verbs = Player(model, model.clock, model.post.providers), Player(real, clock, providers)
+    try:
+        for number, step in enumerate(history.steps):
+            wanted, got = at_once(by_model.do(step)), await by_verbs.do(step)
+            if wanted != got:
+                return Difference(history, number, f"the model answers {wanted!r}, the real verbs {got!r}")
+            if at_every_step:
+                for line in snapshot.differences(snapshot.of_model(model), await snapshot.of_real(real)):
+                    return Difference(history, number, line)
+        for line in snapshot.differences(snapshot.of_model(model), await snapshot.of_real(real)):
+            return Difference(history, None, line)
+        return None
+    finally:
+        await real.clear()
+
+
+async def first_step_of(difference: Difference, server: Server) -> Difference:
+    """The same again, looked at after every step: where it begins."""
+    async with ground.clone(server) as dsn, a_place(dsn) as place:
+        return await differs(difference.history, place, at_every_step=True) or difference
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--histories", type=int, default=1_000)
+    parser.add_argument("--steps", type=int, default=50, help="of each history")
+
+
+async def run(options: argparse.Namespace) -> Verdict:
+    """Histories of consecutive seeds, a database for every few."""
+    began = time.monotonic()
+    verdict = Verdict(chaos="histories", seed=options.seed)
+    seeds = range(options.seed, options.seed + options.histories)
+    with ground.ground() as server:
+        await ground.make_template(server)
+        for first in range(0, len(seeds), HISTORIES_A_DATABASE):
+            batch = seeds[first : first + HISTORIES_A_DATABASE]
+            found = await play_batch(server, batch, options.steps, verdict)
+            verdict.violations += [str(await first_step_of(each, server)) for each in found]
+            took = time.monotonic() - began
+            sys.stdout.write(f"{verdict.runs} histories, {len(verdict.violations)} differ, {took:.0f} s\n")
+            sys.stdout.flush()
+    verdict.figures |= {"seconds": round(time.monotonic() - began, 1), "steps": options.steps * verdict.runs}
+    return verdict
+
+
+async def play_batch(server: Server, seeds: Sequence[int], steps: int, verdict: Verdict) -> list[Difference]:
+    """Some histories in one database, far apart from each other."""
+    found = []
+    async with ground.clone(server) as dsn, a_place(dsn) as place:
+        for seed in seeds:
+            try:
+                history = draw(seed, steps)
+            except AssertionError as broken:
+                verdict.violations.append(f"seed {seed}, {steps} steps, in the model: {broken}")
+                continue
+            difference = await differs(history, place)
+            verdict.runs += 1
+            if difference is not None:
+                found.append(difference)
+        verdict.incidents += await place.owner.fetchval("SELECT count(*) FROM incidents.incident")
+    return found

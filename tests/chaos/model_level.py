@@ -1,0 +1,384 @@
+"""The model as a level: what each step comes to in plain dictionaries."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+import msgspec
+
+from backend.alerts import duplicates
+from backend.alerts.alarm import excluded_by, is_coarse
+from backend.alerts.alert import LIVE, Alert, AlertState, moved
+from backend.alerts.apply import LOOK_AGAIN
+from backend.alerts.decision import (
+    Accept,
+    Afresh,
+    Ask,
+    Decline,
+    End,
+    Event,
+    Finish,
+    GiveUp,
+    LoseAed,
+    Revise,
+    State,
+    Tell,
+    Tick,
+)
+from backend.alerts.due import still_asked, to_ask_at_a_new_place
+from backend.alerts.joining import carried_over
+from backend.alerts.revise import _says_no_more
+from backend.foundation import ids
+from backend.foundation.clock import SetClock
+from backend.foundation.ids import AedId, CentreId, IncidentId
+from backend.foundation.journal import Event as Journal
+from backend.foundation.journal import Fact, Happening
+from backend.foundation.kinds import Kind
+from backend.foundation.timers import Timer
+from backend.incidents.cases import JUST_ENDED
+from backend.incidents.incident import Address, Asking, Circumstance, EndReason, Incident, Place, PlaceOnMap
+from backend.incidents.incident import Report as Reported
+from backend.incidents.incident import State as IncidentState
+from backend.locations.cells import metres_between
+from backend.responses.status import Status, is_taken
+from backend.selection.rank import rank
+from tests.chaos import steps
+from tests.chaos.model_store import Case, Store, Where
+from tests.chaos.player import NEVER, Providers
+from tests.chaos.town import POLICIES, Town
+
+NOBODY = "not asked"
+CENTRE = CentreId(UUID(int=1))
+
+
+class Model(Store):
+    """Everything that can happen, in plain dictionaries."""
+
+    def __init__(self, town: Town, clock: SetClock, providers: Providers) -> None:
+        super().__init__(town, clock, providers)
+        self.keys: dict[str, tuple[steps.Report, int]] = {}
+        self.acknowledged: dict[str, int] = {}
+        self._latest: dict[tuple[Kind, str], Case] = {}
+
+    # --- dispatch systems ----------------------------------------------------------------------------------------
+
+    def report(self, step: steps.Report) -> str:
+        kept = self.keys.get(step.key)
+        if kept is not None:
+            if kept[0] != step:
+                return "idempotency-key-reused"
+            self.acknowledged[step.key] = kept[1]
+            return str(kept[1])
+        number = self._open_or_revise(step)
+        if number is None:
+            return "case-ended"
+        self.keys[step.key] = (step, number)
+        self.acknowledged[step.key] = number
+        return str(number)
+
+    def _open_or_revise(self, step: steps.Report) -> int | None:
+        kind = Kind.EXERCISE if step.exercise else Kind.LIVE
+        latest = self._latest.get((kind, step.case))
+        if latest is not None and latest.is_open:
+            where = Where(step.spot, step.accuracy_m, latest.where.address)
+            self._revise(latest, where)
+            return latest.number
+        if latest is not None and not step.again:
+            assert latest.incident.ended_at is not None
+            if self.now - latest.incident.ended_at <= JUST_ENDED:
+                return None
+        case = self._raise(step, kind, None if latest is None else latest.incident.id)
+        self._latest[kind, step.case] = case
+        return case.number
+
+    def _place(self, where: Where) -> Place:
+        return Place(*self.town.spots[where.spot], where.accuracy_m, Address(text=where.address))
+
+    def _raise(self, step: steps.Report, kind: Kind, linked_to: IncidentId | None) -> Case:
+        where, now, policy = Where(step.spot, step.accuracy_m, None), self.now, POLICIES[step.policy or "dk-2026"]
+        place = self._place(where)
+        circumstances = tuple(Circumstance(c) for c in step.circumstances)
+        reported = Reported(step.case, PlaceOnMap(place, 0, None, None), circumstances)
+        against = excluded_by(policy, reported, now)
+        incident = Incident(
+            id=IncidentId(ids.in_order()), kind=kind, centre_id=CENTRE, case_number=step.case,
+            state=IncidentState.OPEN, asking=Asking.EXCLUDED if against else Asking.PENDING, opened_at=now,
+            last_event_at=now, centre_asked_at=None, ended_at=None, end_reason=None, next_seq=1, revision=1, policy={},
+            municipality=None, region=None, accuracy_m=where.accuracy_m, coarse=is_coarse(place, policy),
+            exclusions=tuple(against), override_reason=None, linked_to=linked_to,
+        )  # fmt: skip
+        case = Case(len(self.cases), incident, where, policy)
+        self.cases.append(case)
+        self.by_id[incident.id] = case
+        self.record(case, [Happening(Journal.INCIDENT_OPENED, {"policy": f"{policy.name} {policy.version}"})])
+        self._compare(case)
+        self.timers.set(incident.id, duplicates.COMPARE, now + duplicates.COMPARED_AGAIN_AFTER)
+        if against:
+            self.promise(self.load(case))
+        else:
+            self._ask_safely(case, Ask(policy.at_once, self.load(case).reach_m, beside=0))
+        return case
+
+    def _compare(self, case: Case) -> None:
+        spot = self.town.spots[case.where.spot]
+        near = [
+            other
+            for other in self.cases
+            if other is not case
+            and other.is_open
+            and other.number not in case.twins
+            and other.incident.kind is case.incident.kind
+            and other.incident.opened_at >= self.now - duplicates.WITHIN
+            and round(metres_between(*spot, *self.town.spots[other.where.spot])) <= duplicates.WITHIN_M
+        ]
+        for other in near:
+            case.twins.add(other.number)
+            other.twins.add(case.number)
+        if near:
+            self.record(case, [Happening(Journal.POSSIBLE_DUPLICATE, {})])
+
+    def _ask_safely(self, case: Case, asking: Ask) -> None:
+        self.apply(case, [asking])
+        self.promise(self.load(case))
+
+    def revise(self, step: steps.Revise) -> str:
+        case = self.cases[step.incident]
+        if not case.is_open:
+            return "incident-ended"
+        known = case.where
+        moved = step.spot is not None
+        accuracy_m = step.accuracy_m if moved or step.accuracy_m is not None else known.accuracy_m
+        address = known.address if step.address is None else step.address
+        self._revise(case, Where(known.spot if step.spot is None else step.spot, accuracy_m, address))
+        return ""
+
+    def _revise(self, case: Case, where: Where) -> None:
+        known = case.where
+        if _says_no_more(self._place(where), self._place(known), case.policy):
+            where = Where(known.spot, known.accuracy_m, where.address)
+        if where == known:
+            return
+        incident, coarse = case.incident, is_coarse(self._place(where), case.policy)
+        case.where = where
+        case.changes(revision=incident.revision + 1, accuracy_m=where.accuracy_m, coarse=coarse)
+        self.record(case, [Happening(Journal.INCIDENT_REVISED, {"revision": case.incident.revision, "coarse": coarse})])
+        self.take(case, lambda state: self._measured(case, state) if where.spot != known.spot else Revise())
+
+    def _measured(self, case: Case, state: State) -> Event:
+        count, asked = state.policy.at_once, set(case.alerts)
+        ranking = rank(self.candidates(case, state.reach_m), state.reach_m, count, asked)
+        afresh = {}
+        for alert in state.alerts:
+            if alert.state in LIVE:
+                person = self.town.number_of[alert.volunteer_id]
+                metres = round(self.town.metres[case.where.spot][person])
+                fetches = alert.state is AlertState.ACCEPTED and alert.aed_id and alert.id not in state.in_hand
+                way_m = self._way_by(case, person, alert.aed_id) if fetches and alert.aed_id else metres
+                afresh[alert.volunteer_id] = Afresh(metres, way_m)
+        return Revise(True, afresh, [c.metres for c in ranking.chosen])
+
+    def _way_by(self, case: Case, person: int, aed: AedId) -> int:
+        return round(self.town.way_by(case.where.spot, person, self.box_of[aed]))
+
+    def override(self, step: steps.Override) -> str:
+        case = self.cases[step.incident]
+        incident = case.incident
+        if not case.is_open:
+            return "incident-ended"
+        if incident.override_reason is not None:
+            return ""
+        if not incident.exclusions:
+            return "not-excluded"
+        case.changes(exclusions=(), override_reason="scene_now_safe", asking=Asking.PENDING)
+        self.record(case, [Happening(Journal.EXCLUSION_OVERRIDDEN, {})])
+        state = self.load(case)
+        self._ask_safely(case, Ask(state.policy.at_once, state.reach_m, beside=0))
+        return ""
+
+    def end(self, step: steps.StandDown | steps.Close) -> str:
+        case = self.cases[step.incident]
+        reason = EndReason(step.reason.value) if isinstance(step, steps.StandDown) else EndReason.CLOSED
+        self.take(case, lambda _: End(reason))
+        return " ".join(map(str, self.post.tally(a.id for a in case.alerts.values())))
+
+    def join(self, step: steps.Join) -> str:
+        ending, kept = self.cases[step.incident], self.cases[step.into]
+        if ending.incident.end_reason is EndReason.JOINED and ending.incident.linked_to == kept.incident.id:
+            return ""
+        if kept.number not in ending.twins:
+            return "not-a-duplicate"
+        if not ending.is_open or not kept.is_open:
+            return "incident-ended"
+        self._join(ending, kept)
+        return ""
+
+    def _join(self, ending: Case, kept: Case) -> None:
+        now = self.now
+        carried = carried_over(self.load(ending), self.load(kept), kept.incident, now)
+        self.post.stop([each.old.id for each in carried], now)
+        gone, come, told = [], [], []
+        for each in carried:
+            who = each.old.volunteer_id
+            self._move(ending, moved(each.old, AlertState.STOOD_DOWN, now, EndReason.JOINED.value))
+            self.engaged[who] = (kept.incident.id, "mission")
+            for aed, (holder, _) in list(self.reserved.items()):
+                if holder == who:
+                    self.reserved[aed] = (who, kept.incident.id)
+            kept.alerts[who] = each.new
+            self.case_of_alert[each.new.id] = kept
+            told.append(Tell(each.new, "revision", None))
+            gone.append(Happening(Journal.STOOD_DOWN, _who(each.old) | {"reason": EndReason.JOINED.value}))
+            aed_told = None if each.new.aed_id is None else str(each.new.aed_id)
+            facts = {"place": each.new.place, "role": each.new.role, "aed": aed_told, "carried": True}
+            come.append(Happening(Journal.ACCEPTED, _who(each.new) | facts))
+            come.append(Happening(Journal.ADDRESS_DISCLOSED, _who(each.new) | {"revision": kept.incident.revision}))
+        self.queue(kept, told)
+        self.record(ending, [Happening(Journal.JOINED, {"into": str(kept.incident.id)}), *gone])
+        self.record(kept, [Happening(Journal.JOINED, {"from": str(ending.incident.id)}), *come])
+        for each in carried:
+            kept.mission_told.setdefault(each.new.id, set()).update(ending.mission_told.get(each.old.id, ()))
+        ending.changes(linked_to=kept.incident.id)
+        self.take(ending, lambda _: End(EndReason.JOINED))
+        self.promise(self.load(kept))
+        self._ask_whom_it_lacks(kept)
+
+    def _ask_whom_it_lacks(self, case: Case) -> None:
+        state = self.load(case)
+        count = to_ask_at_a_new_place(state)
+        if count:
+            if not state.alerts:
+                case.changes(asking=Asking.PENDING)
+            self._ask_safely(case, Ask(count, state.reach_m, beside=still_asked(state, self.now)))
+
+    # --- phones --------------------------------------------------------------------------------------------------
+
+    def _alert(self, incident: int, person: int) -> tuple[Case, Alert] | None:
+        case = self.cases[incident]
+        alert = case.alerts.get(self.town.people[person].id)
+        return None if alert is None else (case, alert)
+
+    def receipt(self, step: steps.Receipt) -> str:
+        found = self._alert(step.incident, step.person)
+        return NOBODY if found is None else str(self.post.receive(found[1].id, step.channel))
+
+    def accept(self, step: steps.Accept) -> str:
+        found = self._alert(step.incident, step.person)
+        if found is None:
+            return NOBODY
+        case, alert = found
+        engaged = self.engaged.get(alert.volunteer_id)
+        event = Accept(
+            alert.volunteer_id,
+            self.fetchable(case, step.person),
+            engaged is not None and engaged[0] != case.incident.id,
+            self.town.metres[case.where.spot][step.person],
+        )
+        return self._answered(case, event)
+
+    def _answered(self, case: Case, event: Event) -> str:
+        answer = self.take(case, lambda _: event)
+        return f"{answer.kind} {answer.reason}"
+
+    def decline(self, step: steps.Decline) -> str:
+        found = self._alert(step.incident, step.person)
+        return NOBODY if found is None else self._answered(found[0], Decline(found[1].volunteer_id))
+
+    def give_up(self, step: steps.GiveUp) -> str:
+        found = self._alert(step.incident, step.person)
+        return NOBODY if found is None else self._answered(found[0], GiveUp(found[1].volunteer_id, step.reason.value))
+
+    def lose_aed(self, step: steps.LoseAed) -> str:
+        found = self._alert(step.incident, step.person)
+        if found is None:
+            return NOBODY
+        case, alert = found
+        direct_m = self.town.metres[case.where.spot][step.person]
+        aeds = self.fetchable(case, step.person)
+        return self._answered(case, LoseAed(alert.volunteer_id, step.problem, aeds, direct_m, alert.aed_id))
+
+    def tell(self, step: steps.Tell) -> str:
+        found = self._alert(step.incident, step.person)
+        if found is None:
+            return NOBODY
+        case, alert = found
+        told = case.mission_told.setdefault(alert.id, set())
+        if step.status in told:
+            if alert.state is AlertState.ACCEPTED:
+                self._take_aed(alert, step.status)
+            return ""
+        if alert.place is None:
+            return "not-on-mission"
+        if not is_taken(self.now, alert.ended_at, self.now):
+            return "alert-ended"
+        told.add(step.status)
+        if alert.state is AlertState.ACCEPTED:
+            alert = msgspec.structs.replace(alert, last_sign_at=self.now)
+            case.alerts[alert.volunteer_id] = alert
+        self._take_aed(alert, step.status)
+        self.record(case, [Happening(Journal.STATUS, _who(alert) | {"status": step.status.value})])
+        if step.status is Status.FINISHED and alert.state is AlertState.ACCEPTED:
+            self.take(case, lambda _: Finish(alert.volunteer_id, Status.FINISHED.value))
+        return ""
+
+    def _take_aed(self, alert: Alert, status: Status) -> None:
+        if status is Status.AED_PICKED_UP and alert.aed_id is not None:
+            problems = self.condition.get(alert.aed_id, ("", self.now, 0))[2]
+            self.condition[alert.aed_id] = ("picked_up", self.now, problems)
+
+    def duty(self, step: steps.Duty) -> str:
+        who = self.town.people[step.person].id
+        engaged = self.engaged.get(who)
+        if not step.on and engaged is not None:
+            case = self.by_id[engaged[0]]
+            if case.alerts[who].state is AlertState.RINGING:
+                self._answered(case, Decline(who))
+        self.post.on_duty[step.person] = step.on
+        return ""
+
+    def listens(self, step: steps.Listens) -> str:
+        who = self.town.people[step.person].id
+        engaged = self.engaged.get(who)
+        ringing = [] if engaged is None else [self.by_id[engaged[0]].alerts[who]]
+        subjects = [alert.id for alert in ringing if alert.state is AlertState.RINGING]
+        return str(self.post.written_to_socket(subjects, self.now))
+
+    # --- the worker ----------------------------------------------------------------------------------------------
+
+    def work(self, dies: str | None) -> str | None:
+        return self.post.work(dies, self.now)
+
+    def next_due(self) -> datetime | None:
+        soonest = min([self.post.next_due(), *self.timers.rows.values()])
+        return None if soonest == NEVER else soonest
+
+    def timers_due(self) -> list[Timer]:
+        now = self.now
+        due = [Timer(s, reason, at) for (s, reason), at in self.timers.rows.items() if at <= now]
+        return sorted(due, key=lambda t: (t.due_at, self.name_of(t)))
+
+    def name_of(self, timer: Timer) -> tuple[int, int, str]:
+        """A timer's place among others due at the same moment: by incident, then by person."""
+        if timer.reason in (LOOK_AGAIN, duplicates.COMPARE):
+            return self.by_id[IncidentId(timer.subject_id)].number, -1, timer.reason
+        case = self.case_of_alert[timer.subject_id]  # type: ignore[index]
+        person = next(a.volunteer_id for a in case.alerts.values() if a.id == timer.subject_id)
+        return case.number, self.town.number_of[person], timer.reason
+
+    def look(self, timer: Timer) -> None:
+        key = (timer.subject_id, timer.reason)
+        if self.timers.rows.get(key) != timer.due_at:
+            return
+        del self.timers.rows[key]
+        case = self.case_of_alert.get(timer.subject_id) or self.by_id[IncidentId(timer.subject_id)]  # type: ignore[call-overload]
+        if timer.reason != duplicates.COMPARE:
+            self.take(case, lambda _: Tick())
+        elif case.is_open:
+            self._compare(case)
+
+
+def _who(alert: Alert) -> dict[str, Fact]:
+    return {"alert": str(alert.id), "volunteer": alert.pseudonym}
+
+
+def new_model(town: Town, start: datetime) -> Model:
+    """A model of a town at a moment, with a clock and providers of its own."""
+    return Model(town, SetClock(start.astimezone(UTC)), Providers(town.seed))
