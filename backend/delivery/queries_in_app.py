@@ -33,6 +33,7 @@ async def take(
           SELECT d.id FROM delivery.message m
           JOIN delivery.delivery d ON d.message_id = m.id
           JOIN volunteers.address a ON a.id = d.address_id
+          JOIN delivery.channel_switch s ON s.channel = d.channel AND s.enabled
           WHERE m.subject_id = ANY($2::uuid[]) AND m.volunteer_id = $1 AND m.stopped_at IS NULL AND m.expires_at > $4
             AND d.channel = 'in_app' AND d.state = 'queued' AND ($3::uuid IS NULL OR a.device_id = $3)
           ORDER BY d.id FOR UPDATE OF d)

@@ -195,12 +195,15 @@ async def expire(connection: Connection, limit: int, now: datetime) -> list[Deli
 async def reject_unserved(
     connection: Connection, served: Sequence[Channel], limit: int, now: datetime
 ) -> list[DeliveryId]:
-    """End what waits for a channel that this installation has not, or that was switched off since."""
+    """End what waits for a channel that this installation has not, or that was switched off since.
+
+    The app's own stream is served by the API: it ends only by its switch.
+    """
     rows = await connection.fetch(
         """
         WITH stuck AS (
-          SELECT d.id FROM delivery.delivery d JOIN delivery.channel_switch s ON s.channel = d.channel
-          WHERE d.state = 'queued' AND d.channel <> 'in_app' AND (d.channel <> ALL($1::text[]) OR NOT s.enabled)
+          SELECT d.id FROM delivery.channel_switch s JOIN delivery.delivery d ON d.channel = s.channel
+          WHERE (NOT s.enabled OR s.channel <> 'in_app' AND s.channel <> ALL($1::text[])) AND d.state = 'queued'
           ORDER BY d.id LIMIT $2 FOR UPDATE OF d SKIP LOCKED)
         UPDATE delivery.delivery d SET state = 'rejected', reason = 'channel_off', settled_at = $3
         FROM stuck WHERE d.id = stuck.id RETURNING d.id

@@ -50,6 +50,7 @@ class Event(StrEnum):
     MISSION_ENDED = "mission_ended"
     POLICY_CHANGED = "policy_changed"
     RIGHT_CHANGED = "right_changed"
+    CHANNEL_SWITCHED = "channel_switched"  # by the operator, for everybody
     FEED_SILENT = "feed_silent"  # a dispatch system sends no heartbeats any more; its centre is the entry's
     FEED_HEARD = "feed_heard"
 
