@@ -45,6 +45,24 @@ CREATE FUNCTION delivery.forget_synthetic(subjects uuid[]) RETURNS void
   WHERE d.message_id = m.id AND m.subject_id = ANY (subjects) AND m.kind = 'synthetic';
   DELETE FROM delivery.message m WHERE m.subject_id = ANY (subjects) AND m.kind = 'synthetic';
 $$;
+CREATE FUNCTION delivery.refuse_late_attempt() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    message record;
+BEGIN
+    SELECT m.what, m.stopped_at, m.expires_at INTO message
+    FROM delivery.delivery d JOIN delivery.message m ON m.id = d.message_id
+    WHERE d.id = NEW.delivery_id FOR SHARE OF m;
+    IF message.what IN ('ring', 'revision') AND message.stopped_at IS NOT NULL THEN
+        RAISE EXCEPTION 'attempt %: its message was stopped', NEW.id USING ERRCODE = 'check_violation';
+    END IF;
+    IF message.what = 'ring' AND NEW.started_at >= message.expires_at THEN
+        RAISE EXCEPTION 'attempt %: its ring is over', NEW.id USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NULL;
+END
+$$;
 CREATE FUNCTION foundation.forget_synthetic(incidents uuid[]) RETURNS void
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -714,6 +732,7 @@ CREATE INDEX engagement_by_incident ON volunteers.engagement USING btree (incide
 CREATE UNIQUE INDEX one_in_app_address_a_device ON volunteers.address USING btree (device_id) WHERE ((channel = 'in_app'::text) AND (health <> 'retired'::text));
 CREATE UNIQUE INDEX one_sms_address_a_volunteer ON volunteers.address USING btree (volunteer_id) WHERE ((channel = 'sms'::text) AND (health <> 'retired'::text));
 CREATE TRIGGER only_legal_moves BEFORE UPDATE OF state ON alerts.alert FOR EACH ROW WHEN ((NOT alerts.is_legal_move(old.state, new.state))) EXECUTE FUNCTION alerts.refuse_illegal_move();
+CREATE CONSTRAINT TRIGGER no_late_attempt AFTER INSERT ON delivery.attempt NOT DEFERRABLE INITIALLY IMMEDIATE FOR EACH ROW EXECUTE FUNCTION delivery.refuse_late_attempt();
 ALTER TABLE ONLY aeds.aed
     ADD CONSTRAINT aed_source_fkey FOREIGN KEY (source) REFERENCES aeds.import_source(source);
 ALTER TABLE ONLY aeds.reservation

@@ -18,6 +18,7 @@ SCENARIOS = (
     "surge",
     "outage",
     "overload",
+    "nets",
     "mutants",
 )
 
