@@ -29,8 +29,9 @@ from backend.foundation.journal import Event as Journal
 def on_revise(state: State, event: Revise, now: datetime) -> Decision:
     """Everybody who stays is told; by a place that moved they are ranked anew.
 
-    Out of reach of it is let go, on the way or not. Whoever only rings makes room for somebody nearer, but nobody is
-    swapped for less than what counts as exact. A place too coarse to be exact lets nobody go.
+    Out of reach of it, or over the water from it, is let go, on the way or not. Whoever only rings makes room for
+    somebody nearer, but nobody is swapped for less than what counts as exact. A place too coarse to be exact lets
+    nobody go.
     """
     effects: list[Effect] = []
     let_go = 0
@@ -51,7 +52,7 @@ def on_revise(state: State, event: Revise, now: datetime) -> Decision:
 def _why_let_go(state: State, alert: Alert, afresh: Afresh, furthest_m: float | None) -> str | None:
     if state.uncertain_m:
         return None
-    if afresh.metres > state.reach_m:
+    if afresh.metres > state.reach_m or afresh.over_water:
         return OUT_OF_REACH
     rings_too_far = alert.state is AlertState.RINGING and furthest_m is not None and afresh.metres > furthest_m
     return NEARER_ONES_ASKED if rings_too_far else None
@@ -60,14 +61,15 @@ def _why_let_go(state: State, alert: Alert, afresh: Afresh, furthest_m: float | 
 def _furthest_m(state: State, event: Revise) -> float | None:
     """Beyond this somebody who only rings makes room; None: nobody has to."""
     ringing = [
-        event.afresh[alert.volunteer_id].metres
+        event.afresh[alert.volunteer_id]
         for alert in state.alerts
         if alert.state is AlertState.RINGING and alert.volunteer_id in event.afresh
     ]
-    room = len(ringing) + due.to_ask_at_a_new_place(state)
-    if not event.moved or not ringing:
+    can_come = [each.metres for each in ringing if not each.over_water]
+    if not event.moved or not can_come:
         return None
-    return sorted([*ringing, *event.nearest])[:room][-1] + state.policy.coarse_radius_m
+    room = len(ringing) + due.to_ask_at_a_new_place(state)
+    return sorted([*can_come, *event.nearest])[:room][-1] + state.policy.coarse_radius_m
 
 
 def _told(state: State, alert: Alert, afresh: Afresh | None) -> Iterator[Effect]:

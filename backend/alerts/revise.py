@@ -19,6 +19,7 @@ from backend.incidents import queries as incident_queries
 from backend.incidents.incident import Incident, Place, PlaceOnMap
 from backend.incidents.record import record
 from backend.locations.cells import centre_of, metres_between, res9_of
+from backend.locations.water import NO_MATTER_WHERE, ground_of, over_water
 from backend.selection.find import find
 from backend.selection.policy import Policy, read_policy
 from backend.selection.rank import rank
@@ -74,12 +75,15 @@ def _at(known: Place, where: PlaceOnMap, incident: Incident) -> PlaceOnMap:
 async def _afresh(connection: Connection, state: State, place: Place, now: datetime) -> Mapping[VolunteerId, Afresh]:
     """How far everybody ringing or going is from the place, by where they were last."""
     alive = {alert.volunteer_id: alert for alert in state.alerts if alert.state in LIVE}
+    places = {seen.volunteer_id: _point(seen) for seen in await queries.whereabouts(connection, list(alive))}
+    cells = {volunteer_id: res9_of(*here) for volunteer_id, here in places.items()}
+    ground = NO_MATTER_WHERE if state.policy.over_water else ground_of(place.lat, place.lon, place.accuracy_m)
+    wet = await over_water(connection, ground, list(cells.values()))
     found: dict[VolunteerId, Afresh] = {}
-    for seen in await queries.whereabouts(connection, list(alive)):
-        here = _point(seen)
+    for volunteer_id, here in places.items():
         metres = round(metres_between(*here, place.lat, place.lon))
-        way_m = await _way_m(connection, alive[seen.volunteer_id], state, here, place, now)
-        found[seen.volunteer_id] = Afresh(metres, metres if way_m is None else way_m)
+        way_m = await _way_m(connection, alive[volunteer_id], state, here, place, now)
+        found[volunteer_id] = Afresh(metres, metres if way_m is None else way_m, cells[volunteer_id] in wet)
     return found
 
 

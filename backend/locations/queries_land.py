@@ -1,4 +1,4 @@
-"""All SQL by which land parts get into their tables. Who reads them on an alarm's way is never kept waiting."""
+"""All SQL of land parts. Who reads them on an alarm's way is never kept waiting by an import."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -69,6 +69,24 @@ async def land_at(connection: Connection, cell_r9: int) -> int | None:
     """The land of a cell as it stands; None where nobody can say."""
     land: int | None = await connection.fetchval("SELECT land FROM locations.land_cell WHERE cell_r9 = $1", cell_r9)
     return land
+
+
+async def over_water(
+    connection: Connection, patient_cell: int | None, cells_around_patient: Sequence[int], cells_r9: Sequence[int]
+) -> set[int]:
+    """Whose land is known and is neither that of the patient's cell nor one the patient may be on."""
+    rows = await connection.fetch(
+        """
+        SELECT there.cell_r9 FROM locations.land_cell there
+        WHERE there.cell_r9 = ANY($3::bigint[])
+          AND there.land <> (SELECT l.land FROM locations.land_cell l WHERE l.cell_r9 = $1)
+          AND there.land <> ALL (ARRAY(SELECT l.land FROM locations.land_cell l WHERE l.cell_r9 = ANY($2::bigint[])))
+        """,
+        patient_cell,
+        cells_around_patient,
+        cells_r9,
+    )
+    return {row["cell_r9"] for row in rows}
 
 
 def _count(command_tag: str) -> int:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import msgspec
 
-from backend.aeds.aed import Open, Trouble
+from backend.aeds.aed import AedOption, Open, Trouble
 from backend.aeds.nearest import options
 from backend.alerts import queries as alert_queries
 from backend.alerts.alert import Alert
@@ -27,10 +27,12 @@ from backend.foundation.harmless import Fault, without_harm
 from backend.foundation.ids import AedId, AlertId, VolunteerId
 from backend.foundation.problems import not_found
 from backend.incidents import queries as incident_queries
-from backend.incidents.incident import Incident
-from backend.locations.cells import centre_of, metres_between
+from backend.incidents.incident import Incident, Place
+from backend.locations.cells import centre_of, metres_between, res9_of
+from backend.locations.water import ground_of, over_water
 from backend.responses import queries
 from backend.responses.status import GiveUpReason
+from backend.selection.policy import read_policy
 
 # Defibrillators are looked for this far around the patient: one further away would have to be carried too long,
 # whoever fetches it (ours; a policy's limit on the detour is tighter for most).
@@ -152,11 +154,21 @@ async def _look_for_ways(connection: Connection, incident: Incident, volunteer_i
     lat, lon = centre_of(cell)
     direct_m = metres_between(lat, lon, place.lat, place.lon)
     aeds = []
-    for option in await options(connection, place.lat, place.lon, _AEDS_WITHIN_M, now):
+    for option in await _options(connection, incident, place, now):
         way_m = metres_between(lat, lon, option.lat, option.lon) + option.metres
         is_open = option.open is Open.OPEN
         aeds.append(FetchableAed(option.aed_id, is_open, way_m, way_m - direct_m, option.reliability))
     return _Ways(direct_m, aeds)
+
+
+async def _options(connection: Connection, incident: Incident, place: Place, now: datetime) -> list[AedOption]:
+    """Defibrillators around the patient; none from over the water, unless the policy allows that."""
+    found = await options(connection, place.lat, place.lon, _AEDS_WITHIN_M, now)
+    if read_policy(incident.policy).over_water:
+        return found
+    cells = [res9_of(option.lat, option.lon) for option in found]
+    wet = await over_water(connection, ground_of(place.lat, place.lon, place.accuracy_m), cells)
+    return [option for option, cell in zip(found, cells, strict=True) if cell not in wet]
 
 
 async def _answer(

@@ -9,7 +9,8 @@ from backend.foundation.clock import COPENHAGEN
 from backend.foundation.database import Connection
 from backend.foundation.ids import IncidentId, VolunteerId
 from backend.foundation.kinds import Kind
-from backend.locations.cells import cells_within, metres_to_cells, res9_of, rings_around
+from backend.locations.cells import metres_to_cells, rings_around
+from backend.locations.water import NO_MATTER_WHERE, ground_of
 from backend.selection import queries
 from backend.selection.candidate import Candidate, FromPlace, Verdict, lot_of
 from backend.selection.policy import Policy
@@ -19,8 +20,6 @@ from backend.selection.policy import Policy
 _RINGS_A_LOOK = (2, 1, 2, 3, 5)
 # More than are needed, since some turn out to be rung by another alarm in the same moment.
 SPARE = 10
-# A patient may be anywhere within the accuracy told; known no better than this, nobody can say on which land. Ours ††.
-_LAND_KNOWN_WITHIN_M = 2_500.0
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -42,14 +41,14 @@ async def find(
     count: int,
     asked_already: Set[VolunteerId],
     now: datetime,
-    accuracy_m: float | None = None,
+    accuracy_m: float | None,
 ) -> Found:
     """Everybody looked at until the `count` nearest usable people and some spare are certain, or `reach_m` is searched.
 
     Stops only when no unseen cell can hold somebody nearer than the last one needed.
     """
     rings = rings_around(lat, lon, reach_m)
-    patient_cell, may_be_in = (None, []) if policy.over_water else _where_land_is_asked(lat, lon, accuracy_m)
+    ground = NO_MATTER_WHERE if policy.over_water else ground_of(lat, lon, accuracy_m)
     found: list[Candidate] = []
     usable: list[int] = []
     done, look = 0, 0
@@ -57,7 +56,7 @@ async def find(
         size = _RINGS_A_LOOK[look] if look < len(_RINGS_A_LOOK) else len(rings)
         cells = [cell for ring in rings[done : done + size] for cell in ring.cells]
         rows = await queries.available_in_cells(
-            connection, cells, kind, policy.max_position_age_s, minute_of_week(now), now, patient_cell, may_be_in
+            connection, cells, kind, policy.max_position_age_s, minute_of_week(now), now, ground
         )
         metres = metres_to_cells(lat, lon, [row.cell for row in rows])
         found += [_candidate(incident_id, row, far) for row, far in zip(rows, metres, strict=True)]
@@ -93,12 +92,6 @@ def _candidate(incident_id: IncidentId, row: queries.Seen, metres: float) -> Can
         obstacle=_obstacle(row),
         lot=lot_of(incident_id, row.volunteer_id),
     )
-
-
-def _where_land_is_asked(lat: float, lon: float, accuracy_m: float | None) -> tuple[int | None, list[int]]:
-    """The patient's cell, and every cell the patient may be in."""
-    within_m = accuracy_m or 0.0
-    return (res9_of(lat, lon), cells_within(lat, lon, within_m)) if within_m <= _LAND_KNOWN_WITHIN_M else (None, [])
 
 
 def _obstacle(row: queries.Seen) -> Verdict | None:

@@ -10,6 +10,7 @@ import msgspec
 from backend.foundation.database import Connection, fetch_all, fetch_one
 from backend.foundation.ids import CentreId, IncidentId, VolunteerId
 from backend.foundation.kinds import Kind
+from backend.locations.water import Ground
 from backend.selection.candidate import Candidate, FromPlace, Verdict
 
 
@@ -35,8 +36,7 @@ async def available_in_cells(
     max_position_age_s: int,
     minute_of_week: int,
     now: datetime,
-    patient_cell: int | None = None,
-    cells_around_patient: Sequence[int] = (),
+    ground: Ground,
 ) -> list[Seen]:
     """Everybody available in the res-9 cells, with the fast facts. Home and work stand in for a position too old.
 
@@ -86,8 +86,8 @@ async def available_in_cells(
         float(max_position_age_s),
         now,
         minute_of_week,
-        patient_cell,
-        cells_around_patient,
+        ground.cell,
+        ground.may_be,
     )
 
 

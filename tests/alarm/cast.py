@@ -93,7 +93,7 @@ class Town:
             await seed_positions(c, seeds)
         return people
 
-    async def aeds(self, *metres: float, hours: str | None = "24/7") -> None:
+    async def aeds(self, *metres: float, hours: str | None = "24/7", at: tuple[float, float] = SQUARE) -> None:
         """A defibrillator this far east of the square each."""
         listed = [
             queries_import.Listed(
@@ -110,7 +110,7 @@ class Town:
                 cabinet_code="1234",
                 phone=None,
             )
-            for lat, lon in (metres_east(far) for far in metres)
+            for lat, lon in (metres_east(far, at) for far in metres)
         ]
         async with self.acting() as c:
             await c.execute("RESET ROLE")

@@ -7,12 +7,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from backend.alerts.alert import Alert
+from backend.alerts.alert import Alert, AlertState
 from backend.foundation.database import Role
 from backend.foundation.ids import IncidentId, VolunteerId
 from backend.foundation.journal import Event
+from backend.incidents.incident import Address, Place
 from backend.locations import land, land_file
-from backend.locations.cells import metres_between, res9_of
+from backend.locations.cells import cell_of, metres_between, res9_of
 from backend.selection.candidate import Verdict
 from tests.alarm.cast import Town, metres_east
 
@@ -180,9 +181,10 @@ async def test_a_home_on_the_patient_s_side_counts_when_work_is_over_the_water(t
         await town.rows(
             """
             INSERT INTO locations.fixed_place (volunteer_id, place, cell, cell_r9, available, set_at)
-            SELECT volunteer_id, $1, cell, $2, true, seen_at FROM locations.position
+            SELECT volunteer_id, $1, $2, $3, true, seen_at FROM locations.position
             """,
             name,
+            cell_of(*at),
             res9_of(*at),
         )
 
@@ -205,6 +207,40 @@ async def test_whatever_the_table_of_land_says_an_alarm_asks(town: Town, breakag
     nordby = await one(town, NORDBY)
     await town.rows(breakage)
     assert nordby in await town.ringing(await town.arrest(metres_east(100, NORDBY)))
+
+
+async def test_a_better_place_over_the_water_lets_those_go_who_cannot_come_and_asks_those_who_can(town: Town) -> None:
+    """First a mast in Esbjerg, then the house in Nordby: who accepted in Esbjerg is told, Fanø is asked."""
+    await draw(town)
+    goes, rings = await one(town, ESBJERG_SHORE), await one(town, ESBJERG)
+    nordby = await one(town, metres_east(200, NORDBY))
+    incident = await town.arrest(ESBJERG)
+    await town.accepts(incident, goes)
+
+    await town.revises(incident, Place(*NORDBY, 20, Address(text="Hovedgaden 1")))
+
+    let_go = [await town.alert(incident, each) for each in (goes, rings)]
+    assert [alert.state for alert in let_go] == [AlertState.STOOD_DOWN, AlertState.WITHDRAWN]
+    assert {alert.reason for alert in let_go} == {"out_of_reach"}
+    assert {nordby} == await town.ringing(incident)
+
+
+async def test_nobody_is_sent_by_a_defibrillator_over_the_water(town: Town) -> None:
+    """The nearest hangs on the quay of Esbjerg; it is none for Nordby, and one for a policy that allows water."""
+    await draw(town)
+    await town.aeds(0, at=(55.4632, 8.4345))
+    volunteer = await one(town, metres_east(1_200, (55.4400, 8.3900)))
+    patient = metres_east(400, NORDBY)
+
+    first = await town.arrest(patient)
+    await town.accepts(first, volunteer)
+    assert (await town.alert(first, volunteer)).aed_id is None
+    await town.ends(first)
+
+    boats = await policy(town, "with-boats", over_water=True, aed_detour_max_m=None)
+    second = await town.arrest(patient, policy=boats)
+    await town.accepts(second, volunteer)
+    assert (await town.alert(second, volunteer)).aed_id is not None
 
 
 # Boxes well inside of parts: no coast nearer than a kilometre or so.
