@@ -1,15 +1,42 @@
 """A stand-in that listens, and clients that talk to it."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import aiohttp
 from aiohttp import web
 
+from backend.conform.judge_client import CASES, judge_client
 from backend.conform.judge_server import judge_server
+from backend.conform.reference_client import DispatchSystem
+from backend.conform.rehearse import rehearse
 from backend.conform.stand_in import StandIn
+from backend.conform.trial import Trial
 from backend.conform.verdict import Outcome, Verdict
 
 SPEED = 100.0
+
+
+async def tried(client: type[DispatchSystem], speed: float = 50.0, *, within_s: float = 20.0) -> Verdict:
+    """A client reports case after case to a trial; what the judge says of it."""
+    trial = Trial(speed=speed)
+    met = asyncio.Event()
+    where: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+
+    def tell(line: str) -> None:
+        if not where.done():
+            where.set_result(line.split(" ")[2].rstrip(":"))
+
+    judging = asyncio.create_task(judge_client(trial, "127.0.0.1", 0, within_s=within_s, tell=tell, stopped=met))
+    async with aiohttp.ClientSession() as session:
+        system = client(session, await where, trial.client_id, trial.client_secret, pace=speed)
+        working = asyncio.create_task(rehearse(system, CASES, at=(55.4, 10.4), stay_s=0.01, tell=lambda _line: None))
+        working.add_done_callback(lambda _task: asyncio.get_running_loop().call_later(30 / speed, met.set))
+        verdict = await judging
+        working.cancel()
+        await asyncio.gather(working, return_exceptions=True)
+    return verdict
 
 
 @asynccontextmanager

@@ -1,6 +1,8 @@
 """The suite against servers: ours passes, the stand-in passes, and each that is wrong is told what is wrong."""
 
+import asyncio
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -154,3 +156,31 @@ async def test_a_log_in_that_is_refused_is_said_before_anything_begins(tmp_path:
     async with listening(StandIn()) as url:
         with pytest.raises(CannotBegin, match="no access token: 401"):
             await judge_server(url, "somebody", "else", tell=lambda _line: None)
+
+
+async def test_the_command_says_each_sentence_and_ends_with_one_line_for_machines(tmp_path: Path) -> None:
+    stand_in = StandIn()
+    async with listening(stand_in) as url:
+        good = await typed(tmp_path, stand_in, url)
+        stand_in.kind = "live"
+        refused = await typed(tmp_path, stand_in, url)
+    assert (good[0], refused[0]) == (0, 2), good[1]
+    *lines, last = good[1].splitlines()
+    figures = json.loads(last)
+    assert len(lines) == figures["passed"] == figures["checks"]
+    assert lines[0].split()[:2] == ["1", "ok"]
+    assert "Nothing was reported" in refused[1]
+
+
+async def typed(folder: Path, stand_in: StandIn, url: str) -> tuple[int, str]:
+    """What the command line ends with, and says."""
+    (folder / "secret").write_text(stand_in.client_secret)
+    process = await asyncio.create_subprocess_exec(
+        *(str(Path(sys.executable).with_name("hjerteloeber")), "conform", url, "--speed", str(SPEED)),
+        *("--client-id", stand_in.client_id, "--secret-file", str(folder / "secret")),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    said, _ = await process.communicate()
+    assert process.returncode is not None
+    return process.returncode, said.decode()
