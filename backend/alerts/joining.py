@@ -73,6 +73,7 @@ def _for(kept: Incident, old: Alert) -> Alert:
         pseudonym=pseudonym_of(kept.id, old.volunteer_id),
         ring_no=1,
         reason=None,
+        unheard_revision=0,  # of the other incident's revisions
     )
 
 

@@ -10,7 +10,7 @@ from backend.responses.status import GiveUpReason, Status
 from tests.chaos import laws, steps
 from tests.chaos.model_level import Model, new_model
 from tests.chaos.model_store import Case
-from tests.chaos.player import START, Player, at_once
+from tests.chaos.player import Player, at_once
 from tests.chaos.steps import AnyStep, History
 from tests.chaos.town import POLICIES, Town
 
@@ -170,7 +170,7 @@ def draw(seed: int, length: int) -> History:
     """A history of so many steps, in which the model's laws hold; the last minutes let everything fall due."""
     rng = random.Random(f"history {seed}")
     people, boxes = rng.choice((6, 12, 25, 40)), rng.choice((0, 2, 6, 12))
-    model = new_model(Town(seed, people, boxes), START)
+    model = new_model(Town(seed, people, boxes))
     player = Player(model, model.clock, model.post.providers)
     drawing, done = Drawing(model, rng), []
     for number in range(length):

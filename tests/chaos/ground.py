@@ -22,7 +22,7 @@ from backend.regions.queries import add_centre
 from backend.selection import queries as selection_queries
 from backend.volunteers import bulk
 from tests.chaos.model_level import CENTRE
-from tests.chaos.player import START
+from tests.chaos.player import START, day_of
 from tests.chaos.town import ALL_CHANNELS, POLICIES, Town
 
 TEMPLATE = "chaos_template"
@@ -38,7 +38,7 @@ class Knife:
         self.cut_at: str | None = None  # the statement, once it has cut
 
     def arm(self, at: int, after: bool) -> None:
-        """Cut at the `at`-th statement from now, before it is sent or after it was answered."""
+        """Cut at the `at`-th statement from now, before it is sent or after it was answered; 0: only count."""
         self._at, self._after, self.seen, self.cut_at = at, after, 0, None
 
     def disarm(self) -> None:
@@ -50,9 +50,9 @@ class Knife:
         return self.cut_at is not None and self._after and self.cut_at.startswith("COMMIT")
 
     async def around(self, connection: asyncpg.Connection, sql: str, work: Any) -> Any:
+        self.seen += 1
         if not self._at:
             return await work
-        self.seen += 1
         if self.seen == self._at and not self._after:
             work.close()
             self._cut(connection, sql)
@@ -170,7 +170,8 @@ async def settle_in(connection: Connection, town: Town) -> None:
         )
         for number, person in enumerate(town.people)
     ]
-    await bulk.insert(connection, rows, START)
+    now = day_of(town.seed)
+    await bulk.insert(connection, rows, now)
     gone = [(p.id, "fcm_token" if c == "fcm" else c) for p in town.people for c in ALL_CHANNELS if c not in p.channels]
     await connection.execute(
         """
@@ -180,7 +181,7 @@ async def settle_in(connection: Connection, town: Town) -> None:
         [who for who, _ in gone],
         [channel for _, channel in gone],
     )
-    await seed_positions(connection, [Seed(p.id, *centre_of(p.cell), START) for p in town.people])
+    await seed_positions(connection, [Seed(p.id, *centre_of(p.cell), now) for p in town.people])
     boxes = [
         queries_import.Listed(
             id=box.id, source_id=str(box.id), lat=box.lat, lon=box.lon, cell_r9=res9_of(box.lat, box.lon), name=None,

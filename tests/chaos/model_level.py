@@ -1,6 +1,6 @@
 """The model as a level: what each step comes to in plain dictionaries."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import UUID
 
 import msgspec
@@ -43,7 +43,7 @@ from backend.responses.status import Status, is_taken
 from backend.selection.rank import rank
 from tests.chaos import steps
 from tests.chaos.model_store import Case, Store, Where
-from tests.chaos.player import NEVER, Providers
+from tests.chaos.player import NEVER, Providers, day_of
 from tests.chaos.town import POLICIES, Town
 
 NOBODY = "not asked"
@@ -379,6 +379,6 @@ def _who(alert: Alert) -> dict[str, Fact]:
     return {"alert": str(alert.id), "volunteer": alert.pseudonym}
 
 
-def new_model(town: Town, start: datetime) -> Model:
-    """A model of a town at a moment, with a clock and providers of its own."""
-    return Model(town, SetClock(start.astimezone(UTC)), Providers(town.seed))
+def new_model(town: Town) -> Model:
+    """A model of a town on its day, with a clock and providers of its own."""
+    return Model(town, SetClock(day_of(town.seed)), Providers(town.seed))

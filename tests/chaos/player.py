@@ -17,6 +17,7 @@ from tests.chaos.steps import AnyStep, History
 
 T = TypeVar("T")
 START = datetime(2026, 11, 21, 11, 0, tzinfo=UTC)
+"""When the first town's day begins."""
 LEASE = timedelta(seconds=2)
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 _STEP = timedelta(milliseconds=1)
@@ -41,6 +42,11 @@ OUTCOMES: dict[str, Outcome] = {
     "late": NotSent(LATE),
     "no_connection": NotSent("no_connection"),
 }
+
+
+def day_of(town: int) -> datetime:
+    """Noon of a town's own day: what providers said in one must not count in another."""
+    return START + timedelta(days=town % 997)
 
 
 class Providers:

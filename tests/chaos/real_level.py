@@ -336,11 +336,16 @@ class Real:
         await self.once("look", lambda: look_again(self.database, timer, self.clock))
 
     async def clear(self) -> None:
-        """Leave nothing behind that would fall due in another town's time."""
+        """Leave nothing behind that would ring or fall due in another town's time."""
+        for row in await self.owner.fetch("SELECT id, kind FROM incidents.incident WHERE state = 'open'"):
+            caller = self._centre(row["kind"] == "exercise")
+            await act.close.fn(row["id"], caller, self.database, self.clock)
         await self.owner.execute("DELETE FROM foundation.timer")
         await self.owner.execute(
-            "UPDATE delivery.delivery SET state = 'stopped', lease_until = NULL, settled_at = $1"
-            " WHERE state IN ('queued', 'leased')",
+            """
+            UPDATE delivery.delivery SET state = 'stopped', lease_until = NULL, settled_at = $1
+            WHERE state IN ('queued', 'leased')
+            """,
             self.now,
         )
 
