@@ -10,12 +10,14 @@ BIN := .venv/bin
 ARGS ?=
 # Which figure to measure: make bench BENCH=alert
 BENCH ?= alert
+# Which way to break things: make chaos CHAOS=kills ARGS="--kills 50 --seed 7"; left out: all of them, minutes
+CHAOS ?= nets model histories crash_points century faults kills surge outage overload
 
-.PHONY: help demo story test bench lint format types imports frontend browser pytest openapi schema lock clean
+.PHONY: help demo story test bench chaos chaos-long chaos-mutants lint format types imports frontend browser pytest openapi schema lock clean
 
 help: ## This list
 	@echo 'Hjerteløber – usage: make TARGET'
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | awk -F'\t' '{ printf "  %-10s %s\n", $$1, $$2 }'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{ printf "  %-13s %s\n", $$1, $$2 }'
 
 demo: ## A simulated Denmark: database, API, worker, phones; arrests every few seconds (ARGS="--volunteers 5000")
 	@requirements/install.sh demo
@@ -28,6 +30,23 @@ story: ## One arrest from report to stand-down, every step with its time (ARGS="
 bench: ## Measure a figure and print it with a verdict (BENCH=alert)
 	@requirements/install.sh demo
 	@exec $(BIN)/hjerteloeber bench $(BENCH) $(ARGS)
+
+# Each scenario prints its seed first and one JSON line last; a broken promise ends the row.
+chaos: ## Break things on purpose and check every promise, minutes (CHAOS=kills ARGS="--kills 50 --seed 7")
+	@requirements/install.sh dev
+	@for name in $(CHAOS); do $(BIN)/python -m tests.chaos $$name $(ARGS); done
+
+chaos-long: ## The same for hours: 1,000 kills, 100,000 crash points, a century of alarms, a real ten-minute outage
+	@requirements/install.sh dev
+	$(BIN)/python -m tests.chaos kills --kills 1000 $(ARGS)
+	$(BIN)/python -m tests.chaos crash_points --points 100000 $(ARGS)
+	$(BIN)/python -m tests.chaos histories --histories 1000 $(ARGS)
+	$(BIN)/python -m tests.chaos century --incidents 314000 $(ARGS)
+	$(BIN)/python -m tests.chaos outage --minutes 10 $(ARGS)
+
+chaos-mutants: ## Twenty deliberate bugs, one at a time: the harness has to notice each
+	@requirements/install.sh dev
+	@$(BIN)/python -m tests.chaos mutants $(ARGS)
 
 test: lint frontend browser pytest ## Everything a change must pass, set up from nothing
 
