@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import click
 import typer
 
-from backend.cli import bench, centre, client, drill, imports, journal, policy
+from backend.cli import bench, centre, channel, client, drill, imports, journal, policy, synthetic
+from backend.cli.conform import conform
 from backend.cli.demo import demo
 from backend.cli.story import story
 
@@ -29,6 +30,7 @@ app = typer.Typer(
 
 app.command()(demo)
 app.command()(story)
+app.command()(conform)
 
 
 @app.command()
@@ -106,8 +108,10 @@ app.add_typer(imports.app, name="import")
 app.add_typer(centre.app, name="centre")
 app.add_typer(client.app, name="client")
 app.add_typer(policy.app, name="policy")
+app.add_typer(channel.app, name="channel")
 app.add_typer(journal.app, name="journal")
 app.add_typer(drill.app, name="drill")
+app.add_typer(synthetic.app, name="synthetic")
 app.add_typer(bench.app, name="bench")
 
 

@@ -8,7 +8,7 @@ from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
-from prometheus_client import Counter, Gauge, Histogram
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 # Keys that could carry a person or a place. A value under one of them never reaches a log line.
 PERSONAL_KEYS = frozenset(
@@ -64,6 +64,29 @@ feed_silent_seconds = Gauge(
 loop_failures_total = Counter("hjerteloeber_loop_failures_total", "Rounds of a worker loop that failed", ["loop"])
 housekeeping_removed_total = Counter(
     "hjerteloeber_housekeeping_removed_total", "Rows removed because their time was over", ["what"]
+)
+
+synthetic_registry = CollectorRegistry()
+"""Of the synthetic alarm's own process: in any other these would stand at nought and look like trouble."""
+synthetic_last_ok_timestamp = Gauge(
+    "hjerteloeber_synthetic_last_ok_timestamp",
+    "When a synthetic alarm last came through, seconds since 1970",
+    registry=synthetic_registry,
+)
+synthetic_seconds = Gauge(
+    "hjerteloeber_synthetic_seconds",
+    "How long the last good synthetic alarm took, by leg, and whole",
+    ["leg"],
+    registry=synthetic_registry,
+)
+synthetic_failed_total = Counter(
+    "hjerteloeber_synthetic_failed_total",
+    "Synthetic alarms that did not come through, by the step that failed",
+    ["step"],
+    registry=synthetic_registry,
+)
+dead_man_failed_total = Counter(
+    "hjerteloeber_dead_man_failed_total", "Signs of life the outside watcher did not take", registry=synthetic_registry
 )
 
 

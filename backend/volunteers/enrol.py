@@ -16,6 +16,9 @@ from backend.volunteers.volunteer import Given, Language, NewDevice, Platform, P
 CONSENT_VERSION = "operator"
 """Who is enrolled has agreed with the operator, not in the app: the operator keeps that."""
 
+MACHINE, NOBODYS_BIRTH_YEAR = "Syntetisk alarm", 1970
+"""Who a synthetic phone with a number is."""
+
 
 class Member(msgspec.Struct, frozen=True):
     """Somebody of the staff who gave a phone, in E.164, to be drilled with."""
@@ -46,8 +49,11 @@ async def enrol_staff(connection: Connection, phone_hash_key: bytes, member: Mem
     return volunteer_id
 
 
-async def enrol_synthetic(connection: Connection, push: Push | None, now: datetime) -> tuple[VolunteerId, DeviceId]:
-    """A phone nobody holds: reached by its own stream and, where the operator has one to spare, by a push address."""
+async def enrol_synthetic(
+    connection: Connection, phone_hash_key: bytes, phone: str | None, push: Push | None, now: datetime
+) -> tuple[VolunteerId, DeviceId]:
+    """A phone nobody holds: reached by its own stream and, where the operator has such to spare, by a push address and
+    text messages. Raises 409 `phone-has-account` when another synthetic phone has this number."""
     volunteer_id, device_id = await _insert(connection, Kind.SYNTHETIC, now), DeviceId(without_time())
     device = NewDevice(Platform.ANDROID, "1.0.0", Language.DA)
     await queries_devices.insert_device(connection, device_id, volunteer_id, device, now)
@@ -58,6 +64,12 @@ async def enrol_synthetic(connection: Connection, push: Push | None, now: dateti
         await queries_devices.upsert_push(
             connection, AddressId(without_time()), volunteer_id, Kind.SYNTHETIC, device_id, push, now
         )
+    if phone is not None:
+        phone_hash = keyed_hash(phone_hash_key, phone, Kind.SYNTHETIC)
+        if not await queries.insert_person(connection, volunteer_id, phone, phone_hash, MACHINE, NOBODYS_BIRTH_YEAR):
+            raise Problem(409, "phone-has-account", "Taken", "Another synthetic phone has this number.")
+        sms_id = AddressId(without_time())
+        await queries_devices.insert_sms_address(connection, sms_id, volunteer_id, Kind.SYNTHETIC, now)
     return volunteer_id, device_id
 
 

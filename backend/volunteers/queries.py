@@ -105,6 +105,11 @@ async def enrolled(connection: Connection, kind: Kind) -> list[Enrolled]:
     )
 
 
+async def count_of_kind(connection: Connection, kind: Kind) -> int:
+    """How many there ever were, those who left among them."""
+    return int(await connection.fetchval("SELECT count(*) FROM volunteers.volunteer WHERE kind = $1", kind.value))
+
+
 async def account_of_phone(connection: Connection, phone_hash: bytes) -> Account | None:
     return await fetch_one(
         connection,

@@ -92,7 +92,7 @@ async def test_signing_out_of_the_app_leaves_staff_their_text_messages(database:
 
 async def test_the_machine_s_phone_has_no_number_and_gets_no_text(database: Database) -> None:
     async with database.acting_as(API) as connection:
-        volunteer_id, _ = await enrol_synthetic(connection, Push(PushKind.FCM_TOKEN, "spare"), NOON)
+        volunteer_id, _ = await enrol_synthetic(connection, HASH_KEY, None, Push(PushKind.FCM_TOKEN, "spare"), NOON)
         found = await connection.fetch(
             "SELECT channel, kind FROM volunteers.address WHERE volunteer_id = $1 ORDER BY channel", volunteer_id
         )
