@@ -41,7 +41,8 @@ async def available_in_cells(
     """Everybody available in the res-9 cells, with the fast facts. Home and work stand in for a position too old.
 
     Over water is whose land is known and is neither that of the patient's cell nor one the patient may be on. Both are
-    read in this statement: an import that commits meanwhile numbers lands anew. Unknown is null, and null is false.
+    read in this statement: an import that commits meanwhile numbers lands anew. Unknown is null, and null is false;
+    where the patient's land is unknown nobody's is looked up.
 
     Each LATERAL … LIMIT 1 is one look-up by key a person. Written as joins, a plan made before the tables were
     analysed (the sixth run on a connection keeps one for good) read whole tables for every person found: 500 ms.
@@ -64,9 +65,9 @@ async def available_in_cells(
         SELECT seen.volunteer_id, seen.cell, seen.age_s, seen.from_place, seen.too_old, v.snoozed, v.quiet,
                e.state AS engaged, a.healthy IS NOT NULL AS has_address,
                coalesce(
-                 here.land <> (SELECT l.land FROM locations.land_cell l WHERE l.cell_r9 = $6)
-                 AND here.land <> ALL (
-                   ARRAY(SELECT l.land FROM locations.land_cell l WHERE l.cell_r9 = ANY($7::bigint[]))),
+                 CASE WHEN (SELECT l.land FROM locations.land_cell l WHERE l.cell_r9 = $6) IS NOT NULL THEN
+                   (SELECT l.land FROM locations.land_cell l WHERE l.cell_r9 = seen.cell_r9) <> ALL (
+                     ARRAY(SELECT l.land FROM locations.land_cell l WHERE l.cell_r9 = ANY($7::bigint[]))) END,
                  false) AS over_water
         FROM seen
         CROSS JOIN LATERAL (
@@ -78,8 +79,6 @@ async def available_in_cells(
         LEFT JOIN LATERAL (
           SELECT true AS healthy FROM volunteers.address a
           WHERE a.volunteer_id = seen.volunteer_id AND a.health = 'healthy' LIMIT 1) a ON true
-        LEFT JOIN LATERAL (
-          SELECT l.land FROM locations.land_cell l WHERE l.cell_r9 = seen.cell_r9 LIMIT 1) here ON true
         """,
         cells,
         kind.value,
