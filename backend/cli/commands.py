@@ -11,6 +11,7 @@ import typer
 from backend.cli import bench, centre, channel, client, drill, imports, journal, policy, synthetic
 from backend.cli.conform import conform
 from backend.cli.demo import demo
+from backend.cli.people import play_people
 from backend.cli.story import story
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ app = typer.Typer(
 app.command()(demo)
 app.command()(story)
 app.command()(conform)
+app.command("test-centre")(play_people)
 
 
 @app.command()

@@ -236,7 +236,7 @@ class DispatchSystem:
                     if not refusal.is_worth_another_try:
                         refusal.read()
                 else:
-                    async for event in _events(stream):
+                    async for event in events_of(stream):
                         yield event
         except (aiohttp.ClientError, TimeoutError):
             return
@@ -258,7 +258,7 @@ def basic(client_id: str, client_secret: str) -> str:
     return "Basic " + base64.b64encode(f"{client_id}:{client_secret}".encode()).decode()
 
 
-async def _events(stream: aiohttp.ClientResponse) -> AsyncIterator[Happened]:
+async def events_of(stream: aiohttp.ClientResponse) -> AsyncIterator[Happened]:
     """The events of a text/event-stream; comments and what is no JSON object are let pass."""
     event_id, name, data = 0, "message", ""
     async for line in _lines(stream):
