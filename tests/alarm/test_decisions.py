@@ -1,4 +1,4 @@
-"""The rules of asking and answering, without a database: any sequence of events keeps them."""
+"""The rules of asking and answering, without a database; any sequence of events is `tests.chaos.machine`'s."""
 
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
@@ -8,34 +8,23 @@ from uuid import UUID
 import msgspec
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from backend.aeds.aed import Trouble
-from backend.alerts.alert import LIVE, MOVES, Alert, AlertState
+from backend.alerts.alert import Alert, AlertState
 from backend.alerts.decide import decide
 from backend.alerts.decision import (
     Accept,
-    AnswerKind,
     Decline,
     End,
     EndIncident,
-    Event,
     FetchableAed,
-    Finish,
-    FreeAed,
-    GiveUp,
     LoseAed,
-    MoveAlert,
-    Release,
-    ReportAed,
-    ReserveAed,
-    StartMission,
     State,
     Tick,
     Write,
     after,
 )
-from backend.alerts.due import next_look, to_ask_now
+from backend.alerts.due import to_ask_now
 from backend.alerts.places import next_place
 from backend.foundation.ids import AedId, AlertId, CentreId, IncidentId, VolunteerId
 from backend.foundation.kinds import Kind
@@ -92,113 +81,6 @@ def ringing(count: int, policy: Policy = DK_2026) -> State:
         opened_at=NOON,
         wanted=count,
     )
-
-
-class AnAlarm(RuleBasedStateMachine):
-    """Twelve are asked; they answer, give up, lose defibrillators, time passes, the centre ends it: in any order."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.now = NOON
-        self.state = ringing(12)
-        self.reserved: dict[VolunteerId, AedId] = {}
-        self.engaged = {a.volunteer_id for a in self.state.alerts}
-
-    def happens(self, event: Event) -> AnswerKind:
-        decision = decide(self.state, event, self.now)
-        for effect in decision.effects:
-            match effect:
-                case MoveAlert(moved):
-                    before = next(a for a in self.state.alerts if a.id == moved.id)
-                    assert moved.state is before.state or moved.state in MOVES[before.state]
-                case FreeAed(volunteer):
-                    self.reserved.pop(volunteer, None)
-                case ReportAed(aed):
-                    self.reserved = {who: which for who, which in self.reserved.items() if which != aed}
-                case ReserveAed(volunteer, aed):
-                    assert volunteer not in self.reserved
-                    assert aed not in self.reserved.values()
-                    self.reserved[volunteer] = aed
-                case StartMission(volunteer):
-                    self.engaged.add(volunteer)
-                case Release(volunteer):
-                    self.engaged.discard(volunteer)
-                case _:
-                    pass
-        self.state = after(self.state, decision.effects, self.now)
-        return decision.answer.kind
-
-    def free(self) -> Sequence[FetchableAed]:
-        return [aed for aed in AEDS if aed.aed_id not in self.reserved.values()]
-
-    people = st.integers(0, 11).map(lambda n: VolunteerId(UUID(int=2000 + n)))
-
-    @rule(who=people)
-    def accepts(self, who: VolunteerId) -> None:
-        self.happens(Accept(who, self.free(), engaged_elsewhere=False))
-        again = self.happens(Accept(who, self.free(), engaged_elsewhere=False))
-        assert again in (AnswerKind.DONE, AnswerKind.ENDED)
-
-    @rule(who=people)
-    def declines(self, who: VolunteerId) -> None:
-        self.happens(Decline(who))
-
-    @rule(who=people)
-    def gives_up(self, who: VolunteerId) -> None:
-        self.happens(GiveUp(who, "unwell"))
-
-    @rule(who=people)
-    def loses_the_defibrillator(self, who: VolunteerId) -> None:
-        self.happens(LoseAed(who, Trouble.LOCKED, self.free()))
-
-    @rule(who=people)
-    def finishes(self, who: VolunteerId) -> None:
-        self.happens(Finish(who, "finished"))
-
-    @rule(seconds=st.sampled_from([1, 30, 121, 3_601, 5_401]))
-    def time_passes(self, seconds: int) -> None:
-        self.now += timedelta(seconds=seconds)
-        self.happens(Tick())
-        look = next_look(self.state, self.now)
-        assert look is None or look > self.now, "a look that is due already would spin"
-
-    @precondition(lambda self: self.state.end_reason is None)
-    @rule(reason=st.sampled_from(list(EndReason)))
-    def ends(self, reason: EndReason) -> None:
-        self.happens(End(reason))
-        assert not [a for a in self.state.alerts if a.state in LIVE]
-
-    @invariant()
-    def every_place_is_taken_once(self) -> None:
-        places = [a.place for a in self.state.alerts if a.state is AlertState.ACCEPTED]
-        assert len(places) == len(set(places))
-
-    @invariant()
-    def a_role_is_the_rule_s_or_direct_for_want_of_a_defibrillator(self) -> None:
-        for a in self.state.alerts:
-            if a.place is not None and a.role is not None:
-                assert a.role in (DK_2026.role_of_place(a.place), Role.DIRECT)
-            if a.state is AlertState.ACCEPTED:
-                assert (a.role is Role.AED) == (a.aed_id is not None)
-
-    @invariant()
-    def engaged_are_those_ringing_or_going(self) -> None:
-        assert self.engaged == {a.volunteer_id for a in self.state.alerts if a.state in LIVE}
-
-    @invariant()
-    def whoever_is_through_has_an_end_and_a_reason(self) -> None:
-        for a in self.state.alerts:
-            assert (a.ended_at is None) == (a.state in LIVE)
-            if a.state not in LIVE and a.state is not AlertState.DECLINED:
-                assert a.reason
-
-    @invariant()
-    def a_defibrillator_is_reserved_for_whoever_is_sent_by_it(self) -> None:
-        assert self.reserved == {a.volunteer_id: a.aed_id for a in self.state.alerts if a.aed_id and a.state in LIVE}
-
-
-AnAlarm.TestCase.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
-TestAnAlarm = AnAlarm.TestCase
 
 
 def test_a_freed_place_is_the_lowest_one_left() -> None:

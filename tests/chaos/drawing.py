@@ -15,7 +15,7 @@ from tests.chaos.steps import AnyStep, History
 from tests.chaos.town import POLICIES, Town
 
 _PASSES = (0.5, 2, 2, 4, 6, 11, 31, 61, 125, 240)
-_DARK = ("ambiguous", "ambiguous", "busy", "refused", "unregistered", "mismatch", "no_connection")
+DARK = ("ambiguous", "ambiguous", "busy", "refused", "unregistered", "mismatch", "no_connection")
 _LONG = (700, 3_700, 5_500)
 
 
@@ -82,7 +82,7 @@ class Drawing:
 
     def _dark(self) -> steps.Dark:
         rng = self._rng
-        return steps.Dark(rng.choice(("fcm", "fcm", "sms")), rng.choice(_DARK), float(rng.choice((5, 30, 200))))
+        return steps.Dark(rng.choice(("fcm", "fcm", "sms")), rng.choice(DARK), float(rng.choice((5, 30, 200))))
 
     def _dies(self) -> steps.Dies:
         return steps.Dies(self._rng.random() < 0.7)

@@ -111,12 +111,20 @@ def ground() -> Iterator[Server]:
         yield server
 
 
-async def make_template(server: Server) -> None:
-    """The database that every clone is a copy of: migrated, with one centre and every policy."""
+async def make_template(server: Server, migrated: str | None = None) -> None:
+    """The database that every clone is a copy of: migrated (or a copy of one that is), with a centre and every policy.
+
+    There already: left as it is.
+    """
     admin = await asyncpg.connect(server.dsn())
-    await admin.execute(f'CREATE DATABASE "{TEMPLATE}"')
-    await admin.close()
-    await migrate(server.dsn(TEMPLATE))
+    try:
+        if await admin.fetchval("SELECT true FROM pg_database WHERE datname = $1", TEMPLATE):
+            return
+        await admin.execute(f'CREATE DATABASE "{TEMPLATE}" TEMPLATE "{migrated or "template1"}"')
+    finally:
+        await admin.close()
+    if migrated is None:
+        await migrate(server.dsn(TEMPLATE))
     connection = await asyncpg.connect(server.dsn(TEMPLATE))
     await prepare_connection(connection)
     await prepare(connection)

@@ -64,8 +64,13 @@ async def a_place(dsn: str) -> AsyncIterator[Place]:
         await owner.close()
 
 
-async def differs(history: History, place: Place, *, at_every_step: bool = False) -> Difference | None:
-    """Play a history through both levels; None where they agree in every answer and in all that stands at the end."""
+async def differs(
+    history: History, place: Place, *, at_every_step: bool = False, before_the_end: str | None = None
+) -> Difference | None:
+    """Play a history through both levels; None where they agree in every answer and in all that stands at the end.
+
+    `before_the_end` is a statement that puts something in the tables wrong: a test of this very look.
+    """
     town = Town(history.seed, history.people, history.boxes)
     model = new_model(town)
     clock, providers = SetClock(day_of(town.seed)), Providers(town.seed)
@@ -79,6 +84,8 @@ async def differs(history: History, place: Place, *, at_every_step: bool = False
             if at_every_step:
                 for line in snapshot.differences(snapshot.of_model(model), await snapshot.of_real(real)):
                     return Difference(history, number, line)
+        if before_the_end is not None:
+            await place.owner.execute(before_the_end)
         for line in snapshot.differences(snapshot.of_model(model), await snapshot.of_real(real)):
             return Difference(history, None, line)
         return None
