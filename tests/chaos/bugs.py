@@ -1,0 +1,197 @@
+"""Twenty mistakes somebody could make in production code, each in one place: the harness has to notice every one."""
+
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Sort(StrEnum):
+    SQL = "sql or constraint"
+    ORDER = "process order"
+    RULE = "rule"
+
+
+class Bug(NamedTuple):
+    """`old` stands in `file` exactly once and becomes `new`; without a file `new` is SQL after the last migration."""
+
+    name: str
+    sort: Sort
+    caught_by: tuple[str, ...]  # scenarios of RUNS, the likeliest first
+    file: str | None
+    old: str
+    new: str
+
+
+_START = "backend/delivery/queries_claim.py"
+_SETTLE = "backend/delivery/settle.py"
+_TABLES = ("nets",)
+_VERBS = ("crash_points", "histories")
+
+_LOOKED_AT = """
+    async with database.acting_as(WORKER, Lane.ALERTS) as connection:
+        incident_id = await _incident_of(connection, timer)
+        if incident_id is None:
+            await timers.take(connection, timer)
+            return
+        incident = await incident_queries.lock(connection, incident_id)
+        if not await timers.take(connection, timer) or incident is None:
+            return
+"""
+_TAKEN_FIRST = """
+    async with database.acting_as(WORKER, Lane.ALERTS) as connection:
+        if not await timers.take(connection, timer):
+            return
+    async with database.acting_as(WORKER, Lane.ALERTS) as connection:
+        incident_id = await _incident_of(connection, timer)
+        if incident_id is None:
+            return
+        incident = await incident_queries.lock(connection, incident_id)
+        if incident is None:
+            return
+"""
+
+BUGS = (
+    Bug("two open incidents for a case", Sort.SQL, _TABLES, None, "", "DROP INDEX incidents.one_open_case"),
+    Bug(
+        "two alerts for a volunteer and an incident",
+        Sort.SQL,
+        _TABLES,
+        None,
+        "",
+        "CREATE INDEX ON alerts.alert (incident_id, volunteer_id);"
+        "ALTER TABLE alerts.alert DROP CONSTRAINT alert_incident_id_volunteer_id_key",
+    ),
+    Bug("a place taken twice", Sort.SQL, _TABLES, None, "", "DROP INDEX alerts.alert_place_taken_once"),
+    Bug("giving up is not final", Sort.SQL, _TABLES, None, "", "DROP TRIGGER only_legal_moves ON alerts.alert"),
+    Bug(
+        "an alert of another kind than its incident",
+        Sort.SQL,
+        _TABLES,
+        None,
+        "",
+        "ALTER TABLE alerts.alert DROP CONSTRAINT alert_incident_id_kind_fkey,"
+        "DROP CONSTRAINT alert_volunteer_id_kind_fkey",
+    ),
+    Bug(
+        "an attempt is started by whoever claimed it before",
+        Sort.SQL,
+        _VERBS,
+        _START,
+        "JOIN delivery.delivery d ON d.id = mine.id AND d.fence = mine.fence\n          JOIN delivery.message",
+        "JOIN delivery.delivery d ON d.id = mine.id AND d.fence >= mine.fence\n          JOIN delivery.message",
+    ),
+    Bug(
+        "a late result moves what somebody else holds",
+        Sort.SQL,
+        _VERBS,
+        _SETTLE,
+        "ours is None or ours.fence != report.fence or ours.state is not DeliveryState.LEASED",
+        "ours is None or ours.state is not DeliveryState.LEASED",
+    ),
+    Bug(
+        "an attempt starts after the stop",
+        Sort.SQL,
+        _VERBS,
+        _START,
+        "CASE WHEN m.stopped_at IS NOT NULL THEN 'stopped'",
+        "CASE WHEN m.stopped_at > $5 THEN 'stopped'",
+    ),
+    Bug(
+        "a ring starts after its end",
+        Sort.SQL,
+        _VERBS,
+        _START,
+        "WHEN m.expires_at <= $5 THEN 'expired'",
+        "WHEN m.expires_at <= $5 - interval '1 hour' THEN 'expired'",
+    ),
+    Bug(
+        "somebody off duty is asked",
+        Sort.SQL,
+        _VERBS,
+        "backend/selection/queries.py",
+        "FROM locations.position p WHERE p.cell_r9 = ANY($1::bigint[]) AND p.available",
+        "FROM locations.position p WHERE p.cell_r9 = ANY($1::bigint[])",
+    ),
+    Bug(
+        "acknowledged before it is committed",
+        Sort.ORDER,
+        ("crash_points",),
+        "backend/foundation/database.py",
+        "    await _uncancelled(transaction.commit())\n",
+        "    late = asyncio.ensure_future(transaction.commit())\n"
+        "    late.add_done_callback(lambda done: done.exception())\n"
+        "    await asyncio.sleep(0)\n",
+    ),
+    Bug(
+        "a timer is taken in a transaction before the one that handles it",
+        Sort.ORDER,
+        ("crash_points",),
+        "backend/alerts/look_again.py",
+        _LOOKED_AT,
+        _TAKEN_FIRST,
+    ),
+    Bug(
+        "what is told is stopped together with what was told before",
+        Sort.ORDER,
+        ("histories", "crash_points"),
+        "backend/alerts/apply.py",
+        "    await tell(connection, incident, [e for e in effects if isinstance(e, Tell)], now)\n",
+        "    await tell(connection, incident, [e for e in effects if isinstance(e, Tell)], now)\n"
+        "    await stop.stop(connection, stopped, now)\n",
+    ),
+    Bug(
+        "an attempt without a result counts as never made",
+        Sort.ORDER,
+        _VERBS,
+        _SETTLE,
+        "await queries_claim.release(connection, [lease for lease in over if lease.attempt_id is None])",
+        "await queries_claim.release(connection, over)",
+    ),
+    Bug(
+        "an ended alert's messages go on",
+        Sort.ORDER,
+        _VERBS,
+        "backend/alerts/apply.py",
+        "await stop.stop(connection, stopped, now)",
+        "await stop.stop(connection, stopped[1:], now)",
+    ),
+    Bug(
+        "whoever missed it stays engaged",
+        Sort.RULE,
+        ("model", *_VERBS),
+        "backend/alerts/decide.py",
+        "        yield StopMessages(alert.id)\n        yield Release(alert.volunteer_id)\n        received =",
+        "        yield StopMessages(alert.id)\n        received =",
+    ),
+    Bug(
+        "one more than the limit may accept",
+        Sort.RULE,
+        ("model", *_VERBS),
+        "backend/alerts/decide.py",
+        "if limit is not None and place > limit:",
+        "if limit is not None and place > limit + 1:",
+    ),
+    Bug(
+        "who was never asked is not replaced",
+        Sort.RULE,
+        ("model", *_VERBS),
+        "backend/alerts/due.py",
+        "(Replace.UNREACHABLE in replace_on and alert.never_asked and in_time)",
+        "(Replace.UNREACHABLE in replace_on and alert.never_asked and not in_time)",
+    ),
+    Bug(
+        "an address is retired for a wrong payload",
+        Sort.RULE,
+        ("faults",),
+        "backend/delivery/channels/fcm_errors.py",
+        "return Rejected(code)  # ours to repair",
+        "return Rejected(code, Verdict.RETIRE)  # ours to repair",
+    ),
+    Bug(
+        "a decline is not written down",
+        Sort.RULE,
+        ("model", *_VERBS),
+        "backend/alerts/decide.py",
+        "        Write(Journal.DECLINED, alert, {}),\n",
+        "",
+    ),
+)
