@@ -7,7 +7,7 @@ import msgspec
 from litestar import get
 from litestar.di import NamedDependency
 from litestar.response import Response
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, Gauge, generate_latest
 
 from backend.api.guards import anyone
 from backend.api.limits import Limit
@@ -20,6 +20,9 @@ from backend.foundation.telemetry import clock_difference_seconds
 
 WATCH_S = 10.0
 MOST_DIFFERENCE_S = 0.25
+REASONS = ("database", "migrations", "clock", "pool")
+
+not_ready = Gauge("hjerteloeber_not_ready", "1 for each reason why this serve process is not ready", ["reason"])
 
 
 class Live(msgspec.Struct, frozen=True):
@@ -94,8 +97,11 @@ async def health_ready(watch: NamedDependency[Watch]) -> Ready:
 
 
 @get("/metrics", guards=[anyone(Limit.HEALTH)], media_type=CONTENT_TYPE_LATEST)
-async def metrics() -> Response[bytes]:
+async def metrics(watch: NamedDependency[Watch]) -> Response[bytes]:
     """This process's figures for Prometheus: counts and durations, nobody's data. Not for the open internet."""
+    found = {reason.field for reason in watch.reasons()}
+    for reason in REASONS:
+        not_ready.labels(reason).set(reason in found)
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
 

@@ -1,6 +1,7 @@
 """Every error as an RFC 9457 document: ours, Litestar's, the database's and bugs. What was sent is never repeated."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import asyncpg
@@ -10,6 +11,7 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.exceptions.http_exceptions import ClientException, InternalServerException, MethodNotAllowedException
 from litestar.params import ParameterKwarg
+from prometheus_client import Counter
 
 from backend.api.wrong_input import explain
 from backend.foundation.ids import without_time
@@ -50,6 +52,8 @@ _BY_STATUS: dict[int, tuple[str, str, str]] = {
     415: ("wrong-media-type", "Not JSON", "Send the body as application/json."),
     429: ("too-many", "Too many requests", "Too many of these calls."),
 }
+
+refusals_total = Counter("hjerteloeber_refusals_total", "Answers that were a problem", ["route", "status"])
 
 log = structlog.get_logger()
 
@@ -155,9 +159,18 @@ def _shape(request: AnyRequest, key: str) -> Any:
     return model.__annotations__.get(key, str) if model else str
 
 
+def _counted(answer: Callable[[AnyRequest, Any], Response[bytes]]) -> Callable[[AnyRequest, Any], Response[bytes]]:
+    def and_counted(request: AnyRequest, error: Any) -> Response[bytes]:
+        response = answer(request, error)
+        refusals_total.labels(_route(request), str(response.status_code)).inc()
+        return response
+
+    return and_counted
+
+
 HANDLERS: dict[int | type[Exception], Any] = {
-    Problem: refused,
-    HTTPException: refused_by_litestar,
-    **dict.fromkeys(DATABASE_AWAY, database_away),
-    Exception: failed,
+    Problem: _counted(refused),
+    HTTPException: _counted(refused_by_litestar),
+    **dict.fromkeys(DATABASE_AWAY, _counted(database_away)),
+    Exception: _counted(failed),
 }

@@ -80,6 +80,14 @@ class Verified(msgspec.Struct, frozen=True):
     unsealed: int  # records older than a minute that the chain does not know
 
 
+class Part(msgspec.Struct, frozen=True):
+    """What a check of a part of the chain found; `until` is the last position it saw."""
+
+    seals: int
+    until: int
+    broken: list[int]
+
+
 START = Head(0, bytes(32))
 
 
@@ -135,6 +143,26 @@ async def verify(connection: Connection, sources: Sequence[Source], now: datetim
             last = Head(each.position, each.digest)
     unsealed = sum([await source.count_unsealed(connection, now - UNSEALED_FOR) for source in sources])
     return Verified(last.position, last, broken, erased, unsealed)
+
+
+async def verify_part(connection: Connection, sources: Sequence[Source], after: int, at_most: int) -> Part:
+    """Recompute the next `at_most` seals after a position, from the seal that stood there before."""
+    by_name = {source.name: source for source in sources}
+    # One more, to begin with: each digest holds the one before it.
+    seals = await _seals_after(connection, max(0, after - 1), at_most + (after > 0))
+    last, broken = START, []
+    if after > 0:
+        if not seals or seals[0].position != after:
+            return Part(0, after, [after])  # it was there, or there would be nothing after it
+        last, seals = Head(seals[0].position, seals[0].digest), seals[1:]
+    records = await _records(connection, by_name, seals)
+    for each in seals:
+        record = records.get((each.source, each.record_id))
+        linked = each.position == last.position + 1
+        if not linked or (record is not None and each.digest != digest(last.digest, each.source, record)):
+            broken.append(each.position)
+        last = Head(each.position, each.digest)
+    return Part(len(seals), last.position, broken)
 
 
 def digest(previous: bytes, source: str, record: Record) -> bytes:
@@ -248,15 +276,16 @@ async def _append(connection: Connection, seals: Sequence[Seal], now: datetime) 
     )
 
 
-async def _seals_after(connection: Connection, position: int) -> list[Seal]:
+async def _seals_after(connection: Connection, position: int, limit: int = 5000) -> list[Seal]:
     return await fetch_all(
         connection,
         Seal,
         """
         SELECT position, source, record_id, digest FROM foundation.journal_seal
-        WHERE position > $1 ORDER BY position LIMIT 5000
+        WHERE position > $1 ORDER BY position LIMIT $2
         """,
         position,
+        limit,
     )
 
 

@@ -22,7 +22,7 @@ from backend.foundation.clock import Clock, MachineClock
 from backend.foundation.database import Actor, Database, Lane, Role, open_database
 from backend.foundation.sealer import JournalEntries, Source
 from backend.foundation.settings import Settings
-from backend.worker import clock_check, feeds
+from backend.worker import clock_check, feeds, watch
 from backend.worker.chores import CHORES
 from backend.worker.housekeeping import Housekeeper
 from backend.worker.loop import keep_running
@@ -73,6 +73,8 @@ async def _work(
         "seal": keep_running("seal", Sealing(database, clock).round),
         "housekeeping": keep_running("housekeeping", Housekeeper(database, CHORES, clock).round),
         "feeds": keep_running("feeds", lambda: feeds.look(database, clock)),
+        "watch": keep_running("watch", lambda: watch.look(database, clock)),
+        "chain": keep_running("chain", watch.ChainCheck(database).round),
         "clock": keep_running("clock", lambda: _compare_clocks(database, clock)),
     }
     work |= {f"{name} warm": channel.keep_warm() for name, channel in channels.items()}

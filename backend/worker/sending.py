@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import structlog
+from prometheus_client import Counter as Figure
 
 from backend.delivery import claim, settle
 from backend.delivery import outcome as outcomes
@@ -30,6 +31,9 @@ POLL_S = 0.25
 SETTLE_TOGETHER = 200
 SETTLE_TRIES = 5
 END_WITHIN_S = 2.0  # after SIGTERM: the longest an attempt lives
+
+leases_ran_out_total = Figure("hjerteloeber_leases_ran_out_total", "Deliveries whose worker did not report in time")
+results_not_written_total = Figure("hjerteloeber_results_not_written_total", "Results of attempts that were lost")
 
 _log = structlog.get_logger()
 
@@ -127,6 +131,7 @@ class Sender:
             reports = left
         for report in reports:
             # Its lease runs out, and the attempt counts as one whose outcome nobody knows.
+            results_not_written_total.inc()
             _log.error("result_not_written", attempt=str(report.attempt_id))
 
     async def _settled(self, reports: list[Report], tries: int) -> bool:
@@ -153,6 +158,7 @@ class Sender:
             oldest = await oldest_due(connection, now)
         oldest_unsent_seconds.set(0.0 if oldest is None else (now - oldest).total_seconds())
         if recovered:
+            leases_ran_out_total.inc(recovered)
             _log.warning("leases_ran_out", deliveries=recovered)
             self._wake.set()
         return POLL_S

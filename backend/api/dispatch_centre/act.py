@@ -9,6 +9,7 @@ import msgspec
 from litestar import post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
+from prometheus_client import Counter
 
 from backend.aeds import condition
 from backend.alerts import alarm
@@ -37,6 +38,10 @@ ATTEMPTS_END_WITHIN_S = 2.2
 """An attempt's lease is over 2 s after it started: by then every one that began before a stop is settled or unknown."""
 
 _POLL_S = 0.05
+
+stopped_total = Counter(
+    "hjerteloeber_alerts_stopped_total", "Rings at a stand-down: sent before it, stopped, or late", ["kind", "outcome"]
+)
 
 
 class Revision(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -275,6 +280,8 @@ async def _end(database: Database, caller: Caller, incident_id: UUID, reason: En
         await asyncio.sleep(_POLL_S)
     async with database.acting_as(actor, Lane.ALERTS) as connection:
         tally = await stop.tally(connection, alerts)
+    for outcome, number in (("sent", tally.sent), ("stopped", tally.stopped), ("late", tally.late)):
+        stopped_total.labels(caller.kind.value, outcome).inc(number)
     return Stopped(tally.sent, tally.stopped, tally.late)
 
 

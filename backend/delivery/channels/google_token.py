@@ -9,12 +9,15 @@ from pathlib import Path
 import google.auth.transport.requests
 import structlog
 from firebase_admin import credentials
+from prometheus_client import Counter
 
 from backend.foundation.clock import Clock
 
 RENEW_AFTER = 0.75  # of its life
 TRY_AGAIN_S = 2.0
 ENDPOINT_LIMIT_S = 5.0  # google-auth itself would wait 120 s
+
+not_renewed_total = Counter("hjerteloeber_fcm_token_not_renewed_total", "Times Google's token endpoint gave no token")
 
 _log = structlog.get_logger()
 
@@ -56,6 +59,7 @@ class GoogleToken:
                 life = await self._renew()
                 wait_s = life.total_seconds() * RENEW_AFTER
             except Exception as failed:  # noqa: BLE001 – google-auth raises what its transport raises; we go on with what we have
+                not_renewed_total.inc()
                 _log.warning("fcm_token_not_renewed", why=type(failed).__name__)
             self._wanted.clear()
             try:
