@@ -244,3 +244,8 @@ async def share_alike(connection: Connection, provider: str, code: str, since: d
         since,
     )
     return found
+
+
+async def forget_synthetic(connection: Connection, subject_ids: Sequence[UUID]) -> None:
+    """Messages of the synthetic alarm about these, with all that was tried; no other's: the database looks itself."""
+    await connection.execute("SELECT delivery.forget_synthetic($1::uuid[])", list(subject_ids))

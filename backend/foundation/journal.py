@@ -152,3 +152,8 @@ async def of_centre(connection: Connection, centre_id: UUID, after_id: int, limi
         after_id,
         limit,
     )
+
+
+async def forget_synthetic(connection: Connection, incident_ids: Sequence[UUID]) -> None:
+    """What was written of the synthetic alarm, and of no other: the database looks itself. It was never sealed."""
+    await connection.execute("SELECT foundation.forget_synthetic($1::uuid[])", list(incident_ids))

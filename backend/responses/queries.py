@@ -111,3 +111,8 @@ async def last_cell(connection: Connection, volunteer_id: VolunteerId) -> int | 
         volunteer_id,
     )
     return None if row is None else row.cell
+
+
+async def forget_synthetic(connection: Connection, incident_ids: Sequence[IncidentId]) -> None:
+    """What was told on missions of the synthetic alarm, and of no other: the database looks itself."""
+    await connection.execute("SELECT responses.forget_synthetic($1::uuid[])", list(incident_ids))

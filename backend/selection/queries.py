@@ -149,6 +149,11 @@ async def forget_candidate(connection: Connection, volunteer_id: VolunteerId) ->
     await connection.execute("DELETE FROM selection.candidate WHERE volunteer_id = $1", volunteer_id)
 
 
+async def forget_candidates(connection: Connection, incident_ids: Sequence[IncidentId]) -> None:
+    """With incidents that are removed."""
+    await connection.execute("DELETE FROM selection.candidate WHERE incident_id = ANY($1::uuid[])", list(incident_ids))
+
+
 class PolicyRow(msgspec.Struct, frozen=True):
     id: UUID
     name: str

@@ -12,6 +12,7 @@ from backend.incidents import keys
 from backend.incidents import queries as incident_queries
 from backend.locations import housekeeping as positions
 from backend.volunteers import queries as volunteer_queries
+from backend.worker import synthetic
 from backend.worker.housekeeping import Chore
 
 MINUTE_S = 60.0
@@ -47,5 +48,6 @@ CHORES = (
     Chore("one-time codes", 10 * MINUTE_S, codes.remove_old),
     Chore("refresh tokens", 60 * MINUTE_S, refresh.remove_old),
     Chore("answer links", 10 * MINUTE_S, answer_links.forget_old),
+    Chore("synthetic alarms", 10 * MINUTE_S, synthetic.forget),
     Chore("request keys", 60 * MINUTE_S, keys.forget_old),
 )
