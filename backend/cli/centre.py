@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from backend.foundation.database import Connection
     from backend.foundation.ids import CentreId
     from backend.regions.queries import Centre
+    from backend.regions.queries_feeds import Watched
 
 app = typer.Typer(
     help="Dispatch centres (AMK-vagtcentraler): who may report incidents here.\n\n"
@@ -85,3 +86,38 @@ def add(
     except AreaTaken as taken:
         stop(f"another centre answers for {taken.code}")
     typer.echo(f"made {code} ({made}); let its system in with: hjerteloeber client add --centre {code}")
+
+
+@app.command()
+def feeds(database_url: DatabaseUrl) -> None:
+    """Show when each dispatch system was last heard from, and how far its clock is off."""
+    from backend.foundation.clock import COPENHAGEN
+    from backend.regions.feeds import is_silent
+    from backend.regions.queries_feeds import watched
+
+    now = datetime.now(UTC)
+
+    async def run(connection: "Connection") -> "list[Watched]":
+        return await watched(connection, now)
+
+    for feed in in_transaction(database_url, run):
+        state = "SILENT" if is_silent(feed.heard_at, now) else "heard"
+        at = f"{feed.heard_at.astimezone(COPENHAGEN):%Y-%m-%d %H:%M:%S}"
+        typer.echo(f"{feed.code:<20} {feed.kind.value:<10} {state:<7} {at}  clock {feed.clock_ahead_s:+.1f} s")
+
+
+@app.command("forget-feed")
+def forget_feed(
+    code: Annotated[str, typer.Argument(help="The centre's code.", show_default=False)],
+    database_url: DatabaseUrl,
+    kind: Annotated[Kind, typer.Option(help="Of which kind its reports were.")] = Kind.LIVE,
+) -> None:
+    """Stop watching a dispatch system that was taken out of use. Its next heartbeat brings it back."""
+    from backend.regions.queries_feeds import forget
+
+    async def run(connection: "Connection") -> bool:
+        return await forget(connection, code, kind, datetime.now(UTC))
+
+    if not in_transaction(database_url, run):
+        stop(f"no heartbeat of kind {kind.value} ever came from {code}")
+    typer.echo(f"{code} is not watched for heartbeats of kind {kind.value} any more")

@@ -1,12 +1,15 @@
 """A dispatch system says that it lives; when it stops doing so, that is noticed once, and its coming back once."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
 import asyncpg
 import pytest
+from typer.testing import CliRunner
 
+from backend.cli import centre
 from backend.foundation.database import Database, Lane, open_database
 from backend.foundation.journal import Event
 from backend.foundation.telemetry import feed_silent_seconds
@@ -123,3 +126,23 @@ async def test_a_system_that_may_only_read_cannot_speak_for_the_feed(edge: Edge)
     headers = edge.as_centre(scope="incidents:read")
     answer = await edge.http.post("/dispatch/v1/heartbeat", json={"sent_at": NOW.isoformat()}, headers=headers)
     assert answer.status_code == 403
+
+
+async def test_an_operator_sees_the_feeds_and_forgets_one_that_is_out_of_use(
+    edge: Edge, database: Database, database_dsn: str
+) -> None:
+    await beats(edge, 90.0, kind="test")
+    run, at = CliRunner(), ["--database-url", database_dsn]
+
+    shown = await asyncio.to_thread(run.invoke, centre.app, ["feeds", *at])
+    forgotten = await asyncio.to_thread(
+        run.invoke, centre.app, ["forget-feed", "amk-hovedstaden", "--kind", "test", *at]
+    )
+    twice = await asyncio.to_thread(run.invoke, centre.app, ["forget-feed", "amk-hovedstaden", "--kind", "test", *at])
+
+    assert shown.stdout.split()[:2] == ["amk-hovedstaden", "test"]
+    assert "clock +90.0 s" in shown.stdout
+    assert (forgotten.exit_code, twice.exit_code) == (0, 1)
+    edge.clock.advance(timedelta(hours=1))
+    await feeds.look(database, edge.clock)
+    assert await told(database_dsn) == []
