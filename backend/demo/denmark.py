@@ -26,6 +26,8 @@ IN_THE_COUNTRY = 0.12  # †† of people, outside any place of 500 and more
 MEAN_POSITION_AGE_S, OLDEST_POSITION_S = 2 * 3600.0, 60 * 3600.0
 METRES_PER_DEGREE = 111_195.0
 SEES_LAND_TRIES = 8
+FANOE = "0563"
+ISLAND_EVERY, ISLAND_FIRST = 20, 4
 
 FIRST_NAMES = (
     "Anna",
@@ -138,6 +140,14 @@ def arrests(places: Sequence[Place], seed: str, on_land: OnLand) -> Iterator[Arr
     draw = random.Random(f"arrests {seed}")
     while True:
         yield arrest_in(where_people_live(places, 1, draw)[0], draw, on_land)
+
+
+def arrests_that_meet_water(places: Sequence[Place], seed: str, on_land: OnLand) -> Iterator[Arrest]:
+    """As `arrests`, but one in twenty on Fanø, so that one sees who is passed over: Esbjerg is near, and no bridge."""
+    draw = random.Random(f"island {seed}")
+    island = next(place for place in places if place.municipality == FANOE)
+    for number, arrest in enumerate(arrests(places, seed, on_land)):
+        yield arrest_in_town(island, draw, on_land) if number % ISLAND_EVERY == ISLAND_FIRST else arrest
 
 
 def arrest_in(place: Place, draw: random.Random, on_land: OnLand) -> Arrest:

@@ -17,7 +17,7 @@ from pathlib import Path
 import aiohttp
 
 from backend.conform.reference_client import Refused
-from backend.demo.denmark import Arrest, OnLand, arrests
+from backend.demo.denmark import Arrest, OnLand, arrests_that_meet_water
 from backend.demo.dispatch_client import DispatchClient, read_centres
 from backend.demo.land import coarse_land
 from backend.regions import shipped
@@ -56,7 +56,7 @@ class Dispatchers:
     async def work(self, every_s: float, seed: int, on_land: OnLand) -> None:
         """Without end."""
         run = datetime.now(UTC).isoformat()  # arrests strike elsewhere at each start
-        for arrest in arrests(shipped.places(), f"{seed} {run}", on_land):
+        for arrest in arrests_that_meet_water(shipped.places(), f"{seed} {run}", on_land):
             with contextlib.suppress(OSError, Refused):
                 await self._report(arrest)
             await asyncio.sleep(self._draw.uniform(0.5, 1.5) * every_s)

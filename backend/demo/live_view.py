@@ -40,8 +40,9 @@ def screen(snapshot: Snapshot, parts: Iterable[Running], links: Sequence[str], t
     layout = Layout()
     below = Layout(name="below", size=11)
     layout.split_column(Layout(_head(snapshot, links), size=len(links) + 2), Layout(name="middle"), below)
-    newest = next((i for i in snapshot.incidents if i.volunteers), None)
-    layout["middle"].split_row(Layout(_incidents(snapshot), ratio=5), Layout(_people(newest, snapshot.at), ratio=4))
+    layout["middle"].split_row(
+        Layout(_incidents(snapshot), ratio=5), Layout(_people(snapshot.newest, snapshot), ratio=4)
+    )
     below.split_row(Layout(_processes(parts, snapshot), ratio=5), Layout(_news(told), ratio=4))
     return layout
 
@@ -79,7 +80,7 @@ def _incident_row(incident: Incident, now: datetime) -> list[RenderableType]:
     ]
 
 
-def _people(incident: Incident | None, now: datetime) -> RenderableType:
+def _people(incident: Incident | None, snapshot: Snapshot) -> RenderableType:
     if incident is None:
         return Panel(Text("Waiting for the first alarm …", style="dim"), title="Who was asked", border_style="blue")
     table = Table(expand=True, box=None, header_style="bold", padding=(0, 1, 0, 0))
@@ -88,8 +89,10 @@ def _people(incident: Incident | None, now: datetime) -> RenderableType:
     known = sorted(incident.volunteers, key=_order)
     for person in known:
         table.add_row(*_person_row(person))
-    title = f"Asked for {incident.case_number[-CASE_TAIL:]}, {age((now - incident.opened_at).total_seconds())} ago"
-    return Panel(table, title=title, border_style="blue")
+    since = age((snapshot.at - incident.opened_at).total_seconds())
+    title = f"Asked for {incident.case_number[-CASE_TAIL:]}, {since} ago"
+    others = ", ".join(f"{reason.replace('_', ' ')} {count}" for reason, count in snapshot.passed_over.items())
+    return Panel(table, title=title, subtitle=f"not asked: {others}" if others else None, border_style="blue")
 
 
 def _person_row(person: Asked) -> list[RenderableType]:
@@ -152,6 +155,8 @@ def news_between(before: Snapshot | None, after: Snapshot) -> list[str]:
         name = _name(incident)
         if was is None:
             lines.append(f"{name}: reported, {_asking(incident)}")
+            if incident is after.newest and (wet := after.passed_over.get("water_between")):
+                lines.append(f"{name}: {wet} passed over, water between")
         if before is not None:
             lines += _people_news(name, was, incident)
     if after.trouble is None:

@@ -12,7 +12,7 @@ from backend.aeds import made_up
 from backend.demo import queries
 from backend.demo.denmark import OnLand, Person, newcomers, people, somewhere_in, where_people_live
 from backend.demo.folder import Centre, Folder, Made
-from backend.demo.land import coarse_land
+from backend.demo.land import coarse_land, import_hand_drawn
 from backend.demo.phones.book import write_book
 from backend.foundation.database import Connection, prepare_connection
 from backend.foundation.kinds import Kind
@@ -47,6 +47,9 @@ async def fill(
         await _insert_people(connection, everybody, folder.phone_hash_key.read_bytes(), now, tell)
         await made_up.insert(connection, _aed_points(places, aeds, seed, on_land), seed, now)
         tell(f"{aeds:,} made-up AEDs")
+        drawn = await import_hand_drawn(connection, now)
+        parts = sum(len(each.parts) for each in drawn.lands)
+        tell(f"{parts} land parts drawn by hand; bridges make {len(drawn.lands)} lands of them")
     await _let_the_planner_look(dsn)
     new = newcomers(places, newcomer_count, seed, on_land)
     write_book(folder.book, [*(person.entry() for person in everybody), *new])

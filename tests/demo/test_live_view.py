@@ -36,6 +36,14 @@ def test_a_new_arrest_is_told_with_whom_it_asked() -> None:
     assert news_between(QUIET, STRUCK) == ["D261121-1 (Syddanmark): reported, 1 asked, the nearest 345 m away"]
 
 
+def test_whom_water_kept_from_being_asked_is_told_with_the_arrest() -> None:
+    on_fanoe = replace(STRUCK, passed_over={"water_between": 9, "nearer_ones_asked": 2})
+    assert news_between(QUIET, on_fanoe)[1:] == ["D261121-1 (Syddanmark): 9 passed over, water between"]
+    console = Console(width=150, height=40, force_terminal=True, record=True, file=io.StringIO())
+    console.print(screen(on_fanoe, [], [], []))
+    assert "not asked: water between 9, nearer ones asked 2" in console.export_text()
+
+
 def test_an_answer_is_told_once() -> None:
     accepted = with_anna(state="accepted", role="aed")
     assert news_between(STRUCK, accepted) == ["D261121-1 (Syddanmark): A1B2C3D4 accepted, role aed (345 m)"]

@@ -7,7 +7,16 @@ from datetime import UTC, datetime
 import phonenumbers
 from phonenumbers import carrier
 
-from backend.demo.denmark import CAPITAL_CAP, NEW_NUMBERS, SEEDED_NUMBERS, arrests, newcomers, people, spread_of
+from backend.demo.denmark import (
+    CAPITAL_CAP,
+    NEW_NUMBERS,
+    SEEDED_NUMBERS,
+    arrests,
+    arrests_that_meet_water,
+    newcomers,
+    people,
+    spread_of,
+)
 from backend.demo.land import coarse_land
 from backend.demo.phones.walk import Point, metres_between
 from backend.regions import shipped
@@ -63,3 +72,9 @@ def test_hearts_stop_where_people_live() -> None:
     struck = list(itertools.islice(arrests(PLACES, "1", ON_LAND), 400))
     assert {arrest.region for arrest in struck} == {"1081", "1082", "1083", "1084", "1085"}
     assert all(arrest.address for arrest in struck)
+
+
+def test_one_in_twenty_arrests_of_the_demo_is_on_fanoe() -> None:
+    struck = list(itertools.islice(arrests_that_meet_water(PLACES, "1", ON_LAND), 200))
+    assert 10 <= sum(arrest.place == "Nordby" for arrest in struck) <= 12
+    assert struck[4].place == "Nordby"
