@@ -37,7 +37,7 @@ from tests.chaos.town import Town
 from tests.chaos.verdict import Verdict
 
 T = TypeVar("T")
-HISTORIES_A_DATABASE = 6
+HISTORIES_A_DATABASE = 3
 STEPS = 60
 _CUTS_OF_ONE_CALL = 4
 # What a worker does at every round, mostly to find nothing: cut as well, but not most of the time.

@@ -93,6 +93,7 @@ class Post:
         self.of_subject: dict[UUID, list[Message]] = {}
         self.queued: dict[Delivery, None] = {}
         self.dead: list[tuple[datetime, bool, list[Delivery]]] = []  # what killed workers held, and until when
+        self.taken: list[Delivery] = []  # what providers took, in order: whoever plays phones empties it
         self._answers: list[tuple[datetime, str, str | None]] = []  # for the guard against retiring in masses
 
     # --- queueing and stopping -----------------------------------------------------------------------------------
@@ -219,6 +220,7 @@ class Post:
                         delivery.outcomes.append("accepted")
                         self._answers.append((now, "in_app", None))
                         self._move(delivery, DeliveryState.ACCEPTED)
+                        self.taken.append(delivery)
                         count += 1
         return count
 
@@ -307,6 +309,8 @@ class Post:
             delivery.next_at = became.next_at or delivery.next_at
             delivery.reason = became.reason
             delivery.ambiguous |= became.ambiguous
+            if became.state is DeliveryState.ACCEPTED:
+                self.taken.append(delivery)
             if became.state is not DeliveryState.QUEUED:
                 final.append(delivery)
             elif became.second_channel_now:

@@ -169,12 +169,13 @@ class Player:
             if due is None or due > until:
                 break
             self.clock.advance(max(timedelta(0), due - self.clock.now()))
-            await self._one_round()
+            await self.round()
         else:
             raise AssertionError("there is always something due: a worker would spin")
         self.clock.advance(until - self.clock.now())
 
-    async def _one_round(self) -> None:
+    async def round(self) -> None:
+        """What a worker does about all that is due now."""
         dies = self.deaths.get(self._round) or self._dies
         died = await said(self.level.work(dies))
         if died is not None:
