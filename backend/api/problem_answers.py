@@ -16,6 +16,7 @@ from prometheus_client import Counter
 from backend.api.wrong_input import explain
 from backend.foundation.ids import without_time
 from backend.foundation.problems import FieldError, Problem
+from backend.identity.caller import Caller
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -53,7 +54,7 @@ _BY_STATUS: dict[int, tuple[str, str, str]] = {
     429: ("too-many", "Too many requests", "Too many of these calls."),
 }
 
-refusals_total = Counter("hjerteloeber_refusals_total", "Answers that were a problem", ["route", "status"])
+refusals_total = Counter("hjerteloeber_refusals_total", "Answers that were a problem", ["route", "status", "kind"])
 
 log = structlog.get_logger()
 
@@ -162,7 +163,9 @@ def _shape(request: AnyRequest, key: str) -> Any:
 def _counted(answer: Callable[[AnyRequest, Any], Response[bytes]]) -> Callable[[AnyRequest, Any], Response[bytes]]:
     def and_counted(request: AnyRequest, error: Any) -> Response[bytes]:
         response = answer(request, error)
-        refusals_total.labels(_route(request), str(response.status_code)).inc()
+        caller = request.scope.get("user")  # None where a guard let nobody in
+        kind = caller.kind.value if isinstance(caller, Caller) else "unknown"
+        refusals_total.labels(_route(request), str(response.status_code), kind).inc()
         return response
 
     return and_counted

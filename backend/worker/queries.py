@@ -24,11 +24,12 @@ class Waiting(msgspec.Struct, frozen=True):
 
 
 class Answered(msgspec.Struct, frozen=True):
-    """Incidents that asked somebody: how many of them, and to how many of these nobody said yes."""
+    """Of some incidents: how many found nobody to ask, how many asked, and to how many of these nobody said yes."""
 
     kind: Kind
+    nobody_in_reach: int
     asked: int
-    nobody: int
+    nobody_accepted: int
 
 
 async def overdue_timers(connection: Connection, now: datetime) -> list[OfKind]:
@@ -76,17 +77,18 @@ async def waiting_for_a_choice(connection: Connection, now: datetime) -> list[Of
 
 
 async def answered(connection: Connection, since: datetime, until: datetime) -> list[Answered]:
-    """Of incidents opened in that time that asked somebody and were not ended before three minutes were over."""
+    """Of incidents opened in that time that were not ended before three minutes were over."""
     return await fetch_all(
         connection,
         Answered,
         """
-        SELECT i.kind::text AS kind, count(*) AS asked,
-               count(*) FILTER (WHERE NOT EXISTS (
-                 SELECT 1 FROM alerts.alert a WHERE a.incident_id = i.id AND a.place IS NOT NULL)) AS nobody
+        SELECT i.kind::text AS kind, count(*) FILTER (WHERE i.asking = 'nobody_in_reach') AS nobody_in_reach,
+               count(*) FILTER (WHERE i.asking = 'asked') AS asked,
+               count(*) FILTER (WHERE i.asking = 'asked' AND NOT EXISTS (
+                 SELECT 1 FROM alerts.alert a WHERE a.incident_id = i.id AND a.place IS NOT NULL)) AS nobody_accepted
         FROM regions.dispatch_centre c
         JOIN incidents.incident i ON i.centre_id = c.id AND i.opened_at BETWEEN $1 AND $2
-        WHERE i.asking = 'asked' AND (i.ended_at IS NULL OR i.ended_at > i.opened_at + interval '3 minutes')
+        WHERE i.ended_at IS NULL OR i.ended_at > i.opened_at + interval '3 minutes'
         GROUP BY i.kind
         """,
         since,

@@ -41,6 +41,9 @@ incidents_asked = Gauge("hjerteloeber_incidents_asked", "Incidents of the last h
 incidents_nobody_accepted = Gauge(
     "hjerteloeber_incidents_nobody_accepted", "… of these, those to which nobody said yes within 3 minutes", ["kind"]
 )
+incidents_nobody_in_reach = Gauge(
+    "hjerteloeber_incidents_nobody_in_reach", "Incidents of the last hour for which nobody was found", ["kind"]
+)
 missed_for_outage = Gauge(
     "hjerteloeber_alerts_missed_for_outage", "Alerts of the last 15 minutes that were never tried in time", ["kind"]
 )
@@ -72,7 +75,8 @@ async def look(database: Database, clock: Clock) -> float:
         _show(place_kept_seconds, await queries.places_kept(connection, now))
         answered = await queries.answered(connection, now - AN_HOUR, now - SOMEBODY_SAYS_YES_WITHIN)
         _show(incidents_asked, [OfKind(each.kind, each.asked) for each in answered])
-        _show(incidents_nobody_accepted, [OfKind(each.kind, each.nobody) for each in answered])
+        _show(incidents_nobody_accepted, [OfKind(each.kind, each.nobody_accepted) for each in answered])
+        _show(incidents_nobody_in_reach, [OfKind(each.kind, each.nobody_in_reach) for each in answered])
         waiting = {(each.kind, each.channel): each for each in await queries.waiting_messages(connection, now)}
         for channel in (Channel.FCM, Channel.SMS):
             of_it = [OfKind(kind, each.figure) for (kind, on), each in waiting.items() if on == channel]

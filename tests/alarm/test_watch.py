@@ -65,7 +65,9 @@ async def test_incidents_to_which_nobody_says_yes_are_counted_beside_all_that_as
     await town.arrest(metres_east(300))
     over_at_once = await town.arrest(metres_east(600))
     await town.ends(over_at_once, EndReason.NOT_CARDIAC_ARREST)
+    await town.arrest(metres_east(30_000))
     await town.time_passes(minutes=4)
+    assert await shown(town, "incidents_nobody_in_reach", kind="live") == 1
     assert await shown(town, "incidents_asked", kind="live") == 2
     assert await shown(town, "incidents_nobody_accepted", kind="live") == 1
 

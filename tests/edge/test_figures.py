@@ -19,7 +19,7 @@ async def test_a_process_that_is_ready_shows_no_reason_against_it(edge: Edge) ->
 
 
 async def test_a_report_that_is_refused_is_counted(edge: Edge) -> None:
-    line = 'refusals_total{route="report",status="422"}'
+    line = 'refusals_total{kind="live",route="report",status="422"}'
     before = await shown(edge, line)
     assert (await Centre(edge).reports(position={"system": "WGS84"})).status_code == 422
     assert await shown(edge, line) - before == 1
