@@ -34,6 +34,10 @@ class Evidence(msgspec.Struct):
                 found.setdefault(entry.incident_id, []).append(entry)
         return found
 
+    def carried(self) -> set[UUID]:
+        """Alerts of people who were on the way already when another report was joined: they never rang here."""
+        return {UUID(str(entry.facts["alert"])) for entry in self.entries if entry.facts.get("carried")}
+
     def events(self, *wanted: Event) -> Iterable[tuple[Entry, UUID]]:
         """Entries of these events with the alert each is about; a wave's entry comes once for each alert."""
         for entry in self.entries:

@@ -80,7 +80,7 @@ async def nobody_is_asked_who_may_not_be(seen: Evidence) -> list[str]:
         LEFT JOIN volunteers.volunteer_identity i ON i.volunteer_id = v.id
         """
     )
-    changed = {away.volunteer_id for away in seen.records.away}
+    changed, carried = {away.volunteer_id for away in seen.records.away}, seen.carried()
     for row in rows:
         asked_at = row["asked_at"]
         if row["withdrawn_at"] is not None and row["withdrawn_at"] < asked_at:
@@ -89,7 +89,7 @@ async def nobody_is_asked_who_may_not_be(seen: Evidence) -> list[str]:
             found.append(f"alert {row['id']} is of somebody under age")
         if seen.alerts[row["id"]].volunteer_id not in changed and _within(row["quiet"], minute_of_week(asked_at)):
             found.append(f"alert {row['id']} rang in quiet hours")
-        if row["verdict"] not in (None, "chosen"):
+        if row["verdict"] not in (None, "chosen") and row["id"] not in carried:
             found.append(f"alert {row['id']} is of somebody who was {row['verdict']}")
     return found + await _asked_while_away(seen)
 

@@ -32,7 +32,7 @@ async def everybody_chosen_is_tried(seen: Evidence) -> list[str]:
         """
     )
     rung = {row["subject_id"]: bool(row["accepted"] or row["received"]) for row in rows}
-    carried = {UUID(str(e.facts["alert"])) for e in seen.entries if e.facts.get("carried")}
+    carried = seen.carried()
     found: list[str] = []
     for alert in seen.alerts.values():
         if alert.id not in rung and alert.id not in carried:
