@@ -21,8 +21,10 @@ from backend.demo.dispatch_client import DispatchClient
 from backend.demo.embedded_postgres import Server, ServerError, data_home, running_server
 from backend.demo.folder import CLONE, Folder, Made
 from backend.demo.live_view import news_between, screen
+from backend.demo.ports import free_port
 from backend.demo.postgres_binaries import NoPostgres
 from backend.demo.supervisor import PartFailed, Supervisor
+from backend.demo.synthetic_line import LastOk, heard_of
 from backend.demo.watch import Snapshot, look
 from backend.regions import shipped
 
@@ -75,14 +77,15 @@ async def _run(options: Options, folder: Folder, server: Server) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     at = parts.choose_addresses(server.dsn(DATABASE), options.port)
+    metrics_port = free_port(parts.SYNTHETIC_PORT)
     try:
         async with Supervisor(folder.logs, screen_of.tell) as them:
-            starting = asyncio.create_task(_start(options, folder, server, at, them, screen_of.tell))
+            starting = asyncio.create_task(_start(options, folder, server, at, metrics_port, them, screen_of.tell))
             made = await _unless(stopped, starting)
             if made is not None:
                 links = _links(at, made)
                 _say_where(options, console, at, made, links)
-                await _watch(screen_of, them, at, made, links, stopped)
+                await _watch(screen_of, them, at, metrics_port, made, links, stopped)
             screen_of.tell("Stopping every process; the data stay for the next start.")
             return 1 if them.lost.is_set() else 0
     except PartFailed as failed:
@@ -92,7 +95,13 @@ async def _run(options: Options, folder: Folder, server: Server) -> int:
 
 
 async def _start(
-    options: Options, folder: Folder, server: Server, at: parts.Addresses, them: Supervisor, tell: Callable[[str], None]
+    options: Options,
+    folder: Folder,
+    server: Server,
+    at: parts.Addresses,
+    metrics_port: int,
+    them: Supervisor,
+    tell: Callable[[str], None],
 ) -> Made:
     """Everything from the database to the first arrest, in order; told with its time."""
     start = time.monotonic()
@@ -102,7 +111,8 @@ async def _start(
 
     timed(f"PostgreSQL listens on port {server.port}")
     made = folder.made()
-    await queries.make_database(server.dsn(), DATABASE, anew=made is None)
+    new = made is None
+    await queries.make_database(server.dsn(), DATABASE, anew=new)
     environment = parts.settings(folder, at)
     await parts.migrate({**os.environ, **environment})
     timed("the database is up to date")
@@ -124,6 +134,9 @@ async def _start(
     timed("local FCM and SMS servers are up")
     await asyncio.gather(them.start(parts.api(at, environment)), them.start(parts.worker(environment)))
     timed("API and worker are up")
+    if new or not folder.synthetic.exists():
+        await parts.prepare_synthetic(folder, {**os.environ, **environment})
+    await them.start(parts.synthetic(folder, at, metrics_port))
     await them.start(parts.phones(folder, at, made.seed, options.pace, newcomers_every_s=5.0))
     await them.start(parts.dispatcher(folder, at, made.seed, options.pace, options.every_s))
     timed("phones are listening, dispatch centres are at work")
@@ -134,6 +147,7 @@ async def _watch(
     screen_of: "Screen",
     them: Supervisor,
     at: parts.Addresses,
+    metrics_port: int,
     made: Made,
     links: list[str],
     stopped: asyncio.Event,
@@ -144,7 +158,7 @@ async def _watch(
         with screen_of.live():
             while not stopped.is_set() and not them.lost.is_set():
                 snapshot = await look(session, at.api, clients)
-                screen_of.show(snapshot, them, links)
+                screen_of.show(snapshot, them, links, await heard_of(session, metrics_port))
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(stopped.wait(), LOOK_EVERY_S)
 
@@ -163,12 +177,13 @@ class Screen:
         if self._live is None:
             self._console.print(line, highlight=False, markup=False, soft_wrap=True)
 
-    def show(self, snapshot: Snapshot, them: Supervisor, links: list[str]) -> None:
+    def show(self, snapshot: Snapshot, them: Supervisor, links: list[str], synthetic: LastOk | None) -> None:
         for line in news_between(self._before, snapshot):
             self.tell(f"{snapshot.at.astimezone():%H:%M:%S} {line}")
         self._before = snapshot
         if self._live is not None:
-            self._live.update(screen(snapshot, them.parts.values(), links, list(self._told)), refresh=True)
+            shown = screen(snapshot, them.parts.values(), links, list(self._told), synthetic)
+            self._live.update(shown, refresh=True)
 
     @contextlib.contextmanager
     def live(self):  # type: ignore[no-untyped-def]

@@ -66,6 +66,10 @@ class Folder:
         return self.path / "service-account.json"
 
     @property
+    def synthetic(self) -> Path:
+        return self.path / "synthetic.json"
+
+    @property
     def centres(self) -> Path:
         return self.path / "centres.json"
 

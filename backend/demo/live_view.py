@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from backend.demo.supervisor import Running
+from backend.demo.synthetic_line import LastOk, line
 from backend.demo.watch import Asked, Incident, Snapshot
 
 STATE_STYLES = {
@@ -35,7 +36,13 @@ MOST_INCIDENTS = 12
 CASE_TAIL = 9  # what tells two case numbers apart at a glance
 
 
-def screen(snapshot: Snapshot, parts: Iterable[Running], links: Sequence[str], told: Sequence[str]) -> RenderableType:
+def screen(
+    snapshot: Snapshot,
+    parts: Iterable[Running],
+    links: Sequence[str],
+    told: Sequence[str],
+    synthetic: LastOk | None = None,
+) -> RenderableType:
     """The whole terminal: incidents left, the newest one's people right, processes and news below."""
     layout = Layout()
     below = Layout(name="below", size=11)
@@ -43,7 +50,7 @@ def screen(snapshot: Snapshot, parts: Iterable[Running], links: Sequence[str], t
     layout["middle"].split_row(
         Layout(_incidents(snapshot), ratio=5), Layout(_people(snapshot.newest, snapshot), ratio=4)
     )
-    below.split_row(Layout(_processes(parts, snapshot), ratio=5), Layout(_news(told), ratio=4))
+    below.split_row(Layout(_processes(parts, snapshot, synthetic), ratio=5), Layout(_news(told), ratio=4))
     return layout
 
 
@@ -113,7 +120,7 @@ def _order(person: Asked) -> tuple[int, int]:
     return (ORDER.index(person.state) if person.state in ORDER else len(ORDER), person.metres)
 
 
-def _processes(parts: Iterable[Running], snapshot: Snapshot) -> RenderableType:
+def _processes(parts: Iterable[Running], snapshot: Snapshot, synthetic: LastOk | None) -> RenderableType:
     table = Table(expand=True, box=None, header_style="bold", padding=(0, 1, 0, 0))
     for column in ("process", "state", "pid", "up", "restarts"):
         table.add_column(column, justify="left" if column in ("process", "state") else "right")
@@ -128,7 +135,11 @@ def _processes(parts: Iterable[Running], snapshot: Snapshot) -> RenderableType:
         )
     took = "" if snapshot.answers_in_ms is None else f" in {snapshot.answers_in_ms:.0f} ms"
     health = f"API ready{took}" if snapshot.ready else "API not ready"
-    return Panel(table, title=f"Processes · {health}", border_style="green" if snapshot.ready else "red")
+    said, is_well = line(synthetic, snapshot.at.timestamp())
+    quiet = Text(said, style="dim" if is_well else "yellow")
+    return Panel(
+        table, title=f"Processes · {health}", subtitle=quiet, border_style="green" if snapshot.ready else "red"
+    )
 
 
 def _news(told: Sequence[str]) -> RenderableType:

@@ -15,7 +15,8 @@ from backend.demo.supervisor import Part, PartFailed
 
 PROGRAM = Path(sys.executable).with_name("hjerteloeber")
 PYTHON = sys.executable
-FCM_PORT, SMS_PORT = 8090, 8091
+FCM_PORT, SMS_PORT, SYNTHETIC_PORT = 8090, 8091, 8092
+SYNTHETIC_EVERY_S = 20.0  # a newcomer looks for a minute or two
 
 
 @dataclass(frozen=True)
@@ -97,15 +98,33 @@ def dispatcher(folder: Folder, at: Addresses, seed: int, pace: float, every_s: f
     return Part("dispatch", command, restarts=True)
 
 
+def synthetic(folder: Folder, at: Addresses, metrics_port: int) -> Part:
+    command = (
+        *(str(PROGRAM), "synthetic", "run", "--file", str(folder.synthetic), "--url", at.api),
+        *("--every", str(SYNTHETIC_EVERY_S), "--metrics-port", str(metrics_port)),
+    )
+    return Part("synthetic", command, restarts=True)
+
+
 async def migrate(environment: dict[str, str]) -> None:
     """Runs `hjerteloeber migrate` to its end. Raises PartFailed with its last words."""
+    await _to_its_end("the database could not be brought up to date", environment, "migrate")
+
+
+async def prepare_synthetic(folder: Folder, environment: dict[str, str]) -> None:
+    """The synthetic alarm's log-ins, with a push address that the local FCM server knows how to take."""
+    words = ("synthetic", "prepare", "--file", str(folder.synthetic), "--fcm-token", "synthetic-phone")
+    await _to_its_end("the synthetic alarm could not be prepared", environment, *words)
+
+
+async def _to_its_end(or_else: str, environment: dict[str, str], *words: str) -> None:
     process = await asyncio.create_subprocess_exec(
-        *(str(PROGRAM), "migrate"), env=environment, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
+        *(str(PROGRAM), *words), env=environment, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
     )
     said, _ = await process.communicate()
     if process.returncode != 0:
         last = said.decode(errors="replace").strip().rpartition("\n")[2]
-        raise PartFailed(f"the database could not be brought up to date: {last}")
+        raise PartFailed(f"{or_else}: {last}")
 
 
 def fcm_log(folder: Folder) -> Path:
