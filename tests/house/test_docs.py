@@ -94,7 +94,7 @@ def test_every_make_target_that_is_named_exists(name: str) -> None:
 def test_every_command_that_is_named_exists(name: str) -> None:
     group = typer.main.get_group(app)
     for line in re.findall(r"(?:`|^ {4}|^)hjerteloeber ([a-z][^`\n]*)", TEXTS[name], re.MULTILINE):
-        words = [word for word in line.split() if re.fullmatch(r"[a-z]+", word)]
+        words = [word for word in line.split() if re.fullmatch(r"[a-z][a-z-]*", word)]
         command = group.get_command(typer.Context(group), words[0])
         assert command, f"hjerteloeber {line}"
         if isinstance(command, typer.core.TyperGroup):
