@@ -22,6 +22,7 @@ from litestar.utils.path import normalize_path
 from backend.api import shedding
 from backend.api.guards import Guard
 from backend.api.limits import Limit
+from backend.api.live import Hub
 from backend.api.problem_answers import MEDIA_TYPE
 from backend.api.shedding import Level, Pressure
 from backend.foundation.database import Database, Lane
@@ -33,7 +34,9 @@ LOOKS = 9  # of which the median counts: one long step of the loop is no pressur
 TELL_S = 1.0
 
 ALARM_S = 2.0
-"""After what was last heard of any incident: until then one is under way, and positions are held to fewer."""
+"""After what was last heard of any incident one is under way: positions are held to fewer, statistics put off."""
+
+ANNOUNCE_EVERY_S = 0.5
 
 RETRY_AFTER_S: dict[Limit, tuple[int, int]] = {Limit.POSITIONS: (10, 60)}
 """Drawn between the two, so that those who were turned away together do not come back together."""
@@ -53,12 +56,18 @@ class Gate:
         self._lags: deque[float] = deque([0.0] * LOOKS, maxlen=LOOKS)
         self._level = Level()
         self._alarm_until = float("-inf")
+        self._announced = float("-inf")
+        self._announcing: set[asyncio.Task[None]] = set()
+        self._hub: Hub | None = None
+        self._database: Database | None = None
         self._shed: Counter[str] = Counter()  # since it was last told
         self._task: asyncio.Task[None] | None = None
 
     def heard_of_an_incident(self) -> None:
-        """Something was written in the journal, here or in another process."""
+        """A report is being answered, or something was written about an incident, here or in another process."""
         self._alarm_until = self._monotonic() + ALARM_S
+        if self._database is not None:
+            self._database.put_statistics_off(ALARM_S)
 
     def lets_in(self, limit: Limit) -> bool:
         alarm = self._in_flight[Limit.NEVER] > 0 or self._monotonic() < self._alarm_until
@@ -66,6 +75,11 @@ class Gate:
 
     def enter(self, limit: Limit) -> None:
         self._in_flight[limit] += 1
+        if limit is Limit.NEVER and self._hub is not None and self._monotonic() - self._announced > ANNOUNCE_EVERY_S:
+            self._announced = self._monotonic()
+            task = asyncio.create_task(self._hub.announce_alarm())
+            self._announcing.add(task)
+            task.add_done_callback(self._announcing.discard)
 
     def leave(self, limit: Limit) -> None:
         self._in_flight[limit] -= 1
@@ -76,14 +90,17 @@ class Gate:
 
     # measuring -----------------------------------------------------------------------------------------------------
 
-    def start(self, database: Database) -> None:
-        """Begin to look at this process and its connections."""
+    def start(self, database: Database, hub: Hub) -> None:
+        """Begin to look at this process and its connections, and to tell the others of reports."""
+        self._database, self._hub = database, hub
         self._task = asyncio.create_task(self._keep_looking(database))
 
     async def stop(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        self._hub = None
+        running = [task for task in (self._task, *self._announcing) if task is not None]
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
 
     async def _keep_looking(self, database: Database) -> None:
         told = self._monotonic()

@@ -25,7 +25,7 @@ class Limit(StrEnum):
     STREAMS = "streams"  # opening a stream, not what flows in it
     TEXT_ANSWERS = "text_answers"  # the page behind a text message: an answer, by network since there is no token
     OPEN = "open"  # pages and configuration: anyone, by network
-    HEALTH = "health"  # asked by the operator's own machines: as little to be refused as a report
+    HEALTH = "health"  # operators' machines and dispatch systems' heartbeats: as little to be refused as a report
 
 
 class Allowance(msgspec.Struct, frozen=True):

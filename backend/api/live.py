@@ -17,7 +17,7 @@ import asyncpg
 import structlog
 from asyncpg.connect_utils import SessionAttribute
 
-from backend.api.queries import entries_after, newest_entry_id, server_state
+from backend.api.queries import announce, entries_after, newest_entry_id, server_state
 from backend.foundation import journal
 from backend.foundation.database import Actor, Database, Lane, Role
 from backend.foundation.journal import Entry
@@ -28,6 +28,9 @@ VOLUNTEER_CHANNEL = "hjerteloeber_volunteer"
 
 SWEEP_S = 5.0
 """Without any notification the journal is read this often, and the connection proves that it lives."""
+
+ALARM_CHANNEL = "hjerteloeber_alarm"
+"""NOTIFY channel: a process has begun to answer a report, so that the others do not wait until it is written."""
 
 LATE_S = 60.0
 """Ids are given before the commit: a lower one may appear this much later (a statement may take 30 s)."""
@@ -78,7 +81,7 @@ class Following:
 class Hub:
     """Start it with the process, stop it before the pools close. `leaving` is set when the process is asked to end.
 
-    `heard` is called whenever any process wrote about an incident.
+    `heard` is called whenever any process begins to answer a report, or wrote about an incident.
     """
 
     def __init__(self, database: Database, heard: Callable[[], None] = lambda: None) -> None:
@@ -174,6 +177,7 @@ class Hub:
             connection.add_termination_listener(lambda _connection: lost.set())
             await connection.add_listener(journal.CHANNEL, self._journal_notified)
             await connection.add_listener(VOLUNTEER_CHANNEL, self._volunteer_notified)
+            await connection.add_listener(ALARM_CHANNEL, self._alarm_notified)
             self._connection, self.connected = connection, True
             self._wake.set()
             self._listening.set()
@@ -203,6 +207,17 @@ class Hub:
         if self._followings and payload.isdigit():
             self._heard.append(int(payload))
             self._wake.set()
+
+    async def announce_alarm(self) -> None:
+        """Tell every process that a report is being answered; a hint, so no failure of it is anybody's."""
+        connection = self._connection
+        with contextlib.suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError):
+            if connection is not None:
+                async with self._talking:
+                    await announce(connection, ALARM_CHANNEL)
+
+    def _alarm_notified(self, _connection: Any, _pid: int, _channel: str, _payload: str) -> None:
+        self._heard_of()
 
     def _volunteer_notified(self, _connection: Any, _pid: int, _channel: str, payload: str) -> None:
         with contextlib.suppress(ValueError):

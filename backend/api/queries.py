@@ -44,3 +44,8 @@ async def server_state(connection: Connection) -> ServerState:
     )
     assert found is not None
     return found
+
+
+async def announce(connection: Connection, channel: str) -> None:
+    """Wake whoever listens; there is nothing to be said but that."""
+    await connection.execute("SELECT pg_notify($1, '')", channel)

@@ -68,7 +68,7 @@ async def _running(app: Litestar) -> AsyncIterator[None]:
         await borders.start()
         await hub.start()
         await watch.start()
-        state.gate.start(database)
+        state.gate.start(database, hub)
         set_when_asked_to_leave(hub.leaving)
         yield
     finally:

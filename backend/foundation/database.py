@@ -83,6 +83,8 @@ class Database:
     def __init__(self, pools: dict[Lane, asyncpg.Pool], dsn: str) -> None:
         self._pools = pools
         self._asking_statistics = 0
+        self._statistics: set[asyncio.Timeout] = set()  # those at it
+        self._no_statistics_until = float("-inf")
         self.dsn = dsn
 
     @asynccontextmanager
@@ -120,14 +122,16 @@ class Database:
     async def statistics(self) -> AsyncIterator[Connection]:
         """A connection that reads for a statistic: from a standby where the address names one, one query at a time.
 
-        Whoever asks while many wait is turned away: raises Problem `overloaded`, as when a query took too long.
+        Raises Problem `overloaded` when many wait already, when a query took too long, and when an alarm came.
         """
-        if self._asking_statistics >= STATISTICS_WAITING:
+        now = asyncio.get_running_loop().time()
+        if self._asking_statistics >= STATISTICS_WAITING or now < self._no_statistics_until:
             raise _no_statistics_now()
         self._asking_statistics += 1
         try:
             pool = self._pools[Lane.STATS]
-            async with pool.acquire(timeout=STATISTICS_WAIT_S) as connection, _transaction(connection):
+            acquiring = pool.acquire(timeout=STATISTICS_WAIT_S)
+            async with self._until_put_off(), acquiring as connection, _transaction(connection):
                 await connection.execute("SELECT set_config('role', $1, true)", Role.STATS.value)
                 yield connection
         except (TimeoutError, asyncpg.QueryCanceledError, asyncpg.LockNotAvailableError) as too_long:
@@ -137,6 +141,24 @@ class Database:
             raise
         finally:
             self._asking_statistics -= 1
+
+    @asynccontextmanager
+    async def _until_put_off(self) -> AsyncIterator[None]:
+        """Ends the block with TimeoutError when statistics are put off."""
+        async with asyncio.timeout(None) as put_off:
+            self._statistics.add(put_off)
+            try:
+                yield
+            finally:
+                self._statistics.discard(put_off)
+
+    def put_statistics_off(self, seconds: float) -> None:
+        """An alarm came: whatever statistic is being read or waited for ends now, and none begins for so long."""
+        now = asyncio.get_running_loop().time()
+        self._no_statistics_until = now + seconds
+        for each in self._statistics:
+            each.reschedule(now)
+        self._statistics.clear()
 
     async def _drop_connections(self) -> None:
         for each in self._pools.values():

@@ -21,6 +21,8 @@ from uuid import UUID
 
 import asyncpg
 
+from backend.api.admission import ALARM_S
+from backend.api.live import Hub
 from backend.demo.denmark import people
 from backend.demo.land import coarse_land
 from backend.foundation.database import Database, Lane, open_database
@@ -208,6 +210,8 @@ async def _obey(options: argparse.Namespace) -> None:
         each.request(keys, time.time(), stamp)  # signs its token now, not while it is measured
     database = await open_database(options.database, {Lane.STATS: 1})
     flood = Flood(options.url, who, keys, options.rate, options.connections, options.seed)
+    hub = Hub(database, heard=lambda: database.put_statistics_off(ALARM_S))  # as every `serve` process does
+    await hub.start()
     _say({"ready": len(who)})
     lines = asyncio.StreamReader()
     await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), sys.stdin)
@@ -222,6 +226,7 @@ async def _obey(options: argparse.Namespace) -> None:
         await asyncio.gather(*work)
         _say({**flood.counts, "seconds": seconds})
     flood.hang_up()
+    await hub.stop()
     await database.close()
 
 

@@ -8,6 +8,7 @@ import shutil
 import socket
 import sys
 import tempfile
+import time
 from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager
@@ -15,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import aiohttp
+import asyncpg
 from prometheus_client.parser import text_string_to_metric_families
 
 from backend.conform.reference_client import NobodyAnswers, Refused
@@ -34,7 +36,8 @@ from tests.chaos.verdict import Verdict
 AIM = 1.2  # loaded p99 over idle p99
 RATE = 2_000.0  # Denmark's 59,300 active volunteers report about every 5 minutes: 200 a second; ten times that
 STATISTICS = 100
-WARM_UP = 10
+WARM_UP_S = 35.0  # as long as the sealer looks back, so that the first round finds as much to seal as the last
+WARM_UP_FIRST = 50  # incidents until there is something for the planner to look at
 SETTLE_S = 1.5  # after the flood was turned on or off
 LIGHT = 10  # as `nice` counts: a tenth of the others' weight
 CALM_S = 5.0
@@ -55,6 +58,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--statistics", type=int, default=STATISTICS, help="slow queries that want to run at any time")
     parser.add_argument("--latency-ms", type=float, default=50.0, help="how long the FCM stand-in takes to answer")
     parser.add_argument("--processes", choices=PROCESSES, default="three", help="how the API is divided")
+    parser.add_argument("--pause-s", type=float, default=0.0, help="before each incident: above 2 it comes unannounced")
     parser.add_argument("--same-weight", action="store_true", help="the process for positions weighs as much as others")
 
 
@@ -108,7 +112,7 @@ async def _run(options: argparse.Namespace, folder: Folder, dsn: str) -> Verdict
         ear = Ear()
         listening = asyncio.create_task(ear.listen(session, f"{at.fcm}/device/stream"))
         async with _flood(options, folder, dsn, next(reversed(api.values()))) as flood:
-            idle, loaded = await _take_turns(options, made, session, ear, at.api, flood)
+            idle, loaded = await _take_turns(options, made, session, ear, at, flood)
             await flood.on()  # and what the same flood comes to while nobody's heart has stopped
             await asyncio.sleep(CALM_S)
             calm = await flood.off()
@@ -141,20 +145,25 @@ def _api(serves: Serves, url: str, environment: dict[str, str], *, light: bool) 
 
 
 async def _take_turns(
-    options: argparse.Namespace, made: Made, session: aiohttp.ClientSession, ear: Ear, api: str, flood: "RunningFlood"
+    options: argparse.Namespace,
+    made: Made,
+    session: aiohttp.ClientSession,
+    ear: Ear,
+    at: parts.Addresses,
+    flood: "RunningFlood",
 ) -> tuple[Found, Found]:
-    clients = {c.region: DispatchClient(session, api, c, retry_for_s=0) for c in made.centres}
+    clients = {c.region: DispatchClient(session, at.api, c, retry_for_s=0) for c in made.centres}
     for client in clients.values():
         await client.open_incidents()  # logging in is no part of the figure
     happening = arrests(shipped.places(), f"overload {options.seed}", coarse_land())
     idle, loaded = Found(), Found()
-    await _round(clients, happening, ear, WARM_UP, Found(), "W")
+    await _warm_up(clients, happening, ear, at.database)
     each = -(-options.incidents // options.rounds)
     for number in range(options.rounds):
-        await _round(clients, happening, ear, each, idle, f"I{number}")
+        await _round(clients, happening, ear, each, idle, f"I{number}", options.pause_s)
         await flood.on()
         await asyncio.sleep(SETTLE_S)
-        await _round(clients, happening, ear, each, loaded, f"L{number}")
+        await _round(clients, happening, ear, each, loaded, f"L{number}", options.pause_s)
         told = await flood.off()
         flood.add(told)
         await asyncio.sleep(SETTLE_S)
@@ -162,11 +171,30 @@ async def _take_turns(
     return idle, loaded
 
 
+async def _warm_up(clients: dict[str, DispatchClient], happening: Iterator[Arrest], ear: Ear, dsn: str) -> None:
+    """Fills caches, and tables whose size the planner then is told: a database made a minute ago plans blindly."""
+    began, number = time.monotonic(), 0
+    while time.monotonic() - began < WARM_UP_S:
+        await _round(clients, happening, ear, 1, Found(), f"W{number}")
+        number += 1
+        if number == WARM_UP_FIRST:
+            connection = await asyncpg.connect(dsn)
+            await connection.execute("ANALYZE")
+            await connection.close()
+
+
 async def _round(
-    clients: dict[str, DispatchClient], happening: Iterator[Arrest], ear: Ear, count: int, found: Found, name: str
+    clients: dict[str, DispatchClient],
+    happening: Iterator[Arrest],
+    ear: Ear,
+    count: int,
+    found: Found,
+    name: str,
+    pause_s: float = 0.0,
 ) -> None:
     for number in range(count):
         arrest = next(happening)
+        await asyncio.sleep(pause_s)
         try:
             found.measured.append(await measure_one(clients[arrest.region], arrest, f"{name}-{number}", ear))
         except (Refused, NobodyAnswers) as refused:
@@ -264,6 +292,7 @@ def _verdict(
     figures = {
         "processes": options.processes,
         "same_weight": options.same_weight,
+        "pause_s": options.pause_s,
         "volunteers": options.volunteers,
         "cores": os.cpu_count(),
         **{f"idle_{name}": value for name, value in quiet.items()},

@@ -10,6 +10,7 @@ from litestar.handlers import HTTPRouteHandler
 
 from backend.api.guards import Guard
 from backend.api.limits import ALLOWANCES, Limit
+from backend.api.shedding import NEVER_SHED
 from backend.app.factory import create_app
 from backend.app.openapi.document import Document
 from backend.app.openapi.files import different
@@ -48,7 +49,8 @@ def test_no_limit_refuses_what_a_dispatch_centre_reports(app: Litestar) -> None:
     for name, handler in handlers(app):
         (guard,) = (g for g in handler.resolve_guards() if isinstance(g, Guard))
         if guard.audience is Audience.DISPATCH and name.startswith("POST"):
-            assert guard.limit is Limit.NEVER, name
+            assert guard.limit in NEVER_SHED, name
+            assert ALLOWANCES[guard.limit] is None, name
 
 
 def test_dispatch_routes_ask_for_a_scope(app: Litestar) -> None:

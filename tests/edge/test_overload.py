@@ -10,15 +10,18 @@ import httpx
 import pytest
 from litestar import Litestar
 from litestar.handlers import HTTPRouteHandler
+from prometheus_client import REGISTRY
 
 from backend.api.admission import LOOKS, Classes
 from backend.api.guards import Guard
 from backend.api.limits import Limit
+from backend.api.live import Hub
 from backend.api.shedding import NEVER_SHED
 from backend.app.factory import create_app
 from backend.demo import parts
 from backend.demo.ports import HOST, free_port
 from backend.demo.supervisor import Part
+from backend.foundation.database import Lane, open_database
 from backend.foundation.settings import Serves
 from tests.edge.cast import NOW, Edge, make_settings
 from tests.harness.running import Service
@@ -104,17 +107,15 @@ async def test_whoever_is_turned_away_is_told_when_to_come_back(pressed: tuple[L
 
 async def test_whoever_is_turned_away_is_counted_by_kind(pressed: tuple[Litestar, httpx.AsyncClient]) -> None:
     _, http = pressed
-    before = await shed(http, "positions")
+    before = shed("positions")
     await http.post("/mobile/v1/positions")
     await http.post("/mobile/v1/still-here")
     await http.get("/mobile/v1/readiness")
-    assert await shed(http, "positions") == before + 2
+    assert shed("positions") == before + 2
 
 
-async def shed(http: httpx.AsyncClient, limit: str) -> float:
-    figures = (await http.get("/metrics")).text
-    lines = [line for line in figures.splitlines() if line.startswith(f'hjerteloeber_shed_total{{limit="{limit}"}}')]
-    return float(lines[0].split()[1]) if lines else 0.0
+def shed(limit: str) -> float:
+    return REGISTRY.get_sample_value("hjerteloeber_shed_total", {"limit": limit}) or 0.0
 
 
 async def test_a_flood_of_positions_is_held_to_a_few_at_once_while_a_report_gets_through(edge: Edge) -> None:
@@ -127,6 +128,7 @@ async def test_a_flood_of_positions_is_held_to_a_few_at_once_while_a_report_gets
     statuses = [answer.status_code for answer in answered]
     assert set(statuses) == {200, 503}
     assert reported.status_code == 422, "read and found wanting, not turned away"
+    assert 'hjerteloeber_shed_total{limit="positions"}' in (await edge.http.get("/metrics")).text
 
 
 async def test_while_a_report_is_being_answered_one_position_at_a_time_is_taken(tmp_path: Path) -> None:
@@ -146,6 +148,17 @@ async def test_what_another_process_writes_about_an_incident_is_heard(tmp_path: 
     assert gate.lets_in(Limit.POSITIONS)
     gate.heard_of_an_incident()
     assert not gate.lets_in(Limit.POSITIONS)
+
+
+async def test_a_process_that_begins_to_answer_a_report_tells_the_others_at_once(database_dsn: str) -> None:
+    database = await open_database(database_dsn, {Lane.REST: 1})
+    heard = asyncio.Event()
+    here, elsewhere = Hub(database), Hub(database, heard.set)
+    await asyncio.gather(here.start(), elsewhere.start())
+    await here.announce_alarm()
+    await asyncio.wait_for(heard.wait(), 10)
+    await asyncio.gather(here.stop(), elsewhere.stop())
+    await database.close()
 
 
 @pytest.mark.parametrize(

@@ -79,3 +79,24 @@ async def test_a_lost_connection_for_statistics_costs_no_other_lane_its_own(data
         await loses_it()
     async with database.acting_as(Actor(Role.API), Lane.ALERTS) as connection:
         assert await connection.fetchval("SELECT pg_backend_pid()") == before
+
+
+async def test_when_an_alarm_comes_the_statistic_being_read_ends_and_none_begins(database: Database) -> None:
+    reading = asyncio.Event()
+
+    async def reads_for_ever() -> None:
+        async with database.statistics() as connection:
+            reading.set()
+            await connection.execute("SELECT pg_sleep(4)")
+
+    task = asyncio.create_task(reads_for_ever())
+    await reading.wait()
+    database.put_statistics_off(60)
+    with pytest.raises(Problem):
+        await task
+    with pytest.raises(Problem):
+        async with database.statistics():
+            pass
+    async with database.acting_as(Actor(Role.API), Lane.ALERTS) as connection:
+        works = "SELECT state = 'active' FROM pg_stat_activity WHERE application_name = 'hjerteloeber stats'"
+        assert not await connection.fetchval(works), "PostgreSQL works on it no longer"

@@ -75,7 +75,7 @@ class Centre(msgspec.Struct, frozen=True):
     channels: list[ChannelState]
 
 
-@post("/dispatch/v1/heartbeat", guards=[dispatch("incidents:write", Limit.NEVER)], status_code=200)
+@post("/dispatch/v1/heartbeat", guards=[dispatch("incidents:write", Limit.HEALTH)], status_code=200)
 async def send_heartbeat(
     data: JSONBody[Heartbeat],
     caller: NamedDependency[Caller],
