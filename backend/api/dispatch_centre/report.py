@@ -39,7 +39,8 @@ IdempotencyKey = Annotated[
         name="Idempotency-Key",
         min_length=8,
         max_length=100,
-        description="Made by you, new for each report; send the same one for at least 60 s when no answer came.",
+        description="Made by you, new for each report. The same one with the same bytes, for 60 s or more, until there "
+        "is an answer; with other bytes it is a 422.",
     ),
 ]
 
@@ -84,6 +85,10 @@ async def report(
 
     Opens an incident and asks the nearest hjerteløbere at once. The same case number while its incident is open
     revises that one. `asking: pending` means that the incident is safe and choosing follows within a second.
+
+    Without an answer, or after a 5xx, send the same bytes with the same key again, with pauses, for 60 s or more: it is
+    one incident, and the first answer is repeated byte for byte, for 48 hours. A 4xx is an answer and is not repeated,
+    but for a 401: log in, then the same again.
     """
     now = clock.now()
     digest = keys.digest(await request.body())
