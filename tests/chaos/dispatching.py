@@ -82,8 +82,8 @@ class Wire:
 class Centre:
     """A dispatch system: reports arrests, revises them, stands people down."""
 
-    def __init__(self, wire: Wire, town: TownOfPhones, records: Records, seed: int) -> None:
-        self.wire, self.town, self.records = wire, town, records
+    def __init__(self, wire: Wire, town: TownOfPhones, records: Records, seed: int, pace: float) -> None:
+        self.wire, self.town, self.records, self._pace = wire, town, records, pace
         self.stand_down_s: list[tuple[datetime, datetime, int]] = []
         self.refused: list[str] = []
         self._seed = seed
@@ -97,16 +97,16 @@ class Centre:
         if incident is None:
             return
         if draw.random() < 0.35:
-            await asyncio.sleep(draw.uniform(0.3, 3))
+            await asyncio.sleep(self._pace * draw.uniform(0.3, 3))
             await self.revises(incident, draw)
-        await asyncio.sleep(draw.choice((draw.uniform(0.1, 1.0), draw.uniform(2, 6), draw.uniform(6, 14))))
+        await asyncio.sleep(self._pace * draw.choice((draw.uniform(0.1, 1.0), draw.uniform(2, 6), draw.uniform(6, 14))))
         if draw.random() < 0.05:
             await self.joins(incident)
         await self.stands_down(incident, draw)
         if draw.random() < 0.1:
             again = await self.reports(case, draw, again=True)
             if again is not None:
-                await asyncio.sleep(draw.uniform(0.2, 2))
+                await asyncio.sleep(self._pace * draw.uniform(0.2, 2))
                 await self.stands_down(again, draw)
 
     async def reports(self, case: str, draw: random.Random, *, again: bool = False) -> UUID | None:
@@ -170,8 +170,8 @@ class Centre:
 class Phones:
     """Everybody's phone: shows what is pushed to it, says so, and answers as people do."""
 
-    def __init__(self, wire: Wire, rig: Rig, town: TownOfPhones, records: Records, seed: int) -> None:
-        self._wire, self._town, self._records = wire, town, records
+    def __init__(self, wire: Wire, rig: Rig, town: TownOfPhones, records: Records, seed: int, pace: float) -> None:
+        self._wire, self._town, self._records, self._pace = wire, town, records, pace
         self._log = rig.folder.logs / "fcm-accepted.jsonl"
         self._draw = random.Random(f"phones {seed}")
         self._group: set[asyncio.Task[None]] = set()
@@ -212,11 +212,11 @@ class Phones:
 
     async def _rings(self, person: Person, alert: UUID) -> None:
         draw = self._draw
-        await asyncio.sleep(draw.uniform(0.05, 0.5))
+        await asyncio.sleep(self._pace * draw.uniform(0.05, 0.5))
         if draw.random() < 0.85:
             await self._receipt(person, alert)
         mind = draw.random()
-        await asyncio.sleep(draw.uniform(0.1, 4))
+        await asyncio.sleep(self._pace * draw.uniform(0.1, 4))
         if mind < 0.4:
             if await self._says(person, alert, "accept") == 200:
                 await self._goes(person, alert)
@@ -225,10 +225,10 @@ class Phones:
 
     async def _goes(self, person: Person, alert: UUID) -> None:
         draw = self._draw
-        await asyncio.sleep(draw.uniform(0.2, 2))
+        await asyncio.sleep(self._pace * draw.uniform(0.2, 2))
         await self._says(person, alert, "en_route")
         mind = draw.random()
-        await asyncio.sleep(draw.uniform(0.2, 3))
+        await asyncio.sleep(self._pace * draw.uniform(0.2, 3))
         if mind < 0.2 and await self._says(person, alert, "give_up") == 200:
             await self._says(person, alert, "accept")  # refused: giving up is final
         elif mind < 0.3:
@@ -268,7 +268,7 @@ class Phones:
     async def come_and_go(self) -> None:
         """Until cancelled: somebody goes off duty, or snoozes, and comes back."""
         while True:
-            await asyncio.sleep(self._draw.uniform(0.5, 1.5))
+            await asyncio.sleep(self._pace * self._draw.uniform(0.5, 1.5))
             person = self._draw.choice(self._town.people[5:])
             await self._is_away(person)
 
@@ -280,7 +280,7 @@ class Phones:
             return
         back_at: datetime | None = None
         try:
-            await asyncio.sleep(self._draw.uniform(2, 5))
+            await asyncio.sleep(self._pace * self._draw.uniform(2, 5))
             back_at = datetime.now(UTC)
             await self._wire.until_heard("PUT", path, duty | {"on_duty": True}, lambda: self._town.as_phone(person))
         finally:

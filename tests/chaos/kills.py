@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import random
 import sys
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -28,7 +28,7 @@ RESENT_WITHIN_MS = 2_500.0
 FIRST_WRITE_WITHIN_MS = 5_000.0
 STAND_DOWN_WITHIN_MS = 2_000.0
 STAND_DOWN_AFTER_A_KILL_WITHIN_MS = 2_500.0
-_OTHER_FAULTS_WITHIN = timedelta(seconds=4)
+_OTHER_FAULTS_WITHIN = timedelta(seconds=3)
 _REST_WITHIN_S = 60.0
 _RESEND = """
     SELECT t.started_at, least((
@@ -45,6 +45,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--kills", type=int, default=20, help="how many SIGKILLs (20)")
     parser.add_argument("--every", type=float, default=2.5, help="seconds between two faults (2.5)")
     parser.add_argument("--cases", type=float, default=1.0, help="seconds between two reports (1.0)")
+    parser.add_argument("--pace", type=float, default=1.0, help="how long people take, against 1.0")
     parser.add_argument("--volunteers", type=int, default=250)
     parser.add_argument("--keep", help="a folder that gets the processes' logs")
 
@@ -69,24 +70,26 @@ class _Play:
         self.records = Records(in_transit=timedelta(seconds=0.75))
         self.first_writes_ms: list[float] = []
         self._draw = random.Random(f"faults {options.seed}")
-        self._side: set[asyncio.Task[None]] = set()
+        self._cases: set[asyncio.Task[None]] = set()
+        self._thawing: set[asyncio.Task[None]] = set()
 
     async def to_the_end(self) -> Verdict:
         connector = aiohttp.TCPConnector(limit=0)
         async with aiohttp.ClientSession(connector=connector) as session:
             wire = Wire(session, self.rig.api_urls)
-            centre = Centre(wire, self.town, self.records, self.options.seed)
-            phones = Phones(wire, self.rig, self.town, self.records, self.options.seed)
+            centre = Centre(wire, self.town, self.records, self.options.seed, self.options.pace)
+            phones = Phones(wire, self.rig, self.town, self.records, self.options.seed, self.options.pace)
             going = [asyncio.create_task(work) for work in (phones.ring(), phones.come_and_go())]
             going += [asyncio.create_task(phones.listen(person)) for person in self.town.people[5:10]]
             cases = asyncio.create_task(self._arrests_happen(centre))
-            await asyncio.sleep(3)
-            await self._faults_happen(centre)
             await asyncio.sleep(2)
+            await self._faults_happen(centre)
+            await asyncio.sleep(1)
             cases.cancel()
             await self.rig.everything_is_up()
             await asyncio.gather(cases, return_exceptions=True)
-            await self._finish(self._side)
+            await self._finish(self._thawing)
+            await self._finish(self._cases)
             self._say("no more reports; coming to rest")
             going[1].cancel()
             await asyncio.sleep(1)
@@ -99,13 +102,13 @@ class _Play:
 
     async def _arrests_happen(self, centre: Centre) -> None:
         while True:
-            self._beside(centre.case())
+            self._beside(centre.case(), self._cases)
             await asyncio.sleep(self.options.cases * self._draw.uniform(0.5, 1.5))
 
-    def _beside(self, work: Coroutine[Any, Any, None]) -> None:
+    def _beside(self, work: Coroutine[Any, Any, None], tasks: set[asyncio.Task[None]]) -> None:
         task = asyncio.create_task(work)
-        self._side.add(task)
-        task.add_done_callback(self._side.discard)
+        tasks.add(task)
+        task.add_done_callback(tasks.discard)
 
     async def _finish(self, tasks: set["asyncio.Task[None]"]) -> None:
         while tasks:
@@ -125,35 +128,55 @@ class _Play:
     async def _one_fault(self, centre: Centre) -> None:
         draw = self._draw
         chance = draw.random()
-        if chance < 0.55:
-            worker = draw.choice(self.rig.workers)
-            if draw.random() < 0.35:
-                worker.crash_at = f"{draw.choice([*WORKER_STEPS, ON_THE_WIRE])}:{draw.randint(1, 12)}"
-            worker.kill()
-        elif chance < 0.72:
+        if chance < 0.08:
+            await self._in_peace_but_for(self._a_worker_falls_in_mid_send)
+        elif chance < 0.54:
+            self._a_worker_falls()
+        elif chance < 0.70:
             api = draw.choice(self.rig.apis)
             if draw.random() < 0.35:
                 api.crash_at = f"{draw.choice(list(API_STEPS))}:{draw.randint(1, 12)}"
             api.kill()
-        elif chance < 0.80:
+        elif chance < 0.79:
             await self._postgres_falls(centre)
         else:
             frozen = draw.choice([*self.rig.workers, *self.rig.workers, *self.rig.apis])
-            self._beside(frozen.freeze(draw.uniform(0.5, 6)))
+            self._beside(frozen.freeze(draw.uniform(0.5, 6)), self._thawing)
+
+    def _a_worker_falls(self) -> None:
+        draw = self._draw
+        worker = draw.choice(self.rig.workers)
+        if draw.random() < 0.35:
+            worker.crash_at = f"{draw.choice([*WORKER_STEPS, ON_THE_WIRE])}:{draw.randint(1, 12)}"
+        worker.kill()
+
+    async def _a_worker_falls_in_mid_send(self) -> None:
+        """Just after a report was acknowledged its pushes are on their way."""
+        before = len(self.records.reports)
+        while len(self.records.reports) == before:  # noqa: ASYNC110 - any of them may be heard first
+            await asyncio.sleep(0.005)
+        await asyncio.sleep(self._draw.uniform(0, 0.12))
+        self._draw.choice(self.rig.workers).kill()
+
+    async def _in_peace_but_for(self, fault: Callable[[], Awaitable[None]]) -> None:
+        """Everything is up and nothing else is broken before and after: what this one costs can be measured."""
+        await self._finish(self._thawing)
+        await self.rig.everything_is_up()
+        await asyncio.sleep(_OTHER_FAULTS_WITHIN.total_seconds())
+        await fault()
+        await asyncio.sleep(_OTHER_FAULTS_WITHIN.total_seconds())
 
     async def _postgres_falls(self, centre: Centre) -> None:
         killed_at = datetime.now(UTC)
         back = asyncio.create_task(self.rig.postgres.killed_and_started())
         before = len(self.records.reports)
-        probe = asyncio.create_task(centre.case())
+        self._beside(centre.case(), self._cases)
         await back
         while len(self.records.reports) == before:  # noqa: ASYNC110 - any of them may be heard first
             await asyncio.sleep(0.01)
         heard = min(r.acknowledged_at for r in self.records.reports[before:] if r.acknowledged_at is not None)
         if not killed_between(self.rig.kills, killed_at - _OTHER_FAULTS_WITHIN, heard, "api"):
             self.first_writes_ms.append((heard - killed_at).total_seconds() * 1000)
-        self._side.add(probe)
-        probe.add_done_callback(self._side.discard)
 
     # --- rest and figures ------------------------------------------------------------------------------------------
 
