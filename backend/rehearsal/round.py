@@ -7,11 +7,15 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from time import monotonic
 
+import structlog
+
 from backend.conform.reference_client import DispatchSystem, Json, NobodyAnswers, Refused, stamp
 from backend.rehearsal.phone import SignedOut, SyntheticPhone
 
 LOOK_EVERY_S = 0.05
 CLEAN_UP_S = 5.0
+
+_log = structlog.get_logger()
 
 
 class Leg(StrEnum):
@@ -66,6 +70,7 @@ class Round:
         self._phone = phone
         self._case = f"{phone.keys.client_id}-{datetime.now(UTC):%Y%m%dT%H%M%S.%f}"
         self._incident = ""
+        self._wanted = set(phone.keys.channels)
 
     async def run(self, limit_s: float) -> None:
         """The whole chain within `limit_s`. Raises Failed; whatever was opened is closed."""
@@ -84,7 +89,7 @@ class Round:
         on = self.watch.on
         with on(Leg.LOG_IN):
             await self._phone.log_in()
-            await self._centre.centre()
+            self._look_at(await self._centre.centre())
         async with contextlib.AsyncExitStack() as stack:
             with on(Leg.FOLLOW):
                 stream = await stack.enter_async_context(self._phone.following())
@@ -112,6 +117,14 @@ class Round:
             self.watch.refuse(ended["state"] == "ended", f"closed and yet {ended['state']}")
             self._incident = ""
 
+    def _look_at(self, centre: Json) -> None:
+        """Before anything is reported: a file with somebody else's log-in must not ring citizens every minute."""
+        self.watch.refuse(centre["kind"] == "synthetic", f"this log-in reports {centre['kind']}: nothing was reported")
+        off = {each["channel"] for each in centre["channels"] if not each["on"]}
+        if unproven := sorted(self._wanted & off):
+            _log.warning("channel_switched_off", unproven=unproven)
+        self._wanted -= off
+
     async def _report(self) -> None:
         now, keys = stamp(datetime.now(UTC)), self._phone.keys
         reported = await self._centre.report(
@@ -125,7 +138,6 @@ class Round:
             }
         )
         self._incident = reported["id"]
-        self.watch.refuse(reported["kind"] == "synthetic", f"reported as {reported['kind']}")
         # `pending` comes to its end within a second, or the ring does not come.
         self.watch.refuse(reported["asking"] in ("asked", "pending"), f"asking: {reported['asking']}")
 
@@ -139,10 +151,10 @@ class Round:
 
     async def _taken_by_providers(self) -> None:
         """Before the receipt: what still waits then is not sent any more."""
-        while self._phone.keys.channels:
+        while self._wanted:
             seen = await self._centre.incident(self._incident)
             taken = {channel for volunteer in seen["volunteers"] for channel in volunteer["reached_by"]}
-            if taken >= set(self._phone.keys.channels):
+            if taken >= self._wanted:
                 return
             await asyncio.sleep(LOOK_EVERY_S)
 

@@ -7,9 +7,11 @@ import stat
 from pathlib import Path
 
 import asyncpg
+import msgspec
 from aiohttp import web
 
 from backend.demo import parts
+from backend.foundation.kinds import Kind
 from backend.rehearsal import key_file
 from tests.harness.running import Service
 from tests.rehearsal.cast import Operator, Said, lines
@@ -44,6 +46,12 @@ def steps(said: Said) -> list[str]:
     """What the log says of each round."""
     told = [json.loads(line) for line in said.err.splitlines() if line.startswith("{")]
     return [line.get("step", "ok") for line in told if line["event"].startswith("synthetic_")]
+
+
+async def does(service: Service, sql: str) -> None:
+    connection = await asyncpg.connect(service.dsn)
+    await connection.execute(sql)
+    await connection.close()
 
 
 async def count(service: Service, sql: str) -> int:
@@ -87,10 +95,15 @@ async def test_it_comes_through_the_whole_chain_and_says_so_outside(operator: Op
         assert steps(await machine.runs()) == ["ok"], "started again, with the tokens that followed the spent ones"
         assert set(key_file.read(machine.file).refresh_tokens).isdisjoint(first[:2])
 
+        pushes = len(lines(parts.fcm_log(operator.service.folder)))
+        await does(operator.service, "UPDATE delivery.channel_switch SET enabled = false WHERE channel = 'fcm'")
+        assert steps(await machine.runs()) == ["ok"], "the operator switched FCM off: the others do the work"
+        assert len(lines(parts.fcm_log(operator.service.folder))) == pushes
+
     service = operator.service
     assert len(lines(parts.fcm_log(service.folder))) >= 3
     assert all(text["text"].startswith("TEST: ") for text in lines(parts.sms_log(service.folder)))
-    assert await count(service, "SELECT count(*) FROM incidents.incident WHERE kind = 'synthetic'") == 3
+    assert await count(service, "SELECT count(*) FROM incidents.incident WHERE kind = 'synthetic'") == 4
     assert await count(service, "SELECT count(*) FROM incidents.incident WHERE kind <> 'synthetic'") == 0
     assert await count(service, "SELECT count(*) FROM incidents.incident WHERE state = 'open'") == 0
 
@@ -126,5 +139,9 @@ async def test_prepared_anew_it_takes_the_place_of_what_was_before(operator: Ope
         key_file.write(machine.file, before)
         assert steps(await machine.runs()) == ["log_in"]
         assert watcher.heard == 1
+        live_id, secret = await operator.service.client(kind=Kind.LIVE)
+        key_file.write(machine.file, msgspec.structs.replace(after, client_id=live_id, client_secret=secret))
+        assert steps(await machine.runs()) == ["log_in"], "somebody mixed the secrets up: nothing is reported"
+        assert await count(operator.service, "SELECT count(*) FROM incidents.incident WHERE kind = 'live'") == 0
     alive = "SELECT count(*) FROM volunteers.volunteer WHERE kind = 'synthetic' AND state = 'active'"
     assert await count(operator.service, alive) == 1
