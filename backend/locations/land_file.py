@@ -54,12 +54,17 @@ def _part(feature: Any, number: int) -> Part:
     name = properties.get("name")
     if not isinstance(name, str) or not name.strip():
         raise WrongFile(f'feature {number} has no property "name"; it has {", ".join(sorted(properties)) or "none"}')
-    shape = shape_of(feature, number)
+    where = f"feature {number} ({name.strip()})"
+    shape = shapely.force_2d(shape_of(feature, number))  # some programs write heights
     valid = bool(shapely.is_valid(shape))
+    if not valid:
+        shape = shapely.make_valid(shape)
+    if not shapely.area(shape):
+        raise WrongFile(f"{where}: its polygon has no area")
     return Part(
         name=name.strip(),
-        shape=shape if valid else shapely.make_valid(shape),
-        fixed_links=_fixed_links(properties, f"feature {number} ({name.strip()})"),
+        shape=shape,
+        fixed_links=_fixed_links(properties, where),
         repaired=not valid,
     )
 

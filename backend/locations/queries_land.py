@@ -80,7 +80,8 @@ async def over_water(
         SELECT there.cell_r9 FROM locations.land_cell there
         WHERE there.cell_r9 = ANY($3::bigint[])
           AND there.land <> (SELECT l.land FROM locations.land_cell l WHERE l.cell_r9 = $1)
-          AND there.land <> ALL (ARRAY(SELECT l.land FROM locations.land_cell l WHERE l.cell_r9 = ANY($2::bigint[])))
+          AND there.land <> ALL (
+            ARRAY(SELECT DISTINCT l.land FROM locations.land_cell l WHERE l.cell_r9 = ANY($2::bigint[])))
         """,
         patient_cell,
         cells_around_patient,

@@ -67,7 +67,7 @@ async def available_in_cells(
                coalesce(
                  CASE WHEN (SELECT l.land FROM locations.land_cell l WHERE l.cell_r9 = $6) IS NOT NULL THEN
                    (SELECT l.land FROM locations.land_cell l WHERE l.cell_r9 = seen.cell_r9) <> ALL (
-                     ARRAY(SELECT l.land FROM locations.land_cell l WHERE l.cell_r9 = ANY($7::bigint[]))) END,
+                     ARRAY(SELECT DISTINCT l.land FROM locations.land_cell l WHERE l.cell_r9 = ANY($7::bigint[]))) END,
                  false) AS over_water
         FROM seen
         CROSS JOIN LATERAL (

@@ -211,6 +211,10 @@ WHOLE = square(10, 55)
             "feature 1 is not a Polygon",
         ),
         (file_of({**feature("Fyn", []), "geometry": None}), "feature 1 is not a Polygon"),
+        (
+            file_of(feature("Linjen", [], [[10, 55], [11, 55], [10, 55]])),
+            r"feature 1 \(Linjen\): its polygon has no area",
+        ),
         (file_of(feature("Fyn", [], square(588_000, 6_138_000))), "feature 1: coordinates are degrees"),
         (file_of(feature("Norden", [], square(5, 50, 20))), "more than 500,000 km²"),
     ],
@@ -230,6 +234,12 @@ def test_crossing_lines_are_repaired_and_a_hole_is_water() -> None:
     cells = land.laid_out(ring)
     assert res9_of(55.05, 10.05) not in cells
     assert cells[res9_of(55.01, 10.01)] == 1
+
+
+def test_heights_are_left_aside_and_small_islands_have_their_cell() -> None:
+    with_heights = [[*corner, 17.5] for corner in square(10.0, 55.0, 0.001)]
+    lands, _ = land.joined(land_file.read(file_of(feature("Holmen", [], with_heights))))
+    assert res9_of(55.0005, 10.0005) in land.laid_out(lands)
 
 
 async def command(dsn: str, *words: str) -> Result:
