@@ -40,11 +40,19 @@ async def set_timer(connection: Connection, subject_id: UUID, reason: str, due_a
 
 
 async def due(connection: Connection, now: datetime, limit: int = 50) -> list[Timer]:
-    """Timers whose time has come, the most overdue first; nothing is locked."""
+    """Timers whose time has come: the `limit` most overdue and the `limit` newest, the most overdue first.
+
+    Nothing is locked.
+    """
     return await fetch_all(
         connection,
         Timer,
-        "SELECT subject_id, reason, due_at FROM foundation.timer WHERE due_at <= $1 ORDER BY due_at LIMIT $2",
+        """
+        (SELECT subject_id, reason, due_at FROM foundation.timer WHERE due_at <= $1 ORDER BY due_at LIMIT $2)
+        UNION
+        (SELECT subject_id, reason, due_at FROM foundation.timer WHERE due_at <= $1 ORDER BY due_at DESC LIMIT $2)
+        ORDER BY due_at
+        """,
         now,
         limit,
     )

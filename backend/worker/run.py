@@ -83,6 +83,7 @@ async def _work(
     waiting = asyncio.create_task(told.wait())
     done, _ = await asyncio.wait([waiting, *tasks], return_when=asyncio.FIRST_COMPLETED)
     await sender.end()
+    await timekeeper.end()
     for task in (waiting, *tasks):
         task.cancel()
     await asyncio.gather(waiting, *tasks, return_exceptions=True)

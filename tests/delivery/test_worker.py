@@ -55,7 +55,9 @@ async def test_one_timers_failure_holds_up_no_other_and_is_put_off(town: Town) -
             assert await timers.take(c, timer)
         handled.append(timer.subject_id)
 
-    await Timekeeper(town.database, look_again, SetClock(NOW), asyncio.Event()).round()
+    keeper = Timekeeper(town.database, look_again, SetClock(NOW), asyncio.Event())
+    await keeper.round()
+    await keeper.finish()
 
     assert handled == [good]
     async with town.transaction() as c:
@@ -73,10 +75,40 @@ async def test_a_timer_that_nobody_took_is_not_asked_about_for_ever(town: Town) 
         asked.append(timer)
 
     keeper = Timekeeper(town.database, look_away, SetClock(NOW), asyncio.Event())
-    await keeper.round()
-    await keeper.round()
+    for _ in range(2):
+        await keeper.round()
+        await keeper.finish()
 
     assert len(asked) == 1
+
+
+async def test_a_fresh_alarms_timer_waits_for_no_old_one_and_no_old_one_for_ever(town: Town) -> None:
+    """After an outage a hundred incidents are to be looked at, and looking at one of the old takes its time."""
+    old = [in_order() for _ in range(100)]
+    async with town.transaction() as c:
+        for number, subject in enumerate(old):
+            await timers.set_timer(c, subject, "look", NOW - timedelta(seconds=200 - number), NOW)
+    begun, go_on = [], asyncio.Event()
+
+    async def look_again(database: Database, timer: Timer, clock: Clock) -> None:
+        begun.append(timer.subject_id)
+        if timer.subject_id == old[0]:
+            await go_on.wait()
+        async with town.transaction(Role.WORKER) as c:
+            await timers.take(c, timer)
+
+    keeper = Timekeeper(town.database, look_again, SetClock(NOW), asyncio.Event())
+    await keeper.round()
+    fresh = in_order()
+    async with town.transaction() as c:
+        await timers.set_timer(c, fresh, "look", NOW, NOW)
+    while fresh not in begun:
+        await keeper.round()
+
+    assert old[0] in begun, "the oldest was among the first"
+    assert len(begun) < 20
+    go_on.set()
+    await keeper.finish()
 
 
 async def test_a_chore_that_fails_keeps_no_other_from_being_done(town: Town) -> None:
