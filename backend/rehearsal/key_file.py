@@ -1,7 +1,10 @@
 """What the synthetic alarm needs to log in on both sides, in one file that nobody else can read."""
 
+import contextlib
+import fcntl
 import os
 import stat
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -40,6 +43,24 @@ def read(path: Path) -> KeyFile:
         raise Unusable(f"{path} cannot be read ({type(trouble).__name__}): `hjerteloeber synthetic prepare`") from None
     except msgspec.DecodeError:
         raise Unusable(f"{path} is not what `hjerteloeber synthetic prepare` wrote") from None
+
+
+@contextlib.contextmanager
+def alone(path: Path) -> Iterator[None]:
+    """Nobody else uses the file until the block ends: two who spend the same tokens end each other's log-in.
+
+    Raises Unusable.
+    """
+    try:
+        lock = path.with_name(path.name + ".lock").open("ab")
+    except OSError as trouble:
+        raise Unusable(f"the folder of {path} cannot be written ({type(trouble).__name__})") from None
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise Unusable(f"another process uses {path}: a second one needs a file of its own") from None
+        yield
 
 
 def write(path: Path, keys: KeyFile) -> None:

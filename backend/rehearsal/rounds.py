@@ -45,6 +45,11 @@ class Options:
 
 async def run(options: Options, stopped: asyncio.Event, rounds: int | None = None) -> bool:
     """Until stopped, or for so many rounds; whether the last one went well. Raises Unusable and WrongUrl."""
+    with key_file.alone(options.file):
+        return await _run(options, stopped, rounds)
+
+
+async def _run(options: Options, stopped: asyncio.Event, rounds: int | None) -> bool:
     keys = key_file.read(options.file)
     watcher = None if options.dead_man_url is None else dead_man.checked(options.dead_man_url, options.url)
     async with aiohttp.ClientSession() as session, aiohttp.ClientSession() as outside:

@@ -167,3 +167,11 @@ async def test_the_machine_s_own_alarm_stays_out_of_the_chain(town: Town, worker
     assert await seal_all(town, sources(), long_look=True) == 0
     async with town.transaction(Role.WORKER) as c:
         assert (await sealer.verify(c, sources(), NOW + timedelta(minutes=2))).unsealed == 0
+
+
+async def test_nothing_leaves_the_chain_by_being_called_synthetic(town: Town) -> None:
+    await entries(town, 3, NOW, "live")
+    await seal_all(town, sources())
+    await town.as_superuser("UPDATE foundation.journal_entry SET kind = 'synthetic' WHERE id = 2")
+    async with town.transaction(Role.WORKER) as c:
+        assert (await sealer.verify(c, sources(), NOW)).broken == [2]

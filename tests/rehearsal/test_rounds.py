@@ -141,6 +141,14 @@ def test_log_ins_that_others_can_read_are_not_used(tmp_path: Path) -> None:
         key_file.read(file)
 
 
+def test_two_processes_do_not_spend_the_same_tokens(tmp_path: Path) -> None:
+    file = tmp_path / "synthetic.json"
+    with key_file.alone(file), pytest.raises(Unusable, match="a file of its own"), key_file.alone(file):
+        pass
+    with key_file.alone(file):
+        pass
+
+
 @pytest.mark.parametrize("content", [None, b"", b"{}", b"not json"])
 def test_a_file_that_is_none_says_what_to_do(tmp_path: Path, content: bytes | None) -> None:
     file = tmp_path / "synthetic.json"
