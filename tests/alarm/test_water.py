@@ -9,12 +9,16 @@ from hypothesis import strategies as st
 
 from backend.alerts.alert import Alert, AlertState
 from backend.foundation.database import Role
-from backend.foundation.ids import IncidentId, VolunteerId
+from backend.foundation.ids import IncidentId, VolunteerId, in_order
 from backend.foundation.journal import Event
+from backend.foundation.kinds import Kind
 from backend.incidents.incident import Address, Place
 from backend.locations import land, land_file
 from backend.locations.cells import cell_of, metres_between, res9_of
 from backend.selection.candidate import Verdict
+from backend.selection.find import find
+from backend.selection.policies import shipped
+from backend.selection.policy import read_policy
 from tests.alarm.cast import Town, metres_east
 
 Point = tuple[float, float]
@@ -241,6 +245,30 @@ async def test_nobody_is_sent_by_a_defibrillator_over_the_water(town: Town) -> N
     second = await town.arrest(patient, policy=boats)
     await town.accepts(second, volunteer)
     assert (await town.alert(second, volunteer)).aed_id is not None
+
+
+async def test_a_plan_made_before_any_land_was_imported_does_not_read_the_table_whole_afterwards(town: Town) -> None:
+    """From the sixth time on a connection keeps its plan; the import ends it."""
+    await one(town, NORDBY)
+    parts = land_file.read(HAND_DRAWN.read_bytes())
+    policy_of_2026 = read_policy(next(fields for fields in shipped() if fields["name"] == "dk-2026"))
+    whole_reads = "SELECT seq_scan FROM pg_stat_xact_user_tables WHERE relid = 'locations.land_cell'::regclass"
+    async with town.acting(Role.OWNER) as c:
+        await c.execute("RESET ROLE")
+        await c.execute("ANALYZE locations.land_cell")
+
+        async def look() -> None:
+            await find(
+                c, IncidentId(in_order()), Kind.LIVE, *NORDBY, policy_of_2026, 5_000, 20, set(), town.now, accuracy_m=10
+            )
+
+        for _ in range(8):
+            await look()
+        await land.import_land(c, parts, "hand-drawn", "CC0 1.0", town.now)
+        before = await c.fetchval(whole_reads)
+        for _ in range(8):
+            await look()
+        assert await c.fetchval(whole_reads) == before
 
 
 # Boxes well inside of parts: no coast nearer than a kilometre or so.
