@@ -39,9 +39,9 @@ from tests.chaos.verdict import Verdict
 T = TypeVar("T")
 HISTORIES_A_DATABASE = 3
 STEPS = 60
-_CUTS_OF_ONE_CALL = 4
+_CUTS_OF_ONE_CALL = 5
 # What a worker does at every round, mostly to find nothing: cut as well, but not most of the time.
-_ROUTINE = {"end_the_late": 0.05, "recover": 0.3, "claim": 0.3}
+_ROUTINE = {"end_the_late": 0.05, "end_unserved": 0.05, "recover": 0.3, "claim": 0.3}
 _USUAL_STATEMENTS = 12
 _AT_THE_LAST = 0.25
 
@@ -226,7 +226,7 @@ async def cut_history(history: History, place: Place, rng: random.Random, often:
 async def cut_many(server: Server, first_seed: int, points: int, steps: int, often: float, name: str) -> Tally:
     """Histories of consecutive seeds until there were so many crash points."""
     tally, seed, began = Tally(), first_seed, time.monotonic()
-    while tally.points < points and len(tally.violations) < 20:
+    while tally.points < points and len(tally.violations) < 5:
         async with ground.clone(server) as dsn, a_place(dsn) as place:
             for _ in range(HISTORIES_A_DATABASE):
                 if tally.points < points:
@@ -243,7 +243,7 @@ async def cut_many(server: Server, first_seed: int, points: int, steps: int, oft
 def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--points", type=int, default=2_000, help="crash points; 100,000 is the figure to reach")
     parser.add_argument("--steps", type=int, default=STEPS, help="of each history")
-    parser.add_argument("--often", type=float, default=0.6, help="share of the calls that are cut")
+    parser.add_argument("--often", type=float, default=0.7, help="share of the calls that are cut")
     parser.add_argument("--processes", type=int, default=1)
 
 

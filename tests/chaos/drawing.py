@@ -44,6 +44,7 @@ class Drawing:
             (3, self._dark),
             (3, self._dies),
             (1, self._outage),
+            (1, self._switch),
         ]
 
     def next(self) -> AnyStep:
@@ -83,6 +84,12 @@ class Drawing:
     def _dark(self) -> steps.Dark:
         rng = self._rng
         return steps.Dark(rng.choice(("fcm", "fcm", "sms")), rng.choice(DARK), float(rng.choice((5, 30, 200))))
+
+    def _switch(self) -> steps.Switch:
+        off = self._model.post.off
+        if off and self._rng.random() < 0.6:
+            return steps.Switch(self._rng.choice(sorted(off)), on=True)
+        return steps.Switch(self._rng.choice(("fcm", "fcm", "sms", "in_app")), on=False)
 
     def _dies(self) -> steps.Dies:
         return steps.Dies(self._rng.random() < 0.7)

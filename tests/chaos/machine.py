@@ -133,6 +133,10 @@ class Alarms(RuleBasedStateMachine):
     def somebody_goes_on_or_off_duty(self, who: int, on: bool) -> None:
         self._do(steps.Duty(who, on))
 
+    @rule(channel=st.sampled_from(["fcm", "sms", "in_app"]), on=st.booleans())
+    def the_operator_switches(self, channel: str, on: bool) -> None:
+        self._do(steps.Switch(channel, on))
+
     @rule(who=anybody)
     def an_app_listens(self, who: int) -> None:
         self._do(steps.Listens(who))

@@ -341,13 +341,17 @@ class Model(Store):
         subjects = [alert.id for alert in ringing if alert.state is AlertState.RINGING]
         return str(self.post.written_to_socket(subjects, self.now))
 
+    def switch(self, step: steps.Switch) -> str:
+        self.post.switch(step.channel, on=step.on)
+        return ""
+
     # --- the worker ----------------------------------------------------------------------------------------------
 
     def work(self, dies: str | None) -> str | None:
         return self.post.work(dies, self.now)
 
     def next_due(self) -> datetime | None:
-        soonest = min([self.post.next_due(), *self.timers.rows.values()])
+        soonest = min([self.post.next_due(self.now), *self.timers.rows.values()])
         return None if soonest == NEVER else soonest
 
     def timers_due(self) -> list[Timer]:

@@ -93,6 +93,7 @@ class Post:
         self.of_subject: dict[UUID, list[Message]] = {}
         self.queued: dict[Delivery, None] = {}
         self.dead: list[tuple[datetime, bool, list[Delivery]]] = []  # what killed workers held, and until when
+        self.off: set[str] = set()  # channels the operator switched off
         self.taken: list[Delivery] = []  # what providers took, in order: whoever plays phones empties it
         self._answers: list[tuple[datetime, str, str | None]] = []  # for the guard against retiring in masses
 
@@ -121,11 +122,11 @@ class Post:
             addresses[new.volunteer_id] = [
                 Route(new.volunteer_id, _NO_ADDRESS, Channel(channel))
                 for channel, health in self.health[number].items()
-                if health == "healthy"
+                if health == "healthy" and channel not in self.off
             ]
             if new.what is What.STAND_DOWN and self._told_by_sms(new.subject_id):
                 told.add(new.subject_id)
-        return queueing._Routes(addresses, told, sms_enabled=True)
+        return queueing._Routes(addresses, told, sms_enabled="sms" not in self.off)
 
     def _told_by_sms(self, subject: UUID) -> bool:
         messages = self.of_subject.get(subject, ())
@@ -214,7 +215,7 @@ class Post:
             for message in self.of_subject.get(subject, ()):
                 for delivery in message.deliveries:
                     waits = delivery.channel is Channel.IN_APP and delivery.state is DeliveryState.QUEUED
-                    if waits and message.stopped_at is None and message.expires_at > now:
+                    if waits and "in_app" not in self.off and message.stopped_at is None and message.expires_at > now:
                         delivery.attempts += 1
                         delivery.started_at.append(now)
                         delivery.outcomes.append("accepted")
@@ -226,8 +227,11 @@ class Post:
 
     # --- the worker ---------------------------------------------------------------------------------------------------
 
-    def next_due(self) -> datetime:
-        soonest = min((d.waits_until for d in self.queued), default=NEVER)
+    def switch(self, channel: str, *, on: bool) -> None:
+        (self.off.discard if on else self.off.add)(channel)
+
+    def next_due(self, now: datetime) -> datetime:
+        soonest = min((now if d.channel in self.off else d.waits_until for d in self.queued), default=NEVER)
         return min([soonest, *(until for until, _, _ in self.dead)])
 
     def work(self, dies: str | None, now: datetime) -> str | None:
@@ -237,6 +241,10 @@ class Post:
         for delivery in late:
             self._move(delivery, DeliveryState.EXPIRED)
         self._aftermath(late, now)
+        unserved = [d for d in self.queued if d.channel in self.off]
+        for delivery in unserved:
+            self._refuse(delivery, DeliveryState.REJECTED, "channel_off")
+        self._aftermath(unserved, now)
         claims = [d for d in self.queued if d.channel is not Channel.IN_APP and d.next_at <= now]
         if not claims:
             return None

@@ -16,7 +16,7 @@ from backend.alerts.look_again import look_again
 from backend.api.dispatch_centre import act
 from backend.api.dispatch_centre import report as reporting
 from backend.api.dispatch_centre.place import AddressSent, Wgs84
-from backend.delivery import claim, in_app, receipts, settle
+from backend.delivery import claim, in_app, receipts, settle, switches
 from backend.delivery.message import Channel
 from backend.delivery.queries_claim import Claim, Room
 from backend.foundation.clock import SetClock
@@ -250,15 +250,26 @@ class Real:
 
         return await self.once("listens", work)
 
+    async def switch(self, step: steps.Switch) -> str:
+        async def work() -> None:
+            async with self.database.acting_as(Actor(Role.OWNER), Lane.REST) as c:
+                await switches.switch(c, Actor(Role.OWNER), Channel(step.channel), "chaos", self.now, on=step.on)
+
+        await self.once("switch", work)
+        return ""
+
     # --- the worker ----------------------------------------------------------------------------------------------
 
     async def next_due(self) -> datetime | None:
         soonest = await self.owner.fetchval(
             """
             SELECT least((SELECT min(due_at) FROM foundation.timer), (
-              SELECT min(CASE channel WHEN 'in_app' THEN expires_at ELSE least(next_at, expires_at) END)
-              FROM delivery.delivery WHERE state = 'queued'))
-            """
+              SELECT min(CASE WHEN NOT s.enabled THEN $1 WHEN d.channel = 'in_app' THEN d.expires_at
+                              ELSE least(d.next_at, d.expires_at) END)
+              FROM delivery.delivery d JOIN delivery.channel_switch s ON s.channel = d.channel
+              WHERE d.state = 'queued'))
+            """,
+            self.now,
         )
         moments = [until for until, _ in self.dead] + ([] if soonest is None else [soonest])
         return min(moments, default=None)
@@ -279,6 +290,8 @@ class Real:
             await self._working("recover", lambda c: settle.recover(c, now))
             await self._let_run_out([each for _, rest in self.dead for each in rest], "-1 second")
         await self._working("end_the_late", lambda c: settle.end_the_late(c, now))
+        served = [Channel.FCM, Channel.SMS]
+        await self._working("end_unserved", lambda c: settle.end_unserved(c, served, now))
         claims = await self._working("claim", lambda c: claim.claim(c, ROOMS, now))
         if not claims:
             return None
@@ -341,6 +354,7 @@ class Real:
             caller = self._centre(row["kind"] == "exercise")
             await act.close.fn(row["id"], caller, self.database, self.clock)
         await self.owner.execute("DELETE FROM foundation.timer")
+        await self.owner.execute("UPDATE delivery.channel_switch SET enabled = true")
         await self.owner.execute(
             """
             UPDATE delivery.delivery SET state = 'stopped', lease_until = NULL, settled_at = $1

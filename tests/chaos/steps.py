@@ -98,6 +98,13 @@ class Listens(Step, frozen=True):
     person: int
 
 
+class Switch(Step, frozen=True):
+    """The operator switches a channel off, or on again."""
+
+    channel: str
+    on: bool
+
+
 class Pass(Step, frozen=True):
     """Time passes, with a worker at work."""
 
@@ -126,7 +133,7 @@ class Dies(Step, frozen=True):
 
 AnyStep = (
     Report | Revise | Override | StandDown | Close | Join | Receipt | Accept | Decline | GiveUp | LoseAed | Tell
-    | Duty | Listens | Pass | Outage | Dark | Dies
+    | Duty | Listens | Switch | Pass | Outage | Dark | Dies
 )  # fmt: skip
 
 
