@@ -124,14 +124,14 @@ class Database:
 
         Raises Problem `overloaded` when many wait already, when a query took too long, and when an alarm came.
         """
-        now = asyncio.get_running_loop().time()
-        if self._asking_statistics >= STATISTICS_WAITING or now < self._no_statistics_until:
+        put_off = asyncio.get_running_loop().time() < self._no_statistics_until
+        if put_off or self._asking_statistics >= STATISTICS_WAITING:
             raise _no_statistics_now()
         self._asking_statistics += 1
         try:
             pool = self._pools[Lane.STATS]
             acquiring = pool.acquire(timeout=STATISTICS_WAIT_S)
-            async with self._until_put_off(), acquiring as connection, _transaction(connection):
+            async with acquiring as connection, self._until_put_off(), _transaction(connection):
                 await connection.execute("SELECT set_config('role', $1, true)", Role.STATS.value)
                 yield connection
         except (TimeoutError, asyncpg.QueryCanceledError, asyncpg.LockNotAvailableError) as too_long:
@@ -144,7 +144,9 @@ class Database:
 
     @asynccontextmanager
     async def _until_put_off(self) -> AsyncIterator[None]:
-        """Ends the block with TimeoutError when statistics are put off."""
+        """Ends the block with TimeoutError when statistics are put off; at once when they are."""
+        if asyncio.get_running_loop().time() < self._no_statistics_until:
+            raise TimeoutError
         async with asyncio.timeout(None) as put_off:
             self._statistics.add(put_off)
             try:
