@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from backend.alerts.alert import Alert, AlertState
+from backend.alerts.alert import AlertState
 from backend.foundation.database import Role
 from backend.foundation.ids import IncidentId, VolunteerId, in_order
 from backend.foundation.journal import Event
@@ -30,6 +30,7 @@ ESBJERG_HARBOUR: Point = (55.4635, 8.4225)
 ESBJERG_SHORE: Point = (55.4675, 8.4320)
 SVENDBORG: Point = (55.0600, 10.6070)
 VINDEBY: Point = (55.0400, 10.6150)
+DANISH_RULE = read_policy(next(fields for fields in shipped() if fields["name"] == "dk-2026"))
 
 
 async def draw(town: Town, *parts: str) -> None:
@@ -251,7 +252,6 @@ async def test_a_plan_made_before_any_land_was_imported_does_not_read_the_table_
     """From the sixth time on a connection keeps its plan; the import ends it."""
     await one(town, NORDBY)
     parts = land_file.read(HAND_DRAWN.read_bytes())
-    policy_of_2026 = read_policy(next(fields for fields in shipped() if fields["name"] == "dk-2026"))
     whole_reads = "SELECT seq_scan FROM pg_stat_xact_user_tables WHERE relid = 'locations.land_cell'::regclass"
     async with town.acting(Role.OWNER) as c:
         await c.execute("RESET ROLE")
@@ -259,7 +259,7 @@ async def test_a_plan_made_before_any_land_was_imported_does_not_read_the_table_
 
         async def look() -> None:
             await find(
-                c, IncidentId(in_order()), Kind.LIVE, *NORDBY, policy_of_2026, 5_000, 20, set(), town.now, accuracy_m=10
+                c, IncidentId(in_order()), Kind.LIVE, *NORDBY, DANISH_RULE, 5_000, 20, set(), town.now, accuracy_m=10
             )
 
         for _ in range(8):
@@ -284,7 +284,7 @@ async def test_between_two_lands_always_within_one_never(town: Town, data: st.Da
     """Whoever is well inside one land and whoever is well inside another, or in a joined part of the same."""
     if not await town.rows("SELECT FROM locations.land_part LIMIT 1"):
         await draw(town)
-    await town.rows("TRUNCATE locations.position, volunteers.engagement")
+    await town.rows("TRUNCATE locations.position")
     patient_is, volunteer_is, parted = data.draw(
         st.sampled_from(
             [
@@ -299,11 +299,11 @@ async def test_between_two_lands_always_within_one_never(town: Town, data: st.Da
     )
     patient, at = data.draw(patient_is), data.draw(volunteer_is)
     volunteer = await one(town, at)
-    far = await policy(town, f"far-{volunteer}", reach_m=20_000)
 
-    incident = await town.arrest(patient, policy=far)
+    async with town.acting() as c:
+        found = await find(
+            c, IncidentId(in_order()), Kind.LIVE, *patient, DANISH_RULE, 16_000, 20, set(), town.now, accuracy_m=10
+        )
 
-    ringing: list[Alert] = await town.alerts(incident)
-    assert [alert.volunteer_id for alert in ringing] == ([] if parted else [volunteer])
-    assert ((await verdicts(town, incident))[volunteer] == Verdict.WATER_BETWEEN) is parted
-    await town.ends(incident)
+    assert [each.volunteer_id for each in found.candidates] == [volunteer]
+    assert found.candidates[0].obstacle is (Verdict.WATER_BETWEEN if parted else None)
