@@ -4,11 +4,19 @@ from datetime import datetime
 
 from backend.alerts import joining
 from backend.foundation.database import Actor, Connection
+from backend.foundation.journal import Event, Fact, Happening
 from backend.incidents.incident import Incident
+from backend.incidents.record import record
 from backend.responses import queries
 
 
 async def join(connection: Connection, actor: Actor, ending: Incident, kept: Incident, now: datetime) -> None:
     """As :func:`backend.alerts.joining.join`; how far somebody has come stands in the incident that goes on, too."""
+    carried: list[Happening] = []
     for each in await joining.join(connection, actor, ending, kept, now):
-        await queries.carry_statuses(connection, each.old.id, each.new.id, kept.centre_id)
+        who = {"alert": str(each.new.id), "volunteer": each.new.pseudonym}
+        for told in await queries.carry_statuses(connection, each.old.id, each.new.id, kept.centre_id):
+            late_s = round((now - told.happened_at).total_seconds())
+            facts: dict[str, Fact] = {**who, "status": told.status.value, "told_after_s": late_s, "carried": True}
+            carried.append(Happening(Event.STATUS, facts))
+    await record(connection, actor, kept, carried, now)

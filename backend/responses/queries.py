@@ -47,13 +47,17 @@ async def statuses(connection: Connection, alert_ids: Sequence[AlertId]) -> list
     )
 
 
-async def carry_statuses(connection: Connection, old: AlertId, new: AlertId, centre_id: CentreId) -> None:
-    """What was told about one alert stands for another as well."""
-    await connection.execute(
+async def carry_statuses(connection: Connection, old: AlertId, new: AlertId, centre_id: CentreId) -> list[StatusRow]:
+    """What was told about one alert stands for another as well; gives what is new there."""
+    return await fetch_all(
+        connection,
+        StatusRow,
         """
-        INSERT INTO responses.status (alert_id, centre_id, status, happened_at, received_at)
-        SELECT $2, $3, status, happened_at, received_at FROM responses.status WHERE alert_id = $1
-        ON CONFLICT (alert_id, status) DO NOTHING
+        WITH carried AS (
+          INSERT INTO responses.status (alert_id, centre_id, status, happened_at, received_at)
+          SELECT $2, $3, status, happened_at, received_at FROM responses.status WHERE alert_id = $1
+          ON CONFLICT (alert_id, status) DO NOTHING RETURNING alert_id, status, happened_at)
+        SELECT alert_id, status, happened_at FROM carried ORDER BY happened_at, status
         """,
         old,
         new,

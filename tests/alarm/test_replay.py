@@ -134,3 +134,16 @@ async def test_the_command_tells_an_incident_from_its_journal(
 
     assert (done.exit_code, done.output.splitlines()[0]) == (0, "open; revision 1; 1 alerts")
     assert "accepted place 1, direct" in done.output
+
+
+async def test_what_somebody_carried_over_had_told_is_in_the_journal_of_the_incident_that_goes_on(town: Town) -> None:
+    (anna,) = await town.volunteers(100)
+    ending, kept = await town.arrest(), await town.arrest(metres_east(30, SQUARE))
+    await town.accepts(ending, anna)
+    await town.tells(ending, anna, Status.EN_ROUTE)
+
+    await town.joins(ending, kept)
+
+    alert = str((await town.alert(kept, anna)).id)
+    told = [entry.facts for entry in await town.journal(kept) if entry.event == Event.STATUS]
+    assert [(facts["alert"], facts["status"]) for facts in told] == [(alert, "en_route")]

@@ -6,15 +6,17 @@ crash point. One seed draws it all; what the processes do between is theirs.
 
 import argparse
 import asyncio
-import contextlib
 import random
+import shutil
 import sys
 from collections.abc import Awaitable, Callable, Coroutine
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import aiohttp
 import asyncpg
+import msgspec
 
 from tests.chaos.checker import check
 from tests.chaos.crashing import API_STEPS, ON_THE_WIRE, WORKER_STEPS
@@ -47,7 +49,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--cases", type=float, default=1.0, help="seconds between two reports (1.0)")
     parser.add_argument("--pace", type=float, default=1.0, help="how long people take, against 1.0")
     parser.add_argument("--volunteers", type=int, default=250)
-    parser.add_argument("--keep", help="a folder that gets the processes' logs")
+    parser.add_argument("--keep", type=Path, help="a folder that gets logs, records and tables")
 
 
 async def run(options: argparse.Namespace) -> Verdict:
@@ -59,7 +61,7 @@ async def run(options: argparse.Namespace) -> Verdict:
             return await play.to_the_end()
         finally:
             if options.keep:
-                await asyncio.to_thread(_copy_logs, rig, options.keep)
+                await _keep(rig, play.records, options.keep)
 
 
 class _Play:
@@ -302,9 +304,23 @@ def _killed_while_it_flew(kills: list[Kill], started_at: datetime) -> datetime |
     return min(after, default=None)
 
 
-def _copy_logs(rig: Rig, folder: str) -> None:
-    import shutil
+_TABLES = (
+    ("foundation", "journal_entry"),
+    ("incidents", "incident"),
+    ("alerts", "alert"),
+    ("delivery", "message"),
+    ("delivery", "delivery"),
+    ("delivery", "attempt"),
+    ("delivery", "attempt_result"),
+)
 
-    shutil.copytree(rig.folder.logs, folder, dirs_exist_ok=True)
-    with contextlib.suppress(OSError):
-        shutil.copy(rig.folder.path.parent / "postgres" / "server.log", folder)
+
+async def _keep(rig: Rig, records: Records, folder: Path) -> None:
+    """What a violation is looked into with: logs, records, and the tables as CSV."""
+    await asyncio.to_thread(shutil.copytree, rig.folder.logs, folder, dirs_exist_ok=True)
+    await asyncio.to_thread((folder / "records.json").write_bytes, msgspec.json.encode(records))
+    connection = await asyncpg.connect(rig.dsn)
+    for schema, table in _TABLES:
+        file = folder / f"{table}.csv"
+        await connection.copy_from_table(table, schema_name=schema, output=file, format="csv", header=True)
+    await connection.close()
