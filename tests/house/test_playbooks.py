@@ -143,3 +143,10 @@ def test_every_service_and_address_that_is_asked_exists(name: str) -> None:
         assert set(named[:1] if subcommand == "exec" else named) <= services, rest
     for path in re.findall(r"curl -s https?://[^/\s]+(/[a-z/]*)", TEXTS[name]):
         assert path in ("/metrics", "/health/ready", "/health/live")
+
+
+def test_the_operators_document_names_every_figure_and_alarm() -> None:
+    document = (ROOT / "docs" / "operators.md").read_text("utf-8")
+    assert {name for name in RULES if f"`{name}`" not in document} == set()
+    bases = {re.sub("_(bucket|sum|count)$", "", name) for name in FIGURES}
+    assert {name for name in bases if name not in document} == set()
