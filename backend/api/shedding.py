@@ -54,8 +54,9 @@ EASE = 0.5
 AT_ONCE: dict[Limit, int] = {Limit.POSITIONS: 6}
 """Calls of a class in one process at the same time, at most: as many as their lane has connections, so none waits."""
 
-AT_ONCE_IN_ALARM: dict[Limit, int] = {Limit.POSITIONS: 1}
-"""The same while an alarm is under way: not none, since whoever is on a mission reports positions too."""
+AT_ONCE_IN_ALARM: dict[Limit, int] = {Limit.POSITIONS: 2}
+"""The same while an alarm is under way: not none, since whoever is on a mission reports positions too. A position takes
+about 5 ms, so two at once are some 300 a second: an ordinary day's reports of a country go on."""
 
 
 class Level(msgspec.Struct, frozen=True):

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from backend.demo.phones.book import Entry
 from backend.demo.phones.mailbox import Mailbox
-from backend.demo.phones.mobile_api import MobileApi, Reply
+from backend.demo.phones.mobile_api import TRIES, MobileApi, Reply
 from backend.demo.phones.notebook import Notebook
 from backend.demo.phones.walk import Point
 from backend.demo.phones.wire import SignedIn, SignedUp, Tokens
@@ -29,13 +29,13 @@ class Account:
         self._notebook = notebook
         self._turn = asyncio.Lock()
 
-    async def call(self, method: str, path: str, body: object = None) -> Reply:
+    async def call(self, method: str, path: str, body: object = None, tries: int = TRIES) -> Reply:
         """A call as this person; an access token that has run out is renewed once. Raises CannotSignIn."""
         tokens = self.tokens or await self.sign_in()
-        reply = await self._api.call(method, path, body, tokens.access_token)
+        reply = await self._api.call(method, path, body, tokens.access_token, tries)
         if reply.status == 401:
             tokens = await self._renew(tokens)
-            reply = await self._api.call(method, path, body, tokens.access_token)
+            reply = await self._api.call(method, path, body, tokens.access_token, tries)
         return reply
 
     async def sign_in(self) -> Tokens:
@@ -77,8 +77,9 @@ class Account:
             "PUT", "/mobile/v1/me/device", {**self._device(), "push": push, "permissions": permissions}
         )
 
-    async def tell_positions(self, points: list[tuple[Point, float | None, float]]) -> Reply:
-        """A batch of (where, accuracy in metres if known, how many seconds ago)."""
+    async def tell_positions(self, points: list[tuple[Point, float | None, float]], *, again: bool = True) -> Reply:
+        """A batch of (where, accuracy in metres if known, how many seconds ago). `again`: until it is taken; somebody
+        under way sends the next one instead."""
         now = datetime.now(UTC)
         positions = [
             {
@@ -89,7 +90,9 @@ class Account:
             }
             for point, accuracy, ago in points
         ]
-        reply = await self.call("POST", "/mobile/v1/positions", {"sent_at": stamp(now), "positions": positions})
+        reply = await self.call(
+            "POST", "/mobile/v1/positions", {"sent_at": stamp(now), "positions": positions}, TRIES if again else 1
+        )
         self._notebook.note(self.entry.phone, "position", items=len(points), status=reply.status)
         return reply
 

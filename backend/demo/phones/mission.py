@@ -72,7 +72,7 @@ class Mission:
             if self._chances.gives_up_at is not None and gone_s / needed_s >= self._chances.gives_up_at:
                 await self._give_up()
                 return False
-            await self._account.tell_positions([(self._at, 12.0, 0.0)])
+            await self._account.tell_positions([(self._at, 12.0, 0.0)], again=False)
             if self._has_moved(target):
                 return True
         self._at = target

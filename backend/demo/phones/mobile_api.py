@@ -36,13 +36,17 @@ class MobileApi:
         self.session = session
         self.url = url.rstrip("/")
 
-    async def call(self, method: str, path: str, body: object = None, token: str | None = None) -> Reply:
+    async def call(
+        self, method: str, path: str, body: object = None, token: str | None = None, tries: int = TRIES
+    ) -> Reply:
         """One call; 429, 5xx and a lost connection are tried again as a phone would: every call is safe to repeat."""
         reply = Reply(0, b"")
-        for attempt in range(TRIES):
+        for attempt in range(tries):
             reply = await self._once(method, path, body, token)
             if reply.status not in (0, 429, 500, 502, 503, 504):
                 return reply
+            if attempt + 1 == tries:
+                break
             await asyncio.sleep(min(5.0, reply.retry_after_s or 0.2 * 2**attempt))
         return reply
 
