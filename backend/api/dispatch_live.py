@@ -87,7 +87,7 @@ async def follow_incident(
                 yield _sent(entry)
 
     # Before the answer begins: whoever has seen its first line misses nothing.
-    following = await hub.follow(caller.centre_id, incident_id)
+    following = await hub.follow(caller.centre_id, caller.kind, incident_id)
     return event_stream(request, steps())
 
 
@@ -118,7 +118,7 @@ async def follow_centre(
         more = last_event_id > 0
         while more:
             async with database.acting_as(actor, Lane.REST) as connection:
-                page = await journal.of_centre(connection, caller.centre_id, after, _PAGE)
+                page = await journal.of_centre(connection, caller.centre_id, caller.kind, after, _PAGE)
             for entry in page:
                 after = entry.id
                 told.add(entry.id)
@@ -129,7 +129,7 @@ async def follow_centre(
                 yield _sent(entry)
             told.discard(entry.id)
 
-    following = await hub.follow(caller.centre_id)
+    following = await hub.follow(caller.centre_id, caller.kind)
     return event_stream(request, steps())
 
 

@@ -21,6 +21,7 @@ from backend.api.queries import announce, entries_after, newest_entry_id, server
 from backend.foundation import journal
 from backend.foundation.database import Actor, Database, Lane, Role
 from backend.foundation.journal import Entry
+from backend.foundation.kinds import Kind
 from backend.foundation.telemetry import loop_failures_total
 
 VOLUNTEER_CHANNEL = "hjerteloeber_volunteer"
@@ -47,16 +48,22 @@ log = structlog.get_logger()
 
 
 class Following:
-    """One client's view of the journal: entries of one centre, or of one incident, as they are committed."""
+    """One client's view of the journal: a centre's incidents of one kind, or one incident, as entries are committed.
 
-    def __init__(self, centre_id: UUID, incident_id: UUID | None) -> None:
+    What else is written of a centre, and its exercises, are not for a live console.
+    """
+
+    def __init__(self, centre_id: UUID, kind: Kind, incident_id: UUID | None) -> None:
         self._centre_id = centre_id
+        self._kind = kind
         self._incident_id = incident_id
         self._queue: asyncio.Queue[Entry | None] = asyncio.Queue(QUEUE + 1)
 
     def offer(self, entry: Entry) -> None:
         """Put `entry` in the queue if it is this client's; a client too slow to take it is cut."""
-        if entry.centre_id != self._centre_id or self._incident_id not in (None, entry.incident_id):
+        if (entry.centre_id, entry.kind) != (self._centre_id, self._kind) or entry.incident_id is None:
+            return
+        if self._incident_id not in (None, entry.incident_id):
             return
         if self._queue.qsize() < QUEUE:
             self._queue.put_nowait(entry)
@@ -116,15 +123,15 @@ class Hub:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def follow(self, centre_id: UUID, incident_id: UUID | None = None) -> Following:
-        """Journal entries of a centre, or of one of its incidents, committed from now on.
+    async def follow(self, centre_id: UUID, kind: Kind, incident_id: UUID | None = None) -> Following:
+        """Journal entries of a centre's incidents of one kind, or of one of them, committed from now on.
 
         Follow first, then read what was before: an entry may then come twice, but none is missed. It is served for as
         long as somebody holds it, so that an answer that is never sent leaves nothing behind.
         """
         if not self._followings:
             await self._begin_here()
-        following = Following(centre_id, incident_id)
+        following = Following(centre_id, kind, incident_id)
         self._followings.add(following)
         return following
 

@@ -139,18 +139,21 @@ async def of_incident(connection: Connection, incident_id: UUID, after_id: int =
     )
 
 
-async def of_centre(connection: Connection, centre_id: UUID, after_id: int, limit: int = 500) -> list[Entry]:
-    """Entries of every incident of a centre with an id above `after_id`, oldest first."""
+async def of_centre(
+    connection: Connection, centre_id: UUID, kind: Kind, after_id: int, limit: int = 500
+) -> list[Entry]:
+    """Entries of every incident of one kind of a centre with an id above `after_id`, oldest first."""
     return await fetch_all(
         connection,
         Entry,
         """
         SELECT id, incident_id, seq, event, at, kind, centre_id, facts FROM foundation.journal_entry
-        WHERE centre_id = $1 AND id > $2 AND incident_id IS NOT NULL ORDER BY id LIMIT $3
+        WHERE centre_id = $1 AND id > $2 AND kind = $4 AND incident_id IS NOT NULL ORDER BY id LIMIT $3
         """,
         centre_id,
         after_id,
         limit,
+        kind.value,
     )
 
 

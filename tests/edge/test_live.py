@@ -65,18 +65,25 @@ class Centre:
         await write(self.connection, incident, seq, centre)
 
 
-async def write(connection: asyncpg.Connection, incident: UUID, seq: int, centre: UUID = CENTRE) -> None:
+async def write(
+    connection: asyncpg.Connection,
+    incident: UUID | None,
+    seq: int | None,
+    centre: UUID = CENTRE,
+    kind: str | None = "live",
+) -> None:
     await connection.execute(
         """
         WITH written AS (
           INSERT INTO foundation.journal_entry (incident_id, seq, event, at, kind, centre_id, role, facts)
-          VALUES ($1, $2, 'status', $3, 'live', $4, 'hjerteloeber_api', '{"n": 1}') RETURNING id)
+          VALUES ($1, $2, 'status', $3, $5, $4, 'hjerteloeber_api', '{"n": 1}') RETURNING id)
         SELECT pg_notify('hjerteloeber_journal', id::text) FROM written
         """,
         incident,
         seq,
         datetime.now(UTC),
         centre,
+        kind,
     )
 
 
@@ -180,3 +187,16 @@ async def test_unknown_incidents_are_not_followed(service: Service) -> None:
     async with centre_of(service) as centre, centre.http.get(path) as refused:
         assert refused.status == 404
         assert refused.content_type == "application/problem+json"
+
+
+async def test_a_live_console_sees_no_exercise_of_its_centre_and_no_change_of_rights(service: Service) -> None:
+    """Neither as it happens nor on coming again."""
+    exercise, live = in_order(), in_order()
+    async with centre_of(service) as centre:
+        async with centre.follows("/dispatch/v1/events") as stream:
+            await write(centre.connection, exercise, 1, kind="exercise")
+            await write(centre.connection, None, None, kind=None)  # as `hjerteloeber client add` does
+            await write(centre.connection, live, 1)
+            assert json.loads((await stream.next())["data"])["incident_id"] == str(live)
+        async with centre.follows("/dispatch/v1/events", "1") as stream:
+            assert json.loads((await stream.next())["data"])["incident_id"] == str(live)
