@@ -49,7 +49,7 @@ def closed(state: State, effects: list[Effect], now: datetime, at_least: int = 0
         effects = [*effects, *_go_direct(then, effects)]
     wider = any(isinstance(effect, Widen) for effect in effects)
     missing = due.to_ask_now(then, now)
-    adding = max(at_least, due.to_ask_further_away(then) if wider else 0)
+    adding = max(due.within_total(then, at_least), due.to_ask_further_away(then) if wider else 0)
     if adding > missing:
         effects = [*effects, Ask(adding, then.reach_m, beside=due.still_asked(then, now))]
     elif missing:

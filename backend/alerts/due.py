@@ -36,17 +36,17 @@ def to_ask_now(state: State, now: datetime) -> int:
     if not is_asking(state):
         return 0
     wanted = state.wanted or (state.policy.at_once if state.asking is Asking.PENDING else 0)
-    return _within_total(state, wanted - still_asked(state, now))
+    return within_total(state, wanted - still_asked(state, now))
 
 
 def to_ask_at_a_new_place(state: State) -> int:
     """How many more the policy asks at once where the patient is now known to be, beyond those asked already."""
-    return _within_total(state, state.policy.at_once - _counted(state)) if is_asking(state) else 0
+    return within_total(state, state.policy.at_once - _counted(state)) if is_asking(state) else 0
 
 
 def to_ask_further_away(state: State) -> int:
     """How many the policy asks at once in a wider reach."""
-    return _within_total(state, state.policy.at_once) if is_asking(state) else 0
+    return within_total(state, state.policy.at_once) if is_asking(state) else 0
 
 
 def still_asked(state: State, now: datetime) -> int:
@@ -54,7 +54,8 @@ def still_asked(state: State, now: datetime) -> int:
     return sum(1 for alert in state.alerts if not _is_replaced(state, alert, now))
 
 
-def _within_total(state: State, count: int) -> int:
+def within_total(state: State, count: int) -> int:
+    """So many, or as many as the policy's total still allows."""
     total = state.policy.in_total
     return max(0, count if total is None else min(count, total - _counted(state)))
 

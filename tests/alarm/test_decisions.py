@@ -14,11 +14,15 @@ from backend.alerts.alert import Alert, AlertState
 from backend.alerts.decide import decide
 from backend.alerts.decision import (
     Accept,
+    Afresh,
+    Ask,
     Decline,
     End,
     EndIncident,
     FetchableAed,
     LoseAed,
+    MoveAlert,
+    Revise,
     State,
     Tick,
     Write,
@@ -200,3 +204,17 @@ def test_whoever_lost_the_defibrillator_in_hand_is_one_of_those_who_can_go_direc
     decision = decide(state, LoseAed(who, Trouble.DEAD, AEDS), NOON)
 
     assert after(state, decision.effects, NOON).alerts[0].role is Role.DIRECT
+
+
+def test_letting_go_of_somebody_asks_nobody_beyond_the_total() -> None:
+    """Four of three: one whom no channel had reached was replaced, and said yes all the same."""
+    state = ringing(4, msgspec.structs.replace(DK_2026, at_once=3, in_total=3))
+    for each in state.alerts:
+        state = after(state, decide(state, Accept(each.volunteer_id, [], engaged_elsewhere=False), NOON).effects, NOON)
+    far, *near = (a.volunteer_id for a in state.alerts)
+    afresh = {far: Afresh(9_000, 9_000)} | {each: Afresh(100, 100) for each in near}
+
+    decision = decide(state, Revise(moved=True, afresh=afresh, nearest=[200, 300]), NOON)
+
+    assert sum(isinstance(e, MoveAlert) and e.alert.let_go for e in decision.effects) == 1
+    assert not [effect for effect in decision.effects if isinstance(effect, Ask)]

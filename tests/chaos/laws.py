@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 
-from backend.alerts.alert import LIVE, MOVES, Alert, AlertState
+from backend.alerts.alert import LIVE, MOVES, NO_ANSWER, Alert, AlertState
 from backend.alerts.apply import LOOK_AGAIN
-from backend.alerts.due import next_look
+from backend.alerts.due import DIRECT_AT_LATEST_AFTER, next_look
 from backend.delivery.message import DeliveryState, What
 from backend.foundation.ids import AedId, VolunteerId
 from backend.foundation.journal import Event as Journal
@@ -40,6 +40,7 @@ def broken_in(model: Model, case: Case) -> Iterator[str]:
     yield from _told(model, case)
     yield from _journal(case)
     yield from _looked_at_again(model, case)
+    yield from _somebody_goes_direct(model, case)
 
 
 def _requests(model: Model) -> Iterator[str]:
@@ -131,8 +132,10 @@ def _attempts(model: Model, alert: Alert) -> Iterator[str]:
             for started in delivery.started_at:
                 if message.stopped_at is not None and started > message.stopped_at:
                     yield f"6: an attempt for {alert.id} was started after it was stopped"
-                if started >= message.expires_at:
+                if started >= message.expires_at or (message.what is What.RING and started >= alert.rings_until):
                     yield f"6: an attempt for {alert.id} was started after its time"
+    if alert.state is AlertState.MISSED and alert.reason == NO_ANSWER and not _may_have_rung(model, alert):
+        yield f"3: {alert.id} was missed for want of an answer, and nothing can have rung"
     if alert.never_asked and any(
         "accepted" in d.outcomes
         for m in model.post.of_subject.get(alert.id, ())
@@ -140,6 +143,15 @@ def _attempts(model: Model, alert: Alert) -> Iterator[str]:
         if m.what is What.RING and alert.ended_at is not None and d.started_at and d.started_at[0] < alert.ended_at
     ):
         yield f"3: {alert.id} counts as never asked, and a provider took it"
+
+
+def _may_have_rung(model: Model, alert: Alert) -> bool:
+    """Whether a provider took a ring, may have taken it, or the phone showed it."""
+    rings = [m for m in model.post.of_subject.get(alert.id, ()) if m.what is What.RING]
+    deliveries = [d for ring in rings for d in ring.deliveries]
+    return any(ring.received for ring in rings) or any(
+        "accepted" in d.outcomes or d.ambiguous or len(d.started_at) > len(d.outcomes) for d in deliveries
+    )
 
 
 def _told(model: Model, case: Case) -> Iterator[str]:
@@ -199,3 +211,22 @@ def _looked_at_again(model: Model, case: Case) -> Iterator[str]:
         yield f"1: incident {case.number} is looked at again at {due}, though something falls due at {look}"
     if case.incident.asking is Asking.PENDING:
         yield f"1: incident {case.number} is open, asks nobody and waits for nothing"
+
+
+def _somebody_goes_direct(model: Model, case: Case) -> Iterator[str]:
+    """8: where the policy guarantees it, a minute after the first yes somebody goes straight, if anybody can."""
+    due = model.timers.rows.get((case.incident.id, LOOK_AGAIN))
+    if not case.policy.direct_guarantee or not case.is_open or due is None or due <= model.now:
+        return
+    state = model.load(case)
+    on_the_way = [a for a in state.alerts if a.state in (AlertState.ACCEPTED, AlertState.FINISHED)]
+    if any(a.role is Role.DIRECT for a in on_the_way) or not on_the_way:
+        return
+    can = [
+        a
+        for a in on_the_way
+        if a.state is AlertState.ACCEPTED and a.role is Role.AED and a.id not in state.in_hand and a.answered_at
+    ]
+    first = min((a.answered_at for a in on_the_way if a.answered_at), default=model.now)
+    if can and first + DIRECT_AT_LATEST_AFTER + _A_MOMENT < model.now:
+        yield f"8: nobody goes direct in incident {case.number} a minute after the first yes"

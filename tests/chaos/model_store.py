@@ -290,6 +290,9 @@ class Store:
         """One wave, or a look that found nobody more."""
         incident, now, earlier = case.incident, self.now, bool(case.alerts)
         ranking = rank(self.candidates(case, asking.reach_m), asking.reach_m, asking.count, set(case.alerts))
+        for chosen in ranking.chosen:
+            if chosen.obstacle is not None or chosen.metres > asking.reach_m or chosen.volunteer_id in case.alerts:
+                raise Broken(f"7: {chosen.volunteer_id} is asked: {chosen.obstacle}, {chosen.metres} m")
         wave = 1 + case.last_wave
         alerts = tuple(_alert(incident, candidate, wave, case.policy, now) for candidate in ranking.chosen)
         for alert in alerts:
