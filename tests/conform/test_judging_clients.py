@@ -1,11 +1,19 @@
 """The suite against clients: the reference client passes, and each that is wrong is told what is wrong."""
 
+import asyncio
 import json
+import os
+import signal
+import sys
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import aiohttp
 import pytest
+from typer.testing import CliRunner
 
+from backend.cli.commands import app
 from backend.conform.reference_client import Answer, DispatchSystem, Json, NobodyAnswers, Refused
 from tests.conform.cast import failures, tried
 
@@ -145,3 +153,31 @@ async def test_what_nobody_saw_is_not_passed() -> None:
     verdict = await tried(Silent)
     assert not verdict.passed
     assert len(verdict.figures()["not_seen"]) > 10
+
+
+async def test_the_command_plays_the_server_until_it_is_told_to_stop_and_then_judges() -> None:
+    """What nobody has shown by then is not passed."""
+    process = await asyncio.create_subprocess_exec(
+        *(str(Path(sys.executable).with_name("hjerteloeber")), "conform", "--for-client", "--listen", "0"),
+        stdout=asyncio.subprocess.PIPE,
+        env=os.environ | {"PYTHONUNBUFFERED": "1"},
+    )
+    assert process.stdout is not None
+    first = (await process.stdout.readline()).decode()
+    async with aiohttp.ClientSession() as session:
+        system = DispatchSystem(session, first.split(" ")[2].rstrip(":"), "rehearsal", "rehearsal-secret")
+        incident = await system.report({"case_number": "1", "position": {"system": "WGS84", "lat": 55.4, "lon": 10.4}})
+        await system.stand_down(incident["id"], "sent_in_error")
+    process.send_signal(signal.SIGINT)
+    said = (await process.stdout.read()).decode()
+    assert await process.wait() == 1, said
+    figures = json.loads(said.splitlines()[-1])
+    assert figures["conform"] == "client"
+    assert set(figures["failed"]) | set(figures["not_seen"]) >= {4, 9, 11, 16}
+    assert {2, 15} <= set(range(1, 18)) - set(figures["failed"]) - set(figures["not_seen"])
+
+
+@pytest.mark.parametrize("words", [[], ["http://127.0.0.1:1", "--for-client"], ["http://127.0.0.1:1"]])
+def test_a_command_that_cannot_begin_says_so_in_a_sentence(words: list[str]) -> None:
+    ended = CliRunner().invoke(app, ["conform", *words])
+    assert (ended.exit_code, len(ended.stderr.splitlines())) == (2, 1)
