@@ -25,6 +25,7 @@ from backend.delivery.message import Channel
 from backend.foundation.database import Actor, Connection
 from backend.foundation.harmless import Fault, without_harm
 from backend.foundation.ids import AedId, AlertId, VolunteerId
+from backend.foundation.kinds import Kind
 from backend.foundation.problems import not_found
 from backend.incidents import queries as incident_queries
 from backend.incidents.incident import Incident, Place
@@ -162,7 +163,12 @@ async def _look_for_ways(connection: Connection, incident: Incident, volunteer_i
 
 
 async def _options(connection: Connection, incident: Incident, place: Place, now: datetime) -> list[AedOption]:
-    """Defibrillators around the patient; none from over the water, unless the policy allows that."""
+    """Defibrillators around the patient; none from over the water, unless the policy allows that.
+
+    Of live incidents only: one fetched in an exercise would be missing for somebody who is dying.
+    """
+    if incident.kind is not Kind.LIVE:
+        return []
     found = await options(connection, place.lat, place.lon, _AEDS_WITHIN_M, now)
     if read_policy(incident.policy).over_water:
         return found

@@ -26,6 +26,7 @@ from backend.delivery import stop
 from backend.foundation.clock import Clock
 from backend.foundation.database import Actor, Connection, Database, Lane, Role
 from backend.foundation.ids import AedId, AlertId, IncidentId
+from backend.foundation.kinds import Kind
 from backend.foundation.problems import Problem, bad_field, not_found
 from backend.identity.caller import Caller
 from backend.incidents import queries, queries_duplicates
@@ -237,7 +238,12 @@ async def confirm_aed(
     database: NamedDependency[Database],
     clock: NamedDependency[Clock],
 ) -> None:
-    """Confirm that a defibrillator is back in its place and works"""
+    """Confirm that a defibrillator is back in its place and works
+
+    Defibrillators are live ones: a client of another kind finds none.
+    """
+    if caller.kind is not Kind.LIVE:
+        raise not_found("defibrillator")
     async with database.acting_as(_actor(caller), Lane.REST) as connection:
         if not await condition.confirm(connection, AedId(aed_id), clock.now()):
             raise not_found("defibrillator")
