@@ -39,6 +39,7 @@ from backend.foundation.clock import SetClock
 from backend.foundation.ids import AedId, AlertId, IncidentId, VolunteerId
 from backend.foundation.journal import Event as Journal
 from backend.foundation.journal import Happening
+from backend.foundation.kinds import Kind
 from backend.incidents.incident import Asking, Incident
 from backend.incidents.incident import State as IncidentState
 from backend.incidents.record import NO_SIGN_OF_LIFE
@@ -284,6 +285,8 @@ class Store:
         engaged = self.engaged.get(person)
         if engaged is not None:
             return Verdict.RINGING_ELSEWHERE if engaged[1] == "ringing" else Verdict.ON_MISSION_ELSEWHERE
+        if self.post.snoozed_until[number] > self.now:
+            return Verdict.SNOOZED
         return None if "healthy" in self.post.health[number].values() else Verdict.NO_ADDRESS
 
     def ask(self, case: Case, asking: Ask) -> tuple[tuple[Alert, ...], int, list[Happening]]:
@@ -331,8 +334,10 @@ class Store:
         return condition[0] == Condition.LOCKED and condition[1] <= self.now - LOCKED_FOR
 
     def fetchable(self, case: Case, person: int) -> list[FetchableAed]:
-        """Free defibrillators on somebody's way."""
-        found = []
+        """Free defibrillators on somebody's way; of live incidents only."""
+        found: list[FetchableAed] = []
+        if case.incident.kind is not Kind.LIVE:
+            return found
         for box, way_m, detour_m in self.town.ways(case.where.spot, person):
             aed = self.town.boxes[box].id
             if aed not in self.reserved and self._is_there(aed):
