@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import click
 import typer
 
-from backend.cli import bench, centre, channel, client, drill, imports, journal, policy, synthetic
+from backend.cli import bench, centre, channel, client, drill, imports, journal, policy, report, synthetic
 from backend.cli.conform import conform
 from backend.cli.demo import demo
 from backend.cli.people import play_people
@@ -111,6 +111,7 @@ app.add_typer(centre.app, name="centre")
 app.add_typer(client.app, name="client")
 app.add_typer(policy.app, name="policy")
 app.add_typer(channel.app, name="channel")
+app.add_typer(report.app, name="report")
 app.add_typer(journal.app, name="journal")
 app.add_typer(drill.app, name="drill")
 app.add_typer(synthetic.app, name="synthetic")

@@ -53,10 +53,11 @@ class Room(msgspec.Struct, frozen=True):
 
 
 async def claim(connection: Connection, rooms: Sequence[Room], lease_s: float, now: datetime) -> list[Claim]:
-    """Lease what is due on each channel that is on: the most urgent, of these what is new, of these the newest.
+    """Lease what is due on each channel that is on: the most urgent first, of these the newest.
 
-    Nobody waits for anybody. What was tried before is looked for by itself, so that however much of it there is, what
-    is new is found at once; more rows are locked than leased then, for as long as this statement's transaction takes.
+    Nobody waits for anybody. What is new and what was tried before are looked for apart and take turns, the new ones
+    first: however much there is of either, neither waits for all of the other. More rows are locked than leased then,
+    for as long as this statement's transaction takes.
     """
     return await fetch_all(
         connection,
@@ -79,9 +80,13 @@ async def claim(connection: Connection, rooms: Sequence[Room], lease_s: float, n
             WHERE state = 'queued' AND channel = room.channel AND least(attempts, 1) = 1
               AND next_at <= $5 AND expires_at > $5
             ORDER BY urgency, queued_at DESC LIMIT room.again FOR UPDATE SKIP LOCKED) d),
+        newest AS (
+          SELECT id, channel, free, tried, urgency,
+                 row_number() OVER (PARTITION BY channel, tried ORDER BY urgency, queued_at DESC) AS number
+          FROM due),
         turn AS (
-          SELECT id, free, row_number() OVER (PARTITION BY channel ORDER BY urgency, tried, queued_at DESC) AS number
-          FROM due)
+          SELECT id, free, row_number() OVER (PARTITION BY channel ORDER BY urgency, number, tried) AS number
+          FROM newest)
         UPDATE delivery.delivery d
         SET state = 'leased', fence = d.fence + 1, lease_until = clock_timestamp() + $4 * interval '1 second'
         FROM turn WHERE d.id = turn.id AND turn.number <= turn.free RETURNING d.id, d.fence, d.channel

@@ -30,6 +30,7 @@ class Ended(msgspec.Struct, frozen=True):
     message_id: MessageId
     subject_id: UUID
     what: What
+    expires_at: datetime
 
 
 class Result(msgspec.Struct, frozen=True):
@@ -151,7 +152,7 @@ async def ended(connection: Connection, delivery_ids: Sequence[DeliveryId]) -> l
         connection,
         Ended,
         """
-        SELECT d.id, d.message_id, m.subject_id, m.what
+        SELECT d.id, d.message_id, m.subject_id, m.what, m.expires_at
         FROM delivery.delivery d JOIN delivery.message m ON m.id = d.message_id
         WHERE d.id = ANY($1::uuid[]) AND d.state IN ('rejected', 'expired', 'stopped')
         """,

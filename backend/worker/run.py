@@ -31,9 +31,11 @@ from backend.worker.timing import Timekeeper
 from backend.worker.wake import listen
 
 POOL_SIZES = {Lane.ALERTS: 10, Lane.ANSWERS: 1, Lane.LOCATIONS: 1, Lane.REST: 3}
+SILENT_AT_MOST_S = 1.0  # in a transaction: a frozen worker holds up no stand-down for longer
 SEAL_EVERY_S = 0.3
 LONG_LOOK_EVERY = 2_000  # rounds: what committed so late that the short look missed it
 CLOSE_WITHIN_S = 0.3
+READY_WITHIN_S = 1.0
 
 _log = structlog.get_logger()
 
@@ -45,7 +47,7 @@ async def run(settings: Settings) -> None:
         asyncio.get_running_loop().add_signal_handler(number, told.set)
     if settings.worker_metrics_port is not None:
         prometheus_client.start_http_server(settings.worker_metrics_port, addr="127.0.0.1")
-    database = await open_database(settings.database_url, POOL_SIZES)
+    database = await open_database(settings.database_url, POOL_SIZES, SILENT_AT_MOST_S)
     try:
         async with _channels(settings) as channels:
             await _work(database, channels, settings, MachineClock(), told)
@@ -66,7 +68,7 @@ async def _work(
     timekeeper = Timekeeper(database, look_again, clock, due)
     work: dict[str, Coroutine[Any, Any, None]] = {
         "wake": listen(database.dsn, {DELIVERIES: queued, timers.CHANNEL: due}),
-        "claim": keep_running("claim", sender.claim_round),
+        "claim": _claim(sender, channels),
         "settle": keep_running("settle", sender.settle_round),
         "sweep": keep_running("sweep", sender.sweep_round),
         "timers": keep_running("timers", timekeeper.round),
@@ -90,6 +92,14 @@ async def _work(
     for task in done - {waiting}:
         task.result()  # no loop ends by itself: if one did, this process does, and says why
     _log.info("worker_ended")
+
+
+async def _claim(sender: Sender, channels: Mapping[Channel, ProviderChannel]) -> None:
+    """Once there are credentials, which takes a blink. A provider that gives none holds nothing up for long."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(READY_WITHIN_S):
+            await asyncio.gather(*(channel.ready() for channel in channels.values()))
+    await keep_running("claim", sender.claim_round)
 
 
 class Sealing:

@@ -90,10 +90,11 @@ class Sender:
         return claims
 
     async def _send(self, parcel: Parcel, wire_by: float) -> None:
-        began = time.monotonic()
+        began, now = time.monotonic(), self._clock.now()
+        wire_by = min(wire_by, began + (parcel.expires_at - now).total_seconds())  # nothing sets out after its time
         outcome: Outcome
         try:
-            outcome = await self._channels[parcel.channel].send(parcel, wire_by, self._clock.now())
+            outcome = await self._channels[parcel.channel].send(parcel, wire_by, now)
         except Exception:  # noqa: BLE001 – a bug in a channel must not take other messages with it
             _log.exception("channel_failed", channel=parcel.channel.value)
             outcome = Ambiguous("bug")

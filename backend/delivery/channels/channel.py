@@ -18,6 +18,10 @@ class ProviderChannel(Protocol):
         """One request, on the wire by `wire_by` (monotonic clock) or not at all. A network's faults are outcomes."""
         ...
 
+    async def ready(self) -> None:
+        """Wait until there are credentials to send with; needs :meth:`keep_warm` beside it."""
+        ...
+
     async def keep_warm(self) -> None:
         """Keep connection and credentials ready, so that no alarm waits for them; runs until cancelled."""
         ...

@@ -51,6 +51,9 @@ class FcmChannel:
             self._token.renew_soon()
         return outcome
 
+    async def ready(self) -> None:
+        await self._token.ready()
+
     async def keep_warm(self) -> None:
         async with asyncio.TaskGroup() as group:
             group.create_task(self._token.keep_fresh())

@@ -40,6 +40,9 @@ class SmsChannel:
         answer = await post(self._session, self._url, self._headers, msgspec.json.encode(message), wire_by)
         return _outcome_of(answer, now) if isinstance(answer, Answer) else answer
 
+    async def ready(self) -> None:
+        """Its token came with the settings."""
+
     async def keep_warm(self) -> None:
         await asyncio.Event().wait()  # a gateway offers nothing to warm up with
 
