@@ -66,6 +66,8 @@ STATISTICS_SETTINGS = {
 }
 """Of a connection for statistics: no query of theirs holds up anybody, for long or with many hands."""
 
+_SILENT = "idle_in_transaction_session_timeout"
+
 # A server that was demoted, restarted or is going away: every pooled connection to it is of no more use.
 _PRIMARY_LOST = (
     asyncpg.ReadOnlySQLTransactionError,
@@ -234,8 +236,15 @@ async def prepare_connection(connection: asyncpg.Connection) -> None:
     )
 
 
-async def open_database(dsn: str, pool_sizes: dict[Lane, int] | None = None) -> Database:
-    """Open every lane's pool on the primary. Raises OSError or asyncpg.PostgresError if there is none."""
+async def open_database(
+    dsn: str, pool_sizes: dict[Lane, int] | None = None, silent_at_most_s: float | None = None
+) -> Database:
+    """Open every lane's pool on the primary. Raises OSError or asyncpg.PostgresError if there is none.
+
+    A transaction in which nothing is said for `silent_at_most_s` is undone by the server: a process that is frozen, or
+    whose machine is gone, lets go of what it holds, and nobody waits for it.
+    """
+    silent = {} if silent_at_most_s is None else {_SILENT: f"{round(silent_at_most_s * 1000)}ms"}
     pools: dict[Lane, asyncpg.Pool] = {}
     try:
         for lane, size in (pool_sizes or POOL_SIZES).items():
@@ -250,6 +259,7 @@ async def open_database(dsn: str, pool_sizes: dict[Lane, int] | None = None) -> 
                 server_settings={
                     "application_name": f"hjerteloeber {lane}",
                     "timezone": "UTC",
+                    **silent,
                     **(STATISTICS_SETTINGS if statistics else {}),
                 },
                 command_timeout=30,
