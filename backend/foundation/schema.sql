@@ -512,7 +512,8 @@ CASE
     WHEN (health = 'retired'::text) THEN ((value IS NULL) AND (device_id IS NULL))
     ELSE (((channel = ANY (ARRAY['sms'::text, 'in_app'::text])) = (value IS NULL)) AND ((channel = 'sms'::text) = (device_id IS NULL)))
 END),
-    CONSTRAINT address_health_check CHECK ((health = ANY (ARRAY['healthy'::text, 'quarantined'::text, 'retired'::text])))
+    CONSTRAINT address_health_check CHECK ((health = ANY (ARRAY['healthy'::text, 'quarantined'::text, 'retired'::text]))),
+    CONSTRAINT test_people_have_no_phone CHECK ((((kind)::text <> 'test'::text) OR (channel = 'in_app'::text)))
 );
 CREATE TABLE volunteers.consent (
     id uuid NOT NULL,

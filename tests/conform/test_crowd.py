@@ -11,7 +11,7 @@ import asyncpg
 import pytest
 
 from backend.conform.reference_client import DispatchSystem
-from backend.foundation.database import Actor, Lane, Role, open_database
+from backend.foundation.database import Actor, Lane, Role, open_database, prepare_connection
 from backend.foundation.ids import DeviceId, VolunteerId
 from backend.foundation.kinds import Kind
 from backend.identity.keys import keys_from
@@ -100,3 +100,26 @@ async def test_nobody_of_the_test_centre_can_be_reached_outside_it(crowd: Servic
     assert [row["kind"] for row in kinds] == ["test"]
     assert named == 0
     assert [tuple(row) for row in channels] == [("test", "in_app", None)]
+
+
+@pytest.mark.parametrize("channel", ["sms", "fcm_token", "fcm_fid", "apns", "webpush"])
+async def test_the_database_takes_no_address_of_a_phone_for_them(database_dsn: str, channel: str) -> None:
+    person = everybody()[0]
+    connection = await asyncpg.connect(database_dsn)
+    await prepare_connection(connection)
+    async with connection.transaction():
+        ids = [(VolunteerId(person.volunteer_id), DeviceId(person.device_id))]
+        await enrol_made_up(connection, ids, datetime.now(UTC))
+    with pytest.raises(asyncpg.CheckViolationError, match="test_people_have_no_phone"):
+        await connection.execute(
+            """
+            INSERT INTO volunteers.address
+              (id, volunteer_id, kind, device_id, channel, value, health, created_at, changed_at)
+            VALUES (gen_random_uuid(), $1, 'test', CASE WHEN $2 <> 'sms' THEN $3::uuid END, $2,
+                    CASE WHEN $2 <> 'sms' THEN 'somewhere' END, 'healthy', now(), now())
+            """,
+            person.volunteer_id,
+            channel,
+            person.device_id,
+        )
+    await connection.close()
