@@ -57,20 +57,24 @@ async def _run(options: Options, stopped: asyncio.Event, rounds: int | None) -> 
         centre = DispatchSystem(session, dispatch_url, keys.client_id, keys.client_secret, retry_for_s=0)
         phone = SyntheticPhone(session, options.url, options.file, keys)
 
+        async def clean_up() -> None:
+            with contextlib.suppress(Refused, NobodyAnswers, TimeoutError):
+                async with asyncio.timeout(CLEAN_UP_S):
+                    await close_left_open(centre, keys.client_id)
+
         async def one_round() -> Stopwatch:
             this = Round(centre, phone)
             try:
                 await this.run(options.limit_s)
             except Failed:
-                with contextlib.suppress(Refused, NobodyAnswers, TimeoutError):
-                    async with asyncio.timeout(CLEAN_UP_S):
-                        await close_left_open(centre, keys.client_id)
+                await clean_up()
                 raise
             return this.watch
 
         async def signal() -> str | None:
             return None if watcher is None else await dead_man.signal(outside, watcher)
 
+        await clean_up()  # of a process that was killed in the middle: its phone would still be busy
         return await keep_going(one_round, signal, options.every_s, stopped, rounds)
 
 

@@ -16,6 +16,7 @@ from backend.foundation.ids import DeviceId, VolunteerId
 from backend.foundation.kinds import Kind
 from backend.identity.phone_hash import keyed_hash
 from backend.locations.bulk import Seed, seed_positions
+from backend.rehearsal.drill import Outcome
 from backend.volunteers import bulk
 from tests.rehearsal.cast import SQUARE, Operator, lines
 
@@ -101,8 +102,9 @@ async def test_ctrl_c_ends_the_exercise_and_its_log_in(operator: Operator, tmp_p
     await connection.close()
 
 
-async def test_with_a_live_log_in_nothing_is_reported_at_all(operator: Operator, tmp_path: Path) -> None:
+async def test_with_a_live_log_in_nothing_is_reported_at_all(operator_without_worker: Operator, tmp_path: Path) -> None:
     """Somebody mixes up two secrets: no citizen may be rung for that."""
+    operator = operator_without_worker
     await a_citizen(operator, BOTH)
     client_id, secret = await operator.service.client(kind=Kind.LIVE)
     (tmp_path / "secret").write_text(secret)
@@ -114,7 +116,8 @@ async def test_with_a_live_log_in_nothing_is_reported_at_all(operator: Operator,
     assert await incidents(operator) == []
 
 
-async def test_whoever_is_taken_off_the_list_is_erased(operator: Operator, tmp_path: Path) -> None:
+async def test_whoever_is_taken_off_the_list_is_erased(operator_without_worker: Operator, tmp_path: Path) -> None:
+    operator = operator_without_worker
     await staff(operator, tmp_path, ONLY_STAFF)
     listed = await operator.types("drill", "list")
     assert (ONLY_STAFF in listed.out, "sms" in listed.out) == (True, True)
@@ -127,3 +130,23 @@ async def test_whoever_is_taken_off_the_list_is_erased(operator: Operator, tmp_p
     assert (await operator.types("drill", "list")).out == ""
     said = await operator.types("drill", "run", "--centre", "amk-hovedstaden")
     assert (said.code, "drill add" in said.err) == (1, True)
+
+
+PERSON = {
+    "pseudonym": "A1",
+    "state": "ringing",
+    "role": None,
+    "metres": 120,
+    "reached_by": ["sms"],
+    "receipt_at": None,
+    "answered_at": None,
+}
+
+
+def test_one_person_whom_nothing_reached_makes_the_exercise_fail() -> None:
+    """That is what it is held for."""
+    assert not Outcome().reached_everybody, "nobody was asked"
+    outcome = Outcome(people={"A1": PERSON, "B2": PERSON | {"reached_by": []}})
+    assert not outcome.reached_everybody
+    assert outcome.as_json()["reached_by"] == {"sms": 1}
+    assert Outcome(people={"A1": PERSON}).reached_everybody

@@ -6,10 +6,12 @@ import signal
 import stat
 from pathlib import Path
 
+import aiohttp
 import asyncpg
 import msgspec
 from aiohttp import web
 
+from backend.conform.reference_client import DispatchSystem
 from backend.demo import parts
 from backend.foundation.kinds import Kind
 from backend.rehearsal import key_file
@@ -86,7 +88,7 @@ async def test_it_comes_through_the_whole_chain_and_says_so_outside(operator: Op
     """Report, choosing, stream, worker, provider, receipt, yes, address, statuses, the centre's view, the end."""
     async with Watcher() as watcher:
         machine = Machine(operator, tmp_path / "synthetic.json", watcher)
-        await machine.prepares("--fcm-token", "spare-token", "--phone", "+4520999999")
+        await machine.prepares("--fcm-token", "spare-token")
         assert stat.S_IMODE(machine.file.stat().st_mode) == 0o600
         first = key_file.read(machine.file).refresh_tokens
 
@@ -95,15 +97,27 @@ async def test_it_comes_through_the_whole_chain_and_says_so_outside(operator: Op
         assert steps(await machine.runs()) == ["ok"], "started again, with the tokens that followed the spent ones"
         assert set(key_file.read(machine.file).refresh_tokens).isdisjoint(first[:2])
 
+        keys = key_file.read(machine.file)
+        async with aiohttp.ClientSession() as session:
+            killed = DispatchSystem(session, operator.service.url, keys.client_id, keys.client_secret)
+            place = {"system": "WGS84", "lat": keys.lat, "lon": keys.lon}
+            left_open = await killed.report({"case_number": f"{keys.client_id}-killed", "position": place})
+            assert left_open["asked"] == 1
+        assert steps(await machine.runs()) == ["ok"], "what a killed process left open is closed first"
+
         pushes = len(lines(parts.fcm_log(operator.service.folder)))
         await does(operator.service, "UPDATE delivery.channel_switch SET enabled = false WHERE channel = 'fcm'")
         assert steps(await machine.runs()) == ["ok"], "the operator switched FCM off: the others do the work"
         assert len(lines(parts.fcm_log(operator.service.folder))) == pushes
 
+        await machine.prepares("--phone", "+4520999999")
+        assert steps(await machine.runs()) == ["ok"], "by text message only"
+
     service = operator.service
     assert len(lines(parts.fcm_log(service.folder))) >= 3
-    assert all(text["text"].startswith("TEST: ") for text in lines(parts.sms_log(service.folder)))
-    assert await count(service, "SELECT count(*) FROM incidents.incident WHERE kind = 'synthetic'") == 4
+    (text,) = lines(parts.sms_log(service.folder))
+    assert (text["to"], text["text"][:6]) == ("+4520999999", "TEST: ")
+    assert await count(service, "SELECT count(*) FROM incidents.incident WHERE kind = 'synthetic'") == 7
     assert await count(service, "SELECT count(*) FROM incidents.incident WHERE kind <> 'synthetic'") == 0
     assert await count(service, "SELECT count(*) FROM incidents.incident WHERE state = 'open'") == 0
 
