@@ -147,12 +147,14 @@ def add(verdict: Verdict, case: Case, found: dict[str, Figure], violations: list
     verdict.reached &= not broken
 
 
-async def play(case: Case, dsn: str, folder: Path, seed: int) -> tuple[dict[str, Figure], list[str]]:
+async def play(
+    case: Case, dsn: str, folder: Path, seed: int, looks_after_s: float = ACCEPTED_WITHIN_S
+) -> tuple[dict[str, Figure], list[str]]:
     """One case from beginning to end, on an empty database: figures and broken promises."""
     crowd = 20 * case.incidents + 40
     async with scene(dsn, folder, seed=seed, crowd=crowd) as played, _worker(played, case, seed):
         incidents = await _alarms(played, case)
-        await asyncio.sleep(ACCEPTED_WITHIN_S)
+        await asyncio.sleep(looks_after_s)
         found = await _reached(played, case)
         found |= await _revised(played, case, incidents[0])
         found |= await _stood_down(played, incidents)

@@ -74,7 +74,9 @@ def _reached(found: dict[str, Figure]) -> bool:
     )
 
 
-async def outage(played: Scene, of: str, incidents: int, lasts_s: float, seed: int) -> dict[str, Figure]:
+async def outage(
+    played: Scene, of: str, incidents: int, lasts_s: float, seed: int, fresh_ones: int = FRESH
+) -> dict[str, Figure]:
     await played.start_worker()
     await played.report("before")
     await played.at_rest(10)
@@ -88,7 +90,7 @@ async def outage(played: Scene, of: str, incidents: int, lasts_s: float, seed: i
     await asyncio.sleep(max(0.0, began + lasts_s - time.monotonic()))
     queued = await played.value("SELECT count(*) FROM delivery.delivery WHERE state = 'queued' AND channel <> 'in_app'")
     recovered = await _end(played, of)
-    fresh = [await _fresh(played, number, recovered) for number in range(FRESH)]
+    fresh = [await _fresh(played, number, recovered) for number in range(fresh_ones)]
     answered_s = (datetime.now(UTC) - fresh[-1][1]).total_seconds()
     closed = await played.until(
         """
@@ -110,7 +112,7 @@ async def outage(played: Scene, of: str, incidents: int, lasts_s: float, seed: i
         "fresh_push_max_ms": round(max(waits), 1) if waits else None,
         "fresh_push_first_ms": round(waits[0], 1) if waits else None,
         "fresh_last_answered_ms": round(1000 * answered_s, 1),
-        "fresh_without_a_push": FRESH - len(waits),
+        "fresh_without_a_push": fresh_ones - len(waits),
         "stale_pushes": await _stale(played, arrivals),
         "still_ringing_after_their_time": 0 if closed else 1,
         "closed_after_s": round(closed_s, 1),

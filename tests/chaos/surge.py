@@ -71,7 +71,9 @@ def _reached(name: str, found: dict[str, Figure], incidents: int) -> bool:
     )
 
 
-async def surge(played: Scene, incidents: int, over_s: float) -> dict[str, Figure]:
+async def surge(
+    played: Scene, incidents: int, over_s: float, looks_after_s: float = STARTED_WITHIN_S
+) -> dict[str, Figure]:
     """All reported evenly within `over_s`; then every first attempt is waited for, whoever was asked later too."""
     side = max(1, round(incidents**0.5))
     begin = time.monotonic() + 0.2
@@ -86,7 +88,7 @@ async def surge(played: Scene, incidents: int, over_s: float) -> dict[str, Figur
         return incident | {"answered_ms": 1000 * (time.monotonic() - asked)}
 
     answers = await asyncio.gather(*(one(number) for number in range(incidents)))
-    await asyncio.sleep(STARTED_WITHIN_S)
+    await asyncio.sleep(looks_after_s)
     rows = await played.rows(
         """
         SELECT i.case_number, a.id, min(t.started_at) AS started_at, count(DISTINCT m.id) AS rings
