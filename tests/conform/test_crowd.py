@@ -11,7 +11,7 @@ import asyncpg
 import pytest
 
 from backend.conform.reference_client import DispatchSystem
-from backend.foundation.database import Actor, Lane, Role, open_database, prepare_connection
+from backend.foundation.database import Actor, Lane, Role, open_database
 from backend.foundation.ids import DeviceId, VolunteerId
 from backend.foundation.kinds import Kind
 from backend.identity.keys import keys_from
@@ -20,31 +20,36 @@ from backend.rehearsal.crowd import HABITS, PLACES, Habit, Person, everybody, pl
 from backend.volunteers.made_up_people import enrol_made_up
 from tests.harness.running import Service
 
-PACE = 200.0
+PACE = 50.0
 
 
-@pytest.fixture
-async def crowd(whole_service: Service) -> AsyncIterator[Service]:
-    """The people of Odense, at work."""
-    people = everybody()[: len(HABITS)]
-    database = await open_database(whole_service.dsn, {Lane.REST: 1})
+async def enrolled(dsn: str, people: list[Person]) -> None:
+    """Put in; doing it again puts nobody in."""
+    database = await open_database(dsn, {Lane.REST: 1})
     for new in (len(people), 0):
         async with database.acting_as(Actor(Role.API), Lane.REST) as connection:
             ids = [(VolunteerId(each.volunteer_id), DeviceId(each.device_id)) for each in people]
             assert await enrol_made_up(connection, ids, datetime.now(UTC)) == new
     await database.close()
-    folder = whole_service.folder
+
+
+@pytest.fixture
+async def crowd(service: Service) -> AsyncIterator[Service]:
+    """The people of Odense, at work."""
+    people = everybody()[: len(HABITS)]
+    await enrolled(service.dsn, people)
+    folder = service.folder
     keys = keys_from(folder.signing_key.read_bytes(), folder.phone_hash_key.read_bytes())
 
     def token_of(person: Person) -> str:
         claims = {"device": str(person.device_id), "kind": Kind.TEST.value}
         return issue_access_token(keys.signing, Audience.MOBILE, person.volunteer_id, claims, datetime.now(UTC))[0]
 
-    playing = asyncio.create_task(play(whole_service.url, people, token_of, pace=PACE, tell=lambda _line: None))
+    playing = asyncio.create_task(play(service.url, people, token_of, pace=PACE, tell=lambda _line: None))
     async with asyncio.timeout(20):
-        while await positions(whole_service.dsn) < len(people):
+        while await positions(service.dsn) < len(people):
             pass
-    yield whole_service
+    yield service
     playing.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await playing
@@ -90,9 +95,10 @@ def states(people: list[Any]) -> set[str]:
     return {each["state"] for each in people}
 
 
-async def test_nobody_of_the_test_centre_can_be_reached_outside_it(crowd: Service) -> None:
+async def test_nobody_of_the_test_centre_can_be_reached_outside_it(database_dsn: str) -> None:
     """No number, no name, no address but the app's own stream; and all of kind test."""
-    connection = await asyncpg.connect(crowd.dsn)
+    await enrolled(database_dsn, everybody())
+    connection = await asyncpg.connect(database_dsn)
     kinds = await connection.fetch("SELECT DISTINCT kind FROM volunteers.volunteer")
     named = await connection.fetchval("SELECT count(*) FROM volunteers.volunteer_identity")
     channels = await connection.fetch("SELECT DISTINCT kind, channel, value FROM volunteers.address")
@@ -105,11 +111,8 @@ async def test_nobody_of_the_test_centre_can_be_reached_outside_it(crowd: Servic
 @pytest.mark.parametrize("channel", ["sms", "fcm_token", "fcm_fid", "apns", "webpush"])
 async def test_the_database_takes_no_address_of_a_phone_for_them(database_dsn: str, channel: str) -> None:
     person = everybody()[0]
+    await enrolled(database_dsn, [person])
     connection = await asyncpg.connect(database_dsn)
-    await prepare_connection(connection)
-    async with connection.transaction():
-        ids = [(VolunteerId(person.volunteer_id), DeviceId(person.device_id))]
-        await enrol_made_up(connection, ids, datetime.now(UTC))
     with pytest.raises(asyncpg.CheckViolationError, match="test_people_have_no_phone"):
         await connection.execute(
             """

@@ -5,8 +5,9 @@ import re
 
 import pytest
 
+from backend.api.problem_answers import _BY_STATUS
 from backend.conform.reference_client import Answer
-from tests.house.test_docs import PROBLEMS, PROBLEMS_BY_STATUS, ROOT, _slugs_of
+from tests.house.test_docs import PROBLEMS, ROOT, _slugs_of
 
 NOT_FOR_DISPATCH_SYSTEMS = ("api/mobile", "api/health.py", "api/sms_answer.py", "volunteers", "responses", "locations")
 NOT_THE_SERVICE = ("demo", "conform", "rehearsal", "cli")
@@ -17,7 +18,7 @@ ROWS = re.findall(r"^\| `([a-z0-9-]+)` \| (\d{3}) \| (no|yes.*?|once, with a new
 
 
 def answered_to_dispatch_systems() -> set[str]:
-    found = {slug for slug, _, _ in PROBLEMS_BY_STATUS.values()} | {"invalid-request"}
+    found = {slug for slug, _, _ in _BY_STATUS.values()} | {"invalid-request"}
     for path in (ROOT / "backend").rglob("*.py"):
         name = str(path.relative_to(ROOT / "backend"))
         if not name.startswith((*NOT_FOR_DISPATCH_SYSTEMS, *NOT_THE_SERVICE)):
