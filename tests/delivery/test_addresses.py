@@ -58,3 +58,63 @@ async def test_when_too_many_fail_alike_no_more_addresses_are_retired(town: Town
     async with town.transaction() as c:
         retired = await c.fetchval("SELECT count(*) FROM volunteers.address WHERE health = 'retired'")
     assert retired <= settle.GUARD_ALWAYS
+
+
+@pytest.mark.parametrize("trouble", [Trouble.INVALID, Trouble.BARE_404, Trouble.UNAUTHENTICATED])
+async def test_a_fault_of_ours_that_every_push_meets_retires_nobody_and_everybody_gets_a_text(
+    town: Town, providers: Providers, trouble: Trouble
+) -> None:
+    """A wrong payload, a wrong path, a wrong key: it would wipe every phone."""
+    for n in range(20):
+        await town.message(await town.volunteer(push=f"token-{n}", phone=f"+45200001{n:02}"))
+    providers.trouble_pushes(trouble)
+
+    await Worker(town, providers).works()
+
+    async with town.transaction() as c:
+        healths = await c.fetch("SELECT DISTINCT health FROM volunteers.address")
+    assert [row["health"] for row in healths] == ["healthy"]
+    assert len(providers.texts()) == 20
+
+
+async def test_few_gone_apps_among_many_are_retired_by_the_guard_too(town: Town, providers: Providers) -> None:
+    """Six of a hundred: more than a handful, less than a tenth."""
+    gone = frozenset(f"token-{n}" for n in range(6))
+    for n in range(100):
+        await town.message(await town.volunteer(push=f"token-{n}", sms=False, phone=f"+4520001{n:03}"))
+    providers.trouble_pushes(Trouble.UNREGISTERED, to=gone)
+
+    await Worker(town, providers).works()
+
+    async with town.transaction() as c:
+        retired = await c.fetchval("SELECT count(*) FROM volunteers.address WHERE health = 'retired'")
+    assert retired == 6
+
+
+async def test_quarantine_has_the_same_guard(town: Town, providers: Providers) -> None:
+    """Another project's key was put in place: every sender is another one."""
+    for n in range(20):
+        await town.message(await town.volunteer(push=f"token-{n}", sms=False, phone=f"+45200001{n:02}"))
+    providers.trouble_pushes(Trouble.OTHER_SENDER)
+
+    await Worker(town, providers, slots=10).works()
+
+    async with town.transaction() as c:
+        aside = await c.fetchval("SELECT count(*) FROM volunteers.address WHERE health = 'quarantined'")
+    assert aside <= settle.GUARD_ALWAYS
+
+
+async def test_a_phone_that_has_a_new_address_meanwhile_keeps_it(
+    town: Town, providers: Providers, worker: Worker
+) -> None:
+    """The push went to the old one; before the answer came the app told the new one."""
+    anna = await town.volunteer(sms=False)
+    await town.message(anna)
+    providers.trouble_pushes(Trouble.UNREGISTERED, times=1)
+    await worker.claims()
+    async with town.transaction() as c:
+        await c.execute("UPDATE volunteers.address SET value = 'token-new' WHERE volunteer_id = $1", anna)
+
+    await worker.finishes()
+
+    assert await town.health(anna, "fcm_token") == "healthy"

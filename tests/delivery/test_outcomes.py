@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -77,3 +78,17 @@ def test_retry_after_may_be_a_date() -> None:
 
     assert retry_after_s(answer, datetime(2026, 11, 21, 12, 0, tzinfo=UTC)) == 7
     assert retry_after_s(Answer(503, "soon", b""), NOW) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"), [("7", 7.0), ("0", 0.0), ("Sat, 21 Nov 2026 12:00:07 GMT", 7.0), ("soon", 60.0), (None, 60.0)]
+)
+def test_a_quota_is_waited_for_as_long_as_google_says_and_a_minute_where_it_does_not(
+    said: str | None, meant: float
+) -> None:
+    fcm_error = b'{"@type": "type.googleapis.com/google.firebase.fcm.v1.FcmError", "errorCode": "QUOTA_EXCEEDED"}'
+    body = b'{"error": {"code": 429, "status": "RESOURCE_EXHAUSTED", "details": [' + fcm_error + b"]}}"
+
+    outcome = fcm_errors.outcome_of(Answer(429, said, body), NOW)
+
+    assert outcome == Rejected("QUOTA_EXCEEDED", Verdict.KEEP, meant)

@@ -28,7 +28,7 @@ def outcome_of(answer: Answer, now: datetime) -> Outcome:
         case "SENDER_ID_MISMATCH":
             return Rejected(code, Verdict.QUARANTINE)
         case "QUOTA_EXCEEDED":
-            return Rejected(code, retry_after_s=retry_after_s(answer, now) or _QUOTA_PATIENCE_S)
+            return Rejected(code, retry_after_s=retry_after_s(answer, now, _QUOTA_PATIENCE_S))
         case "THIRD_PARTY_AUTH_ERROR" | "APNS_AUTH_ERROR" | "INVALID_ARGUMENT":
             return Rejected(code)  # ours to repair: neither the address's fault nor cured by trying again
         case _:
@@ -39,7 +39,7 @@ def _by_status(answer: Answer, code: str | None, now: datetime) -> Outcome:
     if answer.status >= 500 or answer.status == 408:
         return Ambiguous(code or f"HTTP_{answer.status}", retry_after_s(answer, now))
     if answer.status == 429:
-        return Rejected(code or "HTTP_429", retry_after_s=retry_after_s(answer, now) or _QUOTA_PATIENCE_S)
+        return Rejected(code or "HTTP_429", retry_after_s=retry_after_s(answer, now, _QUOTA_PATIENCE_S))
     if answer.status == 401:
         return Rejected(UNAUTHENTICATED, retry_after_s=_NEW_TOKEN_PATIENCE_S)
     return Rejected(code or f"HTTP_{answer.status}")

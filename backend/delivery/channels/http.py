@@ -2,11 +2,14 @@
 
 import time
 from collections.abc import Mapping
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 import aiohttp
 import msgspec
+from aiohttp.connector import Connection
+from aiohttp.tracing import Trace
 
 from backend.delivery.claim import DEADLINE_S
 from backend.delivery.outcome import LATE, Ambiguous, NotSent
@@ -14,6 +17,8 @@ from backend.delivery.outcome import LATE, Ambiguous, NotSent
 NO_CONNECTION = "no_connection"
 MAX_ANSWER_BYTES = 64 * 1024
 IDLE_CONNECTION_S = 60.0
+
+_wire_by: ContextVar[float] = ContextVar("wire_by", default=float("inf"))  # of the request this task makes
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -24,9 +29,30 @@ class Answer(msgspec.Struct, frozen=True):
     body: bytes
 
 
+class _TooLate(Exception):
+    """The connection is there, and the time to put a request on it is over."""
+
+
+class _OnTime(aiohttp.TCPConnector):
+    """Looks at the clock when a connection is there, just before the request is written to it.
+
+    A process that was frozen while it connected finds its connections made and its time over: of all that were
+    connecting, none may go on the wire.
+    """
+
+    async def connect(
+        self, req: aiohttp.ClientRequest, traces: list[Trace], timeout: aiohttp.ClientTimeout
+    ) -> Connection:
+        connection = await super().connect(req, traces, timeout)
+        if time.monotonic() > _wire_by.get():
+            connection.release()
+            raise _TooLate
+        return connection
+
+
 def open_session() -> aiohttp.ClientSession:
     """For one provider. The worker's send slots bound what is in flight, so the session does not."""
-    connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=IDLE_CONNECTION_S, ttl_dns_cache=300)
+    connector = _OnTime(limit=0, keepalive_timeout=IDLE_CONNECTION_S, ttl_dns_cache=300)
     # No cookies, no redirects followed, no proxy from the environment: a request goes where the settings say.
     return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False)
 
@@ -39,10 +65,13 @@ async def post(
     if left_s <= 0:
         return NotSent(LATE)
     timeout = aiohttp.ClientTimeout(total=left_s + DEADLINE_S, connect=left_s)
+    limit = _wire_by.set(wire_by)
     try:
         async with session.post(url, data=body, headers=headers, timeout=timeout, allow_redirects=False) as response:
             answer = await response.content.read(MAX_ANSWER_BYTES)
             return Answer(response.status, response.headers.get("Retry-After"), answer)
+    except _TooLate:
+        return NotSent(LATE)
     except (aiohttp.ConnectionTimeoutError, aiohttp.ClientConnectorError):
         return NotSent(NO_CONNECTION)
     except TimeoutError:
@@ -50,16 +79,18 @@ async def post(
     except aiohttp.ClientError as broken:
         # The request may have been read before the connection broke.
         return Ambiguous(type(broken).__name__)
+    finally:
+        _wire_by.reset(limit)
 
 
-def retry_after_s(answer: Answer, now: datetime) -> float | None:
-    """The Retry-After header in seconds from `now`: a number, or a date."""
+def retry_after_s(answer: Answer, now: datetime, otherwise: float | None = None) -> float | None:
+    """The Retry-After header in seconds from `now`: a number, or a date; `otherwise` where it says nothing readable."""
     if answer.retry_after is None:
-        return None
+        return otherwise
     if answer.retry_after.isdigit():
         return float(answer.retry_after)
     try:
         at = parsedate_to_datetime(answer.retry_after)
     except ValueError:
-        return None
+        return otherwise
     return max(0.0, (at.replace(tzinfo=at.tzinfo or UTC) - now).total_seconds())

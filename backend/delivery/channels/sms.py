@@ -56,5 +56,5 @@ def _outcome_of(answer: Answer, now: datetime) -> Outcome:
     if answer.status >= 500 or answer.status == 408:
         return Ambiguous(f"HTTP_{answer.status}", retry_after_s(answer, now))
     if answer.status == 429:
-        return Rejected("HTTP_429", retry_after_s=retry_after_s(answer, now) or _PATIENCE_S)
+        return Rejected("HTTP_429", retry_after_s=retry_after_s(answer, now, _PATIENCE_S))
     return Rejected(f"HTTP_{answer.status}")
