@@ -75,11 +75,17 @@ class Gate:
 
     def enter(self, limit: Limit) -> None:
         self._in_flight[limit] += 1
-        if limit is Limit.NEVER and self._hub is not None and self._monotonic() - self._announced > ANNOUNCE_EVERY_S:
-            self._announced = self._monotonic()
-            task = asyncio.create_task(self._hub.announce_alarm())
-            self._announcing.add(task)
-            task.add_done_callback(self._announcing.discard)
+        if limit is Limit.NEVER:
+            self._announce()
+
+    def _announce(self) -> None:
+        """Tell the other processes, unless that was done a moment ago or is still being tried."""
+        if self._hub is None or self._announcing or self._monotonic() - self._announced < ANNOUNCE_EVERY_S:
+            return
+        self._announced = self._monotonic()
+        task = asyncio.create_task(self._hub.announce_alarm())
+        self._announcing.add(task)
+        task.add_done_callback(self._announcing.discard)
 
     def leave(self, limit: Limit) -> None:
         self._in_flight[limit] -= 1

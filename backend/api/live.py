@@ -218,7 +218,7 @@ class Hub:
     async def announce_alarm(self) -> None:
         """Tell every process that a report is being answered; a hint, so no failure of it is anybody's."""
         connection = self._connection
-        with contextlib.suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError):
+        with contextlib.suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError):
             if connection is not None:
                 async with self._talking:
                     await announce(connection, ALARM_CHANNEL)
