@@ -86,7 +86,6 @@ class Trial(StandIn):
 
     speed: float = 1.0
     tell: Callable[[str], None] = lambda _line: None
-    begun_at: float = field(default_factory=monotonic)
     courses: dict[str, Course] = field(default_factory=dict)
     endings: dict[str, Ending] = field(default_factory=dict)
     beats: list[tuple[float, bool]] = field(default_factory=list)  # when, and whether sent_at was a time
@@ -98,7 +97,7 @@ class Trial(StandIn):
     # Reports --------------------------------------------------------------------------------------------------------
 
     async def report(self, request: web.Request) -> web.StreamResponse:
-        self.last_at = monotonic()
+        at = self.last_at = monotonic()
         body = await request.read()
         course = self._course(body)
         had = len(course.tries)
@@ -110,7 +109,7 @@ class Trial(StandIn):
             said = problem.status
             raise
         finally:
-            course.tries.append(self._try(request, body, self.last_at, said))
+            course.tries.append(self._try(request, body, at, said))
             self.last_at = monotonic()
         if said == 201:
             course.answered = True
