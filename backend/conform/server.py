@@ -69,7 +69,6 @@ class Server:
     centre: Json = field(default_factory=dict)
     refusals: list[Said] = field(default_factory=list)
     open: list[str] = field(default_factory=list)
-    begun_at: float = field(default_factory=monotonic)
     run: str = field(default_factory=lambda: "".join(random.choices(string.ascii_lowercase, k=6)))  # noqa: S311
     cases: int = 0
 

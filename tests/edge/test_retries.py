@@ -67,6 +67,19 @@ async def test_the_same_report_ten_times_at_once_is_one_incident_and_one_answer(
     assert await incidents(database_dsn) == 1
 
 
+async def test_a_retry_does_not_undo_what_was_corrected_since(edge: Edge) -> None:
+    """One seat's correction is answered, and the answer lost; another seat corrects; the first one's retry comes late."""
+    client = uuid4()
+    first = await reports(edge, edge.as_centre(client=client), "report-0001")
+    await reports(edge, edge.as_centre(client=client), "report-0002", accuracy_m=40)
+    await reports(edge, edge.as_centre(client=client), "report-0003", accuracy_m=5)
+
+    await reports(edge, edge.as_centre(client=client), "report-0002", accuracy_m=40)
+
+    now = (await edge.http.get(first.headers["location"], headers=edge.as_centre())).json()
+    assert (now["accuracy_m"], now["revision"]) == (5.0, 3)
+
+
 @pytest.mark.parametrize("off_s", [90, -90])
 async def test_a_clock_that_is_off_refuses_no_report(edge: Edge, database_dsn: str, off_s: int) -> None:
     client = uuid4()
