@@ -68,7 +68,7 @@ async def test_the_same_report_ten_times_at_once_is_one_incident_and_one_answer(
 
 
 async def test_a_retry_does_not_undo_what_was_corrected_since(edge: Edge) -> None:
-    """One seat's correction is answered, and the answer lost; another seat corrects; the first one's retry comes late."""
+    """One seat corrects, and the answer is lost; another seat corrects; the first one retries late."""
     client = uuid4()
     first = await reports(edge, edge.as_centre(client=client), "report-0001")
     await reports(edge, edge.as_centre(client=client), "report-0002", accuracy_m=40)
