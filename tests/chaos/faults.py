@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import msgspec
 
 from backend.delivery.message import Channel
@@ -17,7 +18,7 @@ from backend.demo.embedded_postgres import running_server
 from backend.demo.provider_faults import Fault, Faults, Trouble
 from backend.demo.queries import make_database
 from tests.chaos.proxy import Mode, Weather, running_proxy
-from tests.chaos.scene import Scene, cores, metres_off, scene
+from tests.chaos.scene import Scene, Someone, cores, metres_off, scene
 from tests.chaos.verdict import Figure, Verdict
 
 ACCEPTED_WITHIN_S = 10.0
@@ -27,6 +28,7 @@ STOPPED_WITHIN_S = 2.5
 ENOUGH = 0.999
 FEW = 3
 RETRY_AFTER_S = 3
+ALARMS_A_SECOND = 10
 
 
 class Case(msgspec.Struct, frozen=True):
@@ -190,17 +192,15 @@ async def _worker(played: Scene, case: Case, seed: int) -> AsyncIterator[None]:
 
 
 async def _alarms(played: Scene, case: Case) -> list[str]:
-    """All at once; a channel that is to be off is switched off in their midst."""
-    half = case.incidents // 2
-
-    async def report(number: int) -> str:
+    """Ten a second; a channel that is to be off is switched off in their midst."""
+    begun = []
+    for number in range(case.incidents):
+        if case.off is not None and number == case.incidents // 2:
+            await played.switch(case.off, on=False)
         point = metres_off(300.0 * (number % 6 - 3), 300.0 * (number // 6 - 3))
-        return str((await played.report(f"fault-{number}", *point))["id"])
-
-    first = await asyncio.gather(*(report(n) for n in range(half)))
-    if case.off is not None:
-        await played.switch(case.off, on=False)
-    return [*first, *await asyncio.gather(*(report(n) for n in range(half, case.incidents)))]
+        begun.append(asyncio.create_task(played.report(f"fault-{number}", *point)))
+        await asyncio.sleep(1 / ALARMS_A_SECOND)
+    return [str((await each)["id"]) for each in begun]
 
 
 async def _reached(played: Scene, case: Case) -> dict[str, Figure]:
@@ -246,10 +246,19 @@ async def _revised(played: Scene, case: Case, incident_id: str) -> dict[str, Fig
         status, _ = await played.says(who, "accept", row["id"], {"sent_at": datetime.now(UTC).isoformat()})
         if status == 200:
             going.append((who, row["id"]))
-    sent = datetime.now(UTC)
     lat, lon = metres_off(-880.0, -880.0)
-    await played.centre.revise(incident_id, {"position": {"system": "WGS84", "lat": lat, "lon": lon}, "accuracy_m": 5})
-    await asyncio.sleep(REVISED_WITHIN_S)
+    better = {"position": {"system": "WGS84", "lat": lat, "lon": lon}, "accuracy_m": 5}
+    async with _follows(played, going[0][0]):
+        sent = datetime.now(UTC)
+        await played.centre.revise(incident_id, better)
+        await asyncio.sleep(REVISED_WITHIN_S)
+    on_the_stream = await played.value(
+        """
+        SELECT count(*) FROM delivery.delivery d JOIN delivery.message m ON m.id = d.message_id
+        WHERE m.what = 'revision' AND m.subject_id = $1 AND d.channel = 'in_app' AND d.state = 'accepted'
+        """,
+        going[0][1],
+    )
     rows = await played.rows(
         """
         SELECT m.subject_id, d.channel, min(t.started_at) AS started_at
@@ -269,9 +278,29 @@ async def _revised(played: Scene, case: Case, incident_id: str) -> dict[str, Fig
         "revised_max_s": round(max(begun, default=0.0), 2),
         "ok_revised": len(begun) == len(rows) and max(begun, default=99.0) <= REVISED_WITHIN_S,
         "ok_on_all_channels": bool(retired) or {row["channel"] for row in rows} == ways,
+        "ok_on_the_stream": on_the_stream == (case.off is not Channel.IN_APP),
         "ok_told_of": {alert_id for _, alert_id in going} <= {row["subject_id"] for row in rows} and len(going) == 5,
         "ok_who_has_not_heard_stands_out": seen["not_told_of_revision"] == 1,
     }
+
+
+@contextlib.asynccontextmanager
+async def _follows(played: Scene, who: Someone) -> AsyncIterator[None]:
+    """This volunteer's app is open: its stream is read."""
+    url = f"{played.at.api}/mobile/v1/alerts/stream"
+    timeout = aiohttp.ClientTimeout(total=None)
+    async with played.session.get(url, headers=played.signed_in(who), timeout=timeout) as stream:
+        assert stream.status == 200
+
+        async def read() -> None:
+            async for _ in stream.content.iter_any():
+                pass
+
+        reading = asyncio.create_task(read())
+        await asyncio.sleep(0.3)  # the first event is out
+        yield
+        reading.cancel()
+        await asyncio.gather(reading, return_exceptions=True)
 
 
 async def _stood_down(played: Scene, incident_ids: list[str]) -> dict[str, Figure]:

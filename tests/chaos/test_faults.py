@@ -23,6 +23,7 @@ async def test_with_fcm_refusing_every_connection_everybody_is_reached_by_text_a
     assert violations == []
     assert (found["rings"], found["by_text"], found["by_push"]) == (40, 40, 0)
     assert found["ok_told_of"]
+    assert found["ok_on_the_stream"]
     assert found["ok_who_has_not_heard_stands_out"]
     assert (found["retired"], found["quarantined"]) == (0, 0)
 
