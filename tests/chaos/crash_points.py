@@ -58,6 +58,7 @@ class Tally(msgspec.Struct):
     incidents: int = 0
     violations: list[str] = []
     cuts: dict[str, int] = {}
+    too_slow: int = 0  # histories in which a choice ran out of its half second: not laid beside the model
 
 
 class CutOff(Real):
@@ -200,19 +201,21 @@ async def cut_history(history: History, place: Place, rng: random.Random, often:
                 incident = real.incidents[int(got)]
                 reported[step.key] = Reported(step.key, step.case, incident, clock.now(), 201)
             if got != wanted and (cuts == sum(real.cuts.values()) or got.isdigit()):
-                tally.violations.append(f"{where}, step {number} {step}: answered {got!r}, the model {wanted!r}")
+                if not await real.chose_too_slowly():
+                    tally.violations.append(f"{where}, step {number} {step}: answered {got!r}, the model {wanted!r}")
                 break
             if real.broken:
                 break
         real.broken += await real.look_at_tables()
         tally.violations += [f"{where}: {sentence}" for sentence in real.broken]
-        if not real.broken:
-            apart = list(snapshot.differences(snapshot.of_model(model), await snapshot.of_real(real)))
-            tally.violations += [f"{where}: {line}" for line in apart[:3]]
-            if not apart:
-                records = Records(reports=list(reported.values()), sealed=False)
-                lies = await checker.check(place.database.dsn, records, clock.now())
-                tally.violations += [f"{where}: {sentence}" for sentence in lies[:3]]
+        if await real.chose_too_slowly():
+            tally.too_slow += 1
+        elif not real.broken:
+            apart = snapshot.differences(snapshot.of_model(model), await snapshot.of_real(real))
+            tally.violations += [f"{where}: {line}" for line in list(apart)[:3]]
+        records = Records(reports=list(reported.values()), sealed=False)
+        lies = await checker.check(place.database.dsn, records, clock.now())
+        tally.violations += [f"{where}: {sentence}" for sentence in lies[:3]]
     except Exception as bug:  # noqa: BLE001 - whatever it is, it belongs into the report with its seed
         tally.violations.append(f"{where}: {type(bug).__name__} {bug}")
     finally:
@@ -273,15 +276,18 @@ async def run(options: argparse.Namespace) -> Verdict:
         )
     verdict = Verdict(chaos="crash_points", seed=options.seed)
     cuts: Counter[str] = Counter()
+    too_slow = 0
     for tally in tallies:
         verdict.runs += tally.histories
         verdict.kills += tally.points
         verdict.incidents += tally.incidents
         verdict.violations += tally.violations
         cuts.update(tally.cuts)
+        too_slow += tally.too_slow
     verdict.reached = verdict.kills >= options.points
     verdict.figures |= {"seconds": round(time.monotonic() - began, 1), "cuts after a commit nobody heard of": 0}
     verdict.figures["cuts after a commit nobody heard of"] = sum(n for w, n in cuts.items() if "after commit" in w)
+    verdict.figures["histories too slow to compare"] = too_slow
     for verb in sorted({word.partition(":")[0] for word in cuts}):
         verdict.figures[verb] = sum(n for word, n in cuts.items() if word.startswith(f"{verb}:"))
     return verdict

@@ -111,7 +111,14 @@ class Drawing:
 
     def _receipt(self) -> AnyStep | None:
         one = self._one(AlertState.RINGING, AlertState.ACCEPTED)
-        return None if one is None else steps.Receipt(*one, channel=self._rng.choice(("fcm", "in_app", "sms")))
+        return (
+            None
+            if one is None
+            else steps.Receipt(*one, channel=self._rng.choice(("fcm", "in_app", "sms")), ago_s=self._ago())
+        )
+
+    def _ago(self) -> float:
+        return float(self._rng.choice((0, 0, 0, 2, 30, 500)))
 
     def _accept(self) -> AnyStep | None:
         late = (AlertState.RINGING, AlertState.DECLINED, AlertState.MISSED, AlertState.UNREACHABLE)
@@ -132,7 +139,7 @@ class Drawing:
 
     def _tell(self) -> AnyStep | None:
         one = self._one(AlertState.ACCEPTED)
-        return None if one is None else steps.Tell(*one, status=self._rng.choice(list(Status)))
+        return None if one is None else steps.Tell(*one, status=self._rng.choice(list(Status)), ago_s=self._ago())
 
     def _revise(self) -> AnyStep | None:
         case, rng = self._open(), self._rng
@@ -166,6 +173,8 @@ class Drawing:
 
     def _duty(self) -> AnyStep:
         person = self._rng.randrange(len(self._model.town.people))
+        if self._model.post.on_duty[person] and self._rng.random() < 0.4:
+            return steps.Duty(person, on=True, snooze_s=float(self._rng.choice((20, 600))))
         return steps.Duty(person, on=not self._model.post.on_duty[person])
 
     def _listens(self) -> AnyStep | None:

@@ -46,6 +46,7 @@ class Place:
         self.database = database
         self.owner = owner
         self.knife = knife
+        self.too_slow = False  # whether a choice ran out of its half second in the last history
 
     async def moves_in(self, town: Town, clock: SetClock, providers: Providers) -> Real:
         await ground.settle_in(self.owner, town)
@@ -90,6 +91,7 @@ async def differs(
             return Difference(history, None, line)
         return None
     finally:
+        place.too_slow = await real.chose_too_slowly()
         await real.clear()
 
 
@@ -145,7 +147,10 @@ async def play_batch(server: Server, seeds: Sequence[int], steps: int, verdict: 
                 continue
             difference = await differs(history, place)
             verdict.runs += 1
-            if difference is not None:
+            if difference is not None and place.too_slow:
+                slow = int(verdict.figures.get("too slow to compare") or 0)
+                verdict.figures["too slow to compare"] = slow + 1
+            elif difference is not None:
                 found.append(difference)
         verdict.incidents += await place.owner.fetchval("SELECT count(*) FROM incidents.incident")
     return found

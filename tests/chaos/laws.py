@@ -104,7 +104,7 @@ def _roles(case: Case) -> Iterator[str]:
             yield f"8: {alert.id} has the role {alert.role} and the defibrillator {alert.aed_id}"
     total = case.policy.in_total
     # Whom no channel reached and who answers all the same was replaced by then.
-    unreached = {h.facts["alert"] for _, h in case.journal if h.event is Journal.ALERT_UNREACHABLE}
+    unreached = {h.facts["alert"] for _, h in case.journal if h.event in _UNTOLD and h.facts.get("reason") != NO_ANSWER}
     alerts = case.alerts.values()
     counted = sum(1 for a in alerts if not a.never_asked and not a.let_go and str(a.id) not in unreached)
     if total is not None and counted > total and not joined:
@@ -183,6 +183,7 @@ def _journal(case: Case) -> Iterator[str]:
         yield f"11: by the journal {states}, by the tables {kept}"
 
 
+_UNTOLD = frozenset({Journal.ALERT_UNREACHABLE, Journal.ALERT_MISSED})
 _MOVED_TO = {
     Journal.ALERT_UNREACHABLE: AlertState.UNREACHABLE,
     Journal.ALERT_MISSED: AlertState.MISSED,

@@ -1,6 +1,6 @@
 """The model as a level: what each step comes to in plain dictionaries."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
@@ -258,7 +258,10 @@ class Model(Store):
 
     def receipt(self, step: steps.Receipt) -> str:
         found = self._alert(step.incident, step.person)
-        return NOBODY if found is None else str(self.post.receive(found[1].id, step.channel))
+        return NOBODY if found is None else str(self._received(found[1], step))
+
+    def _received(self, alert: Alert, step: steps.Receipt) -> bool:
+        return self.post.receive(alert.id, step.channel, self.now - timedelta(seconds=step.ago_s))
 
     def accept(self, step: steps.Accept) -> str:
         found = self._alert(step.incident, step.person)
@@ -307,7 +310,7 @@ class Model(Store):
             return ""
         if alert.place is None:
             return "not-on-mission"
-        if not is_taken(self.now, alert.ended_at, self.now):
+        if not is_taken(self.now - timedelta(seconds=step.ago_s), alert.ended_at, self.now):
             return "alert-ended"
         told.add(step.status)
         if alert.state is AlertState.ACCEPTED:
@@ -332,6 +335,7 @@ class Model(Store):
             if case.alerts[who].state is AlertState.RINGING:
                 self._answered(case, Decline(who))
         self.post.on_duty[step.person] = step.on
+        self.post.snoozed_until[step.person] = self.now + timedelta(seconds=step.snooze_s)
         return ""
 
     def listens(self, step: steps.Listens) -> str:

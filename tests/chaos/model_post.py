@@ -14,7 +14,7 @@ from backend.delivery.outcome import LEASE_OVER, Ambiguous, Outcome, Rejected, V
 from backend.delivery.queries import Route
 from backend.delivery.settle import GUARD_ALWAYS, GUARD_SHARE, GUARD_WINDOW
 from backend.foundation.ids import AddressId, VolunteerId
-from tests.chaos.player import LEASE, NEVER, Providers
+from tests.chaos.player import LEASE, LONG_AGO, NEVER, Providers
 from tests.chaos.town import Town
 
 UNREACHABLE = queueing.UNREACHABLE
@@ -90,6 +90,7 @@ class Post:
         self.providers = providers
         self.health: list[dict[str, str]] = [dict.fromkeys(p.channels, "healthy") for p in town.people]
         self.on_duty = [True] * len(town.people)
+        self.snoozed_until = [LONG_AGO] * len(town.people)
         self.of_subject: dict[UUID, list[Message]] = {}
         self.queued: dict[Delivery, None] = {}
         self.dead: list[tuple[datetime, bool, list[Delivery]]] = []  # what killed workers held, and until when
@@ -194,13 +195,14 @@ class Post:
         told = self._newest(subject, What.REVISION)
         return None if told is None or told.stopped_at is not None or told.received else told.created_at
 
-    def receive(self, subject: UUID, channel: str) -> bool:
-        """The newest message about it was shown."""
-        message = self.of_subject.get(subject, [])[-1:]
-        if not message or not message[0].deliveries:
+    def receive(self, subject: UUID, channel: str, shown_at: datetime) -> bool:
+        """The newest message about it made before it was shown; where all are younger, the first."""
+        messages = self.of_subject.get(subject, [])
+        message = next((m for m in reversed(messages) if m.created_at <= shown_at), messages[0] if messages else None)
+        if message is None or not message.deliveries:
             return False
-        deliveries = message[0].deliveries
-        first = not message[0].received
+        deliveries = message.deliveries
+        first = not message.received
         about = min(deliveries, key=lambda d: (d.channel != channel, d.state is not DeliveryState.ACCEPTED))
         about.received = True
         if first:
@@ -285,7 +287,7 @@ class Post:
                 self._refuse(delivery, DeliveryState.EXPIRED, "expired")
             elif self.health[message.person].get(delivery.channel.value) != "healthy":
                 self._refuse(delivery, DeliveryState.REJECTED, "address_gone")
-            elif message.what is What.RING and not self.on_duty[message.person]:
+            elif message.what is What.RING and not self._is_available(message.person, now):
                 self._refuse(delivery, DeliveryState.REJECTED, "unavailable")
             else:
                 delivery.attempts += 1
@@ -295,6 +297,9 @@ class Post:
             refused.append(delivery)
         self._aftermath(refused, now)
         return begun
+
+    def _is_available(self, person: int, now: datetime) -> bool:
+        return self.on_duty[person] and self.snoozed_until[person] <= now
 
     def _refuse(self, delivery: Delivery, state: DeliveryState, reason: str) -> None:
         self._move(delivery, state)
@@ -346,7 +351,8 @@ class Post:
     def _aftermath(self, ended: Sequence[Delivery], now: datetime) -> None:
         over = [d for d in ended if d.state in _ENDED]
         self._hurry_others([d.message for d in over], now)
-        for subject in sorted({d.message.subject for d in over if d.message.what is What.RING}):
+        rung = {d.message.subject for d in over if d.message.what is What.RING and d.message.expires_at > now}
+        for subject in sorted(rung):
             if self.unreached(subject, now):
                 self._timers.set(subject, UNREACHABLE, now)
 

@@ -19,6 +19,7 @@ T = TypeVar("T")
 START = datetime(2026, 11, 21, 11, 0, tzinfo=UTC)
 """When the first town's day begins."""
 LEASE = timedelta(seconds=2)
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 _STEP = timedelta(milliseconds=1)
 _ROUNDS = 20_000

@@ -1,7 +1,7 @@
 """The real verbs on a real PostgreSQL as a level: dispatch systems call routes' functions, phones and workers verbs."""
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -188,7 +188,8 @@ class Real:
 
     async def receipt(self, step: steps.Receipt) -> str:
         async def verb(c: Connection, _: Actor, alert: AlertId, who: VolunteerId) -> bool:
-            return await receipts.receive(c, alert, who, Channel(step.channel), self.now, self.now)
+            shown_at = self.now - timedelta(seconds=step.ago_s)
+            return await receipts.receive(c, alert, who, Channel(step.channel), shown_at, self.now)
 
         return await self._phone("receipt", step, verb, str)
 
@@ -221,7 +222,9 @@ class Real:
 
     async def tell(self, step: steps.Tell) -> str:
         async def verb(c: Connection, actor: Actor, alert: AlertId, who: VolunteerId) -> None:
-            await tell.tell_status(c, actor, alert, who, step.status, self.now, self.now)
+            await tell.tell_status(
+                c, actor, alert, who, step.status, self.now - timedelta(seconds=step.ago_s), self.now
+            )
 
         return await self._phone("tell", step, verb, lambda _: "")
 
@@ -229,11 +232,13 @@ class Real:
         who = self.town.people[step.person].id
         actor = Actor(Role.API, person_id=who)
 
+        snoozed_until = self.now + timedelta(seconds=step.snooze_s) if step.snooze_s else None
+
         async def work() -> None:
             async with self.database.acting_as(actor, Lane.REST) as c:
                 if not step.on:
                     await step_back(c, actor, who, self.now)
-                await set_duty(c, who, step.on, None, [], self.now)
+                await set_duty(c, who, step.on, snoozed_until, [], self.now)
                 await set_available(c, who, step.on)
 
         await self.once("duty", work)
@@ -347,6 +352,18 @@ class Real:
 
     async def look(self, timer: Timer) -> None:
         await self.once("look", lambda: look_again(self.database, timer, self.clock))
+
+    async def chose_too_slowly(self) -> bool:
+        """Whether a choice ran out of its half second: on a crowded machine that is a true history, and another one."""
+        return bool(
+            await self.owner.fetchval(
+                """
+                SELECT EXISTS (SELECT 1 FROM foundation.journal_entry
+                  WHERE incident_id = ANY($1) AND event = 'choosing_failed')
+                """,
+                self.incidents,
+            )
+        )
 
     async def clear(self) -> None:
         """Leave nothing behind that would ring or fall due in another town's time."""

@@ -1,5 +1,6 @@
 """What both levels have come to, in the same words: incidents and people by number, to be laid side by side."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -125,7 +126,13 @@ def differences(model: Rows, real: Rows) -> Iterator[str]:
         others = real[table]
         for key in sorted(rows.keys() | others.keys(), key=str):
             if rows.get(key) != others.get(key):
-                yield f"{table} {_short(key)}: model {_short(rows.get(key))}, real {_short(others.get(key))}"
+                one, other = rows.get(key), others.get(key)
+                if isinstance(one, list) and isinstance(other, list):  # a journal: what only one of them has
+                    one, other = (
+                        list((Counter(one) - Counter(other)).items()),
+                        list((Counter(other) - Counter(one)).items()),
+                    )
+                yield f"{table} {_short(key)}: model {_short(one)}, real {_short(other)}"
 
 
 def _short(value: Any) -> str:

@@ -50,9 +50,12 @@ class Join(Step, frozen=True):
 
 
 class Receipt(Step, frozen=True):
+    """The phone showed it `ago_s` before it could say so."""
+
     incident: int
     person: int
     channel: str
+    ago_s: float = 0.0
 
 
 class Accept(Step, frozen=True):
@@ -80,16 +83,20 @@ class LoseAed(Step, frozen=True):
 
 
 class Tell(Step, frozen=True):
+    """How it goes; it happened `ago_s` before the phone could say so."""
+
     incident: int
     person: int
     status: Status
+    ago_s: float = 0.0
 
 
 class Duty(Step, frozen=True):
-    """On duty again, or off: then what rings is declined."""
+    """On duty again, or off: then what rings is declined. Perhaps not for a while (`snooze_s`)."""
 
     person: int
     on: bool
+    snooze_s: float = 0.0
 
 
 class Listens(Step, frozen=True):
