@@ -116,7 +116,7 @@ async def _ask_safely(connection: Connection, actor: Actor, incident: Incident, 
 
     failed = await without_harm(connection, choose, "choosing", 2 * CHOOSING_TAKES_AT_MOST_S)
     if isinstance(failed, Fault):
-        telemetry.choosing_failed_total.inc()
+        telemetry.choosing_failed_total.labels(incident.kind.value).inc()
         fault = Happening(Journal.CHOOSING_FAILED, {"fault": failed.kind})
         await record(connection, actor, incident, [fault], now)
     if failed:

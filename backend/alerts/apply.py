@@ -85,7 +85,7 @@ async def apply(
         if isinstance(effect, Ask):
             wave = await _ask_without_harm(connection, incident, effect, choosing_s, now)
             if isinstance(wave, Fault):
-                telemetry.choosing_failed_total.inc()
+                telemetry.choosing_failed_total.labels(incident.kind.value).inc()
                 await _still_wanted(connection, incident, effect)
                 applied = Applied(applied.asked, choosing_failed=True, lacking=applied.lacking)
                 happenings.append(Happening(Event.CHOOSING_FAILED, {"fault": wave.kind}))

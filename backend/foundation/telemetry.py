@@ -46,7 +46,7 @@ attempts_total = Counter("hjerteloeber_attempts_total", "Requests to providers",
 attempt_seconds = Histogram("hjerteloeber_attempt_seconds", "How long a provider took to answer", ["channel"])
 incidents_total = Counter("hjerteloeber_incidents_total", "Incidents opened", ["kind", "asking"])
 choosing_failed_total = Counter(
-    "hjerteloeber_choosing_failed_total", "Incidents that were saved although choosing failed: page somebody"
+    "hjerteloeber_choosing_failed_total", "Incidents that were saved although choosing failed: page somebody", ["kind"]
 )
 positions_total = Counter("hjerteloeber_positions_total", "Reported positions", ["outcome"])
 shed_total = Counter("hjerteloeber_shed_total", "Calls turned away so that alarms do not wait", ["limit"])
