@@ -2,14 +2,12 @@
 
 import time
 from collections.abc import Mapping
-from contextvars import ContextVar
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 import aiohttp
 import msgspec
-from aiohttp.connector import Connection
-from aiohttp.tracing import Trace
+from aiohttp.abc import AbstractStreamWriter
 
 from backend.delivery.claim import DEADLINE_S
 from backend.delivery.outcome import LATE, Ambiguous, NotSent
@@ -17,8 +15,6 @@ from backend.delivery.outcome import LATE, Ambiguous, NotSent
 NO_CONNECTION = "no_connection"
 MAX_ANSWER_BYTES = 64 * 1024
 IDLE_CONNECTION_S = 60.0
-
-_wire_by: ContextVar[float] = ContextVar("wire_by", default=float("inf"))  # of the request this task makes
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -29,30 +25,28 @@ class Answer(msgspec.Struct, frozen=True):
     body: bytes
 
 
-class _TooLate(Exception):
-    """The connection is there, and the time to put a request on it is over."""
+class _OnTime(aiohttp.BytesPayload):
+    """A body that looks at the clock where it is written, and with it the head of its request.
 
-
-class _OnTime(aiohttp.TCPConnector):
-    """Looks at the clock when a connection is there, just before the request is written to it.
-
-    A process that was frozen while it connected finds its connections made and its time over: of all that were
-    connecting, none may go on the wire.
+    A process that was frozen while it connected finds its connections made and its time over: of all the requests that
+    waited for one, none goes on the wire.
     """
 
-    async def connect(
-        self, req: aiohttp.ClientRequest, traces: list[Trace], timeout: aiohttp.ClientTimeout
-    ) -> Connection:
-        connection = await super().connect(req, traces, timeout)
-        if time.monotonic() > _wire_by.get():
-            connection.release()
-            raise _TooLate
-        return connection
+    def __init__(self, body: bytes, wire_by: float) -> None:
+        super().__init__(body)
+        self._wire_by = wire_by
+        self.too_late = False
+
+    async def write_with_length(self, writer: AbstractStreamWriter, content_length: int | None) -> None:
+        self.too_late = time.monotonic() > self._wire_by
+        if self.too_late:
+            raise aiohttp.ClientConnectionError(LATE)
+        await super().write_with_length(writer, content_length)
 
 
 def open_session() -> aiohttp.ClientSession:
     """For one provider. The worker's send slots bound what is in flight, so the session does not."""
-    connector = _OnTime(limit=0, keepalive_timeout=IDLE_CONNECTION_S, ttl_dns_cache=300)
+    connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=IDLE_CONNECTION_S, ttl_dns_cache=300)
     # No cookies, no redirects followed, no proxy from the environment: a request goes where the settings say.
     return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False)
 
@@ -65,22 +59,20 @@ async def post(
     if left_s <= 0:
         return NotSent(LATE)
     timeout = aiohttp.ClientTimeout(total=left_s + DEADLINE_S, connect=left_s)
-    limit = _wire_by.set(wire_by)
+    on_time = _OnTime(body, wire_by)
     try:
-        async with session.post(url, data=body, headers=headers, timeout=timeout, allow_redirects=False) as response:
+        async with session.post(url, data=on_time, headers=headers, timeout=timeout, allow_redirects=False) as response:
             answer = await response.content.read(MAX_ANSWER_BYTES)
             return Answer(response.status, response.headers.get("Retry-After"), answer)
-    except _TooLate:
-        return NotSent(LATE)
     except (aiohttp.ConnectionTimeoutError, aiohttp.ClientConnectorError):
         return NotSent(NO_CONNECTION)
     except TimeoutError:
         return Ambiguous("deadline")
     except aiohttp.ClientError as broken:
+        if on_time.too_late:
+            return NotSent(LATE)
         # The request may have been read before the connection broke.
         return Ambiguous(type(broken).__name__)
-    finally:
-        _wire_by.reset(limit)
 
 
 def retry_after_s(answer: Answer, now: datetime, otherwise: float | None = None) -> float | None:
