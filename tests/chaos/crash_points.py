@@ -238,7 +238,9 @@ async def cut_many(server: Server, first_seed: int, points: int, steps: int, oft
                     seed += 1
             tally.incidents += await place.owner.fetchval("SELECT count(*) FROM incidents.incident")
         took = timedelta(seconds=round(time.monotonic() - began))
-        sys.stdout.write(f"{name}{tally.points} points, {len(tally.violations)} violations, {took}, next seed {seed}\n")
+        slow = f", {tally.too_slow} histories too slow" if tally.too_slow else ""
+        said = f"{tally.points} points, {len(tally.violations)} violations{slow}, {took}, next seed {seed}"
+        sys.stdout.write(f"{name}{said}\n")
         sys.stdout.flush()
     return tally
 
