@@ -133,7 +133,7 @@ class Database:
         try:
             pool = self._pools[Lane.STATS]
             acquiring = pool.acquire(timeout=STATISTICS_WAIT_S)
-            async with acquiring as connection, self._until_put_off(), _transaction(connection):
+            async with acquiring as connection, _transaction(connection), self._until_put_off():
                 await connection.execute("SELECT set_config('role', $1, true)", Role.STATS.value)
                 yield connection
         except (TimeoutError, asyncpg.QueryCanceledError, asyncpg.LockNotAvailableError) as too_long:
