@@ -29,7 +29,9 @@ async def without_harm(
     caller's caller sends again. `what` names the work in the log.
     """
     try:
-        async with asyncio.timeout(at_most_s), connection.transaction():
+        # The limit is the work's alone: cut short while the savepoint is released, the work would be kept and called
+        # a fault.
+        async with connection.transaction(), asyncio.timeout(at_most_s):
             return await work()
     except asyncpg.PostgresConnectionError:
         raise
