@@ -234,12 +234,17 @@ class Model(Store):
         self.queue(kept, told)
         self.record(ending, [Happening(Journal.JOINED, {"into": str(kept.incident.id)}), *gone])
         self.record(kept, [Happening(Journal.JOINED, {"from": str(ending.incident.id)}), *come])
-        for each in carried:
-            kept.mission_told.setdefault(each.new.id, set()).update(ending.mission_told.get(each.old.id, ()))
         ending.changes(linked_to=kept.incident.id)
         self.take(ending, lambda _: End(EndReason.JOINED))
         self.promise(self.load(kept))
         self._ask_whom_it_lacks(kept)
+        told_before = []
+        for each in carried:
+            known = kept.mission_told.setdefault(each.new.id, set())
+            new = ending.mission_told.get(each.old.id, set()) - known
+            known |= new
+            told_before += [Happening(Journal.STATUS, _who(each.new) | {"status": status.value}) for status in new]
+        self.record(kept, told_before)
 
     def _ask_whom_it_lacks(self, case: Case) -> None:
         state = self.load(case)

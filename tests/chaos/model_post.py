@@ -5,6 +5,7 @@ What becomes of a delivery (`outcome.settle`) and which deliveries a message has
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from backend.delivery import enqueue as queueing
@@ -116,7 +117,6 @@ class Post:
 
     def _routes(self, messages: Sequence[NewMessage]) -> queueing._Routes:
         addresses: dict[VolunteerId, list[Route]] = {}
-        told: set[object] = set()
         for new in messages:
             assert new.volunteer_id is not None
             number = self._town.number_of[new.volunteer_id]
@@ -125,9 +125,18 @@ class Post:
                 for channel, health in self.health[number].items()
                 if health == "healthy" and channel not in self.off
             ]
-            if new.what is What.STAND_DOWN and self._told_by_sms(new.subject_id):
-                told.add(new.subject_id)
-        return queueing._Routes(addresses, told, sms_enabled="sms" not in self.off)
+        standing_down = [new.subject_id for new in messages if new.what is What.STAND_DOWN]
+        known: dict[str, Any] = {
+            "addresses": addresses,
+            "told_by_sms": {s for s in standing_down if self._told_by_sms(s)},
+            "heard": {s for s in standing_down if any(m.received for m in self.of_subject.get(s, ()))},
+            "tried": {s for s in standing_down if self._tried(s)},
+            "sms_enabled": "sms" not in self.off,
+        }
+        return queueing._Routes(**{field: known[field] for field in queueing._Routes.__struct_fields__})
+
+    def _tried(self, subject: UUID) -> bool:
+        return any(d.attempts for m in self.of_subject.get(subject, ()) for d in m.deliveries)
 
     def _told_by_sms(self, subject: UUID) -> bool:
         messages = self.of_subject.get(subject, ())
