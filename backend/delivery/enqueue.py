@@ -15,8 +15,8 @@ from backend.foundation.ids import AddressId, DeliveryId, MessageId, VolunteerId
 UNREACHABLE = "unreachable"
 """Reason of the timer that says: no channel took this ring, and none will."""
 
-# On which channels a message goes out at once; a channel not named waits for the second channel's turn.
-_ALL_AT_ONCE = frozenset({What.REVISION, What.TEST_ALARM, What.STAND_DOWN, What.CODE})
+# What goes out on every channel at once; of anything else SMS waits for the second channel's turn.
+_ALL_AT_ONCE = frozenset({What.REVISION, What.TEST_ALARM, What.CODE})
 
 
 async def enqueue(
@@ -24,8 +24,10 @@ async def enqueue(
 ) -> list[Enqueued]:
     """Queue `messages` in the caller's transaction and wake the workers when it commits; the answers keep the order.
 
-    SMS waits `second_channel_s` where there is a push to wait for. A stand-down goes by SMS only to somebody to whom
-    an SMS went out about the same subject; a notice never does. Two round trips, however many messages.
+    SMS waits `second_channel_s` where there is a push to wait for. A stand-down goes by SMS at once to whom an SMS went
+    out about the same subject. Whoever heard of it by the app alone gets one as the second way, should the app not
+    show the stand-down: its channel may have failed or been switched off since. A notice never goes by SMS.
+    Two round trips, however many messages.
     """
     if not messages:
         return []
@@ -51,6 +53,8 @@ async def enqueue(
 class _Routes(msgspec.Struct, frozen=True):
     addresses: dict[VolunteerId, list[queries.Route]]
     told_by_sms: set[object]
+    heard: set[object]
+    tried: set[object]
     sms_enabled: bool
 
 
@@ -60,7 +64,7 @@ async def _routes(connection: Connection, messages: Sequence[NewMessage]) -> _Ro
     addresses: dict[VolunteerId, list[queries.Route]] = defaultdict(list)
     for route in found.routes:
         addresses[route.volunteer_id].append(route)
-    return _Routes(addresses, set(found.told_by_sms), found.sms_enabled)
+    return _Routes(addresses, set(found.told_by_sms), set(found.heard), set(found.tried), found.sms_enabled)
 
 
 def _deliveries(
@@ -79,8 +83,10 @@ def _deliveries(
         return [queries.NewDelivery(DeliveryId(in_order()), Channel.SMS, None, bare_id, level, now)]
     if message.volunteer_id is None:
         raise ValueError("a message goes to a volunteer or to a phone number")
-    own = [r for r in routes.addresses.get(message.volunteer_id, []) if _suits(message, r.channel, routes)]
-    has_push = any(r.channel is Channel.FCM for r in own)
+    known = routes.addresses.get(message.volunteer_id, [])
+    has_push = any(r.channel is Channel.FCM for r in known)
+    own = [r for r in known if _suits(message, r.channel, routes, has_push=has_push)]
+    second = has_push and not _at_once_by_sms(message, routes)
     later = now + timedelta(seconds=second_channel_s)
     return [
         queries.NewDelivery(
@@ -89,16 +95,24 @@ def _deliveries(
             AddressId(r.address_id),
             None,
             level,
-            later if r.channel is Channel.SMS and has_push and message.what not in _ALL_AT_ONCE else now,
+            later if r.channel is Channel.SMS and second else now,
         )
         for r in own
     ]
 
 
-def _suits(message: NewMessage, channel: Channel, routes: _Routes) -> bool:
+def _at_once_by_sms(message: NewMessage, routes: _Routes) -> bool:
+    if message.what is What.STAND_DOWN:
+        return message.subject_id in routes.told_by_sms
+    return message.what in _ALL_AT_ONCE
+
+
+def _suits(message: NewMessage, channel: Channel, routes: _Routes, *, has_push: bool) -> bool:
     match channel:
         case Channel.SMS if message.what is What.STAND_DOWN:
-            return message.subject_id in routes.told_by_sms
+            if message.subject_id in routes.told_by_sms or message.subject_id in routes.heard:
+                return True
+            return not has_push and message.subject_id in routes.tried
         case Channel.SMS:
             return message.what is not What.NOTICE
         case Channel.FCM | Channel.IN_APP:

@@ -22,6 +22,8 @@ class Route(msgspec.Struct, frozen=True):
 class Routes(msgspec.Struct, frozen=True):
     routes: list[Route]
     told_by_sms: list[UUID]  # subjects about which an SMS went out, or may have
+    heard: list[UUID]  # subjects about which an app showed something
+    tried: list[UUID]  # subjects about which anything went out, or may have
     sms_enabled: bool
 
 
@@ -47,7 +49,7 @@ class NewBareAddress(msgspec.Struct, frozen=True):
 
 
 async def routes(connection: Connection, volunteer_ids: Sequence[VolunteerId], standing_down: Sequence[UUID]) -> Routes:
-    """The healthy addresses of these volunteers on channels that are on, and which of the subjects had an SMS."""
+    """The healthy addresses of these volunteers on channels that are on; who knows of the subjects, and how."""
     row = await fetch_one(
         connection,
         Routes,
@@ -65,6 +67,15 @@ async def routes(connection: Connection, volunteer_ids: Sequence[VolunteerId], s
                  FROM delivery.message m JOIN delivery.delivery d ON d.message_id = m.id
                  WHERE m.subject_id = ANY($2::uuid[]) AND d.channel = 'sms' AND d.attempts > 0
                ), '[]'::jsonb) AS told_by_sms,
+               coalesce((
+                 SELECT jsonb_agg(DISTINCT m.subject_id)
+                 FROM delivery.message m JOIN delivery.delivery d ON d.message_id = m.id
+                 JOIN delivery.receipt r ON r.delivery_id = d.id
+                 WHERE m.subject_id = ANY($2::uuid[])), '[]'::jsonb) AS heard,
+               coalesce((
+                 SELECT jsonb_agg(DISTINCT m.subject_id)
+                 FROM delivery.message m JOIN delivery.delivery d ON d.message_id = m.id
+                 WHERE m.subject_id = ANY($2::uuid[]) AND d.attempts > 0), '[]'::jsonb) AS tried,
                (SELECT enabled FROM delivery.channel_switch WHERE channel = 'sms') AS sms_enabled
         """,
         list(volunteer_ids),

@@ -37,6 +37,10 @@ class _Result(msgspec.Struct, frozen=True):
         return Record(self.id, self.at, canonical(*values))
 
 
+# Each LATERAL … LIMIT 1 is one look-up by key a record: as joins, a plan made before the tables were analysed read them
+# whole three times a second.
+
+
 class Attempts:
     """delivery.attempt."""
 
@@ -53,9 +57,12 @@ class Attempts:
             _Attempt,
             """
             SELECT a.id::text, a.delivery_id::text, a.fence, a.provider, a.started_at AS at
-            FROM delivery.attempt a JOIN delivery.delivery d ON d.id = a.delivery_id
-            WHERE a.started_at >= $2 AND d.kind <> 'synthetic' AND NOT EXISTS (
-              SELECT 1 FROM foundation.journal_seal s WHERE s.source = 'attempt' AND s.record_id = a.id::text)
+            FROM delivery.attempt a
+            CROSS JOIN LATERAL (SELECT kind FROM delivery.delivery WHERE id = a.delivery_id LIMIT 1) d
+            LEFT JOIN LATERAL (
+              SELECT true AS sealed FROM foundation.journal_seal
+              WHERE source = 'attempt' AND record_id = a.id::text LIMIT 1) s ON true
+            WHERE a.started_at >= $2 AND d.kind <> 'synthetic' AND s.sealed IS NULL
             ORDER BY a.started_at, a.id LIMIT $1
             """,
             limit,
@@ -107,11 +114,13 @@ class Results:
             SELECT r.attempt_id::text AS id, r.outcome, r.code, r.provider_reference AS reference, r.latency_ms,
                    r.ended_at AS at
             FROM delivery.attempt_result r
-            JOIN delivery.attempt a ON a.id = r.attempt_id
-            JOIN delivery.delivery d ON d.id = a.delivery_id
-            WHERE r.ended_at >= $2 AND d.kind <> 'synthetic' AND NOT EXISTS (
-              SELECT 1 FROM foundation.journal_seal s
-              WHERE s.source = 'attempt_result' AND s.record_id = r.attempt_id::text)
+            CROSS JOIN LATERAL (
+              SELECT d.kind FROM delivery.attempt a JOIN delivery.delivery d ON d.id = a.delivery_id
+              WHERE a.id = r.attempt_id LIMIT 1) d
+            LEFT JOIN LATERAL (
+              SELECT true AS sealed FROM foundation.journal_seal
+              WHERE source = 'attempt_result' AND record_id = r.attempt_id::text LIMIT 1) s ON true
+            WHERE r.ended_at >= $2 AND d.kind <> 'synthetic' AND s.sealed IS NULL
             ORDER BY r.ended_at, r.attempt_id LIMIT $1
             """,
             limit,

@@ -156,8 +156,9 @@ async def play(
     crowd = 20 * case.incidents + 40
     async with scene(dsn, folder, seed=seed, crowd=crowd) as played, _worker(played, case, seed):
         incidents = await _alarms(played, case)
+        reported_by = datetime.now(UTC)
         await asyncio.sleep(looks_after_s)
-        found = await _reached(played, case)
+        found = await _reached(played, case, reported_by)
         found |= await _revised(played, case, incidents[0])
         found |= await _stood_down(played, incidents)
         if case.also is not None:
@@ -203,8 +204,11 @@ async def _alarms(played: Scene, case: Case) -> list[str]:
     return [str((await each)["id"]) for each in begun]
 
 
-async def _reached(played: Scene, case: Case) -> dict[str, Figure]:
-    """From each ring's queueing to the first acceptance by any provider, and to the second channel's first attempt."""
+async def _reached(played: Scene, case: Case, queued_by: datetime) -> dict[str, Figure]:
+    """From each ring's queueing to the first acceptance by any provider, and to the second channel's first attempt.
+
+    Whoever was asked later (in somebody's place, or since people were short) has not had the time.
+    """
     rows = await played.rows(
         """
         SELECT m.id, min(r.ended_at) FILTER (WHERE r.outcome = 'accepted') - m.created_at AS accepted_in,
@@ -214,8 +218,9 @@ async def _reached(played: Scene, case: Case) -> dict[str, Figure]:
         FROM delivery.message m JOIN delivery.delivery d ON d.message_id = m.id
         LEFT JOIN delivery.attempt t ON t.delivery_id = d.id
         LEFT JOIN delivery.attempt_result r ON r.attempt_id = t.id
-        WHERE m.what = 'ring' GROUP BY m.id, m.created_at
-        """
+        WHERE m.what = 'ring' AND m.created_at <= $1 GROUP BY m.id, m.created_at
+        """,
+        queued_by,
     )
     accepted = [row["accepted_in"].total_seconds() for row in rows if row["accepted_in"] is not None]
     second = [row["second_in"].total_seconds() for row in rows if row["second_in"] is not None]

@@ -113,6 +113,60 @@ async def test_with_any_channel_off_new_places_and_stand_downs_arrive(
     assert set(await town.states(ring.subject_id)) == set(Channel) - {off}
 
 
+async def test_whoever_is_on_the_way_hears_of_the_end_although_push_was_switched_off_meanwhile(
+    town: Town, providers: Providers, worker: Worker
+) -> None:
+    """Anna's phone rang by push and showed it, so no text ever went out; then the operator switched FCM off."""
+    anna = await town.volunteer()
+    ring = await town.message(anna)
+    await worker.works()
+    async with town.transaction() as c:
+        await receipts.receive(c, ring.subject_id, anna, Channel.FCM, NOW, NOW)
+        await stop.stop(c, [ring.subject_id], NOW)
+    await switched(town, Channel.FCM, on=False)
+
+    await town.message(anna, What.STAND_DOWN, ring.subject_id, content={"reason": "sent_in_error"}, lasts_s=900)
+    await worker.works()
+
+    assert [text["text"].startswith("Missionen er aflyst") for text in providers.texts()] == [True]
+
+
+async def test_whoever_was_pushed_and_showed_nothing_yet_hears_of_the_end_by_text_when_push_is_off(
+    town: Town, providers: Providers, worker: Worker
+) -> None:
+    anna = await town.volunteer()
+    ring = await town.message(anna)
+    await worker.works()
+    async with town.transaction() as c:
+        await stop.stop(c, [ring.subject_id], NOW)
+    await switched(town, Channel.FCM, on=False)
+
+    await town.message(anna, What.STAND_DOWN, ring.subject_id, lasts_s=900)
+    await worker.works()
+
+    assert len(providers.texts()) == 1
+
+
+async def test_an_end_that_the_app_does_not_show_is_told_by_text_and_one_that_it_shows_is_not(
+    town: Town, providers: Providers, worker: Worker
+) -> None:
+    anna, ben = await town.volunteer(), await town.volunteer(push="ben", phone="+4520000002")
+    rings = {who: await town.message(who) for who in (anna, ben)}
+    await worker.works()
+    for who, ring in rings.items():
+        async with town.transaction() as c:
+            await receipts.receive(c, ring.subject_id, who, Channel.FCM, NOW, NOW)
+            await stop.stop(c, [ring.subject_id], NOW)
+        await town.message(who, What.STAND_DOWN, ring.subject_id, lasts_s=900)
+    await worker.works()
+    async with town.transaction() as c:
+        await receipts.receive(c, rings[ben].subject_id, ben, Channel.FCM, NOW, NOW)
+
+    await worker.works(after_s=SECOND_CHANNEL_S)
+
+    assert [text["to"] for text in providers.texts()] == ["+4520000001"]
+
+
 @pytest.mark.parametrize("off", list(Channel))
 async def test_with_any_channel_off_nothing_starts_after_a_stop(
     town: Town, providers: Providers, worker: Worker, off: Channel
