@@ -211,8 +211,10 @@ class JournalEntries:
             SELECT e.id, e.incident_id::text, e.seq, e.event, e.at, e.kind, e.centre_id::text, e.role,
                    e.person_id::text, e.facts
             FROM foundation.journal_entry e
-            WHERE e.id > $2 AND e.kind IS DISTINCT FROM 'synthetic' AND NOT EXISTS (
-              SELECT 1 FROM foundation.journal_seal s WHERE s.source = 'entry' AND s.record_id = e.id::text)
+            LEFT JOIN LATERAL (
+              SELECT true AS sealed FROM foundation.journal_seal
+              WHERE source = 'entry' AND record_id = e.id::text LIMIT 1) s ON true
+            WHERE e.id > $2 AND e.kind IS DISTINCT FROM 'synthetic' AND s.sealed IS NULL
             ORDER BY e.id LIMIT $1
             """,
             limit,
