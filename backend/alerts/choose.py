@@ -125,8 +125,10 @@ async def _engage_nearest(
         looks += 1
         if len(engaged) == asking.count or found.whole or looks == _LOOKS:
             break
-    ranking = ranked(found, asking.count)
-    return _Chosen(tuple(c for c in ranking.chosen if c.volunteer_id in engaged), ranking.passed_over)
+    # Everybody engaged is asked, also where somebody nearer has become free since: nobody else would let them go.
+    nobody_more = ranked(found, 0).passed_over
+    ringing = sorted(engaged.values(), key=lambda c: (c.metres, c.lot))
+    return _Chosen(tuple(ringing), tuple((c, v) for c, v in nobody_more if c.volunteer_id not in engaged))
 
 
 def _as_it_is(candidate: Candidate, taken: Set[VolunteerId]) -> Candidate:
