@@ -71,6 +71,7 @@ class _Play:
         self.rig, self.town, self.options = rig, town, options
         self.records = Records(in_transit=timedelta(seconds=0.75))
         self.first_writes_ms: list[float] = []
+        self.postgres_back_ms: list[float] = []
         self._draw = random.Random(f"faults {options.seed}")
         self._cases: set[asyncio.Task[None]] = set()
         self._thawing: set[asyncio.Task[None]] = set()
@@ -174,6 +175,7 @@ class _Play:
         before = len(self.records.reports)
         self._beside(centre.case(), self._cases)
         await back
+        self.postgres_back_ms.append((datetime.now(UTC) - killed_at).total_seconds() * 1000)
         while len(self.records.reports) == before:  # noqa: ASYNC110 - any of them may be heard first
             await asyncio.sleep(0.01)
         heard = min(r.acknowledged_at for r in self.records.reports[before:] if r.acknowledged_at is not None)
@@ -236,6 +238,7 @@ class _Play:
         resent = await self._resent_ms()
         calm: list[float] = []
         killed: list[float] = []
+        frozen: list[float] = []
         for asked_at, answered_at, tries in centre.stand_down_s:
             # What waited for a lost API or database is those two's figure; a frozen process answers when it may.
             if tries > 1 or killed_between(kills, asked_at - _OTHER_FAULTS_WITHIN, answered_at, "api", "postgres"):
@@ -243,10 +246,13 @@ class _Play:
             if any(f.since <= answered_at and asked_at <= f.until for f in freezes if f.process.startswith("api")):
                 continue
             since = asked_at - timedelta(seconds=2)
-            hit = killed_between(kills, since, answered_at, "worker") or any(
-                f.since <= answered_at and since <= f.until for f in freezes
-            )
-            (killed if hit else calm).append((answered_at - asked_at).total_seconds() * 1000)
+            took_ms = (answered_at - asked_at).total_seconds() * 1000
+            if any(f.since <= answered_at and since <= f.until for f in freezes):
+                frozen.append(took_ms)
+            elif killed_between(kills, since, answered_at, "worker"):
+                killed.append(took_ms)
+            else:
+                calm.append(took_ms)
         worst = {
             name: max(found)
             for name, found in (
@@ -254,6 +260,8 @@ class _Play:
                 ("first_write_after_postgres", self.first_writes_ms),
                 ("stand_down", calm),
                 ("stand_down_worker_killed", killed),
+                ("stand_down_worker_frozen", frozen),
+                ("postgres_back", self.postgres_back_ms),
             )
             if found
         }
