@@ -249,7 +249,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--points", type=int, default=2_000, help="crash points; 100,000 is the figure to reach")
     parser.add_argument("--steps", type=int, default=STEPS, help="of each history")
     parser.add_argument("--often", type=float, default=0.7, help="share of the calls that are cut")
-    parser.add_argument("--processes", type=int, default=1)
+    parser.add_argument("--processes", type=int, default=2)
 
 
 def _process(number: int, seed: int, points: int, steps: int, often: float) -> Tally:
