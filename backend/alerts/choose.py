@@ -43,9 +43,8 @@ class _Chosen(msgspec.Struct, frozen=True):
     engaged: tuple[Candidate, ...]
     passed_over: tuple[tuple[Candidate, Verdict], ...]
 
-    @property
-    def busy(self) -> int:
-        return sum(verdict in BUSY for _, verdict in self.passed_over)
+    def busy_within(self, reach_m: int) -> int:
+        return sum(verdict in BUSY and candidate.metres <= reach_m for candidate, verdict in self.passed_over)
 
 
 async def ask_wave(
@@ -75,7 +74,7 @@ async def ask_wave(
     is_one = bool(alerts) or not earlier
     if looked_at and is_one:
         await selection_queries.insert_candidates(connection, incident.id, incident.centre_id, wave, looked_at)
-    lacking = min(asking.count - len(alerts), chosen.busy)
+    lacking = min(asking.count - len(alerts), chosen.busy_within(asking.reach_m))
     return Wave(tuple(alerts), lacking, is_one, _happening(wave, asking, alerts, looked_at))
 
 

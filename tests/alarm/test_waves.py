@@ -244,6 +244,15 @@ async def test_whoever_was_busy_with_another_alarm_is_asked_when_it_ends(town: T
     assert {anna, ben} == await town.ringing(incident)
 
 
+async def test_whoever_is_busy_beyond_the_reach_is_not_waited_for(town: Town) -> None:
+    await town.volunteers(5_100)
+    await town.arrest(at=metres_east(5_100))
+
+    incident = await town.arrest()
+
+    assert (await town.incident(incident)).lacking == 0
+
+
 async def test_after_ten_minutes_nobody_waits_for_the_busy_any_more(town: Town) -> None:
     (anna,) = await town.volunteers(100)
     first = await town.arrest()
