@@ -157,7 +157,7 @@ NETS = (
         ("23503",),
     ),
     Net(10, "a delivery is of its message's kind", "UPDATE delivery.delivery SET kind = 'exercise'", ("23503",)),
-    Net(10, "an address is of its owner's kind", "UPDATE volunteers.address SET kind = 'test'", ("23503",)),
+    Net(10, "an address is of its owner's kind", "UPDATE volunteers.address SET kind = 'exercise'", ("23503",)),
     Net(10, "an engagement is of its volunteer's kind", "UPDATE volunteers.engagement SET kind = 'test'", ("23503",)),
     Net(
         11,
