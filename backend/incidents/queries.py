@@ -91,7 +91,10 @@ async def put_place(connection: Connection, incident_id: IncidentId, centre_id: 
 
 
 async def lock(connection: Connection, incident_id: IncidentId) -> Incident | None:
-    """The incident, locked until the transaction ends: whoever decides about it holds this."""
+    """The incident, locked until the transaction ends: whoever decides about it holds this.
+
+    Its key stays free: a row elsewhere that names it (a possible duplicate's other side) waits for no decision.
+    """
     return await fetch_one(
         connection,
         Incident,
@@ -99,7 +102,7 @@ async def lock(connection: Connection, incident_id: IncidentId) -> Incident | No
         SELECT id, kind, centre_id, case_number, state, asking, opened_at, last_event_at, centre_asked_at, ended_at,
                end_reason, next_seq, revision, policy, municipality, region, accuracy_m, coarse, exclusions,
                override_reason, linked_to, reach_step, reach_since, wanted, lacking
-        FROM incidents.incident WHERE id = $1 FOR UPDATE
+        FROM incidents.incident WHERE id = $1 FOR NO KEY UPDATE
         """,
         incident_id,
     )
@@ -199,11 +202,15 @@ async def set_wanted(connection: Connection, incident_id: IncidentId, wanted: in
     )
 
 
-async def override(connection: Connection, incident_id: IncidentId, reason: str) -> None:
+async def override(connection: Connection, incident_id: IncidentId, reason: str, now: datetime) -> None:
     await connection.execute(
-        "UPDATE incidents.incident SET exclusions = '{}', override_reason = $2, asking = 'pending' WHERE id = $1",
+        """
+        UPDATE incidents.incident SET exclusions = '{}', override_reason = $2, asking = 'pending', reach_since = $3
+        WHERE id = $1
+        """,
         incident_id,
         reason,
+        now,
     )
 
 
@@ -238,11 +245,13 @@ async def reserve_seqs(
     return first
 
 
-async def revise(connection: Connection, incident_id: IncidentId, where: PlaceOnMap, coarse: bool) -> None:
+async def revise(
+    connection: Connection, incident_id: IncidentId, where: PlaceOnMap, coarse: bool, moved_at: datetime | None
+) -> None:
     await connection.execute(
         """
         UPDATE incidents.incident SET revision = revision + 1, cell_r9 = $2, municipality = $3, region = $4,
-               accuracy_m = $5, coarse = $6
+               accuracy_m = $5, coarse = $6, reach_since = coalesce($7, reach_since)
         WHERE id = $1
         """,
         incident_id,
@@ -251,6 +260,7 @@ async def revise(connection: Connection, incident_id: IncidentId, where: PlaceOn
         where.region,
         where.place.accuracy_m,
         coarse,
+        moved_at,
     )
 
 

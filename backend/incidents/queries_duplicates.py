@@ -35,7 +35,7 @@ async def open_places_since(connection: Connection, kind: Kind, since: datetime)
 async def insert_possible_duplicates(
     connection: Connection, incident_id: IncidentId, centre_id: CentreId, others: Sequence[tuple[OpenPlace, int]]
 ) -> None:
-    """Mark both sides, so that each centre sees it in its own."""
+    """Mark both sides, so that each centre sees it in its own; in one order, so that two who mark wait in no circle."""
     await connection.execute(
         """
         INSERT INTO incidents.possible_duplicate (incident_id, other_id, centre_id, metres)
@@ -43,6 +43,7 @@ async def insert_possible_duplicates(
         UNION ALL
         SELECT other, $1, other_centre, metres
         FROM unnest($3::uuid[], $5::uuid[], $4::int[]) AS o (other, other_centre, metres)
+        ORDER BY 1, 2
         ON CONFLICT DO NOTHING
         """,
         incident_id,

@@ -2,11 +2,16 @@
 
 import asyncio
 
+from backend.alerts import alarm, duplicates
 from backend.alerts.alert import AlertState
 from backend.alerts.decision import AnswerKind
+from backend.foundation.database import Role
+from backend.foundation.ids import IncidentId
 from backend.foundation.journal import Event
+from backend.foundation.kinds import Kind
+from backend.incidents import queries as incident_queries
 from backend.incidents.incident import EndReason
-from tests.alarm.cast import Town, metres_east
+from tests.alarm.cast import WORKER, Town, metres_east
 
 
 async def test_one_defibrillator_between_two_arrests_goes_to_one_of_two_who_accept_at_once(town: Town) -> None:
@@ -94,3 +99,39 @@ async def test_two_reports_in_the_same_moment_are_marked_as_possible_duplicates(
     assert {(row["incident_id"], row["other_id"]) for row in pairs} == {(one, other), (other, one)}
     marked = [e for i in (one, other) for e in await town.journal(i) if e.event == Event.POSSIBLE_DUPLICATE]
     assert len(marked) == 1
+
+
+async def test_two_workers_that_compare_two_reports_of_one_arrest_wait_for_no_circle(town: Town) -> None:
+    """Each holds its own incident and marks the other's side as well."""
+    async with town.acting() as c1, town.acting() as c2:
+        one, other = [
+            await alarm.raise_alarm(
+                c, town.actor, Kind.LIVE, town.centre_id, town.report(metres_east(east)), None, None, town.now
+            )
+            for c, east in ((c1, 0), (c2, 100))
+        ]
+    both_hold = asyncio.Barrier(2)
+
+    async def compares(which: IncidentId) -> None:
+        async with town.acting(Role.WORKER) as c:
+            incident = await incident_queries.lock(c, which)
+            assert incident is not None
+            await both_hold.wait()
+            await duplicates.mark(c, WORKER, incident, town.now)
+
+    await asyncio.gather(compares(one), compares(other))
+
+    pairs = await town.rows("SELECT incident_id, other_id FROM incidents.possible_duplicate")
+    assert {(row["incident_id"], row["other_id"]) for row in pairs} == {(one, other), (other, one)}
+
+
+async def test_a_report_is_marked_at_once_beside_an_arrest_about_which_is_being_decided(town: Town) -> None:
+    """Whoever reports waits for nobody's choosing and for nobody's answer."""
+    one = await town.arrest()
+    async with town.acting(Role.WORKER) as deciding:
+        await incident_queries.lock(deciding, one)
+        other = await town.arrest(metres_east(100))
+
+        pairs = await town.rows("SELECT incident_id, other_id FROM incidents.possible_duplicate")
+
+    assert {(row["incident_id"], row["other_id"]) for row in pairs} == {(one, other), (other, one)}
