@@ -24,18 +24,27 @@ async def take(
     device_id: DeviceId | None,
     now: datetime,
 ) -> list[Waiting]:
-    """Hold what waits in-app about these subjects for this volunteer (None: on any device) and count the attempt."""
+    """Hold what waits in-app about these subjects for this volunteer (None: on any device) and count the attempt.
+
+    Messages before their deliveries, as a stop holds them, and FOR SHARE, as an attempt's row will want them.
+    """
     return await fetch_all(
         connection,
         Waiting,
         """
-        WITH held AS (
-          SELECT d.id FROM delivery.message m
+        WITH message AS MATERIALIZED (
+          SELECT m.id FROM delivery.message m
+          WHERE m.subject_id = ANY($2::uuid[]) AND m.volunteer_id = $1 AND m.stopped_at IS NULL AND m.expires_at > $4
+            AND EXISTS (
+              SELECT 1 FROM delivery.delivery w
+              WHERE w.message_id = m.id AND w.channel = 'in_app' AND w.state = 'queued')
+          ORDER BY m.id FOR SHARE),
+        held AS (
+          SELECT d.id FROM message m
           JOIN delivery.delivery d ON d.message_id = m.id
           JOIN volunteers.address a ON a.id = d.address_id
           JOIN delivery.channel_switch s ON s.channel = d.channel AND s.enabled
-          WHERE m.subject_id = ANY($2::uuid[]) AND m.volunteer_id = $1 AND m.stopped_at IS NULL AND m.expires_at > $4
-            AND d.channel = 'in_app' AND d.state = 'queued' AND ($3::uuid IS NULL OR a.device_id = $3)
+          WHERE d.channel = 'in_app' AND d.state = 'queued' AND ($3::uuid IS NULL OR a.device_id = $3)
           ORDER BY d.id FOR UPDATE OF d)
         UPDATE delivery.delivery d SET fence = d.fence + 1, attempts = d.attempts + 1
         FROM held WHERE d.id = held.id RETURNING d.id, d.fence
