@@ -140,7 +140,7 @@ async def override_exclusion(
     connection: Connection, actor: Actor, incident: Incident, reason: str, now: datetime
 ) -> None:
     """The dispatcher asks all the same, and says why. The lock is held."""
-    await incident_queries.override(connection, incident.id, reason)
+    await incident_queries.override(connection, incident.id, reason, now)
     happening = Happening(Journal.EXCLUSION_OVERRIDDEN, {"excluded_by": list(incident.exclusions), "reason": reason})
     await record(connection, actor, incident, [happening], now)
     pending = msgspec.structs.replace(incident, exclusions=(), asking=Asking.PENDING)

@@ -86,6 +86,7 @@ class Alert(msgspec.Struct, frozen=True):
     aed_id: AedId | None
     ended_at: datetime | None
     last_sign_at: datetime
+    arrived_at: datetime | None = None  # told to be at the scene, or with the patient
     unheard_revision: int = 0  # the revision it was last told of that this person's phone had not shown it
 
     @property

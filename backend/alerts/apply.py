@@ -169,7 +169,7 @@ async def _ask(connection: Connection, incident: Incident, asking: Ask, now: dat
     wave = await ask_wave(connection, incident, place, read_policy(incident.policy), asking, earlier, now)
     wanted = None if asking.beside is None else asking.beside + len(wave.asked) + wave.lacking
     await incident_queries.set_wanted(connection, incident.id, wanted, wave.lacking)
-    if wave.is_one:
+    if wave.asked or not earlier:
         asked = wave.asked or earlier
         await incident_queries.set_asking(connection, incident.id, Asking.ASKED if asked else Asking.NOBODY_IN_REACH)
     return wave

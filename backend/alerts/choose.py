@@ -71,7 +71,7 @@ async def ask_wave(
         await queries.tell_phones(connection, [alert.volunteer_id for alert in alerts])
     looked_at = [(c, Verdict.CHOSEN) for c in chosen.engaged] + list(chosen.passed_over)
     # Whom a look looked at that asks nobody beside others is not kept: there is such a look with every answer.
-    is_one = bool(alerts) or not earlier
+    is_one = bool(alerts) or (wave == 1 and not earlier)
     if looked_at and is_one:
         await selection_queries.insert_candidates(connection, incident.id, incident.centre_id, wave, looked_at)
     lacking = min(asking.count - len(alerts), chosen.busy_within(asking.reach_m))

@@ -27,6 +27,7 @@ from backend.alerts.decision import (
     after,
 )
 from backend.foundation.journal import Event as Journal
+from backend.incidents.incident import Asking
 from backend.selection.policy import Role
 
 NOTHING = Answer(AnswerKind.DONE)
@@ -53,7 +54,8 @@ def closed(state: State, effects: list[Effect], now: datetime, at_least: int = 0
     if adding > missing:
         effects = [*effects, Ask(adding, then.reach_m, beside=due.still_asked(then, now))]
     elif missing:
-        effects = [*effects, Ask(missing, then.reach_m, beside=None if then.wanted else 0)]
+        first = not then.wanted or then.asking is Asking.PENDING
+        effects = [*effects, Ask(missing, then.reach_m, beside=0 if first else None)]
     return Decision(tuple(effects), NOTHING)
 
 

@@ -272,7 +272,7 @@ def _what_became_of(state: State, alert: Alert, now: datetime) -> Iterator[Effec
 def _why_missed(state: State, alert: Alert) -> str:
     if alert.id in state.untried:
         return OUTAGE
-    return NO_CHANNEL_ACCEPTED if alert.id in state.unreached else NO_ANSWER
+    return NO_CHANNEL_ACCEPTED if alert.id in state.unaccepted else NO_ANSWER
 
 
 # --- the end -----------------------------------------------------------------------------------------------------

@@ -38,15 +38,21 @@ class State(msgspec.Struct, frozen=True):
     alerts: tuple[Alert, ...]
     opened_at: datetime
     reach_step: int = 0  # how often asking was widened
-    reach_since: datetime | None = None  # None: as of the opening
+    reach_since: datetime | None = None  # at this place, this far, in spite of what excluded it; None: the opening
     wanted: int = 0  # how many are to be asked at a time; 0: nobody was looked for yet
     lacking: int = 0  # of these not asked at the last look, only because they rang or ran elsewhere
     uncertain_m: int = 0  # how far off the patient's position may be where it is too coarse to be exact
     unreached: frozenset[AlertId] = frozenset()  # no channel accepted, none can any more
+    unaccepted: frozenset[AlertId] = frozenset()  # their ringing is over, and no channel has accepted it
     untried: frozenset[AlertId] = frozenset()  # of these: nothing was ever tried
     received: frozenset[AlertId] = frozenset()  # the phone said it showed it
     in_hand: frozenset[AlertId] = frozenset()  # on the way with the defibrillator picked up
     unheard: Mapping[AlertId, datetime] = {}  # on the way and told of a change then, but no phone has said so since
+
+    @property
+    def asking_since(self) -> datetime:
+        """As of when it asks as it asks now: here, and this far."""
+        return self.reach_since or self.opened_at
 
     @property
     def reach_m(self) -> int:

@@ -14,21 +14,28 @@ from backend.incidents.incident import Asking
 from backend.selection.policy import Replace, Role
 
 REPLACED_AFTER_AN_OUTAGE_FOR = timedelta(minutes=5)
-"""So long after its opening whom an outage kept from being asked is replaced (ours): later the ambulance is there, and
-hundreds of alarms would be rung at once beside the fresh one."""
+"""So long after it began to ask, whom an outage kept from being asked is replaced (ours): later the ambulance is there,
+and hundreds of alarms would be rung at once beside the fresh one."""
 BUSY_LOOKED_AT_EVERY = timedelta(seconds=10)
 BUSY_LOOKED_AT_FOR = timedelta(minutes=10)
-"""So often and so long after the opening whoever rang or ran elsewhere is looked at again (ours)."""
+"""So often and so long after it began to ask whoever rang or ran elsewhere is looked at again (ours)."""
 DIRECT_WHEN_FEWER_THAN = 5
 DIRECT_AT_LATEST_AFTER = timedelta(seconds=60)
 """The direct guarantee (DOMAIN 2): the fifth acceptor goes direct; when no fifth can come, or after a minute."""
 
-_NOBODY_ON_THE_WAY = frozenset({AlertState.ACCEPTED, AlertState.FINISHED})
+_SOMEBODY_GOES = frozenset({AlertState.ACCEPTED, AlertState.FINISHED})
 
 
 def is_asking(state: State) -> bool:
-    """Whether this incident asks anybody at all."""
-    return state.end_reason is None and state.asking is not Asking.EXCLUDED
+    """Whether this incident asks anybody at all: not when nobody more may accept, nor after somebody was there."""
+    going = [alert for alert in state.alerts if alert.state in _SOMEBODY_GOES]
+    limit = state.policy.accept_limit
+    return (
+        state.end_reason is None
+        and state.asking is not Asking.EXCLUDED
+        and not any(alert.state is AlertState.FINISHED for alert in going)
+        and (limit is None or len(going) < limit)
+    )
 
 
 def to_ask_now(state: State, now: datetime) -> int:
@@ -70,7 +77,7 @@ def _is_replaced(state: State, alert: Alert, now: datetime) -> bool:
     replace_on = state.policy.replace_on
     waiting = alert.state in (AlertState.RINGING, AlertState.MISSED)
     received = alert.id in state.received
-    in_time = alert.state is AlertState.UNREACHABLE or now < state.opened_at + REPLACED_AFTER_AN_OUTAGE_FOR
+    in_time = alert.state is AlertState.UNREACHABLE or now < state.asking_since + REPLACED_AFTER_AN_OUTAGE_FOR
     return (
         alert.let_go
         or (Replace.UNREACHABLE in replace_on and alert.never_asked and in_time)
@@ -90,9 +97,9 @@ def widens_at(state: State) -> datetime | None:
     policy = state.policy
     if policy.widen_after_s is None or state.reach_step >= len(policy.reach_steps) or not is_asking(state):
         return None
-    if state.asking is Asking.PENDING or any(alert.state in _NOBODY_ON_THE_WAY for alert in state.alerts):
+    if state.asking is Asking.PENDING or any(alert.state in _SOMEBODY_GOES for alert in state.alerts):
         return None
-    return (state.reach_since or state.opened_at) + timedelta(seconds=policy.widen_after_s)
+    return state.asking_since + timedelta(seconds=policy.widen_after_s)
 
 
 def goes_direct_at(state: State, now: datetime) -> datetime | None:
@@ -129,7 +136,7 @@ def next_look(state: State, now: datetime) -> datetime | None:
     asked_once = state.centre_asked_at is not None
     idle_for = INCIDENT_TIMES_OUT_AFTER if asked_once else CENTRE_IS_ASKED_AFTER
     moments = [state.last_event_at + idle_for, widens_at(state), goes_direct_at(state, now)]
-    if state.lacking and now < state.opened_at + BUSY_LOOKED_AT_FOR:
+    if state.lacking and now < state.asking_since + BUSY_LOOKED_AT_FOR:
         moments.append(now + BUSY_LOOKED_AT_EVERY)
     for alert in state.alerts:
         moments += _moments_of(state, alert, now)

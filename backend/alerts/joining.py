@@ -58,6 +58,7 @@ def carried_over(ending: State, going_on: State, kept: Incident, now: datetime) 
             way_m=old.way_m,
             left_reach=old.left_reach,
             last_sign_at=old.last_sign_at,
+            arrived_at=old.arrived_at,
         )
         alerts = [alert for alert in alerts if alert is not known] + [new]
         carried.append(Carried(old, new, known is not None))

@@ -15,7 +15,7 @@ from backend.incidents import queries as incident_queries
 from backend.incidents.incident import Incident, State
 
 WORKER = Actor(Role.WORKER)
-CHOOSING_TAKES_AT_MOST_S = 5.0  # nobody waits for this answer; yet the incident's lock is held
+CHOOSING_TAKES_AT_MOST_S = 2.0  # nobody waits for this answer; yet the incident's lock is held
 _log = structlog.get_logger()
 
 

@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-import msgspec
-
 from backend.alerts.alert import Alert
 from backend.foundation.database import Connection, fetch_all, fetch_one
 from backend.foundation.ids import AlertId, IncidentId, VolunteerId
@@ -46,8 +44,8 @@ async def insert_carried(connection: Connection, alert: Alert) -> None:
         """
         INSERT INTO alerts.alert (id, incident_id, volunteer_id, kind, centre_id, pseudonym, wave, ring_no, metres,
                                   position_age_s, state, asked_at, rings_until, answered_at, place, left_reach, way_m,
-                                  role, aed_id, last_sign_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, 1, $8, $9, 'accepted', $10, $11, $12, $13, $14, $15, $16, $17, $18)
+                                  role, aed_id, last_sign_at, arrived_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, 1, $8, $9, 'accepted', $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
         """,
         alert.id,
         alert.incident_id,
@@ -67,6 +65,7 @@ async def insert_carried(connection: Connection, alert: Alert) -> None:
         alert.role,
         alert.aed_id,
         alert.last_sign_at,
+        alert.arrived_at,
     )
 
 
@@ -76,7 +75,7 @@ async def update(connection: Connection, alert: Alert) -> None:
         """
         UPDATE alerts.alert SET state = $2, reason = $3, answered_at = $4, place = $5, role = $6, aed_id = $7,
                ended_at = $8, last_sign_at = $9, ring_no = $10, rings_until = $11, left_reach = $12,
-               way_m = $13, metres = $14, unheard_revision = $15
+               way_m = $13, metres = $14, unheard_revision = $15, arrived_at = $16
         WHERE id = $1
         """,
         alert.id,
@@ -94,6 +93,7 @@ async def update(connection: Connection, alert: Alert) -> None:
         alert.way_m,
         alert.metres,
         alert.unheard_revision,
+        alert.arrived_at,
     )
 
 
@@ -105,7 +105,7 @@ async def of_incident(connection: Connection, incident_id: IncidentId) -> list[A
         """
         SELECT id, incident_id, volunteer_id, kind, centre_id, pseudonym, wave, ring_no, metres, position_age_s, state,
                reason, asked_at, rings_until, answered_at, place, left_reach, way_m, role, aed_id, ended_at,
-               last_sign_at, unheard_revision
+               last_sign_at, arrived_at, unheard_revision
         FROM alerts.alert WHERE incident_id = $1 ORDER BY wave, metres, id
         """,
         incident_id,
@@ -120,7 +120,7 @@ async def of_incidents(connection: Connection, incident_ids: Sequence[IncidentId
         """
         SELECT id, incident_id, volunteer_id, kind, centre_id, pseudonym, wave, ring_no, metres, position_age_s, state,
                reason, asked_at, rings_until, answered_at, place, left_reach, way_m, role, aed_id, ended_at,
-               last_sign_at, unheard_revision
+               last_sign_at, arrived_at, unheard_revision
         FROM alerts.alert WHERE incident_id = ANY($1::uuid[]) ORDER BY wave, metres, id
         """,
         list(incident_ids),
@@ -135,7 +135,7 @@ async def own(connection: Connection, volunteer_id: VolunteerId, alert_id: Alert
         """
         SELECT id, incident_id, volunteer_id, kind, centre_id, pseudonym, wave, ring_no, metres, position_age_s, state,
                reason, asked_at, rings_until, answered_at, place, left_reach, way_m, role, aed_id, ended_at,
-               last_sign_at, unheard_revision
+               last_sign_at, arrived_at, unheard_revision
         FROM alerts.alert WHERE volunteer_id = $1 AND id = $2
         """,
         volunteer_id,
@@ -151,7 +151,7 @@ async def of_volunteer(connection: Connection, volunteer_id: VolunteerId, since:
         """
         SELECT id, incident_id, volunteer_id, kind, centre_id, pseudonym, wave, ring_no, metres, position_age_s, state,
                reason, asked_at, rings_until, answered_at, place, left_reach, way_m, role, aed_id, ended_at,
-               last_sign_at, unheard_revision
+               last_sign_at, arrived_at, unheard_revision
         FROM alerts.alert
         WHERE volunteer_id = $1 AND asked_at >= $2 ORDER BY asked_at DESC LIMIT 200
         """,
@@ -193,38 +193,19 @@ async def in_hand(connection: Connection, incident_id: IncidentId) -> list[Alert
     return [row["id"] for row in rows]
 
 
-class Whereabouts(msgspec.Struct, frozen=True):
-    """Where somebody was last: the exact point of a mission, else the cell of the live position, else home or work."""
-
-    volunteer_id: VolunteerId
-    lat: float | None
-    lon: float | None
-    cell: int | None
-
-
-async def whereabouts(connection: Connection, volunteer_ids: Sequence[VolunteerId]) -> list[Whereabouts]:
-    """Where these volunteers were last; left out is whoever we know no place of."""
-    return await fetch_all(
-        connection,
-        Whereabouts,
-        """
-        SELECT v.id AS volunteer_id, m.lat, m.lon, coalesce(p.cell, f.cell) AS cell
-        FROM unnest($1::uuid[]) AS v (id)
-        LEFT JOIN locations.mission_position m ON m.volunteer_id = v.id
-        LEFT JOIN locations.position p ON p.volunteer_id = v.id
-        LEFT JOIN LATERAL (
-          SELECT f.cell FROM locations.fixed_place f WHERE f.volunteer_id = v.id
-          ORDER BY f.place LIMIT 1) f ON true
-        WHERE coalesce(p.cell, f.cell) IS NOT NULL OR m.lat IS NOT NULL
-        """,
-        list(volunteer_ids),
-    )
-
-
 async def sign_of_life(connection: Connection, alert_id: AlertId, now: datetime) -> None:
     """The volunteer on this mission was heard of."""
     await connection.execute(
         "UPDATE alerts.alert SET last_sign_at = greatest(last_sign_at, $2) WHERE id = $1 AND state = 'accepted'",
+        alert_id,
+        now,
+    )
+
+
+async def arrived(connection: Connection, alert_id: AlertId, now: datetime) -> None:
+    """The volunteer on this mission is there."""
+    await connection.execute(
+        "UPDATE alerts.alert SET arrived_at = coalesce(arrived_at, $2) WHERE id = $1 AND state = 'accepted'",
         alert_id,
         now,
     )

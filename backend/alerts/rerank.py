@@ -50,12 +50,20 @@ def on_revise(state: State, event: Revise, now: datetime) -> Decision:
 
 
 def _why_let_go(state: State, alert: Alert, afresh: Afresh, furthest_m: float | None) -> str | None:
-    if state.uncertain_m:
+    if state.uncertain_m or alert.arrived_at is not None:
         return None
-    if afresh.metres > state.reach_m or afresh.over_water:
+    if afresh.metres > _let_go_beyond_m(state, alert) or afresh.over_water:
         return OUT_OF_REACH
     rings_too_far = alert.state is AlertState.RINGING and furthest_m is not None and afresh.metres > furthest_m
     return NEARER_ONES_ASKED if rings_too_far else None
+
+
+def _let_go_beyond_m(state: State, alert: Alert) -> float:
+    """Whoever goes already is not let go for less than what counts as exact, nor for what they went in spite of."""
+    if alert.state is not AlertState.ACCEPTED:
+        return state.reach_m
+    went_from_m = (alert.way_m or alert.metres) if alert.left_reach else 0
+    return max(state.reach_m, went_from_m) + state.policy.coarse_radius_m
 
 
 def _furthest_m(state: State, event: Revise) -> float | None:

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from backend.aeds.nearest import one
-from backend.alerts import queries
 from backend.alerts.alarm import is_coarse
 from backend.alerts.alert import LIVE, Alert, AlertState
 from backend.alerts.apply import CHOOSING_TAKES_AT_MOST_S
@@ -18,8 +17,9 @@ from backend.foundation.journal import Happening
 from backend.incidents import queries as incident_queries
 from backend.incidents.incident import Incident, Place, PlaceOnMap
 from backend.incidents.record import record
-from backend.locations.cells import centre_of, metres_between, res9_of
-from backend.locations.water import NO_MATTER_WHERE, ground_of, over_water
+from backend.locations.cells import metres_between, res9_of
+from backend.locations.water import NO_MATTER_WHERE, ground_of
+from backend.locations.whereabouts import whereabouts
 from backend.selection.find import find
 from backend.selection.policy import Policy, read_policy
 from backend.selection.rank import rank
@@ -38,11 +38,11 @@ async def revise(connection: Connection, actor: Actor, incident: Incident, where
     if where.place == known:
         return
     coarse = is_coarse(where.place, policy)
-    await incident_queries.revise(connection, incident.id, where, coarse)
+    moved = known is None or (known.lat, known.lon) != (where.place.lat, where.place.lon)
+    await incident_queries.revise(connection, incident.id, where, coarse, now if moved else None)
     await incident_queries.put_place(connection, incident.id, incident.centre_id, where.place)
     revised = Happening(Journal.INCIDENT_REVISED, {"revision": incident.revision + 1, "coarse": coarse})
     await record(connection, actor, incident, [revised], now)
-    moved = known is None or (known.lat, known.lon) != (where.place.lat, where.place.lon)
 
     async def event_of(locked: Incident, state: State) -> Event:
         if not moved:
@@ -73,25 +73,18 @@ def _at(known: Place, where: PlaceOnMap, incident: Incident) -> PlaceOnMap:
 
 
 async def _afresh(connection: Connection, state: State, place: Place, now: datetime) -> Mapping[VolunteerId, Afresh]:
-    """How far everybody ringing or going is from the place, by where they were last."""
+    """How far everybody ringing or going is from the place; left out is whoever we know no place of."""
     alive = {alert.volunteer_id: alert for alert in state.alerts if alert.state in LIVE}
-    places = {seen.volunteer_id: _point(seen) for seen in await queries.whereabouts(connection, list(alive))}
-    cells = {volunteer_id: res9_of(*here) for volunteer_id, here in places.items()}
     ground = NO_MATTER_WHERE if state.policy.over_water else ground_of(place.lat, place.lon, place.accuracy_m)
-    wet = await over_water(connection, ground, list(cells.values()))
+    patient = (place.lat, place.lon)
+    limit_s = state.policy.max_position_age_s
+    places = await whereabouts(connection, list(alive), state.incident_id, patient, ground, limit_s, now)
     found: dict[VolunteerId, Afresh] = {}
     for volunteer_id, here in places.items():
-        metres = round(metres_between(*here, place.lat, place.lon))
-        way_m = await _way_m(connection, alive[volunteer_id], state, here, place, now)
-        found[volunteer_id] = Afresh(metres, metres if way_m is None else way_m, cells[volunteer_id] in wet)
+        metres = round(metres_between(*here.point, *patient))
+        way_m = await _way_m(connection, alive[volunteer_id], state, here.point, place, now)
+        found[volunteer_id] = Afresh(metres, metres if way_m is None else way_m, here.over_water)
     return found
-
-
-def _point(seen: queries.Whereabouts) -> tuple[float, float]:
-    if seen.lat is not None and seen.lon is not None:
-        return seen.lat, seen.lon
-    assert seen.cell is not None, "left out where nothing is known"
-    return centre_of(seen.cell)
 
 
 async def _way_m(

@@ -16,7 +16,7 @@ from backend.foundation import timers
 from backend.foundation.database import Actor, Connection
 from backend.foundation.ids import AlertId, IncidentId
 from backend.incidents import queries as incident_queries
-from backend.incidents.incident import Incident
+from backend.incidents.incident import Asking, Incident
 from backend.incidents.incident import State as IncidentState
 from backend.selection.policy import read_policy
 
@@ -61,8 +61,11 @@ async def take(
 
 
 def _with(state: State, applied: Applied) -> State:
-    lacking = state.lacking if applied.lacking is None else applied.lacking
-    return msgspec.structs.replace(state, alerts=state.alerts + applied.asked, lacking=lacking)
+    alerts = state.alerts + applied.asked
+    if applied.lacking is None:  # nobody was looked for, or looking failed
+        return msgspec.structs.replace(state, alerts=alerts)
+    asking = Asking.ASKED if alerts else Asking.NOBODY_IN_REACH
+    return msgspec.structs.replace(state, alerts=alerts, asking=asking, lacking=applied.lacking)
 
 
 async def promise_next_look(connection: Connection, state: State, now: datetime, or_at: datetime | None = None) -> None:
@@ -78,8 +81,11 @@ async def load(connection: Connection, incident: Incident, now: datetime) -> Sta
     alerts = await queries.of_incident(connection, incident.id)
     ringing = [alert.id for alert in alerts if alert.state is AlertState.RINGING]
     going = [alert.id for alert in alerts if alert.state is AlertState.ACCEPTED]
+    over = [alert.id for alert in alerts if alert.state is AlertState.RINGING and alert.rings_until <= now]
     unreached = await reach.unreached(connection, ringing, now) if ringing else set()
-    received = await queries.received(connection, incident.id) if ringing else []
+    unaccepted = await reach.unaccepted(connection, over)
+    unanswered = any(alert.state in (AlertState.RINGING, AlertState.MISSED) for alert in alerts)
+    received = await queries.received(connection, incident.id) if unanswered else []
     in_hand = await queries.in_hand(connection, incident.id) if going else []
     unheard = await reach.unheard(connection, going) if going else {}
     return State(
@@ -98,7 +104,8 @@ async def load(connection: Connection, incident: Incident, now: datetime) -> Sta
         lacking=incident.lacking,
         uncertain_m=uncertain_m(incident),
         unreached=frozenset(AlertId(subject) for subject in unreached),
-        untried=frozenset(AlertId(subject) for subject in await reach.untried(connection, sorted(unreached))),
+        unaccepted=frozenset(AlertId(subject) for subject in unaccepted),
+        untried=frozenset(AlertId(subject) for subject in await reach.untried(connection, sorted(unaccepted))),
         received=frozenset(received),
         in_hand=frozenset(in_hand),
         unheard={AlertId(subject): since for subject, since in unheard.items()},

@@ -148,6 +148,7 @@ CREATE TABLE alerts.alert (
     ended_at timestamp with time zone,
     last_sign_at timestamp with time zone NOT NULL,
     unheard_revision integer DEFAULT 0 NOT NULL,
+    arrived_at timestamp with time zone,
     CONSTRAINT alert_check CHECK (((state <> ALL (ARRAY['accepted'::text, 'gave_up'::text, 'finished'::text])) OR ((place IS NOT NULL) AND (role IS NOT NULL)))),
     CONSTRAINT alert_check1 CHECK (((state = ANY (ARRAY['ringing'::text, 'accepted'::text])) = (ended_at IS NULL))),
     CONSTRAINT alert_role_check CHECK ((role = ANY (ARRAY['direct'::text, 'aed'::text, 'guide'::text, 'standby'::text]))),

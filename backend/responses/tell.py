@@ -49,6 +49,8 @@ async def tell_status(
         raise ended(alert.reason or alert.state.value)
     await queries.insert_status(connection, alert_id, alert.centre_id, status, happened_at, now)
     await alert_queries.sign_of_life(connection, alert_id, now)
+    if status in (Status.ON_SCENE, Status.WITH_PATIENT):
+        await alert_queries.arrived(connection, alert_id, now)
     await _take_aed(connection, alert, status, now)
     facts = {"alert": str(alert_id), "volunteer": alert.pseudonym, "status": status.value}
     late_s = round((now - happened_at).total_seconds())

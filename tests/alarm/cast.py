@@ -93,6 +93,13 @@ class Town:
             await seed_positions(c, seeds)
         return people
 
+    async def moves(self, volunteer_id: VolunteerId, metres: float) -> None:
+        """To this far east of the square."""
+        async with self.acting() as c:
+            await c.execute("RESET ROLE")
+            await c.execute("DELETE FROM locations.position WHERE volunteer_id = $1", volunteer_id)
+            await seed_positions(c, [Seed(volunteer_id, *metres_east(metres), self.now)])
+
     async def aeds(self, *metres: float, hours: str | None = "24/7", at: tuple[float, float] = SQUARE) -> None:
         """A defibrillator this far east of the square each."""
         listed = [

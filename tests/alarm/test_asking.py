@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from backend.alerts.alert import OUTAGE, AlertState
+from backend.alerts.alert import NO_CHANNEL_ACCEPTED, OUTAGE, AlertState
 from backend.foundation.database import Role
 from backend.foundation.ids import IncidentId, VolunteerId
 from backend.foundation.journal import Event
@@ -306,6 +306,26 @@ async def test_after_ten_minutes_without_a_worker_nobody_is_rung_for_an_old_alar
     assert {(alert.state, alert.reason) for alert in await town.alerts(incident)} == {(AlertState.MISSED, OUTAGE)}
     missed = [entry for entry in await town.journal(incident) if entry.event == Event.ALERT_MISSED]
     assert [entry.facts["reason"] for entry in missed] == [OUTAGE] * 20
+
+
+@pytest.mark.parametrize(
+    "so_far",
+    [
+        "UPDATE delivery.delivery SET state = 'leased', attempts = 1, lease_until = now() + interval '2 s'",
+        "UPDATE delivery.delivery SET attempts = 3, ambiguous = true",
+    ],
+)
+async def test_an_attempt_whose_outcome_nobody_knows_is_no_proof_of_having_been_asked(town: Town, so_far: str) -> None:
+    """Under way, or tried in vain: when the ringing ends no channel has accepted it, and that is what is written."""
+    (anna,) = await town.volunteers(100)
+    town.pushes_go_out = False
+    incident = await town.arrest()
+    await town.rows(so_far)
+
+    await town.time_passes(minutes=2)
+
+    alert = await town.alert(incident, anna)
+    assert (alert.state, alert.reason) == (AlertState.MISSED, NO_CHANNEL_ACCEPTED)
 
 
 async def test_somebody_with_the_app_alone_has_time_to_listen_whatever_becomes_of_others(town: Town) -> None:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from backend.alerts.alert import AlertState
 from backend.incidents.incident import Address, Place
+from backend.responses.status import Status
 from backend.selection.policy import Role
 from tests.alarm.cast import SQUARE, Town, metres_east
 
@@ -28,6 +29,30 @@ async def test_whoever_is_out_of_reach_of_the_better_place_is_released_with_the_
     assert not await town.rows("SELECT FROM aeds.reservation")
     told = await town.rows("SELECT content ->> 'reason' AS why FROM delivery.message WHERE what = 'stand_down'")
     assert [row["why"] for row in told] == ["out_of_reach"] * 2
+
+
+async def test_whoever_is_there_is_not_let_go(town: Town) -> None:
+    """A position typed wrongly: somebody kneels beside the patient and knows better."""
+    (anna,) = await town.volunteers(100)
+    incident = await town.arrest()
+    await town.accepts(incident, anna)
+    await town.tells(incident, anna, Status.ON_SCENE)
+
+    await town.revises(incident, place(20_000))
+
+    assert await town.state(incident, anna) is AlertState.ACCEPTED
+
+
+async def test_whoever_went_from_beyond_the_reach_is_not_let_go_for_a_few_metres(town: Town) -> None:
+    (anna,) = await town.volunteers(4_900)
+    incident = await town.arrest()
+    await town.moves(anna, 5_200)
+    await town.accepts(incident, anna)
+    assert (await town.alert(incident, anna)).left_reach
+
+    await town.revises(incident, place(-5))
+
+    assert await town.state(incident, anna) is AlertState.ACCEPTED
 
 
 async def test_whoever_only_rings_makes_room_for_somebody_nearer(town: Town) -> None:

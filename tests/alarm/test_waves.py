@@ -10,7 +10,8 @@ from backend.aeds.condition import picked_up
 from backend.alerts.alert import AlertState
 from backend.foundation.database import Role as Actor
 from backend.foundation.ids import IncidentId, VolunteerId, in_order
-from backend.incidents.incident import Asking
+from backend.incidents.incident import Asking, Circumstance
+from backend.responses.status import Status
 from backend.selection import queries
 from backend.selection.policies import shipped
 from backend.selection.policy import Role
@@ -100,6 +101,63 @@ async def test_nobody_is_asked_beyond_the_total(town: Town) -> None:
     assert await wave_of(town, incident, people) == [1, 1, 2, *[None] * 7]
 
 
+async def test_after_somebody_was_there_nobody_more_is_asked(town: Town) -> None:
+    """Whoever came home forty minutes later is not rung because somebody declined then."""
+    went, declined = await town.volunteers(100, 200)
+    incident = await town.arrest(policy=await policy(town, at_once=2, replace_on=["decline"]))
+    await town.accepts(incident, went)
+    await town.declines(incident, declined)
+    await town.time_passes(minutes=40)
+    (newcomer,) = await town.volunteers(300)
+
+    await town.tells(incident, went, Status.FINISHED)
+
+    assert newcomer not in await town.ringing(incident)
+
+
+async def test_a_receipt_counts_after_the_ringing_as_well(town: Town) -> None:
+    """Everybody's phone showed it: nobody is rung for want of a receipt when one gives up ten minutes later."""
+    people = await town.volunteers(*range(100, 1_100, 100))
+    incident = await town.arrest(policy=await policy(town, at_once=3, replace_on=["no_receipt"]))
+    for each in people[:3]:
+        await town.shows(incident, each)
+    await town.accepts(incident, people[0])
+    await town.time_passes(minutes=10)
+
+    await town.gives_up(incident, people[0])
+    await town.time_passes(seconds=10)
+
+    assert len(await town.alerts(incident)) == 3
+
+
+async def test_nobody_is_rung_only_to_be_thanked(town: Town) -> None:
+    people = await town.volunteers(*range(100, 1_100, 100))
+    name = await policy(town, at_once=3, replace_on=["decline", "give_up"], accept_limit=2)
+    incident = await town.arrest(policy=name)
+    await town.accepts(incident, people[0])
+    await town.accepts(incident, people[1])
+
+    await town.declines(incident, people[2])
+    assert len(await town.alerts(incident)) == 3
+
+    await town.gives_up(incident, people[0])
+    assert len(await town.ringing(incident)) == 2
+
+
+async def test_a_first_choice_that_failed_is_no_reason_to_ask_more_later(town: Town) -> None:
+    people = await town.volunteers(100, 200)
+    await town.rows("ALTER TABLE selection.candidate RENAME TO broken")
+    incident = await town.arrest()
+    await town.rows("ALTER TABLE selection.broken RENAME TO candidate")
+    await town.time_passes(seconds=1)
+    assert set(people) == await town.ringing(incident)
+    await town.volunteers(300)
+
+    await town.declines(incident, people[0])
+
+    assert len(await town.alerts(incident)) == 2
+
+
 # --- wider reach ---------------------------------------------------------------------------------------------------
 
 
@@ -132,6 +190,30 @@ async def test_where_nobody_is_in_reach_at_all_it_gets_wider_too(town: Town) -> 
 
     assert {anna} == await town.ringing(incident)
     assert (await town.incident(incident)).asking is Asking.ASKED
+
+
+async def test_a_first_choice_that_failed_delays_no_wider_reach(town: Town) -> None:
+    (anna,) = await town.volunteers(1_500)
+    name = await widening(town)
+    await town.rows("ALTER TABLE selection.candidate RENAME TO broken")
+    incident = await town.arrest(policy=name)
+    await town.rows("ALTER TABLE selection.broken RENAME TO candidate")
+
+    await town.time_passes(seconds=61)
+
+    assert {anna} == await town.ringing(incident)
+
+
+async def test_an_override_begins_the_wait_for_a_wider_reach_anew(town: Town) -> None:
+    people = await town.volunteers(500, 1_500)
+    incident = await town.arrest(policy=await widening(town), circumstances=[Circumstance.TRAUMA])
+    await town.time_passes(minutes=5)
+
+    await town.overrides(incident)
+    await town.time_passes(seconds=30)
+    assert await wave_of(town, incident, people) == [1, None]
+    await town.time_passes(seconds=30)
+    assert await wave_of(town, incident, people) == [1, 2]
 
 
 async def test_somebody_on_the_way_keeps_the_reach_as_it_is(town: Town) -> None:
@@ -242,6 +324,18 @@ async def test_whoever_was_busy_with_another_alarm_is_asked_when_it_ends(town: T
     await town.time_passes(seconds=10)
 
     assert {anna, ben} == await town.ringing(incident)
+
+
+async def test_looks_that_ask_nobody_are_not_written_down_one_by_one(town: Town) -> None:
+    await town.volunteers(100, 200)
+    await town.arrest()
+    incident = await town.arrest()
+
+    await town.time_passes(minutes=1)
+
+    waves = [entry for entry in await town.journal(incident) if entry.event == "wave_asked"]
+    assert len(waves) == 1
+    assert len(await town.rows("SELECT FROM selection.candidate WHERE incident_id = $1", incident)) == 2
 
 
 async def test_whoever_is_busy_beyond_the_reach_is_not_waited_for(town: Town) -> None:

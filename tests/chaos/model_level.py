@@ -160,6 +160,8 @@ class Model(Store):
         incident, coarse = case.incident, is_coarse(self._place(where), case.policy)
         case.where = where
         case.changes(revision=incident.revision + 1, accuracy_m=where.accuracy_m, coarse=coarse)
+        if where.spot != known.spot:
+            case.changes(reach_since=self.now)
         self.record(case, [Happening(Journal.INCIDENT_REVISED, {"revision": case.incident.revision, "coarse": coarse})])
         self.take(case, lambda state: self._measured(case, state) if where.spot != known.spot else Revise())
 
@@ -188,7 +190,7 @@ class Model(Store):
             return ""
         if not incident.exclusions:
             return "not-excluded"
-        case.changes(exclusions=(), override_reason="scene_now_safe", asking=Asking.PENDING)
+        case.changes(exclusions=(), override_reason="scene_now_safe", asking=Asking.PENDING, reach_since=self.now)
         self.record(case, [Happening(Journal.EXCLUSION_OVERRIDDEN, {})])
         state = self.load(case)
         self._ask_safely(case, Ask(state.policy.at_once, state.reach_m, beside=0))
@@ -319,7 +321,9 @@ class Model(Store):
             return "alert-ended"
         told.add(step.status)
         if alert.state is AlertState.ACCEPTED:
-            alert = msgspec.structs.replace(alert, last_sign_at=self.now)
+            there = step.status in (Status.ON_SCENE, Status.WITH_PATIENT)
+            arrived_at = alert.arrived_at or (self.now if there else None)
+            alert = msgspec.structs.replace(alert, last_sign_at=self.now, arrived_at=arrived_at)
             case.alerts[alert.volunteer_id] = alert
         self._take_aed(alert, step.status)
         self.record(case, [Happening(Journal.STATUS, _who(alert) | {"status": step.status.value})])

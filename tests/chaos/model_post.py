@@ -196,6 +196,11 @@ class Post:
                 return False
         return self._timers.rows.get((subject, UNREACHABLE), now) <= now
 
+    def unaccepted(self, subject: UUID) -> bool:
+        ring = self._newest(subject, What.RING)
+        accepted = ring is not None and any(d.state is DeliveryState.ACCEPTED for d in ring.deliveries)
+        return ring is not None and not ring.received and not accepted
+
     def untried(self, subject: UUID) -> bool:
         ring = self._newest(subject, What.RING)
         return ring is not None and not ring.received and not any(d.attempts for d in ring.deliveries)

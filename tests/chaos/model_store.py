@@ -120,6 +120,9 @@ class Store:
         ringing = [a.id for a in alerts if a.state is AlertState.RINGING]
         going = [a for a in alerts if a.state is AlertState.ACCEPTED]
         unreached = frozenset(a for a in ringing if post.unreached(a, now))
+        unanswered = any(a.state in (AlertState.RINGING, AlertState.MISSED) for a in alerts)
+        over = (a.id for a in case.alerts.values() if a.state is AlertState.RINGING and a.rings_until <= now)
+        unaccepted = frozenset(a for a in over if post.unaccepted(a))
         unheard = {a.id: post.unheard(a.id) for a in going}
         return State(
             incident_id=incident.id,
@@ -137,8 +140,9 @@ class Store:
             lacking=incident.lacking,
             uncertain_m=round(incident.accuracy_m or 0) if incident.coarse else 0,
             unreached=unreached,
-            untried=frozenset(a for a in unreached if post.untried(a)),
-            received=frozenset(a.id for a in alerts if post.received(a.id)) if ringing else frozenset(),
+            unaccepted=unaccepted,
+            untried=frozenset(a for a in unaccepted if post.untried(a)),
+            received=frozenset(a.id for a in alerts if post.received(a.id)) if unanswered else frozenset(),
             in_hand=frozenset(a.id for a in going if a.aed_id is not None and self._is_picked_up(a.aed_id)),
             unheard={alert: since for alert, since in unheard.items() if since is not None},
         )
@@ -152,8 +156,11 @@ class Store:
         decision = decide(state, event_of(state), self.now)
         asked, lacking = self.apply(case, decision.effects)
         then = after(state, decision.effects, self.now)
-        lacking = state.lacking if lacking is None else lacking
-        self.promise(msgspec.structs.replace(then, alerts=then.alerts + asked, lacking=lacking))
+        then = msgspec.structs.replace(then, alerts=then.alerts + asked)
+        if lacking is not None:
+            asking = Asking.ASKED if then.alerts else Asking.NOBODY_IN_REACH
+            then = msgspec.structs.replace(then, asking=asking, lacking=lacking)
+        self.promise(then)
         return decision.answer
 
     def promise(self, state: State) -> None:
@@ -311,17 +318,18 @@ class Store:
         if rings:
             self.post.enqueue(rings, case.policy.second_channel_s, now)
             case.waves.append((now, list(alerts)))
-        is_one = bool(alerts) or not earlier
+        is_one = bool(alerts) or (wave == 1 and not earlier)
         if is_one and (alerts or ranking.passed_over):
             case.last_wave = wave
-        busy = sum(verdict in BUSY for _, verdict in ranking.passed_over)
+        busy = sum(verdict in BUSY and c.metres <= asking.reach_m for c, verdict in ranking.passed_over)
         lacking = min(asking.count - len(alerts), busy)
         if asking.beside is not None:
             case.changes(wanted=asking.beside + len(alerts) + lacking)
         case.changes(lacking=lacking)
+        if alerts or not earlier:
+            case.changes(asking=Asking.ASKED if alerts else Asking.NOBODY_IN_REACH)
         if not is_one:
             return alerts, lacking, []
-        case.changes(asking=Asking.ASKED if alerts or earlier else Asking.NOBODY_IN_REACH)
         facts: dict[str, Any] = {"wave": wave, "alerts": [str(a.id) for a in alerts], "asked": len(alerts)}
         return alerts, lacking, [Happening(Journal.WAVE_ASKED, facts)]
 
