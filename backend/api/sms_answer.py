@@ -18,6 +18,7 @@ from litestar.response import Response
 
 from backend.aeds.aed import AedOption, Open
 from backend.alerts.alert import ANSWERABLE, AlertState
+from backend.alerts.apply import Contended
 from backend.alerts.choose import coarse_distance_m
 from backend.alerts.decision import AnswerKind
 from backend.api.guards import anyone
@@ -120,8 +121,10 @@ async def answer_by_page(
     if link is None:
         return _no_such_page(language)
     words = words_in(language or link.language)
-    async with database.acting_as(Actor(Role.API, person_id=link.volunteer_id), Lane.ANSWERS) as connection:
-        refusal = None
+    opened = link
+
+    async def work(connection: Connection) -> PageShown:
+        link, refusal = opened, None
         if said == Said.SEEN:
             shown = int(revision) if revision.isdecimal() and len(revision) < 6 else None
             await answer.receive(connection, AlertId(link.subject_id), link.volunteer_id, Channel.SMS, now, now, shown)
@@ -130,8 +133,10 @@ async def answer_by_page(
             if refusal is None:
                 await answer_links.mark_answered(connection, token, now)
                 link = msgspec.structs.replace(link, answered_at=link.answered_at or now)
-        page = await _page(connection, link, words, refusal, now)
-    return _html(words, page)
+        return await _page(connection, link, words, refusal, now)
+
+    actor = Actor(Role.API, person_id=opened.volunteer_id)
+    return _html(words, await database.in_transaction(actor, Lane.ANSWERS, work, again_on=(Contended,)))
 
 
 routes = (read_answer_page, answer_by_page)

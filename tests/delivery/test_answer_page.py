@@ -1,5 +1,6 @@
 """The page behind the link in a text message: one answers without the app, and learns the address only then."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -15,9 +16,11 @@ from backend.delivery.reach import unheard
 from backend.foundation.database import Lane, open_database
 from backend.foundation.ids import IncidentId, MessageId, VolunteerId
 from backend.foundation.kinds import Kind
+from backend.incidents import queries as incident_queries
 from backend.incidents.incident import EndReason
 from tests.alarm.cast import NOON, Town
 from tests.edge.cast import make_settings, running_edge
+from tests.harness.locks import somebody_waits
 
 
 class Page:
@@ -85,6 +88,20 @@ async def test_accepting_gives_role_address_and_door_code(page: Page) -> None:
     assert "4711" in text
     assert 'value="accept"' not in text
     assert "Torvet 3" in await page.opens(), "and when it is opened again"
+
+
+async def test_a_yes_that_had_to_give_way_to_another_transaction_is_decided_again(page: Page) -> None:
+    """Of two that wait for each other the database ends one; whoever pressed the button is told nothing of it."""
+    async with page.town.acting() as other:
+        await other.execute("RESET ROLE")
+        await other.execute("SET LOCAL deadlock_timeout = '1min'")  # so it is the page's that is ended
+        await other.execute("SELECT 1 FROM volunteers.volunteer WHERE id = $1 FOR UPDATE", page.volunteer)
+        pressing = asyncio.create_task(page.says("accept"))
+        await somebody_waits(page.town.database.dsn)
+        await incident_queries.lock(other, page.incident)
+
+    assert "Gå direkte til patienten" in await pressing
+    assert await page.state() is AlertState.ACCEPTED
 
 
 async def test_it_speaks_english_too(page: Page) -> None:
