@@ -123,6 +123,44 @@ async def keep_newest(connection: Connection, newest: Sequence[Newest]) -> list[
     )
 
 
+class Whereabouts(msgspec.Struct, frozen=True):
+    """The exact point of a mission; without one the cell of the live position, else those of home and work."""
+
+    volunteer_id: VolunteerId
+    lat: float | None
+    lon: float | None
+    cells: list[int]
+
+
+async def whereabouts(
+    connection: Connection,
+    volunteer_ids: Sequence[VolunteerId],
+    incident_id: UUID,
+    max_position_age_s: int,
+    now: datetime,
+) -> list[Whereabouts]:
+    """What is known of where these volunteers are; left out is whoever nothing is known of."""
+    return await fetch_all(
+        connection,
+        Whereabouts,
+        """
+        SELECT v.id AS volunteer_id, m.lat, m.lon, s.cells FROM unnest($1::uuid[]) AS v (id)
+        LEFT JOIN locations.mission_position m ON m.volunteer_id = v.id AND m.incident_id = $2
+        LEFT JOIN locations.position p
+          ON p.volunteer_id = v.id AND p.seen_at >= $4::timestamptz - make_interval(secs => $3)
+        CROSS JOIN LATERAL (
+          SELECT CASE WHEN p.cell IS NOT NULL THEN ARRAY[p.cell] ELSE
+            ARRAY(SELECT f.cell FROM locations.fixed_place f WHERE f.volunteer_id = v.id ORDER BY f.place)
+          END AS cells) s
+        WHERE m.lat IS NOT NULL OR s.cells <> '{}'
+        """,
+        list(volunteer_ids),
+        incident_id,
+        float(max_position_age_s),
+        now,
+    )
+
+
 async def keep_mission_position(
     connection: Connection,
     volunteer_id: VolunteerId,

@@ -29,8 +29,9 @@ from backend.foundation.kinds import Kind
 from backend.foundation.problems import not_found
 from backend.incidents import queries as incident_queries
 from backend.incidents.incident import Incident, Place
-from backend.locations.cells import centre_of, metres_between, res9_of
-from backend.locations.water import ground_of, over_water
+from backend.locations.cells import metres_between, res9_of
+from backend.locations.water import NO_MATTER_WHERE, Ground, ground_of, over_water
+from backend.locations.whereabouts import whereabouts
 from backend.responses import queries
 from backend.responses.status import GiveUpReason
 from backend.selection.policy import read_policy
@@ -131,7 +132,7 @@ async def lose_aed(
 
 
 class _Ways(msgspec.Struct, frozen=True):
-    """From where a volunteer was last: straight to the patient, and through each defibrillator."""
+    """From where a volunteer is: straight to the patient, and through each defibrillator."""
 
     direct_m: float | None
     aeds: list[FetchableAed]
@@ -149,20 +150,28 @@ async def _ways(connection: Connection, incident: Incident, volunteer_id: Volunt
 
 async def _look_for_ways(connection: Connection, incident: Incident, volunteer_id: VolunteerId, now: datetime) -> _Ways:
     place = await incident_queries.place_of(connection, incident.id)
-    cell = await queries.last_cell(connection, volunteer_id)
-    if place is None or cell is None:
+    if place is None:
         return _Ways(None, [])
-    lat, lon = centre_of(cell)
-    direct_m = metres_between(lat, lon, place.lat, place.lon)
+    policy = read_policy(incident.policy)
+    ground = NO_MATTER_WHERE if policy.over_water else ground_of(place.lat, place.lon, place.accuracy_m)
+    patient = (place.lat, place.lon)
+    limit_s = policy.max_position_age_s
+    places = await whereabouts(connection, [volunteer_id], incident.id, patient, ground, limit_s, now)
+    if volunteer_id not in places:
+        return _Ways(None, [])
+    here = places[volunteer_id].point
+    direct_m = metres_between(*here, *patient)
     aeds = []
-    for option in await _options(connection, incident, place, now):
-        way_m = metres_between(lat, lon, option.lat, option.lon) + option.metres
+    for option in await _options(connection, incident, place, ground, now):
+        way_m = metres_between(*here, option.lat, option.lon) + option.metres
         is_open = option.open is Open.OPEN
         aeds.append(FetchableAed(option.aed_id, is_open, way_m, way_m - direct_m, option.reliability))
     return _Ways(direct_m, aeds)
 
 
-async def _options(connection: Connection, incident: Incident, place: Place, now: datetime) -> list[AedOption]:
+async def _options(
+    connection: Connection, incident: Incident, place: Place, ground: Ground, now: datetime
+) -> list[AedOption]:
     """Defibrillators around the patient; none from over the water, unless the policy allows that.
 
     Of live incidents only: one fetched in an exercise would be missing for somebody who is dying.
@@ -170,10 +179,8 @@ async def _options(connection: Connection, incident: Incident, place: Place, now
     if incident.kind is not Kind.LIVE:
         return []
     found = await options(connection, place.lat, place.lon, _AEDS_WITHIN_M, now)
-    if read_policy(incident.policy).over_water:
-        return found
     cells = [res9_of(option.lat, option.lon) for option in found]
-    wet = await over_water(connection, ground_of(place.lat, place.lon, place.accuracy_m), cells)
+    wet = await over_water(connection, ground, cells)
     return [option for option, cell in zip(found, cells, strict=True) if cell not in wet]
 
 

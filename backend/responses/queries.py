@@ -5,7 +5,7 @@ from datetime import datetime
 
 import msgspec
 
-from backend.foundation.database import Connection, fetch_all, fetch_one
+from backend.foundation.database import Connection, fetch_all
 from backend.foundation.ids import AlertId, CentreId, IncidentId, VolunteerId
 from backend.responses.status import Status
 
@@ -93,28 +93,6 @@ async def engaged_with(connection: Connection, volunteer_id: VolunteerId) -> Inc
         "SELECT incident_id FROM volunteers.engagement WHERE volunteer_id = $1", volunteer_id
     )
     return found
-
-
-class LastSeen(msgspec.Struct, frozen=True):
-    cell: int
-
-
-async def last_cell(connection: Connection, volunteer_id: VolunteerId) -> int | None:
-    """Where a volunteer was last, live or else at home or work, as a cell."""
-    row = await fetch_one(
-        connection,
-        LastSeen,
-        """
-        SELECT cell FROM (
-          SELECT cell, 0 AS preference FROM locations.position WHERE volunteer_id = $1
-          UNION ALL
-          SELECT cell, CASE place WHEN 'home' THEN 1 ELSE 2 END FROM locations.fixed_place
-          WHERE volunteer_id = $1) AS seen
-        ORDER BY preference LIMIT 1
-        """,
-        volunteer_id,
-    )
-    return None if row is None else row.cell
 
 
 async def forget_synthetic(connection: Connection, incident_ids: Sequence[IncidentId]) -> None:
