@@ -4,11 +4,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from backend.aeds.nearest import one
+from backend.alerts import duplicates
 from backend.alerts.alarm import is_coarse
 from backend.alerts.alert import LIVE, Alert, AlertState
 from backend.alerts.apply import CHOOSING_TAKES_AT_MOST_S
 from backend.alerts.decision import Afresh, Event, Revise, State
 from backend.alerts.take import take
+from backend.foundation import timers
 from backend.foundation.database import Actor, Connection
 from backend.foundation.harmless import Fault, without_harm
 from backend.foundation.ids import VolunteerId
@@ -57,6 +59,8 @@ async def revise(connection: Connection, actor: Actor, incident: Incident, where
         return Revise(moved=True) if isinstance(measured, Fault) else measured
 
     await take(connection, actor, incident.id, event_of, now)
+    if moved:  # the better place may be that of another report; and a worker has more time than whoever waits here
+        await timers.set_timer(connection, incident.id, duplicates.COMPARE, now, now)
 
 
 def _says_no_more(sent: Place, known: Place, policy: Policy) -> bool:

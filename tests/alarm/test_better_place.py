@@ -72,3 +72,15 @@ async def test_the_same_place_told_again_sounds_no_phone(town: Town) -> None:
     await town.revises(incident, Place(*SQUARE, 12.3, Address(text="Torvet 3", door_code="4711")))
 
     assert (await town.incident(incident)).revision == 1
+
+
+async def test_a_better_position_beside_another_arrest_is_marked_as_a_possible_duplicate(town: Town) -> None:
+    """The mast was too far off for anybody to see that both callers stand on the square."""
+    one, other = await town.arrest(), await town.arrest(metres_east(1_500), accuracy_m=2_000)
+    await town.time_passes(seconds=5)
+
+    await town.revises(other, Place(*SQUARE, 10, Address(text="Torvet 3")))
+    await town.time_passes(seconds=1)
+
+    pairs = await town.rows("SELECT incident_id, other_id FROM incidents.possible_duplicate")
+    assert {(row["incident_id"], row["other_id"]) for row in pairs} == {(one, other), (other, one)}
