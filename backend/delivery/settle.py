@@ -12,7 +12,7 @@ from backend.delivery import outcome as outcomes
 from backend.delivery.claim import Parcel
 from backend.delivery.message import Channel, DeliveryState
 from backend.delivery.outcome import LEASE_OVER, Ambiguous, Outcome, Rejected, Verdict
-from backend.delivery.queries_settle import Move, Result
+from backend.delivery.queries_settle import Move, Result, Share
 from backend.foundation.database import Connection
 from backend.foundation.ids import AddressId, AttemptId, DeliveryId, MessageId
 from backend.volunteers import address_health
@@ -120,13 +120,20 @@ def _result(report: Report) -> Result:
 
 
 async def _judge_addresses(connection: Connection, reports: Sequence[Report], now: datetime) -> None:
-    """Retire and quarantine what the provider condemned, unless so many fail alike that the fault is rather ours."""
+    """Retire and quarantine what the provider condemned, unless so many fail alike that the fault is rather ours.
+
+    How many do is counted once for all these reports, whose results are among the counted: rows are held meanwhile.
+    """
+    shares: dict[tuple[str, str], Share] = {}
     for report in sorted(reports, key=lambda r: str(r.address_id)):
         verdict = report.outcome.verdict if isinstance(report.outcome, Rejected) else Verdict.KEEP
         if verdict is Verdict.KEEP or report.address_id is None or report.sent_to is None:
             continue
         code = outcomes.code(report.outcome) or ""
-        share = await queries_settle.share_alike(connection, report.provider, code, now - GUARD_WINDOW)
+        alike = (report.provider, code)
+        if alike not in shares:
+            shares[alike] = await queries_settle.share_alike(connection, *alike, now - GUARD_WINDOW)
+        share = shares[alike]
         if share.alike > GUARD_ALWAYS and share.alike > GUARD_SHARE * share.of:
             held_back_total.labels(code).inc()
             _log.error("address_kept_since_too_many_fail_alike", code=code, alike=share.alike, of=share.of)

@@ -2,9 +2,13 @@
 
 import pytest
 
-from backend.delivery import settle
+from backend.delivery import claim, settle
+from backend.delivery.message import Channel
+from backend.delivery.outcome import Rejected, Verdict
+from backend.delivery.queries_claim import Room
 from backend.demo.provider_faults import Trouble
-from tests.delivery.cast import Town
+from backend.foundation.database import Role
+from tests.delivery.cast import NOW, Town
 from tests.delivery.providers import Providers, Worker
 
 
@@ -118,3 +122,19 @@ async def test_a_phone_that_has_a_new_address_meanwhile_keeps_it(
     await worker.finishes()
 
     assert await town.health(anna, "fcm_token") == "healthy"
+
+
+async def test_addresses_condemned_together_are_judged_by_one_count_of_the_last_minutes(town: Town) -> None:
+    """While it counts it holds their deliveries: a fault all meet at once is no reason to count once for each."""
+    for n in range(20):
+        await town.message(await town.volunteer(push=f"token-{n}", sms=False, phone=f"+45200001{n:02}"))
+    async with town.transaction(Role.WORKER) as c:
+        parcels = await claim.start(c, await claim.claim(c, [Room(Channel.FCM, 20, 10)], NOW), NOW)
+    reports = [settle.report_on(parcel, Rejected("UNREGISTERED", Verdict.RETIRE), 1) for parcel in parcels]
+    counts: list[str] = []
+
+    async with town.transaction(Role.WORKER) as c:
+        with c.query_logger(lambda said: counts.append(said.query) if "AS alike" in said.query else None):
+            await settle.settle(c, reports, NOW)
+
+    assert (len(parcels), len(counts)) == (20, 1)
