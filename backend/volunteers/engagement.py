@@ -22,7 +22,16 @@ async def engage(
     Passed by is whoever is engaged, withdrawn or of another kind, and whomever another alarm is engaging at this very
     moment: nobody is waited for, so no two alarms can wait for each other.
     """
-    return set(await queries.insert_ringing(connection, incident_id, kind, volunteer_ids, count, now))
+    engaged: set[VolunteerId] = set()
+    left = list(volunteer_ids)
+    while True:
+        taken = await queries.insert_ringing(connection, incident_id, kind, left, count - len(engaged), now)
+        engaged |= {each.volunteer_id for each in taken if each.won}
+        lost = {each.volunteer_id for each in taken if not each.won}
+        if not lost:
+            return engaged
+        # The lost ones used up the count: there may be others who are free.
+        left = [each for each in left if each not in engaged and each not in lost]
 
 
 async def start_mission(

@@ -10,8 +10,11 @@ from backend.foundation.ids import IncidentId, VolunteerId
 from backend.foundation.kinds import Kind
 
 
-class EngagedRow(msgspec.Struct, frozen=True):
+class Taken(msgspec.Struct, frozen=True):
+    """Somebody who looked free; `won`: and was, as the row was written."""
+
     volunteer_id: VolunteerId
+    won: bool
 
 
 class Engagement(msgspec.Struct, frozen=True):
@@ -26,20 +29,26 @@ async def insert_ringing(
     volunteer_ids: Sequence[VolunteerId],
     count: int,
     now: datetime,
-) -> list[VolunteerId]:
-    """The first `count`, in the order given, who are free and in nobody's hands: they ring for the incident now."""
-    rows = await fetch_all(
+) -> list[Taken]:
+    """The first `count`, in the order given, who are free and in nobody's hands: they ring for the incident now.
+
+    But for those whom another alarm engaged since this statement began to read: its row stands, ours is left out.
+    """
+    return await fetch_all(
         connection,
-        EngagedRow,
+        Taken,
         """
         WITH free AS (
           SELECT v.id, v.kind FROM unnest($3::uuid[]) WITH ORDINALITY AS w (id, nearness)
           JOIN volunteers.volunteer v ON v.id = w.id AND v.kind = $2 AND v.state = 'active'
           WHERE NOT EXISTS (SELECT 1 FROM volunteers.engagement e WHERE e.volunteer_id = v.id)
-          ORDER BY w.nearness LIMIT $5 FOR NO KEY UPDATE OF v SKIP LOCKED)
-        INSERT INTO volunteers.engagement (volunteer_id, kind, incident_id, state, since)
-        SELECT id, kind, $1, 'ringing', $4 FROM free
-        ON CONFLICT (volunteer_id) DO NOTHING RETURNING volunteer_id
+          ORDER BY w.nearness LIMIT $5 FOR NO KEY UPDATE OF v SKIP LOCKED),
+        won AS (
+          INSERT INTO volunteers.engagement (volunteer_id, kind, incident_id, state, since)
+          SELECT id, kind, $1, 'ringing', $4 FROM free
+          ON CONFLICT (volunteer_id) DO NOTHING RETURNING volunteer_id)
+        SELECT free.id AS volunteer_id, won.volunteer_id IS NOT NULL AS won
+        FROM free LEFT JOIN won ON won.volunteer_id = free.id
         """,
         incident_id,
         kind.value,
@@ -47,7 +56,6 @@ async def insert_ringing(
         now,
         count,
     )
-    return [row.volunteer_id for row in rows]
 
 
 async def upsert_mission(
