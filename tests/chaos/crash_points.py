@@ -219,6 +219,7 @@ async def cut_history(history: History, place: Place, rng: random.Random, often:
     except Exception as bug:  # noqa: BLE001 - whatever it is, it belongs into the report with its seed
         tally.violations.append(f"{where}: {type(bug).__name__} {bug}")
     finally:
+        place.knife.disarm()
         await real.clear()
         tally.histories += 1
         tally.points += sum(real.cuts.values())

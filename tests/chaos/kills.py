@@ -26,10 +26,14 @@ from tests.chaos.rig import Rig, running_rig
 from tests.chaos.town_of_phones import TownOfPhones, settle_in
 from tests.chaos.verdict import Verdict
 
-RESENT_WITHIN_MS = 2_500.0
-FIRST_WRITE_WITHIN_MS = 5_000.0
-STAND_DOWN_WITHIN_MS = 2_000.0
-STAND_DOWN_AFTER_A_KILL_WITHIN_MS = 2_500.0
+WITHIN_MS = {
+    "resent": 2_500.0,
+    "first_write_after_postgres": 5_000.0,
+    "stand_down": 2_000.0,
+    "stand_down_worker_killed": 2_500.0,
+}
+"""The worst times allowed."""
+ENOUGH_TO_MEASURE = 100  # kills
 _OTHER_FAULTS_WITHIN = timedelta(seconds=3)
 _REST_WITHIN_S = 60.0
 _RESEND = """
@@ -215,12 +219,9 @@ class _Play:
         worst, figures = await self._figures(centre)
         lost = sum(each.startswith(("promise 1:", "promise 3:")) for each in violations)
         doubled = sum(each.startswith(("promise 2:", "promise 4:", "promise 5:")) for each in violations)
-        reached = (
-            worst.get("resent", 0) <= RESENT_WITHIN_MS
-            and worst.get("first_write_after_postgres", 0) <= FIRST_WRITE_WITHIN_MS
-            and worst.get("stand_down", 0) <= STAND_DOWN_WITHIN_MS
-            and worst.get("stand_down_worker_killed", 0) <= STAND_DOWN_AFTER_A_KILL_WITHIN_MS
-        )
+        # A short run may have measured none of it; a long one that has not proves nothing.
+        measured = len(rig.kills) < ENOUGH_TO_MEASURE or worst.keys() >= WITHIN_MS.keys()
+        reached = measured and all(worst.get(name, 0) <= limit_ms for name, limit_ms in WITHIN_MS.items())
         return Verdict(
             chaos="kills",
             seed=self.options.seed,

@@ -13,6 +13,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
+from typing import NamedTuple
 
 from tests.chaos.bugs import BUGS, Bug
 from tests.chaos.verdict import Verdict
@@ -23,7 +24,7 @@ RUNS = {
     "model": ("--examples", "150"),
     "histories": ("--histories", "40"),
     "crash_points": ("--points", "800", "--processes", "1"),
-    "faults": ("--only", "invalid_for_all"),
+    "faults": ("--only", "invalid_argument_for_all"),
 }
 """How much of each scenario is run for a bug: enough for each of BUGS, by trying."""
 LIMIT_S = 300
@@ -38,25 +39,38 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--only", default="", help="only bugs whose name contains this")
 
 
+class Said(NamedTuple):
+    """What a scenario said of a tree. Without a verdict it did not come to an end of its own."""
+
+    noticed: bool
+    has_verdict: bool
+    why: str
+
+
 async def run(options: argparse.Namespace) -> Verdict:
     bugs = [bug for bug in BUGS if options.only in bug.name]
     with tempfile.TemporaryDirectory(prefix="hjerteloeber-bugs-") as folder:
         healthy = _copy(Path(folder) / "healthy")
         scenarios = sorted({scenario for bug in bugs for scenario in bug.caught_by})
-        wolves = [s for s in scenarios if (await _run(healthy, s, options.seed))[0]]
+        wolves = [s for s in scenarios if not _is_quiet(await _run(healthy, s, options.seed))]
         room = asyncio.Semaphore(options.at_once)
-        found = await asyncio.gather(
-            *(_try(bug, Path(folder) / str(n), options.seed, room) for n, bug in enumerate(bugs))
-        )
+        trees = [Path(folder) / str(number) for number in range(len(bugs))]
+        tried = (_try(bug, tree, options.seed, room) for bug, tree in zip(bugs, trees, strict=True))
+        found = await asyncio.gather(*tried)
     survived = [f"nothing noticed: {bug.name}" for bug, noticed in zip(bugs, found, strict=True) if noticed is None]
-    _say(f"{len(bugs) - len(survived)}/{len(bugs)}")
+    caught = len(bugs) - len(survived)
+    _say(f"{caught}/{len(bugs)}" if not wolves else f"{caught}/{len(bugs)}, but these cry wolf: {', '.join(wolves)}")
     return Verdict(
         chaos="mutants",
         seed=options.seed,
         runs=len(bugs),
         violations=[f"{scenario} sees a bug where none is" for scenario in wolves] + survived,
-        figures={"caught": len(bugs) - len(survived), **_sorts(bugs)},
+        figures={"caught": caught, **_sorts(bugs)},
     )
+
+
+def _is_quiet(said: Said) -> bool:
+    return said.has_verdict and not said.noticed
 
 
 async def _try(bug: Bug, folder: Path, seed: int, room: asyncio.Semaphore) -> str | None:
@@ -64,16 +78,19 @@ async def _try(bug: Bug, folder: Path, seed: int, room: asyncio.Semaphore) -> st
     async with room:
         tree = await asyncio.to_thread(_copy, folder)
         plant(bug, tree)
+        noticed_by = None
         for scenario in bug.caught_by:
-            noticed, why = await _run(tree, scenario, seed)
-            if noticed:
-                _say(f"caught by {scenario}: {bug.name} – {why[:140]}")
+            said = await _run(tree, scenario, seed)
+            if said.noticed:
+                _say(f"caught by {scenario}: {bug.name} – {said.why[:140]}")
+                noticed_by = scenario
                 break
-        else:
-            scenario = None
+            if not said.has_verdict:
+                _say(f"no verdict of {scenario}: {bug.name} – {said.why[:140]}")
+        if noticed_by is None:
             _say(f"SURVIVED: {bug.name}")
         await asyncio.to_thread(shutil.rmtree, tree)
-        return scenario
+        return noticed_by
 
 
 def plant(bug: Bug, tree: Path) -> None:
@@ -88,8 +105,8 @@ def plant(bug: Bug, tree: Path) -> None:
     file.write_text(code.replace(bug.old, bug.new))
 
 
-async def _run(tree: Path, scenario: str, seed: int) -> tuple[bool, str]:
-    """Whether the scenario found something, and the first of it."""
+async def _run(tree: Path, scenario: str, seed: int) -> Said:
+    """Whether the scenario broke a promise: a crash of the harness, or a run without an end, notices nothing."""
     command = (sys.executable, "-m", "tests.chaos", scenario, "--seed", str(seed), *RUNS[scenario])
     process = await asyncio.create_subprocess_exec(
         *command,
@@ -103,10 +120,11 @@ async def _run(tree: Path, scenario: str, seed: int) -> tuple[bool, str]:
     except TimeoutError:
         process.kill()
         await process.wait()
-        return True, "it never came to its end"
-    lines = said.decode(errors="replace").strip().splitlines()
-    why = next((line for line in lines if line.startswith("VIOLATION")), lines[-1] if lines else "")
-    return process.returncode != 0, why
+        return Said(False, False, f"no end within {LIMIT_S} s")
+    lines = said.decode(errors="replace").strip().splitlines() or [""]
+    broken = [line for line in lines if line.startswith("VIOLATION")]
+    has_verdict = lines[-1].startswith('{"chaos":')
+    return Said(has_verdict and bool(broken), has_verdict, broken[0] if broken else lines[-1])
 
 
 def _copy(to: Path) -> Path:

@@ -65,14 +65,15 @@ def _reached(name: str, found: dict[str, Figure], incidents: int) -> bool:
         return bool(found["shortfall_recorded"]) and found["rung_twice"] == 0
     return (
         found["asked"] == incidents * ASKED_EACH
-        and float(found["first_attempt_max_ms"] or 0) <= STARTED_WITHIN_S * 1000
+        and found["untried"] == 0
+        and float(found["last_after_first_report_ms"] or 0) <= STARTED_WITHIN_S * 1000
         and found["rung_twice"] == 0
         and bool(found["roles_exact"])
     )
 
 
 async def surge(
-    played: Scene, incidents: int, over_s: float, looks_after_s: float = STARTED_WITHIN_S
+    played: Scene, incidents: int, over_s: float, looks_after_s: float = 2 * STARTED_WITHIN_S
 ) -> dict[str, Figure]:
     """All reported evenly within `over_s`; then every first attempt is waited for, whoever was asked later too."""
     side = max(1, round(incidents**0.5))
