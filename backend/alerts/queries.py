@@ -167,11 +167,11 @@ async def incident_of(connection: Connection, alert_id: AlertId) -> IncidentId |
 
 
 async def received(connection: Connection, incident_id: IncidentId) -> list[AlertId]:
-    """Alerts that some phone said it showed."""
+    """Alerts that some phone said it showed, as they were or as they were changed."""
     rows = await connection.fetch(
         """
         SELECT DISTINCT a.id FROM alerts.alert a
-        JOIN delivery.message m ON m.subject_id = a.id AND m.what = 'ring'
+        JOIN delivery.message m ON m.subject_id = a.id AND m.what IN ('ring', 'revision')
         JOIN delivery.delivery d ON d.message_id = m.id
         JOIN delivery.receipt r ON r.delivery_id = d.id
         WHERE a.incident_id = $1

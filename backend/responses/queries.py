@@ -71,14 +71,14 @@ class ReceiptRow(msgspec.Struct, frozen=True):
 
 
 async def receipts(connection: Connection, incident_ids: Sequence[IncidentId]) -> list[ReceiptRow]:
-    """When each alert of these incidents was first shown, as far as a phone said so."""
+    """When each alert of these incidents was first shown, as it was or changed, as far as a phone said so."""
     return await fetch_all(
         connection,
         ReceiptRow,
         """
         SELECT a.id AS alert_id, min(r.received_at) AS received_at
         FROM alerts.alert a
-        JOIN delivery.message m ON m.subject_id = a.id AND m.what = 'ring'
+        JOIN delivery.message m ON m.subject_id = a.id AND m.what IN ('ring', 'revision')
         JOIN delivery.delivery d ON d.message_id = m.id
         JOIN delivery.receipt r ON r.delivery_id = d.id
         WHERE a.incident_id = ANY($1::uuid[]) GROUP BY a.id

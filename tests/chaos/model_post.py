@@ -182,7 +182,7 @@ class Post:
         return next((m for m in reversed(self.of_subject.get(subject, [])) if m.what is what), None)
 
     def received(self, subject: UUID) -> bool:
-        return any(m.received for m in self.of_subject.get(subject, ()) if m.what is What.RING)
+        return any(m.received for m in self.of_subject.get(subject, ()) if m.what is not What.STAND_DOWN)
 
     def unreached(self, subject: UUID, now: datetime) -> bool:
         ring = self._newest(subject, What.RING)
