@@ -44,6 +44,12 @@ class Knife:
     def disarm(self) -> None:
         self._at = 0
 
+    async def make_ready(self, connection: asyncpg.Connection) -> None:
+        """Whatever a new connection begins with is not what is cut."""
+        at, self._at = self._at, 0
+        await prepare_connection(connection)
+        self._at = at
+
     @property
     def committed(self) -> bool:
         """Whether the cut came after a commit that nobody heard of."""
@@ -91,7 +97,7 @@ def cut_by(knife: Knife) -> type[asyncpg.Connection]:
 async def open_with(dsn: str, knife: Knife) -> AsyncIterator[Database]:
     """A Database of one pool for every lane, whose connections the knife can cut."""
     pool = await asyncpg.create_pool(
-        dsn, min_size=1, max_size=2, init=prepare_connection, reset=_nothing, connection_class=cut_by(knife),
+        dsn, min_size=1, max_size=2, init=knife.make_ready, reset=_nothing, connection_class=cut_by(knife),
         server_settings={"timezone": "UTC"}, command_timeout=60,
     )  # fmt: skip
     try:

@@ -162,6 +162,7 @@ class Model(Store):
         case.changes(revision=incident.revision + 1, accuracy_m=where.accuracy_m, coarse=coarse)
         if where.spot != known.spot:
             case.changes(reach_since=self.now)
+            self.timers.set(incident.id, duplicates.COMPARE, self.now)
         self.record(case, [Happening(Journal.INCIDENT_REVISED, {"revision": case.incident.revision, "coarse": coarse})])
         self.take(case, lambda state: self._measured(case, state) if where.spot != known.spot else Revise())
 
