@@ -40,6 +40,9 @@ from backend.selection.policy import read_policy
 # whoever fetches it (ours; a policy's limit on the detour is tighter for most).
 _AEDS_WITHIN_M = 3_000
 
+# The incident's lock is held meanwhile: every other answer waits (ours).
+_LOOKING_TAKES_AT_MOST_S = 0.5
+
 EventOf = Callable[[Incident, State], Awaitable[Event]]
 
 
@@ -139,12 +142,12 @@ class _Ways(msgspec.Struct, frozen=True):
 
 
 async def _ways(connection: Connection, incident: Incident, volunteer_id: VolunteerId, now: datetime) -> _Ways:
-    """Nobody's yes fails for want of a defibrillator: where looking for one goes wrong, they go direct."""
+    """Nobody's yes fails or waits for want of a defibrillator: where looking goes wrong or is slow, they go direct."""
 
     async def look() -> _Ways:
         return await _look_for_ways(connection, incident, volunteer_id, now)
 
-    found = await without_harm(connection, look, "looking for defibrillators")
+    found = await without_harm(connection, look, "looking for defibrillators", _LOOKING_TAKES_AT_MOST_S)
     return _Ways(None, []) if isinstance(found, Fault) else found
 
 
