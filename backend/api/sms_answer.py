@@ -193,8 +193,8 @@ def _heading(words: Words, state: AlertState, *, answerable: bool) -> str:
 
 
 def _why(words: Words, seen: OwnAlert) -> str | None:
-    """Why a mission was called off, in the words of DOMAIN §8."""
-    if seen.alert.state not in (AlertState.WITHDRAWN, AlertState.STOOD_DOWN):
+    """Why it ended, where that was not this person's own doing."""
+    if seen.alert.state in (AlertState.DECLINED, AlertState.GAVE_UP):
         return None
     reason = REASONS[words.language].get(seen.alert.reason or "")
     return None if reason is None else f"{reason[:1].upper()}{reason[1:]}."

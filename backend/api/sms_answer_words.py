@@ -70,7 +70,7 @@ DANISH = Words(
     door_code="Dørkode",
     coarse="Stedet er ikke præcist.",
     map="Vis på kort",
-    left_reach="Du var længere væk, end alarmen når. Gå kun, hvis du stadig kan hjælpe.",
+    left_reach="Du er uden for alarmeringsradius. Gå kun, hvis du stadig kan hjælpe.",
     states={
         "declined": "Du har afvist. Tak for svaret.",
         "missed": "Alarmen er slut.",
@@ -83,7 +83,7 @@ DANISH = Words(
     refusals={
         "ended": "Alarmen er slut. Tak, fordi du var klar.",
         "no_place_left": "Der er hjælpere nok på vej. Tak, fordi du var klar.",
-        "engaged_elsewhere": "En anden alarm ringer hos dig, eller du er på dens mission.",
+        "engaged_elsewhere": "En anden alarm ringer hos dig, eller du er allerede på en anden mission.",
         "already_going": "Du har accepteret. Kan du ikke komme frem, så meld, at du ikke kan fortsætte.",
         "no_aed_to_lose": "Der er ingen hjertestarter til dig.",
     },
@@ -121,7 +121,7 @@ ENGLISH = Words(
     door_code="Door code",
     coarse="The place is not exact.",
     map="Show on map",
-    left_reach="You were further away than the alarm reaches. Go only if you can still help.",
+    left_reach="You are outside the alarm's reach. Go only if you can still help.",
     states={
         "declined": "You have declined. Thank you for answering.",
         "missed": "The alarm is over.",
@@ -134,7 +134,7 @@ ENGLISH = Words(
     refusals={
         "ended": "The alarm is over. Thank you for being ready.",
         "no_place_left": "Enough helpers are on their way. Thank you for being ready.",
-        "engaged_elsewhere": "Another alarm rings on your phone, or you are on its mission.",
+        "engaged_elsewhere": "Another alarm rings on your phone, or you are already on another mission.",
         "already_going": "You have accepted. If you cannot get there, say that you cannot go on.",
         "no_aed_to_lose": "There is no defibrillator for you.",
     },

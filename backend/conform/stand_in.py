@@ -244,7 +244,7 @@ class StandIn:
             incident |= {"state": "ended", "end_reason": reason, "ended_at": datetime.now(UTC).isoformat()}
             self.happened(incident, "incident_ended")
             await self._wake()
-        return answer(200, {"sent": 0, "stopped": 0, "late": 0})
+        return answer(200, {"sent": 0, "stopped": 0, "late": 0, "reason": incident["end_reason"]})
 
     def _own(self, request: web.Request) -> Json:
         incident = self.incidents.get(request.match_info["id"])

@@ -80,7 +80,11 @@ REASONS = {
         "closed": "indsatsen er slut",
         "timed_out": "tiden er udløbet",
         "joined": "samme hjertestop er meldt to gange",
-        "out_of_reach": "stedet er et andet, og du er for langt væk",
+        "out_of_reach": "stedet er et andet, og du kan ikke nå frem",
+        "nearer_ones_asked": "nogen tættere på er spurgt",
+        "no_answer": "intet svar",
+        "outage": "alarmen nåede ikke ud på grund af en fejl",
+        "no_channel_accepted": "din telefon kunne ikke nås",
     },
     "en": {
         "ambulance_arrived": "the ambulance has arrived",
@@ -92,10 +96,14 @@ REASONS = {
         "closed": "the mission is over",
         "timed_out": "the time is over",
         "joined": "the same arrest was reported twice",
-        "out_of_reach": "the place is another one, and you are too far away",
+        "out_of_reach": "the place is another one, and you cannot get there in time",
+        "nearer_ones_asked": "somebody nearer was asked",
+        "no_answer": "no answer",
+        "outage": "the alarm did not get out because of a fault",
+        "no_channel_accepted": "your phone could not be reached",
     },
 }
-"""Stand-down reasons in words (DOMAIN §8); a reason not named here is not told."""
+"""Why an alarm ended, in words: all but what somebody gave up for, which they know."""
 
 
 def push_words(what: What, kind: Kind, language: str, content: Content) -> Words:

@@ -165,7 +165,7 @@ def test_whoever_is_to_leave_the_defibrillator_is_told_just_that(language: str, 
 
 def test_whoever_is_out_of_reach_now_is_told_so() -> None:
     words = push_words(What.STAND_DOWN, Kind.LIVE, "da", {"reason": "out_of_reach"})
-    assert words.body.startswith("Stedet er et andet, og du er for langt væk.")
+    assert words.body.startswith("Stedet er et andet, og du kan ikke nå frem.")
 
 
 def test_what_is_too_big_for_google_is_not_sent() -> None:

@@ -58,11 +58,15 @@ class StandDown(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Stopped(msgspec.Struct, frozen=True):
-    """How many rings a provider had accepted before the stop, will never start, or had started with unknown outcome."""
+    """How many rings a provider had accepted before the stop, will never start, or had started with unknown outcome.
+
+    `reason`: the one that holds and was told. The first counts; a later one changes nothing.
+    """
 
     sent: int
     stopped: int
     late: int
+    reason: EndReason
 
 
 class OverrideReason(StrEnum):
@@ -106,7 +110,8 @@ async def revise(
     Everybody going is told at once, on every channel.
     """
     if data.position is None and data.address is None and data.accuracy_m is None:
-        raise bad_field("", "has at least one of position, accuracy_m and address")
+        wanted = "send at least one of position, accuracy_m and address"
+        raise bad_field("", wanted, detail=f"{wanted[0].upper()}{wanted[1:]}.")
     now, actor = clock.now(), _actor(caller)
 
     async def work(connection: Connection) -> Incident:
@@ -136,7 +141,8 @@ async def stand_down(
     """Stand everybody down
 
     Ends the incident: whoever rings or goes is told why. When the answer comes, no ring starts any more: it waits, at
-    most two seconds, for those that had been started. Doing it again gives the same answer.
+    most two seconds, for those that had been started. Doing it again gives the same answer, with another reason
+    too: the first one stands, and the answer says which that is.
     """
     return await _end(database, caller, incident_id, EndReason(data.reason.value), clock)
 
@@ -271,12 +277,14 @@ def _open(incident: Stored | None) -> Stored:
 async def _end(database: Database, caller: Caller, incident_id: UUID, reason: EndReason, clock: Clock) -> Stopped:
     actor = _actor(caller)
 
-    async def work(connection: Connection) -> list[AlertId]:
+    async def work(connection: Connection) -> tuple[list[AlertId], EndReason]:
         incident = await own_incident(connection, caller, incident_id)
         await alarm.end(connection, actor, incident.id, reason, clock.now())
-        return [alert.id for alert in await alert_queries.of_incident(connection, incident.id)]
+        ended = await own_incident(connection, caller, incident_id)
+        assert ended.end_reason is not None, "it has just been ended, or was before"
+        return [alert.id for alert in await alert_queries.of_incident(connection, incident.id)], ended.end_reason
 
-    alerts = await database.in_transaction(actor, Lane.ALERTS, work, again_on=(Contended,))
+    alerts, holds = await database.in_transaction(actor, Lane.ALERTS, work, again_on=(Contended,))
     # The stop is committed: nothing starts any more. What had started is waited for, outside every transaction.
     until = monotonic() + ATTEMPTS_END_WITHIN_S
     while monotonic() < until:
@@ -288,7 +296,7 @@ async def _end(database: Database, caller: Caller, incident_id: UUID, reason: En
         tally = await stop.tally(connection, alerts)
     for outcome, number in (("sent", tally.sent), ("stopped", tally.stopped), ("late", tally.late)):
         stopped_total.labels(caller.kind.value, outcome).inc(number)
-    return Stopped(tally.sent, tally.stopped, tally.late)
+    return Stopped(tally.sent, tally.stopped, tally.late, holds)
 
 
 routes = (revise, stand_down, close, override, join, confirm_aed)

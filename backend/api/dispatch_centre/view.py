@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Annotated
 from uuid import UUID
 
 import msgspec
+from msgspec import Meta
 
 from backend.alerts import queries as alert_queries
 from backend.alerts.alert import Alert, AlertState
@@ -38,11 +40,20 @@ class StatusSeen(msgspec.Struct, frozen=True):
     happened_at: datetime
 
 
+HowManyAsked = Annotated[
+    int,
+    Meta(
+        description="Whom a channel has taken the alarm to, or still may. 0 beside `asking: asked`: people were "
+        "chosen, and nothing has reached any of them; count on nobody"
+    ),
+]
+
+
 class AskedVolunteer(msgspec.Struct, frozen=True):
     """One hjerteløber, under a name that holds for this incident only. `metres` as when asked, to a cell's centre.
 
     `reached_by`: the channels that took the newest ring. `revision_received` is null where nothing was revised for
-    them; false: they have not shown the newest place or task yet, call them if you can.
+    them; false: they have not shown the newest place or task yet, so count on them going to the old one.
     """
 
     pseudonym: str
@@ -86,7 +97,7 @@ class Incident(msgspec.Struct, frozen=True):
     possible_duplicates: list[UUID]
     linked_to: UUID | None
     centre_asked_at: datetime | None
-    asked: int
+    asked: HowManyAsked
     accepted: int
     declined: int
     on_the_way: int

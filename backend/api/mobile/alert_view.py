@@ -1,10 +1,12 @@
 """An alert as its own volunteer sees it: the address only while on the mission."""
 
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
 import msgspec
 import structlog
+from msgspec import Meta
 
 from backend.aeds.aed import AedOption, Open
 from backend.alerts.alert import AlertState
@@ -64,13 +66,25 @@ class Mission(msgspec.Struct, frozen=True):
     statuses: list[StatusTold]
 
 
+Reason = Annotated[
+    str,
+    Meta(
+        description="Why it ended. From the dispatch centre: `ambulance_arrived`, `not_cardiac_arrest`, "
+        "`unsafe_place`, `wrong_address`, `enough_helpers`, `sent_in_error`, `closed`; by itself: `timed_out`, "
+        "`joined`; after a better place: `out_of_reach` (too far, or over the water), `nearer_ones_asked`; missed: "
+        "`no_answer`, or never rung: `outage`, `no_channel_accepted`; given up: `cannot_get_there`, `unsafe`, "
+        "`unwell`, `other`. More may come; docs/app-developers.md has words for each."
+    ),
+]
+
+
 class Alert(msgspec.Struct, frozen=True):
     """Somebody was asked. At `rings_until` it falls silent; `answer_until` is the incident's end, null till then."""
 
     id: UUID
     kind: Kind
     state: AlertState
-    reason: str | None
+    reason: Reason | None
     ring_no: int
     asked_at: datetime
     rings_until: datetime
