@@ -54,6 +54,8 @@ _TRIES = 3
 
 POOL_SIZES: dict[Lane, int] = {Lane.ALERTS: 8, Lane.ANSWERS: 8, Lane.LOCATIONS: 6, Lane.REST: 6, Lane.STATS: 1}
 
+_KEEP_CONNECTIONS = frozenset({Lane.ALERTS, Lane.ANSWERS})
+
 STATISTICS_WAITING = 8
 """Whoever asks for statistics while so many wait is turned away; and so is who has waited as long as this:"""
 STATISTICS_WAIT_S = 10.0
@@ -271,6 +273,8 @@ async def open_database(
                 init=_prepare_for_alarms,
                 reset=_nothing_to_reset,
                 record_class=asyncpg.Record,
+                # What several alarms at once needed stays: after a quiet night none of them pays for connecting.
+                max_inactive_connection_lifetime=0.0 if lane in _KEEP_CONNECTIONS else 300.0,
                 server_settings={
                     "application_name": f"hjerteloeber {lane}",
                     "timezone": "UTC",
