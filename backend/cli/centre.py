@@ -102,8 +102,9 @@ def feeds(database_url: DatabaseUrl) -> None:
 
     for feed in in_transaction(database_url, run):
         state = "SILENT" if is_silent(feed.heard_at, now) else "heard"
-        at = f"{feed.heard_at.astimezone(COPENHAGEN):%Y-%m-%d %H:%M:%S}"
-        typer.echo(f"{feed.code:<20} {feed.kind.value:<10} {state:<7} {at}  clock {feed.clock_ahead_s:+.1f} s")
+        at = f"{feed.heard_at.astimezone(COPENHAGEN):%Y-%m-%d %H:%M:%S %Z}"
+        ahead_s = round(feed.clock_ahead_s, 1) + 0.0  # no minus before a nought
+        typer.echo(f"{feed.code:<20} {feed.kind.value:<10} {state:<7} {at}  clock {ahead_s:+.1f} s")
 
 
 @app.command("forget-feed")

@@ -5,7 +5,6 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import click
 import typer
 
 from backend.cli import bench, centre, channel, client, drill, imports, journal, policy, report, synthetic
@@ -13,6 +12,7 @@ from backend.cli.conform import conform
 from backend.cli.demo import demo
 from backend.cli.people import play_people
 from backend.cli.story import story
+from backend.foundation.settings import Serves
 
 if TYPE_CHECKING:
     from backend.foundation.settings import Settings
@@ -49,9 +49,8 @@ def serve(
         ),
     ] = "",
     only: Annotated[
-        str | None,
+        Serves | None,
         typer.Option(
-            click_type=click.Choice(["all", "dispatch", "mobile", "positions"]),
             help="For whom this process is; the others' routes are not there. Give dispatch centres one of their own. "
             "Left out: HJERTELOEBER_ONLY, or all.",
         ),
@@ -59,7 +58,7 @@ def serve(
 ) -> None:
     """Serve the API: phones, dispatch centres, health, documentation at /docs."""
     if only is not None:
-        os.environ["HJERTELOEBER_ONLY"] = only
+        os.environ["HJERTELOEBER_ONLY"] = only.value
     settings()  # all mistakes now, in one message, rather than in each process
     from backend.cli.server import serve as run
 

@@ -88,7 +88,10 @@ def show(database_url: DatabaseUrl) -> None:
     async def run(connection: "Connection") -> "list[Enrolled]":
         return await enrolled(connection, Kind.EXERCISE)
 
-    for member in in_transaction(database_url, run):
+    members = in_transaction(database_url, run)
+    if not members:
+        typer.echo("nobody is on the list for exercises: `hjerteloeber drill add` puts somebody on it", err=True)
+    for member in members:
         channels = ", ".join(member.channels) or "no channel reaches them"
         typer.echo(f"{member.volunteer_id}  {member.phone:<15} {member.name:<30} {channels}")
 
@@ -283,7 +286,8 @@ def _enrol(
             assert judged.outcome is Outcome.ACCEPTED, "they were enrolled with the consent it needs"
 
     in_transaction(database_url, run)
-    typer.echo(f"{len(members)} on the list for exercises")
+    number = len(members)
+    typer.echo(f"{number} {'person' if number == 1 else 'people'} put on the list for exercises")
 
 
 def _member(number: int, name: str, phone: str, birth_year: str) -> "Member":

@@ -3,10 +3,10 @@
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated
 
-import click
 import typer
 
 from backend.cli.owner import DatabaseUrl, in_transaction, stop
+from backend.foundation.kinds import Kind
 
 if TYPE_CHECKING:
     from backend.delivery.report import Line, Report
@@ -26,9 +26,7 @@ def reports() -> None:
 def delivery(
     database_url: DatabaseUrl,
     day: Annotated[str, typer.Option(help="Danish day, YYYY-MM-DD.", show_default="yesterday")] = "",
-    kind: Annotated[
-        str, typer.Option(click_type=click.Choice(["live", "exercise", "test", "synthetic"]), help="Of which alarms.")
-    ] = "live",
+    kind: Annotated[Kind, typer.Option(help="Of which alarms.")] = Kind.LIVE,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object, with FCM's own metric names.")] = False,
 ) -> None:
     """What became of a day's rings, new places and stand-downs: by channel, platform and app version.
@@ -39,7 +37,6 @@ def delivery(
 
     from backend.delivery.report import report
     from backend.foundation.clock import COPENHAGEN
-    from backend.foundation.kinds import Kind
 
     try:
         wanted = date.fromisoformat(day) if day else datetime.now(UTC).astimezone(COPENHAGEN).date() - timedelta(days=1)
@@ -47,13 +44,13 @@ def delivery(
         stop(f"{day} is no day; write it as 2026-11-21")
 
     async def run(connection: "Connection") -> "Report":
-        return await report(connection, wanted, Kind(kind))
+        return await report(connection, wanted, kind)
 
     found = in_transaction(database_url, run)
     if as_json:
         typer.echo(msgspec.json.encode(found).decode())
         return
-    typer.echo(f"{wanted}, {kind}: {len(found.lines)} groups, {found.hidden_groups} too small to be shown")
+    typer.echo(f"{wanted}, {kind.value}: {len(found.lines)} groups, {found.hidden_groups} too small to be shown")
     for line in found.lines:
         typer.echo(_said(line))
 

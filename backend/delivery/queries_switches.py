@@ -29,6 +29,14 @@ async def switches(connection: Connection) -> list[Switch]:
     )
 
 
+async def enabled(connection: Connection) -> list[Channel]:
+    """Which are on. Held until the transaction ends, so that two operators do not switch off each other's last one."""
+    rows = await connection.fetch(
+        "SELECT channel, enabled FROM delivery.channel_switch ORDER BY channel FOR NO KEY UPDATE"
+    )
+    return [Channel(row["channel"]) for row in rows if row["enabled"]]
+
+
 async def switch(connection: Connection, channel: Channel, now: datetime, *, on: bool) -> bool:
     """False when nothing changed."""
     changed = await connection.fetchval(

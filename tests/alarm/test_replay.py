@@ -2,7 +2,7 @@
 
 import asyncio
 from datetime import UTC, datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from typer.testing import CliRunner
@@ -16,7 +16,6 @@ from backend.foundation.journal import Entry, Event, Fact
 from backend.incidents.incident import Address, Place
 from backend.responses.status import Status
 from tests.alarm.cast import SQUARE, Town, metres_east
-from tests.edge.cast import make_settings
 
 CASE, ALERT = UUID(int=1), UUID(int=2)
 
@@ -64,6 +63,14 @@ async def test_replaying_gives_whoever_was_carried_over_to_another_incident(town
     assert differ == []
     assert AlertState.ACCEPTED in {alert.state for alert in found.alerts.values()}
     assert await town.state(ending, ben) is AlertState.WITHDRAWN
+
+
+async def test_an_incident_that_is_not_there_is_no_broken_journal(town: Town) -> None:
+    words = ["replay", str(uuid4())]
+    environment = {"HJERTELOEBER_DATABASE_URL": town.database.dsn}
+    done = await asyncio.to_thread(CliRunner().invoke, journal_command.app, words, env=environment)
+
+    assert (done.exit_code, done.stderr.startswith("there is no such incident")) == (2, True)
 
 
 async def test_a_change_that_went_past_the_journal_shows(town: Town) -> None:
@@ -117,18 +124,11 @@ def test_a_missing_entry_is_noticed() -> None:
         replay([first, third])
 
 
-async def test_the_command_tells_an_incident_from_its_journal(
-    town: Town, tmp_path_factory: pytest.TempPathFactory
-) -> None:
+async def test_the_command_tells_an_incident_from_its_journal(town: Town) -> None:
     (anna,) = await town.volunteers(100)
     incident = await town.arrest()
     await town.accepts(incident, anna)
-    settings = make_settings(town.database.dsn, tmp_path_factory.mktemp("keys"))
-    environment = {
-        "HJERTELOEBER_DATABASE_URL": town.database.dsn,
-        "HJERTELOEBER_SIGNING_KEY_FILE": str(settings.signing_key_file),
-        "HJERTELOEBER_PHONE_HASH_KEY_FILE": str(settings.phone_hash_key_file),
-    }
+    environment = {"HJERTELOEBER_DATABASE_URL": town.database.dsn}  # and nothing else
 
     done = await asyncio.to_thread(CliRunner().invoke, journal_command.app, ["replay", str(incident)], env=environment)
 

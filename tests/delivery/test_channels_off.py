@@ -222,3 +222,30 @@ def test_the_command_says_what_is_on(database_dsn: str) -> None:
     assert "fcm     off" in said("list")
     assert "sms     on" in said("list")
     assert said("on", "fcm") == "fcm is on\n"
+
+
+def test_the_last_channel_stays_on_unless_that_is_said(database_dsn: str) -> None:
+    def typed(*words: str) -> tuple[int, str, str]:
+        done = CliRunner().invoke(app, ["channel", *words, "--database-url", database_dsn])
+        return done.exit_code, done.stdout, done.stderr
+
+    typed("off", "fcm")
+    typed("off", "in_app")
+
+    code, _, why = typed("off", "sms")
+    assert (code, "no alarm reaches anybody" in why) == (1, True)
+    assert "sms     on" in typed("list")[1]
+
+    code, said, loudly = typed("off", "sms", "--all-off")
+    assert (code, said) == (0, "sms is off\n")
+    assert "NO ALARM REACHES ANYBODY" in loudly
+    assert "NO ALARM REACHES ANYBODY" in typed("list")[2]
+    assert typed("off", "sms")[:2] == (0, "sms was off already\n")
+
+
+def test_the_list_says_since_when_in_danish_time_and_what_waits_for_an_open_app(database_dsn: str) -> None:
+    shown = CliRunner().invoke(app, ["channel", "list", "--database-url", database_dsn]).stdout
+
+    assert all(" CET " in line or " CEST " in line for line in shown.splitlines())
+    assert "0 queued for open apps" in shown
+    assert "0 waiting to be sent" in shown

@@ -247,6 +247,15 @@ async def test_a_stand_down_answers_what_became_of_the_rings_and_again_the_same(
     assert (await centre.reads(f"/incidents/{incident['id']}")).json()["end_reason"] == "not_cardiac_arrest"
 
 
+async def test_a_revision_of_nothing_is_told_what_to_send(centre: Centre) -> None:
+    incident = (await centre.reports()).json()
+
+    answer = await centre.posts(f"/incidents/{incident['id']}/revise", {})
+
+    detail = answer.json()["detail"]
+    assert (answer.status_code, detail) == (422, "Send at least one of position, accuracy_m and address.")
+
+
 async def test_an_ended_incident_is_not_revised(centre: Centre) -> None:
     incident = (await centre.reports()).json()
     await centre.posts(f"/incidents/{incident['id']}/close")

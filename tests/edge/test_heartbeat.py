@@ -142,6 +142,7 @@ async def test_an_operator_sees_the_feeds_and_forgets_one_that_is_out_of_use(
 
     assert shown.stdout.split()[:2] == ["amk-hovedstaden", "test"]
     assert "clock +90.0 s" in shown.stdout
+    assert " CE" in shown.stdout, "Danish time, and said so"
     assert (forgotten.exit_code, twice.exit_code) == (0, 1)
     edge.clock.advance(timedelta(hours=1))
     await feeds.look(database, edge.clock)
