@@ -77,6 +77,7 @@ _PRIMARY_LOST = (
     asyncpg.CrashShutdownError,
     asyncpg.CannotConnectNowError,
     asyncpg.PostgresConnectionError,
+    asyncpg.InternalClientError,  # where the server's goodbye has come and the connection's end has not yet
     ConnectionError,
 )
 
