@@ -8,13 +8,13 @@ import pytest
 from backend.alerts import alert
 from backend.delivery.wording import REASONS
 from backend.incidents.incident import EndReason, StandDownReason
-from backend.responses.status import GiveUpReason
+from backend.responses.status import GiveUpReason, Status
 
 ROOT = Path(__file__).parents[2]
 OURS = {alert.NO_ANSWER, alert.OUTAGE, alert.NO_CHANNEL_ACCEPTED, alert.OUT_OF_REACH, alert.NEARER_ONES_ASKED}
 TOLD = OURS | set(map(str, EndReason)) | set(map(str, StandDownReason))
-THEIR_OWN = set(map(str, GiveUpReason))
-"""What somebody gave up for: the phone's history repeats it, nothing else does."""
+THEIR_OWN = {*map(str, GiveUpReason), Status.FINISHED.value}
+"""What somebody told themselves: the phone's history repeats it, nothing else does."""
 
 
 def on_the_phone_page() -> dict[str, tuple[str, str]]:

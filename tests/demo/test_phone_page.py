@@ -1,10 +1,11 @@
 """/demo/phone in a real Chromium, against the real processes: what a newcomer shows to others."""
 
+import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, ConsoleMessage, Page, expect
+from playwright.async_api import Browser, ConsoleMessage, Page, Route, expect
 
 from backend.cli.migrating import bring_up_to_date
 from backend.demo import parts, seeding
@@ -54,7 +55,7 @@ async def phone(browser: Browser, demo_url: str) -> AsyncIterator[Page]:
 
 def is_error(message: ConsoleMessage) -> bool:
     """A refusal by the API is no error of the page; the browser logs it all the same."""
-    return message.type == "error" and "status of 422" not in message.text
+    return message.type == "error" and not any(f"status of {status}" in message.text for status in (422, 503))
 
 
 async def signs_up(phone: Page) -> None:
@@ -129,6 +130,31 @@ async def test_a_wrong_number_is_refused_in_words(phone: Page) -> None:
     await phone.fill("#phone-number", "12")
     await phone.get_by_role("button", name="Send kode").click()
     await expect(phone.get_by_role("alert")).to_contain_text("phone")
+
+
+async def test_signing_in_when_alarms_come_first_says_so_in_danish_and_goes_on_by_itself(phone: Page) -> None:
+    turned_away: list[str] = []
+
+    async def busy_at_first(route: Route) -> None:
+        if turned_away:
+            await route.continue_()
+            return
+        turned_away.append(route.request.url)
+        problem = {"type": "https://x.example/problems/overloaded", "title": "Alarms come first", "status": 503}
+        await route.fulfill(
+            status=503,
+            headers={"Retry-After": "2", "Content-Type": "application/problem+json"},
+            body=json.dumps(problem),
+        )
+
+    await phone.route("**/mobile/v1/sign-in/codes", busy_at_first)
+    await phone.click("#demo-number")
+    await phone.get_by_role("button", name="Send kode").click()
+
+    await expect(phone.get_by_role("alert")).to_have_text("Systemet har travlt med alarmer. Prøv igen om lidt.")
+    await expect(phone.get_by_role("heading", level=1)).to_have_text("Engangskode")
+    await expect(phone.get_by_role("alert")).to_have_count(0)
+    assert len(turned_away) == 1
 
 
 async def test_every_word_is_there_in_english_too(phone: Page) -> None:

@@ -72,8 +72,8 @@ Reason = Annotated[
         description="Why it ended. From the dispatch centre: `ambulance_arrived`, `not_cardiac_arrest`, "
         "`unsafe_place`, `wrong_address`, `enough_helpers`, `sent_in_error`, `closed`; by itself: `timed_out`, "
         "`joined`; after a better place: `out_of_reach` (too far, or over the water), `nearer_ones_asked`; missed: "
-        "`no_answer`, or never rung: `outage`, `no_channel_accepted`; given up: `cannot_get_there`, `unsafe`, "
-        "`unwell`, `other`. More may come; docs/app-developers.md has words for each."
+        "`no_answer`, or never rung: `outage`, `no_channel_accepted`; told to be over: `finished`; given up: "
+        "`cannot_get_there`, `unsafe`, `unwell`, `other`. More may come; docs/app-developers.md has words for each."
     ),
 ]
 

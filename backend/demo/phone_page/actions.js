@@ -1,6 +1,6 @@
 // What this phone does: each a call of the mobile API, or of the demo's own routes where it says so.
 
-import { call, device, keep, now, open, tokens } from "./api.js";
+import { call, device, keep, now, open, patiently, tokens } from "./api.js";
 import { startRinging, stopRinging } from "./sound.js";
 import { attempt, current, noteSeen, set, state } from "./state.js";
 import { listen } from "./stream.js";
@@ -111,12 +111,15 @@ export async function look() {
 
 // ---- signing in and up
 
+/** Nobody who is still to sign in is rung: nothing waits behind this. @template T @param {() => Promise<T>} request */
+const whenThereIsRoom = (request) => patiently(request, (trouble) => trouble !== state.trouble && set({ trouble }));
+
 /** @param {string} phone */
-export const askForCode = (phone) => open("POST", "/mobile/v1/sign-in/codes", { phone, language: language() });
+export const askForCode = (phone) => whenThereIsRoom(() => open("POST", "/mobile/v1/sign-in/codes", { phone, language: language() }));
 
 /** @param {string} phone @param {string} code @returns {Promise<string | null>} a sign-up token for somebody new */
 export async function signIn(phone, code) {
-  const answer = await open("POST", "/mobile/v1/sign-in", { phone, code, device: device(language()) });
+  const answer = await whenThereIsRoom(() => open("POST", "/mobile/v1/sign-in", { phone, code, device: device(language()) }));
   if (answer.status === "signed_in") {
     keep(answer.tokens);
     await tellDevice();
@@ -127,18 +130,15 @@ export async function signIn(phone, code) {
 
 /** @param {Record<string, unknown>} person @param {string} signUpToken */
 export async function signUp(person, signUpToken) {
-  const answer = await open("POST", "/mobile/v1/volunteers", { ...person, device: device(language()) }, signUpToken);
+  const answer = await whenThereIsRoom(() => open("POST", "/mobile/v1/volunteers", { ...person, device: device(language()) }, signUpToken));
   keep(answer.tokens);
   await tellDevice();
 }
 
 async function tellDevice() {
   const allowed = "granted"; // a page that is open can always ring
-  await call("PUT", "/mobile/v1/me/device", {
-    ...device(language()),
-    push: null,
-    permissions: { notifications: allowed, location_always: allowed, critical_alerts: allowed, battery_unrestricted: allowed },
-  });
+  const permissions = { notifications: allowed, location_always: allowed, critical_alerts: allowed, battery_unrestricted: allowed };
+  await whenThereIsRoom(() => call("PUT", "/mobile/v1/me/device", { ...device(language()), push: null, permissions }));
 }
 
 // ---- where I am, whether I can be rung

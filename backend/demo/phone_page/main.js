@@ -40,7 +40,7 @@ function draw() {
   const said = document.scrollingElement?.scrollTop ?? 0;
   show(phone, bar(),
     h("main", { class: "screen", "aria-busy": state.busy },
-      state.trouble && h("p", { class: "trouble", role: "alert" }, `${t("failed")}: ${state.trouble}`),
+      state.trouble && h("p", { class: "trouble", role: "alert" }, state.trouble === t("overloaded") ? state.trouble : `${t("failed")}: ${state.trouble}`),
       next !== "ring" && state.news && h("p", { class: "news", role: "status" }, state.news),
       content));
   window.scrollTo(0, changed ? 0 : said);

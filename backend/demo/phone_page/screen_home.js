@@ -77,5 +77,5 @@ function history() {
     h("h2", {}, t("history")),
     state.alerts.length === 0 ? h("p", { class: "soft" }, t("no_history"))
       : h("ul", { class: "history" }, state.alerts.slice(0, 8).map((alert) =>
-        h("li", {}, h("span", {}, tOf("state", alert.state), alert.reason && h("small", {}, tOf("reason", alert.reason))), h("time", { datetime: alert.asked_at }, time.format(new Date(alert.asked_at)))))));
+        h("li", {}, h("span", {}, tOf("state", alert.state), alert.reason && alert.reason !== alert.state && h("small", {}, tOf("reason", alert.reason))), h("time", { datetime: alert.asked_at }, time.format(new Date(alert.asked_at)))))));
 }

@@ -145,6 +145,7 @@ const WORDS = {
   reason_outage: ["Alarmen nåede ikke ud på grund af en fejl", "The alarm did not get out because of a fault"],
   reason_no_channel_accepted: ["Din telefon kunne ikke nås", "Your phone could not be reached"],
   reason_nearer_ones_asked: ["Nogen tættere på er spurgt", "Somebody nearer was asked"],
+  reason_finished: ["Du er færdig", "You are done"],
   reason_closed: ["Indsatsen er slut", "The mission is over"],
   reason_joined: ["Samme hjertestop er meldt to gange", "The same arrest was reported twice"],
   reason_out_of_reach: ["Stedet er et andet, og du kan ikke nå frem", "The place is another one, and you cannot get there in time"],
