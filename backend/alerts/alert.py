@@ -38,8 +38,9 @@ MOVES: dict[AlertState, frozenset[AlertState]] = {
     AlertState.MISSED: frozenset({AlertState.ACCEPTED, AlertState.DECLINED, AlertState.STOOD_DOWN}),
     AlertState.UNREACHABLE: frozenset({AlertState.ACCEPTED, AlertState.DECLINED, AlertState.STOOD_DOWN}),
     AlertState.ACCEPTED: frozenset({AlertState.STOOD_DOWN, AlertState.GAVE_UP, AlertState.FINISHED}),
-    AlertState.WITHDRAWN: frozenset(),
-    AlertState.STOOD_DOWN: frozenset(),
+    # Only whoever was let go for a place that was another one is rung again (`let_go`); every other end is final.
+    AlertState.WITHDRAWN: frozenset({AlertState.RINGING}),
+    AlertState.STOOD_DOWN: frozenset({AlertState.RINGING}),
     AlertState.GAVE_UP: frozenset(),
     AlertState.FINISHED: frozenset(),
 }
@@ -55,6 +56,7 @@ OUTAGE = "outage"  # nothing was tried while it was to ring: the machine stood s
 NO_CHANNEL_ACCEPTED = "no_channel_accepted"
 OUT_OF_REACH = "out_of_reach"  # of the place as it is known now
 NEARER_ONES_ASKED = "nearer_ones_asked"
+LET_GO = frozenset({OUT_OF_REACH, NEARER_ONES_ASKED})
 
 SILENT_MISSION_ENDS_AFTER = timedelta(minutes=90)
 CENTRE_IS_ASKED_AFTER = timedelta(minutes=60)
@@ -99,7 +101,7 @@ class Alert(msgspec.Struct, frozen=True):
     @property
     def let_go(self) -> bool:
         """Whether it was given over because the place turned out to be another: asked for where nobody lies."""
-        return self.ended_at is not None and self.reason in (OUT_OF_REACH, NEARER_ONES_ASKED)
+        return self.ended_at is not None and self.reason in LET_GO
 
 
 class IllegalMove(Exception):
@@ -108,7 +110,7 @@ class IllegalMove(Exception):
 
 def moved(alert: Alert, to: AlertState, now: datetime, reason: str | None = None) -> Alert:
     """The alert in its next state. Raises IllegalMove for a move that is not in MOVES."""
-    if to not in MOVES[alert.state]:
+    if to not in MOVES[alert.state] or (to is AlertState.RINGING and not alert.let_go):
         raise IllegalMove(f"{alert.state} -> {to}")
     ended_at = None if to in LIVE else now
     return msgspec.structs.replace(alert, state=to, reason=reason, ended_at=ended_at)

@@ -9,7 +9,7 @@ import msgspec
 from backend.alerts import queries
 from backend.alerts.alert import Alert, AlertState
 from backend.alerts.decision import Ask
-from backend.delivery import enqueue
+from backend.delivery import enqueue, stop
 from backend.delivery.message import Content, NewMessage, What
 from backend.foundation import ids
 from backend.foundation.database import Connection
@@ -60,13 +60,20 @@ async def ask_wave(
 
     Nobody is asked by two alarms at once: whoever another alarm engaged first is passed over with that reason.
     """
-    asked_already = {alert.volunteer_id for alert in earlier}
+    asked_already = {alert.volunteer_id for alert in earlier if not alert.let_go}
+    let_go = {alert.volunteer_id: alert for alert in earlier if alert.let_go}
     chosen = await _engage_nearest(connection, incident, place, policy, asking, asked_already, now)
     # One more than any wave looked at: the first may have found people and asked nobody.
     wave = 1 + await selection_queries.last_wave(connection, incident.id)
-    alerts = [_alert(incident, candidate, wave, policy, now) for candidate in chosen.engaged]
+    alerts = [
+        _alert(incident, candidate, wave, policy, let_go.get(candidate.volunteer_id), now)
+        for candidate in chosen.engaged
+    ]
     if alerts:
-        await queries.insert(connection, alerts)
+        again = [alert for alert in alerts if alert.ring_no > 1]
+        await stop.stop(connection, [alert.id for alert in again], now)  # the word that it was over
+        await queries.ring_again(connection, again)
+        await queries.insert(connection, [alert for alert in alerts if alert.ring_no == 1])
         await _ring(connection, incident, alerts, policy, now)
         await queries.tell_phones(connection, [alert.volunteer_id for alert in alerts])
     looked_at = [(c, Verdict.CHOSEN) for c in chosen.engaged] + list(chosen.passed_over)
@@ -136,16 +143,19 @@ def _as_it_is(candidate: Candidate, taken: Set[VolunteerId]) -> Candidate:
     return candidate
 
 
-def _alert(incident: Incident, candidate: Candidate, wave: int, policy: Policy, now: datetime) -> Alert:
+def _alert(
+    incident: Incident, candidate: Candidate, wave: int, policy: Policy, let_go: Alert | None, now: datetime
+) -> Alert:
+    """A new alert; or the same one again, of somebody who was let go for a place that was another one."""
     return Alert(
-        id=AlertId(ids.in_order()),
+        id=AlertId(ids.in_order()) if let_go is None else let_go.id,
         incident_id=incident.id,
         volunteer_id=candidate.volunteer_id,
         kind=incident.kind,
         centre_id=incident.centre_id,
         pseudonym=pseudonym_of(incident.id, candidate.volunteer_id),
         wave=wave,
-        ring_no=1,
+        ring_no=1 if let_go is None else let_go.ring_no + 1,
         metres=candidate.metres,
         position_age_s=candidate.age_s,
         state=AlertState.RINGING,

@@ -13,6 +13,8 @@ VOLUNTEER_CHANNEL = "hjerteloeber_volunteer"
 
 async def insert(connection: Connection, alerts: Sequence[Alert]) -> list[AlertId]:
     """Write new alerts in volunteer-id order; one that exists already is left alone. Returns those written."""
+    if not alerts:
+        return []
     in_order = sorted(alerts, key=lambda a: a.volunteer_id.bytes)
     rows = await connection.fetch(
         """
@@ -36,6 +38,28 @@ async def insert(connection: Connection, alerts: Sequence[Alert]) -> list[AlertI
         [a.position_age_s for a in in_order],
     )
     return [row["id"] for row in rows]
+
+
+async def ring_again(connection: Connection, alerts: Sequence[Alert]) -> None:
+    """Write alerts that were let go and ring again, as if they had not been asked before."""
+    await connection.execute(
+        """
+        UPDATE alerts.alert a SET state = 'ringing', reason = NULL, ended_at = NULL, answered_at = NULL, place = NULL,
+               role = NULL, aed_id = NULL, way_m = NULL, left_reach = false, arrived_at = NULL, wave = n.wave,
+               ring_no = n.ring_no, metres = n.metres, position_age_s = n.age_s, asked_at = n.asked_at,
+               rings_until = n.rings_until, last_sign_at = n.asked_at, unheard_revision = 0
+        FROM unnest($1::uuid[], $2::int[], $3::int[], $4::int[], $5::int[], $6::timestamptz[], $7::timestamptz[])
+          AS n (id, wave, ring_no, metres, age_s, asked_at, rings_until)
+        WHERE a.id = n.id
+        """,
+        [a.id for a in alerts],
+        [a.wave for a in alerts],
+        [a.ring_no for a in alerts],
+        [a.metres for a in alerts],
+        [a.position_age_s for a in alerts],
+        [a.asked_at for a in alerts],
+        [a.rings_until for a in alerts],
+    )
 
 
 async def insert_carried(connection: Connection, alert: Alert) -> None:
@@ -171,7 +195,7 @@ async def received(connection: Connection, incident_id: IncidentId) -> list[Aler
     rows = await connection.fetch(
         """
         SELECT DISTINCT a.id FROM alerts.alert a
-        JOIN delivery.message m ON m.subject_id = a.id AND m.what IN ('ring', 'revision')
+        JOIN delivery.message m ON m.subject_id = a.id AND m.what IN ('ring', 'revision') AND m.created_at >= a.asked_at
         JOIN delivery.delivery d ON d.message_id = m.id
         JOIN delivery.receipt r ON r.delivery_id = d.id
         WHERE a.incident_id = $1

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import msgspec
 
-from backend.alerts.alert import LIVE, MOVES, Alert, AlertState
+from backend.alerts.alert import LET_GO, LIVE, MOVES, Alert, AlertState
 from backend.foundation.ids import AedId, AlertId, IncidentId
 from backend.foundation.journal import Entry, Event
 from backend.incidents.incident import EndReason, Incident, State
@@ -31,6 +31,7 @@ class ReplayedAlert(msgspec.Struct, frozen=True):
     place: int | None = None
     role: Role | None = None
     aed_id: AedId | None = None
+    reason: str | None = None
 
 
 class Replayed(msgspec.Struct, frozen=True):
@@ -115,7 +116,8 @@ class _Told:
         self.revision = revision
 
     def _ring(self, alert_id: AlertId, wave: int) -> None:
-        if alert_id in self.alerts:
+        known = self.alerts.get(alert_id)
+        if known is not None and known.reason not in LET_GO:
             raise CannotBe(f"alert {alert_id} was asked twice")
         self.alerts[alert_id] = ReplayedAlert(alert_id, wave, AlertState.RINGING)
 
@@ -133,7 +135,7 @@ class _Told:
                 alert, place=int(facts["place"]), role=Role(facts["role"]), aed_id=_aed(facts.get("aed"))
             )
         answered = alert.answered or event in _ANSWERS
-        self.alerts[alert.id] = msgspec.structs.replace(alert, state=to, answered=answered)
+        self.alerts[alert.id] = msgspec.structs.replace(alert, state=to, answered=answered, reason=facts.get("reason"))
 
     def _change_role(self, facts: Mapping[str, Any], role: Role, aed_id: AedId | None) -> None:
         alert = self._known(facts)

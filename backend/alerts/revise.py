@@ -105,7 +105,7 @@ async def _nearest(
     connection: Connection, incident: Incident, place: Place, state: State, now: datetime
 ) -> Sequence[int]:
     """How far away those are who could be asked there and have not been, nearest first."""
-    asked = {alert.volunteer_id for alert in state.alerts}
+    asked = {alert.volunteer_id for alert in state.alerts if not alert.let_go}
     count = state.policy.at_once
     found = await find(
         connection,

@@ -14,6 +14,7 @@ from backend.alerts.due import choose_again_at, next_look
 from backend.delivery import reach
 from backend.foundation import timers
 from backend.foundation.database import Actor, Connection
+from backend.foundation.harmless import Fault, without_harm
 from backend.foundation.ids import AlertId, IncidentId
 from backend.incidents import queries as incident_queries
 from backend.incidents.incident import Asking, Incident
@@ -61,7 +62,8 @@ async def take(
 
 
 def _with(state: State, applied: Applied) -> State:
-    alerts = state.alerts + applied.asked
+    asked = {alert.id for alert in applied.asked}  # somebody who was let go may ring again
+    alerts = tuple(alert for alert in state.alerts if alert.id not in asked) + applied.asked
     if applied.lacking is None:  # nobody was looked for, or looking failed
         return msgspec.structs.replace(state, alerts=alerts)
     asking = Asking.ASKED if alerts else Asking.NOBODY_IN_REACH
@@ -82,11 +84,12 @@ async def load(connection: Connection, incident: Incident, now: datetime) -> Sta
     ringing = [alert.id for alert in alerts if alert.state is AlertState.RINGING]
     going = [alert.id for alert in alerts if alert.state is AlertState.ACCEPTED]
     over = [alert.id for alert in alerts if alert.state is AlertState.RINGING and alert.rings_until <= now]
-    unreached = await reach.unreached(connection, ringing, now) if ringing else set()
-    unaccepted = await reach.unaccepted(connection, over)
     unanswered = any(alert.state in (AlertState.RINGING, AlertState.MISSED) for alert in alerts)
-    received = await queries.received(connection, incident.id) if unanswered else []
-    in_hand = await queries.in_hand(connection, incident.id) if going else []
+    received = set(await queries.received(connection, incident.id)) if unanswered else set()
+    # Whose phone showed a newer word about it knows of the alarm, whatever became of the ring.
+    unreached = (await reach.unreached(connection, ringing, now) if ringing else set()) - received
+    unaccepted = await reach.unaccepted(connection, over) - received
+    in_hand = await _in_hand(connection, incident) if going else []
     unheard = await reach.unheard(connection, going) if going else {}
     return State(
         incident_id=incident.id,
@@ -110,3 +113,13 @@ async def load(connection: Connection, incident: Incident, now: datetime) -> Sta
         in_hand=frozenset(in_hand),
         unheard={AlertId(subject): since for subject, since in unheard.items()},
     )
+
+
+async def _in_hand(connection: Connection, incident: Incident) -> list[AlertId]:
+    """No answer waits for the list of defibrillators: where reading it goes wrong, nobody counts as having one."""
+
+    async def look() -> list[AlertId]:
+        return await queries.in_hand(connection, incident.id)
+
+    found = await without_harm(connection, look, "looking who has a defibrillator in hand", CHOOSING_TAKES_AT_MOST_S)
+    return [] if isinstance(found, Fault) else found

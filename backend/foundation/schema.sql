@@ -20,7 +20,7 @@ CREATE FUNCTION alerts.forget_synthetic(incidents uuid[]) RETURNS SETOF uuid
 $$;
 CREATE FUNCTION alerts.is_legal_move(before text, after text) RETURNS boolean
     LANGUAGE sql IMMUTABLE
-    RETURN ((before = after) OR CASE before WHEN 'ringing'::text THEN (after = ANY (ARRAY['accepted'::text, 'declined'::text, 'missed'::text, 'unreachable'::text, 'withdrawn'::text, 'stood_down'::text])) WHEN 'declined'::text THEN (after = ANY (ARRAY['accepted'::text, 'stood_down'::text])) WHEN 'missed'::text THEN (after = ANY (ARRAY['accepted'::text, 'declined'::text, 'stood_down'::text])) WHEN 'unreachable'::text THEN (after = ANY (ARRAY['accepted'::text, 'declined'::text, 'stood_down'::text])) WHEN 'accepted'::text THEN (after = ANY (ARRAY['stood_down'::text, 'gave_up'::text, 'finished'::text])) ELSE false END);
+    RETURN ((before = after) OR CASE before WHEN 'ringing'::text THEN (after = ANY (ARRAY['accepted'::text, 'declined'::text, 'missed'::text, 'unreachable'::text, 'withdrawn'::text, 'stood_down'::text])) WHEN 'declined'::text THEN (after = ANY (ARRAY['accepted'::text, 'stood_down'::text])) WHEN 'missed'::text THEN (after = ANY (ARRAY['accepted'::text, 'declined'::text, 'stood_down'::text])) WHEN 'unreachable'::text THEN (after = ANY (ARRAY['accepted'::text, 'declined'::text, 'stood_down'::text])) WHEN 'accepted'::text THEN (after = ANY (ARRAY['stood_down'::text, 'gave_up'::text, 'finished'::text])) WHEN 'withdrawn'::text THEN (after = 'ringing'::text) WHEN 'stood_down'::text THEN (after = 'ringing'::text) ELSE false END);
 CREATE FUNCTION alerts.refuse_illegal_move() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -733,7 +733,7 @@ CREATE INDEX device_by_volunteer ON volunteers.device USING btree (volunteer_id)
 CREATE INDEX engagement_by_incident ON volunteers.engagement USING btree (incident_id);
 CREATE UNIQUE INDEX one_in_app_address_a_device ON volunteers.address USING btree (device_id) WHERE ((channel = 'in_app'::text) AND (health <> 'retired'::text));
 CREATE UNIQUE INDEX one_sms_address_a_volunteer ON volunteers.address USING btree (volunteer_id) WHERE ((channel = 'sms'::text) AND (health <> 'retired'::text));
-CREATE TRIGGER only_legal_moves BEFORE UPDATE OF state ON alerts.alert FOR EACH ROW WHEN ((NOT alerts.is_legal_move(old.state, new.state))) EXECUTE FUNCTION alerts.refuse_illegal_move();
+CREATE TRIGGER only_legal_moves BEFORE UPDATE OF state ON alerts.alert FOR EACH ROW WHEN (((NOT alerts.is_legal_move(old.state, new.state)) OR ((new.state = 'ringing'::text) AND (old.state <> 'ringing'::text) AND (COALESCE(old.reason, ''::text) <> ALL (ARRAY['out_of_reach'::text, 'nearer_ones_asked'::text]))))) EXECUTE FUNCTION alerts.refuse_illegal_move();
 CREATE CONSTRAINT TRIGGER no_late_attempt AFTER INSERT ON delivery.attempt NOT DEFERRABLE INITIALLY IMMEDIATE FOR EACH ROW EXECUTE FUNCTION delivery.refuse_late_attempt();
 ALTER TABLE ONLY aeds.aed
     ADD CONSTRAINT aed_source_fkey FOREIGN KEY (source) REFERENCES aeds.import_source(source);

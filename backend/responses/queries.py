@@ -78,7 +78,7 @@ async def receipts(connection: Connection, incident_ids: Sequence[IncidentId]) -
         """
         SELECT a.id AS alert_id, min(r.received_at) AS received_at
         FROM alerts.alert a
-        JOIN delivery.message m ON m.subject_id = a.id AND m.what IN ('ring', 'revision')
+        JOIN delivery.message m ON m.subject_id = a.id AND m.what IN ('ring', 'revision') AND m.created_at >= a.asked_at
         JOIN delivery.delivery d ON d.message_id = m.id
         JOIN delivery.receipt r ON r.delivery_id = d.id
         WHERE a.incident_id = ANY($1::uuid[]) GROUP BY a.id

@@ -3,10 +3,12 @@
 from datetime import timedelta
 
 from backend.alerts.alert import AlertState
+from backend.alerts.replay import differences, replay
 from backend.incidents.incident import Address, Place
 from backend.responses.status import Status
 from backend.selection.policy import Role
 from tests.alarm.cast import SQUARE, Town, metres_east
+from tests.alarm.test_waves import policy
 
 
 def place(metres: float, accuracy_m: float | None = 10) -> Place:
@@ -53,6 +55,73 @@ async def test_whoever_went_from_beyond_the_reach_is_not_let_go_for_a_few_metres
     await town.revises(incident, place(-5))
 
     assert await town.state(incident, anna) is AlertState.ACCEPTED
+
+
+async def test_a_place_typed_wrongly_and_put_right_rings_the_nearest_again(town: Town) -> None:
+    """Twenty kilometres off for a moment: whoever was let go for it is the nearest after all, and rings once more."""
+    anna, ben = await town.volunteers(100, 200)
+    await town.aeds(150)
+    incident = await town.arrest()
+    await town.accepts(incident, anna)
+    alert = await town.alert(incident, anna)
+    await town.revises(incident, place(20_000))
+    await town.time_passes(seconds=10)
+
+    await town.revises(incident, place(0))
+
+    assert {anna, ben} == await town.ringing(incident)
+    again = await town.alert(incident, anna)
+    assert (again.id, again.ring_no, again.place, again.role, again.reason) == (alert.id, 2, None, None, None)
+    rings = await town.rows(
+        "SELECT content ->> 'ring_no' AS no, stopped_at FROM delivery.message WHERE subject_id = $1 AND what = 'ring'"
+        " ORDER BY created_at",
+        alert.id,
+    )
+    assert [(row["no"], row["stopped_at"] is None) for row in rings] == [("1", False), ("2", True)]
+    over = await town.rows("SELECT stopped_at FROM delivery.message WHERE what = 'stand_down'")
+    assert all(row["stopped_at"] is not None for row in over), "the word that it was over is not sent any more"
+
+
+async def test_whoever_rings_again_accepts_as_the_first_time(town: Town) -> None:
+    (anna,) = await town.volunteers(100)
+    incident = await town.arrest()
+    await town.accepts(incident, anna)
+    await town.revises(incident, place(20_000))
+    await town.revises(incident, place(0))
+
+    await town.accepts(incident, anna)
+
+    alert = await town.alert(incident, anna)
+    assert (alert.state, alert.place) == (AlertState.ACCEPTED, 1)
+    assert not differences(replay(await town.journal(incident)), await town.incident(incident), [alert])
+
+
+async def test_a_receipt_of_the_first_ringing_is_none_for_the_second(town: Town) -> None:
+    anna, ben = await town.volunteers(100, 21_000)
+    name = await policy(town, at_once=1, replace_on=["no_receipt"], reach_m=25_000)
+    incident = await town.arrest(policy=name)
+    await town.shows(incident, anna)
+    await town.time_passes(seconds=3)
+    await town.revises(incident, place(20_000))
+    assert {ben} == await town.ringing(incident)
+    await town.revises(incident, place(0))
+    assert {anna} == await town.ringing(incident)
+
+    await town.time_passes(seconds=6)
+
+    assert {anna, ben} == await town.ringing(incident), "nobody knows whether the second one rang"
+
+
+async def test_whoever_gave_up_is_not_rung_again_by_a_better_place(town: Town) -> None:
+    (anna,) = await town.volunteers(100)
+    incident = await town.arrest()
+    await town.accepts(incident, anna)
+    await town.gives_up(incident, anna)
+
+    await town.revises(incident, place(20_000))
+    await town.revises(incident, place(0))
+
+    assert await town.state(incident, anna) is AlertState.GAVE_UP
 
 
 async def test_whoever_only_rings_makes_room_for_somebody_nearer(town: Town) -> None:

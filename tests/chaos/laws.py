@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import cast
 
 from backend.alerts.alert import LIVE, MOVES, NO_ANSWER, Alert, AlertState
 from backend.alerts.apply import LOOK_AGAIN
@@ -140,7 +141,8 @@ def _attempts(model: Model, alert: Alert) -> Iterator[str]:
         "accepted" in d.outcomes
         for m in model.post.of_subject.get(alert.id, ())
         for d in m.deliveries
-        if m.what is What.RING and alert.ended_at is not None and d.started_at and d.started_at[0] < alert.ended_at
+        if m.what is What.RING and m.created_at >= alert.asked_at
+        if alert.ended_at is not None and d.started_at and d.started_at[0] < alert.ended_at
     ):
         yield f"3: {alert.id} counts as never asked, and a provider took it"
 
@@ -149,7 +151,7 @@ def _may_have_rung(model: Model, alert: Alert) -> bool:
     """Whether a provider took a ring, may have taken it, or the phone showed it."""
     rings = [m for m in model.post.of_subject.get(alert.id, ()) if m.what is What.RING]
     deliveries = [d for ring in rings for d in ring.deliveries]
-    return any(ring.received for ring in rings) or any(
+    return model.post.received(alert.id, alert.asked_at) or any(
         "accepted" in d.outcomes or d.ambiguous or len(d.started_at) > len(d.outcomes) for d in deliveries
     )
 
@@ -171,6 +173,8 @@ def _journal(case: Case) -> Iterator[str]:
     """11: the journal alone gives who was asked and what became of it."""
     states = {str(a.id): a.state for wave in case.waves for a in wave[1]}
     for _, happening in case.journal:
+        if happening.event is Journal.WAVE_ASKED:
+            states |= {str(alert_id): AlertState.RINGING for alert_id in cast("list[str]", happening.facts["alerts"])}
         alert = happening.facts.get("alert")
         moved = _MOVED_TO.get(happening.event)
         if moved is None or not isinstance(alert, str):

@@ -167,7 +167,7 @@ class Model(Store):
         self.take(case, lambda state: self._measured(case, state) if where.spot != known.spot else Revise())
 
     def _measured(self, case: Case, state: State) -> Event:
-        count, asked = state.policy.at_once, set(case.alerts)
+        count, asked = state.policy.at_once, {who for who, alert in case.alerts.items() if not alert.let_go}
         ranking = rank(self.candidates(case, state.reach_m), state.reach_m, count, asked)
         afresh = {}
         for alert in state.alerts:

@@ -181,8 +181,9 @@ class Post:
     def _newest(self, subject: UUID, what: What) -> Message | None:
         return next((m for m in reversed(self.of_subject.get(subject, [])) if m.what is what), None)
 
-    def received(self, subject: UUID) -> bool:
-        return any(m.received for m in self.of_subject.get(subject, ()) if m.what is not What.STAND_DOWN)
+    def received(self, subject: UUID, asked_at: datetime) -> bool:
+        told = (m for m in self.of_subject.get(subject, ()) if m.what is not What.STAND_DOWN)
+        return any(m.received and m.created_at >= asked_at for m in told)
 
     def unreached(self, subject: UUID, now: datetime) -> bool:
         ring = self._newest(subject, What.RING)

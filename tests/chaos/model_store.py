@@ -119,10 +119,11 @@ class Store:
         alerts = tuple(sorted(case.alerts.values(), key=lambda a: (a.wave, a.metres, a.id.bytes)))
         ringing = [a.id for a in alerts if a.state is AlertState.RINGING]
         going = [a for a in alerts if a.state is AlertState.ACCEPTED]
-        unreached = frozenset(a for a in ringing if post.unreached(a, now))
+        received = frozenset(a.id for a in alerts if post.received(a.id, a.asked_at))
+        unreached = frozenset(a for a in ringing if post.unreached(a, now)) - received
         unanswered = any(a.state in (AlertState.RINGING, AlertState.MISSED) for a in alerts)
         over = (a.id for a in case.alerts.values() if a.state is AlertState.RINGING and a.rings_until <= now)
-        unaccepted = frozenset(a for a in over if post.unaccepted(a))
+        unaccepted = frozenset(a for a in over if post.unaccepted(a)) - received
         unheard = {a.id: post.unheard(a.id) for a in going}
         return State(
             incident_id=incident.id,
@@ -142,7 +143,7 @@ class Store:
             unreached=unreached,
             unaccepted=unaccepted,
             untried=frozenset(a for a in unaccepted if post.untried(a)),
-            received=frozenset(a.id for a in alerts if post.received(a.id)) if unanswered else frozenset(),
+            received=received if unanswered else frozenset(),
             in_hand=frozenset(a.id for a in going if a.aed_id is not None and self._is_picked_up(a.aed_id)),
             unheard={alert: since for alert, since in unheard.items() if since is not None},
         )
@@ -156,7 +157,8 @@ class Store:
         decision = decide(state, event_of(state), self.now)
         asked, lacking = self.apply(case, decision.effects)
         then = after(state, decision.effects, self.now)
-        then = msgspec.structs.replace(then, alerts=then.alerts + asked)
+        again = {a.id for a in asked}
+        then = msgspec.structs.replace(then, alerts=tuple(a for a in then.alerts if a.id not in again) + asked)
         if lacking is not None:
             asking = Asking.ASKED if then.alerts else Asking.NOBODY_IN_REACH
             then = msgspec.structs.replace(then, asking=asking, lacking=lacking)
@@ -299,12 +301,18 @@ class Store:
     def ask(self, case: Case, asking: Ask) -> tuple[tuple[Alert, ...], int, list[Happening]]:
         """One wave, or a look that found nobody more."""
         incident, now, earlier = case.incident, self.now, bool(case.alerts)
-        ranking = rank(self.candidates(case, asking.reach_m), asking.reach_m, asking.count, set(case.alerts))
+        let_go = {a.volunteer_id: a for a in case.alerts.values() if a.let_go}
+        asked_already = set(case.alerts) - set(let_go)
+        ranking = rank(self.candidates(case, asking.reach_m), asking.reach_m, asking.count, asked_already)
         for chosen in ranking.chosen:
-            if chosen.obstacle is not None or chosen.metres > asking.reach_m or chosen.volunteer_id in case.alerts:
+            if chosen.obstacle is not None or chosen.metres > asking.reach_m or chosen.volunteer_id in asked_already:
                 raise Broken(f"7: {chosen.volunteer_id} is asked: {chosen.obstacle}, {chosen.metres} m")
         wave = 1 + case.last_wave
-        alerts = tuple(_alert(incident, candidate, wave, case.policy, now) for candidate in ranking.chosen)
+        alerts = tuple(
+            _alert(incident, candidate, wave, case.policy, let_go.get(candidate.volunteer_id), now)
+            for candidate in ranking.chosen
+        )
+        self.post.stop([a.id for a in alerts if a.ring_no > 1], now)
         for alert in alerts:
             self.engaged[alert.volunteer_id] = (incident.id, "ringing")
             case.alerts[alert.volunteer_id] = alert

@@ -21,14 +21,15 @@ async def everybody_chosen_is_tried(seen: Evidence) -> list[str]:
     """3: every chosen volunteer gets an accepted attempt before `rings_until` or a recorded reason."""
     rows = await seen.rows(
         """
-        SELECT m.subject_id, bool_or(r.outcome = 'accepted' AND t.started_at < m.expires_at) AS accepted,
+        SELECT m.subject_id,
+               bool_or(m.what = 'ring' AND r.outcome = 'accepted' AND t.started_at < m.expires_at) AS accepted,
                bool_or(c.delivery_id IS NOT NULL) AS received
         FROM delivery.message m
         LEFT JOIN delivery.delivery d ON d.message_id = m.id
         LEFT JOIN delivery.attempt t ON t.delivery_id = d.id
         LEFT JOIN delivery.attempt_result r ON r.attempt_id = t.id
         LEFT JOIN delivery.receipt c ON c.delivery_id = d.id
-        WHERE m.what = 'ring' GROUP BY 1
+        WHERE m.what IN ('ring', 'revision') GROUP BY 1
         """
     )
     rung = {row["subject_id"]: bool(row["accepted"] or row["received"]) for row in rows}
