@@ -72,7 +72,9 @@ async def test_a_dispatch_system_can_be_connected_as_the_document_says(demo: dic
     assert lines[:4] == ["asked", "asked", "20", "chosen"], "reported twice, one incident, the nearest chosen"
     assert "event: wave_asked" in lines
     rest = "\n".join(lines)
-    assert re.search(r"^2\n\{\"sent\":\d+,\"stopped\":\d+,\"late\":\d+,\"reason\":\"\w+\"\}unsafe_scene\nasked\n", rest, re.MULTILINE)
+    assert re.search(
+        r"^2\n\{\"sent\":\d+,\"stopped\":\d+,\"late\":\d+,\"reason\":\"\w+\"\}unsafe_scene\nasked\n", rest, re.MULTILINE
+    )
 
 
 async def test_an_app_can_be_written_as_the_document_says(demo: dict[str, str], tmp_path: Path) -> None:
