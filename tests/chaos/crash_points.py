@@ -200,7 +200,8 @@ async def cut_history(history: History, place: Place, rng: random.Random, often:
             if isinstance(step, Arrest) and got.isdigit():
                 incident = real.incidents[int(got)]
                 reported[step.key] = Reported(step.key, step.case, incident, clock.now(), 201)
-            if got != wanted and (cuts == sum(real.cuts.values()) or got.isdigit()):
+            # What was done and not heard of is answered otherwise when it is said again; only a report never is.
+            if got != wanted and (cuts == sum(real.cuts.values()) or (isinstance(step, Arrest) and got.isdigit())):
                 if not await real.chose_too_slowly():
                     tally.violations.append(f"{where}, step {number} {step}: answered {got!r}, the model {wanted!r}")
                 break
