@@ -88,7 +88,7 @@ async def load(connection: Connection, incident: Incident, now: datetime) -> Sta
     received = set(await queries.received(connection, incident.id)) if unanswered else set()
     # Whose phone showed a newer word about it knows of the alarm, whatever became of the ring.
     unreached = (await reach.unreached(connection, ringing, now) if ringing else set()) - received
-    unaccepted = await reach.unaccepted(connection, over) - received
+    tried = {AlertId(a): was for a, was in (await reach.unaccepted(connection, over)).items() if a not in received}
     in_hand = await _in_hand(connection, incident) if going else []
     unheard = await reach.unheard(connection, going) if going else {}
     return State(
@@ -107,8 +107,8 @@ async def load(connection: Connection, incident: Incident, now: datetime) -> Sta
         lacking=incident.lacking,
         uncertain_m=uncertain_m(incident),
         unreached=frozenset(AlertId(subject) for subject in unreached),
-        unaccepted=frozenset(AlertId(subject) for subject in unaccepted),
-        untried=frozenset(AlertId(subject) for subject in await reach.untried(connection, sorted(unaccepted))),
+        unaccepted=frozenset(tried),
+        untried=frozenset(alert_id for alert_id, was_tried in tried.items() if not was_tried),
         received=frozenset(received),
         in_hand=frozenset(in_hand),
         unheard={AlertId(subject): since for subject, since in unheard.items()},

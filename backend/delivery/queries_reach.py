@@ -22,6 +22,11 @@ class _Subject(msgspec.Struct, frozen=True):
     subject_id: UUID
 
 
+class _Unaccepted(msgspec.Struct, frozen=True):
+    subject_id: UUID
+    tried: bool
+
+
 class _Unheard(msgspec.Struct, frozen=True):
     subject_id: UUID
     queued_at: datetime
@@ -55,13 +60,15 @@ async def unreached(connection: Connection, subject_ids: Sequence[UUID], reason:
     return {row.subject_id for row in found}
 
 
-async def unaccepted(connection: Connection, subject_ids: Sequence[UUID]) -> set[UUID]:
-    """Subjects whose newest ring no channel has accepted and no phone has shown, whatever is still under way."""
+async def unaccepted(connection: Connection, subject_ids: Sequence[UUID]) -> dict[UUID, bool]:
+    """Subjects whose newest ring no channel has accepted and no phone has shown, with whether it was ever tried."""
     found = await fetch_all(
         connection,
-        _Subject,
+        _Unaccepted,
         """
-        SELECT m.subject_id FROM (
+        SELECT m.subject_id, EXISTS (
+                 SELECT 1 FROM delivery.delivery d WHERE d.message_id = m.id AND d.attempts > 0) AS tried
+        FROM (
           SELECT DISTINCT ON (subject_id) subject_id, id FROM delivery.message
           WHERE subject_id = ANY($1::uuid[]) AND what = 'ring' ORDER BY subject_id, created_at DESC, id DESC) m
         WHERE NOT EXISTS (
@@ -71,26 +78,7 @@ async def unaccepted(connection: Connection, subject_ids: Sequence[UUID]) -> set
         """,
         list(subject_ids),
     )
-    return {row.subject_id for row in found}
-
-
-async def untried(connection: Connection, subject_ids: Sequence[UUID]) -> set[UUID]:
-    """Subjects of whose newest ring no attempt was started and no receipt came."""
-    found = await fetch_all(
-        connection,
-        _Subject,
-        """
-        SELECT m.subject_id FROM (
-          SELECT DISTINCT ON (subject_id) subject_id, id FROM delivery.message
-          WHERE subject_id = ANY($1::uuid[]) AND what = 'ring' ORDER BY subject_id, created_at DESC, id DESC) m
-        WHERE NOT EXISTS (
-          SELECT 1 FROM delivery.delivery d
-          WHERE d.message_id = m.id
-            AND (d.attempts > 0 OR EXISTS (SELECT 1 FROM delivery.receipt r WHERE r.delivery_id = d.id)))
-        """,
-        list(subject_ids),
-    )
-    return {row.subject_id for row in found}
+    return {row.subject_id: row.tried for row in found}
 
 
 async def unheard(connection: Connection, subject_ids: Sequence[UUID]) -> dict[UUID, datetime]:

@@ -19,20 +19,13 @@ async def unreached(connection: Connection, subject_ids: Sequence[UUID], now: da
     return await queries_reach.unreached(connection, subject_ids, UNREACHABLE, now) if subject_ids else set()
 
 
-async def unaccepted(connection: Connection, subject_ids: Sequence[UUID]) -> set[UUID]:
+async def unaccepted(connection: Connection, subject_ids: Sequence[UUID]) -> dict[UUID, bool]:
     """Subjects whose newest ring nothing has accepted so far: at its end, whoever this is was never asked.
 
-    An attempt that is under way, or of which nobody knows the outcome, proves nothing.
+    An attempt that is under way, or of which nobody knows the outcome, proves nothing. False: no attempt was ever
+    started on any channel; we were down, they were not.
     """
-    return await queries_reach.unaccepted(connection, subject_ids) if subject_ids else set()
-
-
-async def untried(connection: Connection, subject_ids: Sequence[UUID]) -> set[UUID]:
-    """Subjects of whose newest ring no attempt was ever started on any channel: we were down, they were not.
-
-    Whoever sent a receipt all the same (the app read its alerts by itself) was asked.
-    """
-    return await queries_reach.untried(connection, subject_ids) if subject_ids else set()
+    return await queries_reach.unaccepted(connection, subject_ids) if subject_ids else {}
 
 
 async def unheard(connection: Connection, subject_ids: Sequence[UUID]) -> dict[UUID, datetime]:

@@ -1,24 +1,17 @@
 """The model as a level: what each step comes to in plain dictionaries."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
-
-import msgspec
 
 from backend.alerts import duplicates
 from backend.alerts.alarm import excluded_by, is_coarse
-from backend.alerts.alert import LIVE, Alert, AlertState, moved
+from backend.alerts.alert import LIVE, AlertState, moved
 from backend.alerts.apply import LOOK_AGAIN
 from backend.alerts.decision import (
-    Accept,
     Afresh,
     Ask,
-    Decline,
     End,
     Event,
-    Finish,
-    GiveUp,
-    LoseAed,
     Revise,
     State,
     Tell,
@@ -31,7 +24,7 @@ from backend.foundation import ids
 from backend.foundation.clock import SetClock
 from backend.foundation.ids import AedId, CentreId, IncidentId
 from backend.foundation.journal import Event as Journal
-from backend.foundation.journal import Fact, Happening
+from backend.foundation.journal import Happening
 from backend.foundation.kinds import Kind
 from backend.foundation.timers import Timer
 from backend.incidents.cases import JUST_ENDED
@@ -39,18 +32,17 @@ from backend.incidents.incident import Address, Asking, Circumstance, EndReason,
 from backend.incidents.incident import Report as Reported
 from backend.incidents.incident import State as IncidentState
 from backend.locations.cells import metres_between
-from backend.responses.status import Status, is_taken
 from backend.selection.rank import rank
 from tests.chaos import steps
-from tests.chaos.model_store import Case, Store, Where
+from tests.chaos.model_phones import Phones, who
+from tests.chaos.model_store import Case, Where
 from tests.chaos.player import NEVER, Providers, day_of
 from tests.chaos.town import POLICIES, Town
 
-NOBODY = "not asked"
 CENTRE = CentreId(UUID(int=1))
 
 
-class Model(Store):
+class Model(Phones):
     """Everything that can happen, in plain dictionaries."""
 
     def __init__(self, town: Town, clock: SetClock, providers: Providers) -> None:
@@ -220,20 +212,20 @@ class Model(Store):
         self.post.stop([each.old.id for each in carried], now)
         gone, come, told = [], [], []
         for each in carried:
-            who = each.old.volunteer_id
+            person = each.old.volunteer_id
             self._move(ending, moved(each.old, AlertState.STOOD_DOWN, now, EndReason.JOINED.value))
-            self.engaged[who] = (kept.incident.id, "mission")
+            self.engaged[person] = (kept.incident.id, "mission")
             for aed, (holder, _) in list(self.reserved.items()):
-                if holder == who:
-                    self.reserved[aed] = (who, kept.incident.id)
-            kept.alerts[who] = each.new
+                if holder == person:
+                    self.reserved[aed] = (person, kept.incident.id)
+            kept.alerts[person] = each.new
             self.case_of_alert[each.new.id] = kept
             told.append(Tell(each.new, "revision", None))
-            gone.append(Happening(Journal.STOOD_DOWN, _who(each.old) | {"reason": EndReason.JOINED.value}))
+            gone.append(Happening(Journal.STOOD_DOWN, who(each.old) | {"reason": EndReason.JOINED.value}))
             aed_told = None if each.new.aed_id is None else str(each.new.aed_id)
             facts = {"place": each.new.place, "role": each.new.role, "aed": aed_told, "carried": True}
-            come.append(Happening(Journal.ACCEPTED, _who(each.new) | facts))
-            come.append(Happening(Journal.ADDRESS_DISCLOSED, _who(each.new) | {"revision": kept.incident.revision}))
+            come.append(Happening(Journal.ACCEPTED, who(each.new) | facts))
+            come.append(Happening(Journal.ADDRESS_DISCLOSED, who(each.new) | {"revision": kept.incident.revision}))
         self.queue(kept, told)
         self.record(ending, [Happening(Journal.JOINED, {"into": str(kept.incident.id)}), *gone])
         self.record(kept, [Happening(Journal.JOINED, {"from": str(ending.incident.id)}), *come])
@@ -246,7 +238,7 @@ class Model(Store):
             known = kept.mission_told.setdefault(each.new.id, set())
             new = ending.mission_told.get(each.old.id, set()) - known
             known |= new
-            told_before += [Happening(Journal.STATUS, _who(each.new) | {"status": status.value}) for status in new]
+            told_before += [Happening(Journal.STATUS, who(each.new) | {"status": status.value}) for status in new]
         self.record(kept, told_before)
 
     def _ask_whom_it_lacks(self, case: Case) -> None:
@@ -256,108 +248,6 @@ class Model(Store):
             if not state.alerts:
                 case.changes(asking=Asking.PENDING)
             self._ask_safely(case, Ask(count, state.reach_m, beside=still_asked(state, self.now)))
-
-    # --- phones --------------------------------------------------------------------------------------------------
-
-    def _alert(self, incident: int, person: int) -> tuple[Case, Alert] | None:
-        case = self.cases[incident]
-        alert = case.alerts.get(self.town.people[person].id)
-        return None if alert is None else (case, alert)
-
-    def receipt(self, step: steps.Receipt) -> str:
-        found = self._alert(step.incident, step.person)
-        return NOBODY if found is None else str(self._received(found[1], step))
-
-    def _received(self, alert: Alert, step: steps.Receipt) -> bool:
-        return self.post.receive(alert.id, step.channel, self.now - timedelta(seconds=step.ago_s))
-
-    def accept(self, step: steps.Accept) -> str:
-        found = self._alert(step.incident, step.person)
-        if found is None:
-            return NOBODY
-        case, alert = found
-        engaged = self.engaged.get(alert.volunteer_id)
-        event = Accept(
-            alert.volunteer_id,
-            self.fetchable(case, step.person),
-            engaged is not None and engaged[0] != case.incident.id,
-            self.town.metres[case.where.spot][step.person],
-        )
-        return self._answered(case, event)
-
-    def _answered(self, case: Case, event: Event) -> str:
-        answer = self.take(case, lambda _: event)
-        return f"{answer.kind} {answer.reason}"
-
-    def decline(self, step: steps.Decline) -> str:
-        found = self._alert(step.incident, step.person)
-        return NOBODY if found is None else self._answered(found[0], Decline(found[1].volunteer_id))
-
-    def give_up(self, step: steps.GiveUp) -> str:
-        found = self._alert(step.incident, step.person)
-        return NOBODY if found is None else self._answered(found[0], GiveUp(found[1].volunteer_id, step.reason.value))
-
-    def lose_aed(self, step: steps.LoseAed) -> str:
-        found = self._alert(step.incident, step.person)
-        if found is None:
-            return NOBODY
-        case, alert = found
-        direct_m = self.town.metres[case.where.spot][step.person]
-        aeds = self.fetchable(case, step.person)
-        return self._answered(case, LoseAed(alert.volunteer_id, step.problem, aeds, direct_m, alert.aed_id))
-
-    def tell(self, step: steps.Tell) -> str:
-        found = self._alert(step.incident, step.person)
-        if found is None:
-            return NOBODY
-        case, alert = found
-        told = case.mission_told.setdefault(alert.id, set())
-        if step.status in told:
-            if alert.state is AlertState.ACCEPTED:
-                self._take_aed(alert, step.status)
-            return ""
-        if alert.place is None:
-            return "not-on-mission"
-        if not is_taken(self.now - timedelta(seconds=step.ago_s), alert.ended_at, self.now):
-            return "alert-ended"
-        told.add(step.status)
-        if alert.state is AlertState.ACCEPTED:
-            there = step.status in (Status.ON_SCENE, Status.WITH_PATIENT)
-            arrived_at = alert.arrived_at or (self.now if there else None)
-            alert = msgspec.structs.replace(alert, last_sign_at=self.now, arrived_at=arrived_at)
-            case.alerts[alert.volunteer_id] = alert
-        self._take_aed(alert, step.status)
-        self.record(case, [Happening(Journal.STATUS, _who(alert) | {"status": step.status.value})])
-        if step.status is Status.FINISHED and alert.state is AlertState.ACCEPTED:
-            self.take(case, lambda _: Finish(alert.volunteer_id, Status.FINISHED.value))
-        return ""
-
-    def _take_aed(self, alert: Alert, status: Status) -> None:
-        if status is Status.AED_PICKED_UP and alert.aed_id is not None:
-            problems = self.condition.get(alert.aed_id, ("", self.now, 0))[2]
-            self.condition[alert.aed_id] = ("picked_up", self.now, problems)
-
-    def duty(self, step: steps.Duty) -> str:
-        who = self.town.people[step.person].id
-        engaged = self.engaged.get(who)
-        if not step.on and engaged is not None:
-            case = self.by_id[engaged[0]]
-            if case.alerts[who].state is AlertState.RINGING:
-                self._answered(case, Decline(who))
-        self.post.on_duty[step.person] = step.on
-        self.post.snoozed_until[step.person] = self.now + timedelta(seconds=step.snooze_s)
-        return ""
-
-    def listens(self, step: steps.Listens) -> str:
-        who = self.town.people[step.person].id
-        engaged = self.engaged.get(who)
-        ringing = [] if engaged is None else [self.by_id[engaged[0]].alerts[who]]
-        subjects = [alert.id for alert in ringing if alert.state is AlertState.RINGING]
-        return str(self.post.written_to_socket(subjects, self.now))
-
-    def switch(self, step: steps.Switch) -> str:
-        self.post.switch(step.channel, on=step.on)
-        return ""
 
     # --- the worker ----------------------------------------------------------------------------------------------
 
@@ -391,10 +281,6 @@ class Model(Store):
             self.take(case, lambda _: Tick())
         elif case.is_open:
             self._compare(case)
-
-
-def _who(alert: Alert) -> dict[str, Fact]:
-    return {"alert": str(alert.id), "volunteer": alert.pseudonym}
 
 
 def new_model(town: Town) -> Model:

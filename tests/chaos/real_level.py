@@ -33,7 +33,8 @@ from backend.responses import answer, tell
 from backend.responses.step_back import step_back
 from backend.volunteers.duty import set_duty
 from tests.chaos import steps
-from tests.chaos.model_level import CENTRE, NOBODY
+from tests.chaos.model_level import CENTRE
+from tests.chaos.model_phones import NOBODY
 from tests.chaos.player import LEASE, Providers
 from tests.chaos.town import Town
 

@@ -4,24 +4,24 @@ from datetime import timedelta
 
 from backend.delivery import receipts, stop
 from backend.delivery.message import Channel, What
-from backend.delivery.reach import unheard, untried
+from backend.delivery.reach import unaccepted, unheard
 from tests.delivery.cast import NOW, Town
 from tests.delivery.providers import Providers, Worker
 
 LATER = NOW + timedelta(seconds=30)
 
 
-async def test_a_ring_no_attempt_of_which_was_started_is_untried_until_one_is(
+async def test_a_ring_no_attempt_of_which_was_started_is_untried_until_a_channel_takes_it(
     town: Town, providers: Providers, worker: Worker
 ) -> None:
     ring = await town.message(await town.volunteer())
     async with town.transaction() as c:
-        assert await untried(c, [ring.subject_id]) == {ring.subject_id}
+        assert await unaccepted(c, [ring.subject_id]) == {ring.subject_id: False}
 
     await worker.works()
 
     async with town.transaction() as c:
-        assert await untried(c, [ring.subject_id]) == set()
+        assert await unaccepted(c, [ring.subject_id]) == {}
 
 
 async def test_of_two_rings_the_newest_says_whether_it_was_tried(
@@ -33,7 +33,7 @@ async def test_of_two_rings_the_newest_says_whether_it_was_tried(
     await town.message(anna, subject_id=ring.subject_id, now=LATER)
 
     async with town.transaction() as c:
-        assert await untried(c, [ring.subject_id]) == {ring.subject_id}
+        assert await unaccepted(c, [ring.subject_id]) == {ring.subject_id: False}
 
 
 async def test_whoever_has_seen_the_ring_by_themselves_was_asked(town: Town) -> None:
@@ -41,7 +41,7 @@ async def test_whoever_has_seen_the_ring_by_themselves_was_asked(town: Town) -> 
     ring = await town.message(anna)
     async with town.transaction() as c:
         await receipts.receive(c, ring.subject_id, anna, None, NOW, NOW)
-        assert await untried(c, [ring.subject_id]) == set()
+        assert await unaccepted(c, [ring.subject_id]) == {}
 
 
 async def test_a_revision_is_unheard_from_its_queueing_to_its_receipt(
