@@ -169,14 +169,25 @@ async def _defibrillators(seen: Evidence) -> list[str]:
 
 
 async def accepting_happens_once(seen: Evidence) -> list[str]:
-    """9: accepting happens once; giving up ends it and is final; what a phone was told has happened."""
+    """9: accepting happens once a ring; giving up ends it and is final; what a phone was told has happened.
+
+    Whoever a revised place let go is rung again, about the same alert, where the next one brings it near: only so is
+    there a second yes.
+    """
     found: list[str] = []
     told: dict[UUID, list[str]] = defaultdict(list)
-    for entry, alert_id in seen.events(Event.ACCEPTED, *_ENGAGEMENT_ENDS):
+    accepted: set[UUID] = set()  # since it rang last
+    for entry, alert_id in seen.events(Event.WAVE_ASKED, Event.ACCEPTED, *_ENGAGEMENT_ENDS):
         if Event.GAVE_UP in told[alert_id]:
             found.append(f"alert {alert_id}: {entry.event} after it was given up")
-        if entry.event == Event.ACCEPTED and Event.ACCEPTED in told[alert_id]:
-            found.append(f"alert {alert_id} was accepted twice")
+        if entry.event == Event.WAVE_ASKED:
+            if told[alert_id][-1:] == [Event.ACCEPTED]:
+                found.append(f"alert {alert_id} was rung again on its way")
+            accepted.discard(alert_id)
+        elif entry.event == Event.ACCEPTED:
+            if alert_id in accepted:
+                found.append(f"alert {alert_id} was accepted twice")
+            accepted.add(alert_id)
         told[alert_id].append(entry.event)
     gave_up = {a.alert_id: a.answered_at for a in seen.records.answers if a.verb == "give_up" and a.status == 200}
     follows = {"accept": Event.ACCEPTED, "decline": Event.DECLINED, "give_up": Event.GAVE_UP}

@@ -6,7 +6,9 @@ from uuid import UUID
 import msgspec
 import pytest
 
-from tests.alarm.cast import Town
+from backend.alerts.alert import AlertState
+from backend.incidents.incident import Address, Place
+from tests.alarm.cast import SQUARE, Town, metres_east
 from tests.alarm.conftest import town as town  # noqa: PLC0414 - the same town
 from tests.chaos.healthy import Story
 from tests.chaos.records import Answered, Away, Freeze
@@ -271,6 +273,26 @@ async def test_accepting_twice_is_found(story: Story) -> None:
         "WHERE event = 'accepted' ORDER BY id LIMIT 1"
     )
     assert await breaks(story, 9, "was accepted twice")
+
+
+async def test_whoever_a_new_place_let_go_and_the_next_rang_again_may_accept_again(story: Story) -> None:
+    town, anna = story.town, story.people[0]
+    await town.revises(story.running, Place(*metres_east(9_000), 5, Address(text="Havnen 1")))
+    assert (await town.alert(story.running, anna)).state is AlertState.STOOD_DOWN
+    await town.revises(story.running, Place(*SQUARE, 5, Address(text="Torvet 5")))
+    await story.pushes_arrive()
+    await town.accepts(story.running, anna)
+    await story.is_sealed()
+    assert await story.violations() == []
+
+
+async def test_ringing_somebody_who_is_on_the_way_is_found(story: Story) -> None:
+    await story.plant(
+        "INSERT INTO foundation.journal_entry (incident_id, seq, event, at, kind, centre_id, role, facts) "
+        "SELECT incident_id, 1000, event, at, kind, centre_id, role, facts FROM foundation.journal_entry "
+        "WHERE event = 'wave_asked' ORDER BY id DESC LIMIT 1"
+    )
+    assert await breaks(story, 9, "was rung again on its way")
 
 
 async def test_an_acknowledged_yes_that_was_not_written_down_is_found(story: Story) -> None:
