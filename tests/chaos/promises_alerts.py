@@ -1,7 +1,7 @@
 """Promises 4, 7, 8, 9 and 10: who is asked, once, for one alarm at a time, in which role, and never across kinds."""
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -189,17 +189,21 @@ async def accepting_happens_once(seen: Evidence) -> list[str]:
                 found.append(f"alert {alert_id} was accepted twice")
             accepted.add(alert_id)
         told[alert_id].append(entry.event)
+    return found + list(_told_otherwise(seen, told))
+
+
+def _told_otherwise(seen: Evidence, told: Mapping[UUID, Sequence[str]]) -> Iterator[str]:
+    """What a phone was told has happened is not in the journal, or comes after the end."""
     gave_up = {a.alert_id: a.answered_at for a in seen.records.answers if a.verb == "give_up" and a.status == 200}
     follows = {"accept": Event.ACCEPTED, "decline": Event.DECLINED, "give_up": Event.GAVE_UP}
     for answer in seen.records.answers:
         if answer.status != 200 or answer.verb not in follows:
             continue
         if follows[answer.verb] not in told[answer.alert_id]:
-            found.append(f"alert {answer.alert_id}: {answer.verb} was acknowledged and is not in the journal")
+            yield f"alert {answer.alert_id}: {answer.verb} was acknowledged and is not in the journal"
         given_up = gave_up.get(answer.alert_id)
         if answer.verb == "accept" and given_up is not None and answer.asked_at > given_up:
-            found.append(f"alert {answer.alert_id} was accepted after it was given up")
-    return found
+            yield f"alert {answer.alert_id} was accepted after it was given up"
 
 
 async def kinds_never_cross(seen: Evidence) -> list[str]:
