@@ -13,7 +13,7 @@ BENCH ?= alert
 # Which way to break things: make chaos CHAOS=kills ARGS="--kills 50 --seed 7"; left out: all of them, minutes
 CHAOS ?= nets model histories crash_points century faults kills surge outage overload
 
-.PHONY: help demo story test bench chaos chaos-long chaos-mutants lint format types imports frontend browser pytest openapi schema lock clean
+.PHONY: help demo story test bench chaos chaos-long chaos-mutants attack-statistics lint format types imports frontend browser pytest openapi schema lock clean
 
 help: ## This list
 	@echo 'Hjerteløber – usage: make TARGET'
@@ -48,6 +48,10 @@ chaos-long: ## The same for hours: 1,000 kills, 100,000 crash points, a century 
 chaos-mutants: ## Twenty deliberate bugs, one at a time: the harness has to notice each
 	@requirements/install.sh dev
 	@$(BIN)/python -m tests.chaos mutants $(ARGS)
+
+attack-statistics: ## Attack what campaigns are told with an exact solver: 10,000 random campaigns, minutes
+	@requirements/install.sh dev
+	@$(BIN)/python -m tests.recruitment.attack_statistics $(ARGS)
 
 test: lint frontend browser pytest ## Everything a change must pass, set up from nothing
 
