@@ -84,8 +84,8 @@ def test_every_figure_named_for_an_alarm_exists() -> None:
 
 @pytest.mark.parametrize("name", TEXTS)
 def test_every_make_target_that_is_named_exists(name: str) -> None:
-    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
-    named = re.findall(r"(?:^|[`(])make ([a-z]+)", TEXTS[name], re.MULTILINE)
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+    named = re.findall(r"(?:^|[`(])make ([a-z][a-z-]*)", TEXTS[name], re.MULTILINE)
     assert set(named) <= targets
 
 
