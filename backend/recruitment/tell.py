@@ -37,14 +37,21 @@ class Groups(msgspec.Struct, frozen=True):
     untold: frozenset[GroupName] = frozenset()
 
 
-def tell(groups: Groups, stages: Sequence[Counts], told: Sequence[Counts], k: int) -> list[dict[GroupName, int]]:
-    """What may be told now, for each stage, after `told` was told before (a group that is not in it: 0).
+class Counted(msgspec.Struct, frozen=True):
+    """One stage: the groups it is told of, and how many distinct people each has; they never get fewer."""
 
-    `stages` are the distinct people in every group, from the first stage to the last; they never get fewer.
+    groups: Groups
+    counts: Counts
+
+
+def tell(stages: Sequence[Counted], told: Sequence[Counts], k: int) -> list[dict[GroupName, int]]:
+    """What may be told now, for each stage from the first to the last, after `told` before (who is not in it: 0).
+
+    A later stage has the groups of an earlier one, and may part the root in more ways.
     """
     found: list[Stage] = []
-    for counts, before in zip(stages, told, strict=True):
-        found.append(Stage(groups, counts, before, k, found[-1] if found else None))
+    for counted, before in zip(stages, told, strict=True):
+        found.append(Stage(counted, before, k, found[-1] if found else None))
         found[-1].tell_all()
     return [stage.told for stage in found]
 
@@ -52,9 +59,9 @@ def tell(groups: Groups, stages: Sequence[Counts], told: Sequence[Counts], k: in
 class Stage:
     """The figures of one stage while steps are told. `earlier` is the stage before it, already told."""
 
-    def __init__(self, groups: Groups, counts: Counts, before: Counts, k: int, earlier: "Stage | None") -> None:
-        self._groups = groups
-        self._counts = counts
+    def __init__(self, counted: Counted, before: Counts, k: int, earlier: "Stage | None") -> None:
+        self._groups = groups = counted.groups
+        self._counts = counted.counts
         self._k = k
         self._earlier = earlier
         self._above: dict[GroupName, GroupName] = {}
@@ -108,7 +115,7 @@ class Stage:
         parts = self._groups.parts.get(name)
         if parts is not None:
             return self._may_have_more(name, parts)
-        return self._earlier is None or self.told[name] + self._k <= self._earlier.told[name]
+        return self._earlier is None or self.told[name] + self._k <= self._earlier.told.get(name, self._counts[name])
 
     def _may_have_more(self, whole: GroupName, parts: Sequence[GroupName]) -> bool:
         """Whether a step of this group may be told that is none of its parts'."""
@@ -116,4 +123,6 @@ class Stage:
         # Of two parts of which nothing is told each may hold any number.
         any_number = sum(part in self._groups.untold for part in parts) > 1
         held = any_number or more <= (len(parts) - 1) * (self._k - 1)
-        return held and (self._earlier is None or more <= self._earlier.surplus(whole, parts))
+        earlier = self._earlier
+        known = earlier is not None and all(part in earlier.told for part in parts)
+        return held and (earlier is None or not known or more <= earlier.surplus(whole, parts))

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import highspy
 import numpy as np
 
-from backend.recruitment.tell import Counts, GroupName, Groups
+from backend.recruitment.tell import Counted, Counts, GroupName
 from tests.recruitment.population import DAYS, Population
 
 
@@ -41,7 +41,7 @@ class Seen(NamedTuple):
 
 
 Figures = Mapping[Cell, Seen]
-Telling = Callable[[Groups, Sequence[Counts], Sequence[Counts], int], Sequence[Counts]]
+Telling = Callable[[Sequence[Counted], Sequence[Counts], int], Sequence[Counts]]
 """As `tell`."""
 
 
@@ -78,9 +78,9 @@ class _Solver:
         days, stages = max(cell.day for cell in figures), population.stages
         self._cells = [
             Cell(name, day, stage)
-            for name in population.names()
-            for day in range(population.opened.get(name, 1), days + 1)
             for stage in range(stages)
+            for name in population.names(stage)
+            for day in range(population.opened.get(name, 1), days + 1)
         ]
         self._column = {cell: number for number, cell in enumerate(self._cells)}
         self._bounds = [_bounds(figures.get(cell), population.k) for cell in self._cells]
@@ -143,14 +143,15 @@ def _bounds(seen: Seen | None, k: int) -> tuple[float, float]:
 
 
 def _rules(population: Population, days: int) -> Iterator[_Row]:
-    names, parted = population.names(), list(population.parted())
     for stage in range(population.stages):
+        names, parted = population.names(stage), list(population.parted(stage))
         for day in range(1, days + 1):
             for whole, parts in parted:
                 yield from _made_of(whole, [part for part in parts if population.opened[part] <= day], day, stage,
                                     population.twice)  # fmt: skip
             if stage:
-                yield from (_no_more(Cell(name, day, stage), Cell(name, day, stage - 1)) for name in names)
+                earlier = population.names(stage - 1)
+                yield from (_no_more(Cell(name, day, stage), Cell(name, day, stage - 1)) for name in earlier)
         for before, day in pairwise(range(1, days + 1)):
             yield from (_no_more(Cell(name, before, stage), Cell(name, day, stage)) for name in names)
             for whole, parts in parted if population.twice else ():
@@ -180,11 +181,11 @@ def told_of(population: Population, days: int, telling: Telling) -> dict[Cell, S
     told: list[Mapping[GroupName, int]] = [{} for _ in range(population.stages)]
     for day in range(1, days + 1):
         counts = [population.counts(day, stage) for stage in range(population.stages)]
-        groups = population.groups_on(day)
-        told = list(telling(groups, counts, told, population.k))
+        stages = [Counted(population.groups_on(day, stage), count) for stage, count in enumerate(counts)]
+        told = list(telling(stages, told, population.k))
         for stage, (each, count) in enumerate(zip(told, counts, strict=True)):
             for name, number in each.items():
-                if day % DAYS == 0 or name == groups.root:
-                    nearly_all = name not in groups.untold and count[name] < number + population.k
+                if day % DAYS == 0 or name == population.groups.root:
+                    nearly_all = name not in population.groups.untold and count[name] < number + population.k
                     figures[Cell(name, day, stage)] = Seen(number, nearly_all)
     return figures

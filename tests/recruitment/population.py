@@ -28,22 +28,28 @@ class Population(msgspec.Struct, frozen=True):
     opened: Mapping[GroupName, int]
     people: Sequence[Person]
     stages: int
+    late_ways: (
+        int  # the last so many ways are those of later stages only, as areas are: who signs up says where they live
+    )
     twice: bool  # whether anybody may be in two leaves of one way
 
-    def groups_on(self, day: int) -> Groups:
+    def groups_on(self, day: int, stage: int) -> Groups:
         """The groups there are: one that is not open yet holds nobody, and everybody knows it."""
         parts = {
             whole: [part for part in parts if self.opened[part] <= day] for whole, parts in self.groups.parts.items()
         }
-        return msgspec.structs.replace(self.groups, parts=parts)
+        return msgspec.structs.replace(self.groups, ways=self.ways_of(stage), parts=parts)
 
-    def parted(self) -> Iterator[tuple[GroupName, Sequence[GroupName]]]:
+    def ways_of(self, stage: int) -> Sequence[Sequence[GroupName]]:
+        return self.groups.ways if stage else self.groups.ways[: len(self.groups.ways) - self.late_ways]
+
+    def parted(self, stage: int) -> Iterator[tuple[GroupName, Sequence[GroupName]]]:
         """Every group with its parts, the root once for each way."""
-        yield from ((self.groups.root, way) for way in self.groups.ways)
+        yield from ((self.groups.root, way) for way in self.ways_of(stage))
         yield from self.groups.parts.items()
 
-    def names(self) -> list[GroupName]:
-        return [self.groups.root, *(part for _, parts in self.parted() for part in parts)]
+    def names(self, stage: int) -> list[GroupName]:
+        return [self.groups.root, *(part for _, parts in self.parted(stage) for part in parts)]
 
     def leaves_of(self, group: GroupName) -> frozenset[GroupName]:
         parts = self.groups.ways[0] if group == self.groups.root else self.groups.parts.get(group, ())
@@ -51,7 +57,7 @@ class Population(msgspec.Struct, frozen=True):
 
     def counts(self, day: int, stage: int) -> dict[GroupName, int]:
         """Distinct people in each group by the end of `day` who have come as far as `stage`."""
-        leaves = {name: self.leaves_of(name) for name in self.names()}
+        leaves = {name: self.leaves_of(name) for name in self.names(stage)}
         found = dict.fromkeys(leaves, 0)
         for person in self.people:
             if person.reached[stage] <= day:
@@ -66,20 +72,22 @@ def draw(seed: int, days: int = WEEKS * DAYS) -> Population:
     rng = random.Random(seed)
     k = rng.choice((5, 10))
     units, parts, opened = _units(rng, days)
+    leaves = [name for name in opened if name not in parts]
     channels = [GroupName(f"channel {number}") for number in range(rng.choice((0, 0, 2, 3)))]
-    opened |= dict.fromkeys(channels, 1)
-    leaves = [name for name in opened if name not in parts and name not in channels]
+    areas = [GroupName(f"area {number}") for number in range(rng.choice((0, 0, 2, 4)))]
+    opened |= dict.fromkeys((*channels, *areas), 1)
+    besides = [way for way in (channels, areas) if way]
     untold = frozenset(leaf for leaf in leaves if rng.random() < 0.12)
     twice, stages = rng.random() < 0.4, rng.choice((1, 1, 2, 3))
     people = [
-        _person(rng, leaf, day, leaves, channels, opened, twice, stages)
+        _person(rng, leaf, day, leaves, besides, opened, twice, stages)
         for leaf in leaves
         for pace in [rng.choice((0.0, 0.1, 0.3, 0.6, 1.0, 3.0)) * k / (4 * DAYS)]
         for day in range(opened[leaf], days + 1)
         for _ in range(_poisson(rng, pace))
     ]
-    ways = [units, channels] if channels else [units]
-    return Population(k, Groups(ROOT, ways, parts, untold), opened, people, stages, twice)
+    groups = Groups(ROOT, [units, *besides], parts, untold)
+    return Population(k, groups, opened, people, stages, 1 if areas else 0, twice)
 
 
 def _units(
@@ -106,14 +114,12 @@ def _person(
     leaf: GroupName,
     day: int,
     leaves: Sequence[GroupName],
-    channels: Sequence[GroupName],
+    besides: Sequence[Sequence[GroupName]],
     opened: Mapping[GroupName, int],
     twice: bool,
     stages: int,
 ) -> Person:
-    since = {leaf: day}
-    if channels:
-        since[rng.choice(channels)] = day
+    since = {leaf: day} | {rng.choice(way): day for way in besides}
     if twice and rng.random() < 0.2:
         other = rng.choice(leaves)
         since.setdefault(other, max(day, opened[other]))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from backend.recruitment.tell import Counts, GroupName, Groups, Stage, tell
+from backend.recruitment.tell import Counted, Counts, GroupName, Stage, tell
 from tests.recruitment.attack import Telling
 from tests.recruitment.attack_statistics import attacked
 
@@ -38,27 +38,27 @@ class WithShrinkingSurplus(Stage):
 
 
 def _by(stage: type[Stage]) -> Telling:
-    def telling(groups: Groups, stages: Sequence[Counts], told: Sequence[Counts], k: int) -> list[Counts]:
+    def telling(stages: Sequence[Counted], told: Sequence[Counts], k: int) -> list[Counts]:
         found: list[Stage] = []
-        for counts, before in zip(stages, told, strict=True):
-            found.append(stage(groups, counts, before, k, found[-1] if found else None))
+        for counted, before in zip(stages, told, strict=True):
+            found.append(stage(counted, before, k, found[-1] if found else None))
             found[-1].tell_all()
         return [each.told for each in found]
 
     return telling
 
 
-def in_any_increment(groups: Groups, stages: Sequence[Counts], told: Sequence[Counts], k: int) -> list[Counts]:
+def in_any_increment(stages: Sequence[Counted], _told: Sequence[Counts], k: int) -> list[Counts]:
     """Hides what is small, and tells the rest to the last person."""
     return [
-        {name: counts[name] if number else 0 for name, number in each.items()}
-        for each, counts in zip(tell(groups, stages, [{}] * len(stages), k), stages, strict=True)
+        {name: counted.counts[name] if number else 0 for name, number in each.items()}
+        for each, counted in zip(tell(stages, [{}] * len(stages), k), stages, strict=True)
     ]
 
 
-def of_each_stage_by_itself(groups: Groups, stages: Sequence[Counts], told: Sequence[Counts], k: int) -> list[Counts]:
+def of_each_stage_by_itself(stages: Sequence[Counted], told: Sequence[Counts], k: int) -> list[Counts]:
     """Tells of a later stage without a look at the earlier one."""
-    return [tell(groups, [counts], [before], k)[0] for counts, before in zip(stages, told, strict=True)]
+    return [tell([counted], [before], k)[0] for counted, before in zip(stages, told, strict=True)]
 
 
 @pytest.mark.parametrize(

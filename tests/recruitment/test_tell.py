@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.recruitment.tell import GroupName, Groups, tell
+from backend.recruitment.tell import Counted, GroupName, Groups, tell
 from tests.recruitment.population import DAYS, WEEKS, draw
 
 K = 10
@@ -19,7 +19,7 @@ def told(groups: Groups, counts: Mapping[str, int], before: Mapping[str, int] | 
     named = {GroupName(name): count for name, count in counts.items()}
     whole = named | {groups.root: named.get(groups.root, sum(named.values()))}
     earlier = {GroupName(name): count for name, count in (before or {}).items()}
-    return {str(name): number for name, number in tell(groups, [whole], [earlier], K)[0].items()}
+    return {str(name): number for name, number in tell([Counted(groups, whole)], [earlier], K)[0].items()}
 
 
 def test_a_number_is_told_from_ten_on_and_rounded_down_to_tens() -> None:
@@ -64,7 +64,7 @@ def test_what_was_told_of_the_whole_without_its_parts_stays_beyond_them() -> Non
 def test_a_later_stage_is_never_told_more_than_an_earlier_one() -> None:
     groups = of("a", "b")
     registered = {GroupName("a"): 25, GroupName("b"): 3, GroupName("all"): 28}
-    earlier, later = tell(groups, [registered, registered], [{}, {}], K)
+    earlier, later = tell([Counted(groups, registered)] * 2, [{}, {}], K)
     assert earlier == later
 
 
@@ -73,18 +73,18 @@ def test_the_laws_hold_for_any_campaign(seed: int) -> None:
     population = draw(seed)
     before: Sequence[Mapping[GroupName, int]] = [{} for _ in range(population.stages)]
     for day in range(1, WEEKS * DAYS + 1):
-        groups = population.groups_on(day)
-        stages = [population.counts(day, stage) for stage in range(population.stages)]
-        now = tell(groups, stages, before, population.k)
-        wholes = [(groups.root, way) for way in groups.ways] + list(groups.parts.items())
-        for stage, told_now in enumerate(now):
+        stages = [
+            Counted(population.groups_on(day, stage), population.counts(day, stage))
+            for stage in range(population.stages)
+        ]
+        now = tell(stages, before, population.k)
+        for stage, (told_now, counted) in enumerate(zip(now, stages, strict=True)):
             for name, number in told_now.items():
                 assert number % population.k == 0
-                assert before[stage].get(name, 0) <= number <= stages[stage][name]
-                assert stage == 0 or number <= now[stage - 1][name]
-                assert number == 0 or name not in groups.untold
-            for whole, parts in wholes:
-                surplus = told_now[whole] - sum(told_now[part] for part in parts)
-                earlier = before[stage].get(whole, 0) - sum(before[stage].get(part, 0) for part in parts)
-                assert surplus >= earlier
+                assert before[stage].get(name, 0) <= number <= counted.counts[name]
+                assert stage == 0 or number <= now[stage - 1].get(name, number)
+                assert number == 0 or name not in counted.groups.untold
+            for whole, parts in population.parted(stage):
+                surplus = told_now[whole] - sum(told_now.get(part, 0) for part in parts)
+                assert surplus >= before[stage].get(whole, 0) - sum(before[stage].get(part, 0) for part in parts)
         before = now
