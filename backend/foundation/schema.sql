@@ -6,6 +6,7 @@ CREATE SCHEMA foundation;
 CREATE SCHEMA identity;
 CREATE SCHEMA incidents;
 CREATE SCHEMA locations;
+CREATE SCHEMA recruitment;
 CREATE SCHEMA regions;
 CREATE SCHEMA responses;
 CREATE SCHEMA selection;
@@ -422,6 +423,97 @@ CREATE TABLE locations."position" (
     seen_at timestamp with time zone NOT NULL
 )
 WITH (fillfactor='70');
+CREATE TABLE recruitment.campaign (
+    id uuid NOT NULL,
+    name text NOT NULL,
+    k integer NOT NULL,
+    credit_days integer NOT NULL,
+    opens_at timestamp with time zone NOT NULL,
+    closes_at timestamp with time zone NOT NULL,
+    told_on date,
+    forgotten_at timestamp with time zone,
+    CONSTRAINT campaign_check CHECK ((closes_at > opens_at)),
+    CONSTRAINT campaign_credit_days_check CHECK (((credit_days >= 1) AND (credit_days <= 365))),
+    CONSTRAINT campaign_k_check CHECK ((k >= 5))
+);
+CREATE TABLE recruitment.counting_group (
+    campaign_id uuid NOT NULL,
+    name text NOT NULL,
+    way text NOT NULL,
+    parent text,
+    invited integer,
+    opened_at timestamp with time zone NOT NULL,
+    CONSTRAINT counting_group_check CHECK ((parent <> name)),
+    CONSTRAINT counting_group_invited_check CHECK ((invited >= 0)),
+    CONSTRAINT counting_group_way_check CHECK ((way = ANY (ARRAY['unit'::text, 'channel'::text, 'area'::text])))
+);
+CREATE TABLE recruitment.join_code (
+    code text NOT NULL,
+    campaign_id uuid NOT NULL,
+    unit text NOT NULL,
+    channel text NOT NULL,
+    opened_at timestamp with time zone NOT NULL,
+    closed_at timestamp with time zone,
+    begun bigint DEFAULT 0 NOT NULL
+);
+CREATE TABLE recruitment.member (
+    volunteer_id uuid NOT NULL,
+    campaign_id uuid NOT NULL,
+    code text NOT NULL,
+    area text NOT NULL,
+    stage text NOT NULL,
+    answered boolean DEFAULT false NOT NULL,
+    registered_at timestamp with time zone NOT NULL,
+    CONSTRAINT member_stage_check CHECK ((stage = ANY (ARRAY['begun'::text, 'proven'::text, 'registered'::text, 'connected'::text, 'reachable'::text, 'trained'::text])))
+);
+CREATE TABLE recruitment.tally (
+    campaign_id uuid NOT NULL,
+    stage text NOT NULL,
+    group_name text NOT NULL,
+    count bigint NOT NULL,
+    CONSTRAINT tally_count_check CHECK ((count >= 0))
+);
+CREATE TABLE recruitment.tellable (
+    campaign_id uuid NOT NULL,
+    stage text NOT NULL,
+    group_name text NOT NULL,
+    at_least integer NOT NULL,
+    CONSTRAINT tellable_at_least_check CHECK ((at_least >= 0))
+);
+CREATE TABLE recruitment.told (
+    campaign_id uuid NOT NULL,
+    day date NOT NULL,
+    stage text NOT NULL,
+    group_name text NOT NULL,
+    at_least integer NOT NULL,
+    CONSTRAINT told_at_least_check CHECK ((at_least >= 0))
+);
+CREATE TABLE recruitment.touch (
+    campaign_id uuid NOT NULL,
+    phone_key bytea NOT NULL,
+    code text NOT NULL,
+    proven_at timestamp with time zone NOT NULL,
+    already boolean DEFAULT false NOT NULL
+);
+CREATE VIEW recruitment.within AS
+ WITH RECURSIVE up(campaign_id, part, whole, parent) AS (
+         SELECT counting_group.campaign_id,
+            counting_group.name,
+            counting_group.name,
+            counting_group.parent
+           FROM recruitment.counting_group
+        UNION ALL
+         SELECT up_1.campaign_id,
+            up_1.part,
+            g.name,
+            g.parent
+           FROM (up up_1
+             JOIN recruitment.counting_group g ON (((g.campaign_id = up_1.campaign_id) AND (g.name = up_1.parent))))
+        )
+ SELECT campaign_id,
+    part,
+    whole
+   FROM up;
 CREATE TABLE regions.area (
     id uuid NOT NULL,
     level text NOT NULL,
@@ -648,6 +740,26 @@ ALTER TABLE ONLY locations.mission_position
     ADD CONSTRAINT mission_position_pkey PRIMARY KEY (volunteer_id);
 ALTER TABLE ONLY locations."position"
     ADD CONSTRAINT position_pkey PRIMARY KEY (volunteer_id);
+ALTER TABLE ONLY recruitment.campaign
+    ADD CONSTRAINT campaign_name_key UNIQUE (name);
+ALTER TABLE ONLY recruitment.campaign
+    ADD CONSTRAINT campaign_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY recruitment.counting_group
+    ADD CONSTRAINT counting_group_campaign_id_name_way_key UNIQUE (campaign_id, name, way);
+ALTER TABLE ONLY recruitment.counting_group
+    ADD CONSTRAINT counting_group_pkey PRIMARY KEY (campaign_id, name);
+ALTER TABLE ONLY recruitment.join_code
+    ADD CONSTRAINT join_code_pkey PRIMARY KEY (code);
+ALTER TABLE ONLY recruitment.member
+    ADD CONSTRAINT member_pkey PRIMARY KEY (volunteer_id);
+ALTER TABLE ONLY recruitment.tally
+    ADD CONSTRAINT tally_pkey PRIMARY KEY (campaign_id, stage, group_name);
+ALTER TABLE ONLY recruitment.tellable
+    ADD CONSTRAINT tellable_pkey PRIMARY KEY (campaign_id, stage, group_name);
+ALTER TABLE ONLY recruitment.told
+    ADD CONSTRAINT told_pkey PRIMARY KEY (campaign_id, stage, group_name, day);
+ALTER TABLE ONLY recruitment.touch
+    ADD CONSTRAINT touch_pkey PRIMARY KEY (campaign_id, phone_key, code);
 ALTER TABLE ONLY regions.area
     ADD CONSTRAINT area_level_code_valid_excl EXCLUDE USING gist (level WITH =, code WITH =, valid WITH &&);
 ALTER TABLE ONLY regions.area
@@ -725,6 +837,8 @@ CREATE INDEX request_key_by_age ON incidents.request_key USING btree (created_at
 CREATE INDEX fixed_place_by_cell ON locations.fixed_place USING btree (cell_r9) WHERE available;
 CREATE INDEX mission_position_by_incident ON locations.mission_position USING btree (incident_id);
 CREATE INDEX position_by_cell ON locations."position" USING btree (cell_r9) WHERE available;
+CREATE INDEX join_code_by_unit ON recruitment.join_code USING btree (campaign_id, unit);
+CREATE INDEX member_by_campaign ON recruitment.member USING btree (campaign_id);
 CREATE INDEX candidate_by_volunteer ON selection.candidate USING btree (volunteer_id);
 CREATE INDEX address_by_volunteer ON volunteers.address USING btree (volunteer_id) WHERE (health = 'healthy'::text);
 CREATE UNIQUE INDEX address_once ON volunteers.address USING btree (channel, value) WHERE (value IS NOT NULL);
@@ -779,6 +893,30 @@ ALTER TABLE ONLY locations.mission_position
     ADD CONSTRAINT mission_position_volunteer_id_fkey FOREIGN KEY (volunteer_id) REFERENCES volunteers.volunteer(id);
 ALTER TABLE ONLY locations."position"
     ADD CONSTRAINT position_volunteer_id_fkey FOREIGN KEY (volunteer_id) REFERENCES volunteers.volunteer(id);
+ALTER TABLE ONLY recruitment.counting_group
+    ADD CONSTRAINT counting_group_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES recruitment.campaign(id);
+ALTER TABLE ONLY recruitment.counting_group
+    ADD CONSTRAINT counting_group_campaign_id_parent_way_fkey FOREIGN KEY (campaign_id, parent, way) REFERENCES recruitment.counting_group(campaign_id, name, way);
+ALTER TABLE ONLY recruitment.join_code
+    ADD CONSTRAINT join_code_campaign_id_channel_fkey FOREIGN KEY (campaign_id, channel) REFERENCES recruitment.counting_group(campaign_id, name);
+ALTER TABLE ONLY recruitment.join_code
+    ADD CONSTRAINT join_code_campaign_id_unit_fkey FOREIGN KEY (campaign_id, unit) REFERENCES recruitment.counting_group(campaign_id, name);
+ALTER TABLE ONLY recruitment.member
+    ADD CONSTRAINT member_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES recruitment.campaign(id);
+ALTER TABLE ONLY recruitment.member
+    ADD CONSTRAINT member_code_fkey FOREIGN KEY (code) REFERENCES recruitment.join_code(code);
+ALTER TABLE ONLY recruitment.member
+    ADD CONSTRAINT member_volunteer_id_fkey FOREIGN KEY (volunteer_id) REFERENCES volunteers.volunteer(id);
+ALTER TABLE ONLY recruitment.tally
+    ADD CONSTRAINT tally_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES recruitment.campaign(id);
+ALTER TABLE ONLY recruitment.tellable
+    ADD CONSTRAINT tellable_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES recruitment.campaign(id);
+ALTER TABLE ONLY recruitment.told
+    ADD CONSTRAINT told_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES recruitment.campaign(id);
+ALTER TABLE ONLY recruitment.touch
+    ADD CONSTRAINT touch_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES recruitment.campaign(id);
+ALTER TABLE ONLY recruitment.touch
+    ADD CONSTRAINT touch_code_fkey FOREIGN KEY (code) REFERENCES recruitment.join_code(code);
 ALTER TABLE ONLY regions.centre_area
     ADD CONSTRAINT centre_area_centre_id_fkey FOREIGN KEY (centre_id) REFERENCES regions.dispatch_centre(id);
 ALTER TABLE ONLY regions.feed
@@ -833,6 +971,10 @@ GRANT USAGE ON SCHEMA locations TO hjerteloeber_owner;
 GRANT USAGE ON SCHEMA locations TO hjerteloeber_api;
 GRANT USAGE ON SCHEMA locations TO hjerteloeber_worker;
 GRANT USAGE ON SCHEMA locations TO hjerteloeber_stats;
+GRANT USAGE ON SCHEMA recruitment TO hjerteloeber_owner;
+GRANT USAGE ON SCHEMA recruitment TO hjerteloeber_api;
+GRANT USAGE ON SCHEMA recruitment TO hjerteloeber_worker;
+GRANT USAGE ON SCHEMA recruitment TO hjerteloeber_campaigns;
 GRANT USAGE ON SCHEMA regions TO hjerteloeber_owner;
 GRANT USAGE ON SCHEMA regions TO hjerteloeber_api;
 GRANT USAGE ON SCHEMA regions TO hjerteloeber_worker;
@@ -956,6 +1098,37 @@ GRANT SELECT ON TABLE locations.mission_position TO hjerteloeber_owner;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE locations."position" TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE locations."position" TO hjerteloeber_worker;
 GRANT SELECT ON TABLE locations."position" TO hjerteloeber_owner;
+GRANT SELECT ON TABLE recruitment.campaign TO hjerteloeber_api;
+GRANT SELECT ON TABLE recruitment.campaign TO hjerteloeber_worker;
+GRANT SELECT,INSERT ON TABLE recruitment.campaign TO hjerteloeber_campaigns;
+GRANT UPDATE(told_on) ON TABLE recruitment.campaign TO hjerteloeber_worker;
+GRANT UPDATE(forgotten_at) ON TABLE recruitment.campaign TO hjerteloeber_worker;
+GRANT SELECT ON TABLE recruitment.counting_group TO hjerteloeber_api;
+GRANT SELECT,INSERT ON TABLE recruitment.counting_group TO hjerteloeber_worker;
+GRANT SELECT,INSERT ON TABLE recruitment.counting_group TO hjerteloeber_campaigns;
+GRANT SELECT ON TABLE recruitment.join_code TO hjerteloeber_api;
+GRANT SELECT ON TABLE recruitment.join_code TO hjerteloeber_worker;
+GRANT SELECT(code),INSERT(code) ON TABLE recruitment.join_code TO hjerteloeber_campaigns;
+GRANT SELECT(campaign_id),INSERT(campaign_id) ON TABLE recruitment.join_code TO hjerteloeber_campaigns;
+GRANT SELECT(unit),INSERT(unit) ON TABLE recruitment.join_code TO hjerteloeber_campaigns;
+GRANT SELECT(channel),INSERT(channel) ON TABLE recruitment.join_code TO hjerteloeber_campaigns;
+GRANT SELECT(opened_at),INSERT(opened_at) ON TABLE recruitment.join_code TO hjerteloeber_campaigns;
+GRANT SELECT(closed_at),UPDATE(closed_at) ON TABLE recruitment.join_code TO hjerteloeber_campaigns;
+GRANT UPDATE(begun) ON TABLE recruitment.join_code TO hjerteloeber_api;
+GRANT SELECT,INSERT,DELETE ON TABLE recruitment.member TO hjerteloeber_api;
+GRANT SELECT,DELETE ON TABLE recruitment.member TO hjerteloeber_worker;
+GRANT UPDATE(stage) ON TABLE recruitment.member TO hjerteloeber_worker;
+GRANT UPDATE(answered) ON TABLE recruitment.member TO hjerteloeber_worker;
+GRANT SELECT,INSERT,UPDATE ON TABLE recruitment.tally TO hjerteloeber_api;
+GRANT SELECT,INSERT,UPDATE ON TABLE recruitment.tally TO hjerteloeber_worker;
+GRANT SELECT,INSERT,UPDATE ON TABLE recruitment.tellable TO hjerteloeber_worker;
+GRANT SELECT,INSERT ON TABLE recruitment.told TO hjerteloeber_worker;
+GRANT SELECT ON TABLE recruitment.told TO hjerteloeber_campaigns;
+GRANT SELECT,INSERT ON TABLE recruitment.touch TO hjerteloeber_api;
+GRANT SELECT,DELETE ON TABLE recruitment.touch TO hjerteloeber_worker;
+GRANT UPDATE(already) ON TABLE recruitment.touch TO hjerteloeber_api;
+GRANT SELECT ON TABLE recruitment.within TO hjerteloeber_api;
+GRANT SELECT ON TABLE recruitment.within TO hjerteloeber_worker;
 GRANT SELECT ON TABLE regions.area TO hjerteloeber_api;
 GRANT SELECT ON TABLE regions.area TO hjerteloeber_worker;
 GRANT SELECT ON TABLE regions.area TO hjerteloeber_stats;

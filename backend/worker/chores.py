@@ -11,6 +11,7 @@ from backend.identity import codes, refresh
 from backend.incidents import keys
 from backend.incidents import queries as incident_queries
 from backend.locations import housekeeping as positions
+from backend.recruitment import day as recruitment_day
 from backend.volunteers import queries as volunteer_queries
 from backend.worker import synthetic
 from backend.worker.housekeeping import Chore
@@ -50,4 +51,5 @@ CHORES = (
     Chore("answer links", 10 * MINUTE_S, answer_links.forget_old),
     Chore("synthetic alarms", 10 * MINUTE_S, synthetic.forget),
     Chore("request keys", 60 * MINUTE_S, keys.forget_old),
+    Chore("campaigns' people", 10 * MINUTE_S, recruitment_day.look),
 )

@@ -9,6 +9,7 @@ import pytest
 from backend.alerts import alert
 from backend.foundation.kinds import Kind
 from backend.incidents import incident
+from backend.recruitment import campaign
 from backend.responses.status import Status
 from backend.selection.candidate import FromPlace
 from backend.selection.policy import Role
@@ -23,6 +24,8 @@ from backend.selection.policy import Role
         ("incidents.incident", "asking", incident.Asking),
         ("responses.status", "status", Status),
         ("selection.candidate", "from_place", FromPlace),
+        ("recruitment.counting_group", "way", campaign.Way),
+        ("recruitment.member", "stage", campaign.Stage),
     ],
 )
 async def test_enum_and_check_are_alike(database_dsn: str, table: str, column: str, enum: type[StrEnum]) -> None:

@@ -1,0 +1,70 @@
+"""What somebody's join code comes to: begun, phone proven, credited when they register, taken back."""
+
+import hashlib
+import hmac
+from datetime import datetime, timedelta
+
+from backend.foundation.database import Connection
+from backend.foundation.ids import VolunteerId
+from backend.identity.keys import Keys
+from backend.recruitment import queries, queries_count
+from backend.recruitment.campaign import NOWHERE, ROOT, Besides, Standing
+
+
+async def begun(connection: Connection, code: str, now: datetime) -> Standing:
+    """Somebody begins to sign up with this code; nobody knows who."""
+    standing = await standing_of(connection, code, now)
+    if standing is Standing.OPEN:
+        await queries.count_begun(connection, code)
+    return standing
+
+
+async def standing_of(connection: Connection, code: str, now: datetime) -> Standing:
+    known = await queries.known(connection, code, now)
+    if known is None:
+        return Standing.UNKNOWN
+    return Standing.OPEN if known.counts else Standing.CLOSED
+
+
+async def proven(connection: Connection, keys: Keys, phone: str, code: str, *, already: bool, now: datetime) -> None:
+    """A phone (E.164) was proven on the way in by this code; `already`: it has an account."""
+    known = await queries.known(connection, code, now)
+    if known is not None and known.counts:
+        await queries.insert_touch(connection, known.campaign_id, _phone_key(keys, phone), code, already, now)
+
+
+async def credit(
+    connection: Connection,
+    keys: Keys,
+    phone: str,
+    volunteer_id: VolunteerId,
+    code: str,
+    municipality: str | None,
+    now: datetime,
+) -> bool:
+    """Somebody who consents to be counted has registered. Whether they are: not with a code that is closed or unknown.
+
+    Of the campaign's codes the one this phone was first proven with gets the credit, this one at the latest.
+    """
+    known = await queries.known(connection, code, now)
+    if known is None or not known.counts:
+        return False
+    await proven(connection, keys, phone, code, already=False, now=now)
+    within = timedelta(days=known.credit_days)
+    first = await queries.credited_code(connection, known.campaign_id, _phone_key(keys, phone), within, now)
+    await queries.insert_member(
+        connection, volunteer_id, known.campaign_id, first or code, municipality or NOWHERE, now
+    )
+    return True
+
+
+async def take_back(connection: Connection, volunteer_id: VolunteerId) -> None:
+    """Forget by which code somebody came: they took their consent back, or left. That somebody did is counted."""
+    await queries_count.remember_members(connection, None, volunteer_id, ROOT)
+    await queries_count.remember_one(connection, volunteer_id, Besides.WITHDRAWN.value, ROOT)
+    await queries_count.forget_members(connection, None, volunteer_id)
+
+
+def _phone_key(keys: Keys, phone: str) -> bytes:
+    # Another key than that of accounts: the two tables cannot be joined, not even by whoever holds both.
+    return hmac.digest(keys.derived("recruitment"), phone.encode(), hashlib.sha256)

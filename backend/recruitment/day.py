@@ -1,0 +1,105 @@
+"""A Danish day ends: people are counted, and what may be told of it is told. Weeks end on Sundays.
+
+Safe to run late, and twice: a day that was told is told; days on which nobody counted are told with the next.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+
+from backend.foundation.clock import COPENHAGEN, copenhagen_midnight
+from backend.foundation.database import Connection
+from backend.recruitment import queries, queries_count
+from backend.recruitment.campaign import LEAST_INVITED, NOWHERE, ROOT, STAGES, Besides, Group, Stage, Way
+from backend.recruitment.queries_count import Count, Due
+from backend.recruitment.tell import Counted, GroupName, Groups, tell
+
+FORGOTTEN_AFTER = timedelta(days=30)
+SUNDAY = 6
+_KNOWN_BEFORE_REGISTERING = (Stage.BEGUN, Stage.PROVEN)
+
+
+async def look(connection: Connection, now: datetime) -> int:
+    """Count and tell what is due, of every campaign; gives how many rows about people were forgotten."""
+    forgotten = 0
+    for campaign_id in await queries_count.unforgotten(connection, now):
+        due = await queries_count.lock(connection, campaign_id)
+        if due is not None:
+            forgotten += await _look_at(connection, due, now)
+    return forgotten
+
+
+async def _look_at(connection: Connection, due: Due, now: datetime) -> int:
+    forgotten = await queries_count.forget_touches(connection, due.id, now - timedelta(days=due.credit_days), ROOT)
+    await queries_count.people_come_further(connection, due.id, now)
+    day = last_day_before(now)
+    if due.opens_at < midnight_after(day) and (due.told_on is None or due.told_on < day):
+        await _tell(connection, due, day, now)
+    if now >= due.closes_at + FORGOTTEN_AFTER:
+        await queries_count.remember_members(connection, due.id, None, ROOT)
+        forgotten += await queries_count.forget_members(connection, due.id, None)
+        forgotten += await queries_count.forget_touches(connection, due.id, now, ROOT)
+        await queries_count.mark_forgotten(connection, due.id, now)
+    return forgotten
+
+
+def last_day_before(now: datetime) -> date:
+    """The last Danish day that has ended."""
+    return now.astimezone(COPENHAGEN).date() - timedelta(days=1)
+
+
+def midnight_after(day: date) -> datetime:
+    following = day + timedelta(days=1)
+    return copenhagen_midnight(following.year, following.month, following.day)
+
+
+async def _tell(connection: Connection, due: Due, day: date, now: datetime) -> None:
+    await queries_count.open_areas(connection, due.id, NOWHERE, now)
+    groups = await queries.groups_of(connection, due.id)
+    counts = await queries_count.counts(connection, due.id, ROOT)
+    before = await queries_count.tellable(connection, due.id)
+    told = tellable_now(due.k, groups, counts, before)
+    await queries_count.set_tellable(connection, due.id, told)
+    ends_a_week = day.weekday() == SUNDAY or midnight_after(day) >= due.closes_at
+    shown = [each for each in told if ends_a_week or each.group_name == ROOT]
+    await queries_count.freeze(connection, due.id, day, shown)
+
+
+def tellable_now(k: int, groups: Sequence[Group], counts: Sequence[Count], before: Sequence[Count]) -> list[Count]:
+    """What may be told of every group of every stage, and of what is told of the whole only."""
+    added = _added_up(counts)
+    earlier = {stage: {c.group_name: c.count for c in before if c.stage == stage} for stage in (*Stage, *Besides)}
+    stages = [Counted(parted(groups, stage, k), added[stage]) for stage in STAGES]
+    told = dict(zip(STAGES, tell(stages, [earlier[stage] for stage in STAGES], k), strict=True))
+    whole = Groups(ROOT, [])
+    besides = {each: tell([Counted(whole, added[each])], [earlier[each]], k)[0] for each in Besides}
+    return [
+        Count(stage.value, name, number)
+        for stage, numbers in (*told.items(), *besides.items())
+        for name, number in sorted(numbers.items())
+    ]
+
+
+def _added_up(counts: Sequence[Count]) -> Mapping[str, Counter[GroupName]]:
+    added: dict[str, Counter[GroupName]] = {stage: Counter() for stage in (*Stage, *Besides)}
+    for each in counts:
+        added[each.stage][each.group_name] += each.count
+    # Whoever signs up in the app has begun no page of ours.
+    for later, stage in zip(reversed(STAGES), list(reversed(STAGES))[1:], strict=False):
+        for name, number in added[later].items():
+            added[stage][name] = max(added[stage][name], number)
+    return added
+
+
+def parted(groups: Sequence[Group], stage: Stage, k: int) -> Groups:
+    """How the people of a stage are parted: by unit and channel, and from registering on by area."""
+    known = [way for way in Way if way is not Way.AREA or stage not in _KNOWN_BEFORE_REGISTERING]
+    parts: dict[GroupName, list[GroupName]] = {}
+    for group in groups:
+        if group.parent is not None:
+            parts.setdefault(group.parent, []).append(group.name)
+    ways = [[group.name for group in groups if group.way is way and group.parent is None] for way in known]
+    few = frozenset(
+        group.name for group in groups if group.way is Way.UNIT and (group.invited or 0) < LEAST_INVITED * k
+    )
+    return Groups(ROOT, [way for way in ways if way], parts, few)
