@@ -46,7 +46,7 @@ class Way(StrEnum):
 
 
 class Campaign(msgspec.Struct, frozen=True):
-    """No number below `k` is told. A code counts for whoever registers within `credit_days` of proving a phone with it."""
+    """No number below `k` is told. A code counts for who registers within `credit_days` of proving a phone with it."""
 
     id: UUID
     name: str
