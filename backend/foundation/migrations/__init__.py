@@ -16,18 +16,21 @@ class ChangedMigration(Exception):
     """A migration that was already applied no longer reads as it did then."""
 
 
-def files() -> list[tuple[str, str]]:
-    """(name, SQL) of every migration in the order they are applied."""
-    folder = resources.files(__name__)
+def files(package: str = __name__) -> list[tuple[str, str]]:
+    """(name, SQL) of every migration in the order they are applied; another package's bear its name."""
+    folder = resources.files(package)
+    whose = "" if package == __name__ else f"{package}/"
     return [
-        (entry.name, entry.read_text("utf-8"))
+        (whose + entry.name, entry.read_text("utf-8"))
         for entry in sorted(folder.iterdir(), key=lambda e: e.name)
         if entry.name.endswith(".sql")
     ]
 
 
-async def migrate(dsn: str) -> list[str]:
+async def migrate(dsn: str, package: str = __name__) -> list[str]:
     """Bring the database at `dsn` up to date; return the names applied now. Safe to run from many processes at once.
+
+    `package`: whose files, ours unless another is named.
 
     Raises ChangedMigration when an applied file was edited; nothing is applied then.
     """
@@ -45,7 +48,7 @@ async def migrate(dsn: str) -> list[str]:
             row["name"]: row["sha256"]
             for row in await connection.fetch("SELECT name, sha256 FROM foundation.migration")
         }
-        wanted = [(name, sql, hashlib.sha256(sql.encode()).hexdigest()) for name, sql in files()]
+        wanted = [(name, sql, hashlib.sha256(sql.encode()).hexdigest()) for name, sql in files(package)]
         changed = [name for name, _, digest in wanted if applied.get(name, digest) != digest]
         if changed:
             raise ChangedMigration(
