@@ -1,4 +1,4 @@
-"""Where campaigns keep what is theirs: the schema `campaigns`, by the role of campaigns, through a pool of their own."""
+"""Where campaigns keep what is theirs: the schema `campaigns`, by the role of campaigns, through an own pool."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
