@@ -11,6 +11,8 @@ from backend.identity import codes, refresh
 from backend.incidents import keys
 from backend.incidents import queries as incident_queries
 from backend.locations import housekeeping as positions
+from backend.signup import caps as sign_up_caps
+from backend.signup import session as sign_up_session
 from backend.volunteers import queries as volunteer_queries
 from backend.worker import synthetic
 from backend.worker.housekeeping import Chore
@@ -48,6 +50,8 @@ CHORES = (
     Chore("one-time codes", 10 * MINUTE_S, codes.remove_old),
     Chore("refresh tokens", 60 * MINUTE_S, refresh.remove_old),
     Chore("answer links", 10 * MINUTE_S, answer_links.forget_old),
+    Chore("sign-ups half-way", MINUTE_S, sign_up_session.remove_old),
+    Chore("counts of sign-up codes", 10 * MINUTE_S, sign_up_caps.remove_old),
     Chore("synthetic alarms", 10 * MINUTE_S, synthetic.forget),
     Chore("request keys", 60 * MINUTE_S, keys.forget_old),
 )
