@@ -85,10 +85,11 @@ async def check(connection: Connection, keys: Keys, phone: str, code: str, now: 
 
 
 async def sent_since(connection: Connection, keys: Keys, phone: str, since: datetime) -> bool:
-    """Whether a code was issued for `phone` after `since`; nobody else issues one until the transaction ends."""
+    """Whether `phone` got a code after `since` that can still be used; none is issued until the transaction ends."""
     phone_hash = keyed_hash(keys.phone_hash_key, phone)
     await queries.lock_phone(connection, phone_hash)
-    return bool(await queries.issued_since(connection, phone_hash, since))
+    newest = await queries.newest(connection, phone_hash)
+    return newest is not None and newest.created_at > since and newest.used_at is None and newest.tries < MOST_TRIES
 
 
 async def why_not(connection: Connection, keys: Keys, phone: str, now: datetime) -> WhyNot:

@@ -19,6 +19,7 @@ class IssuedAt(msgspec.Struct, frozen=True):
 
 class Newest(msgspec.Struct, frozen=True):
     tries: int
+    created_at: datetime
     expires_at: datetime
     used_at: datetime | None
 
@@ -28,7 +29,7 @@ async def newest(connection: Connection, phone_hash: bytes) -> Newest | None:
         connection,
         Newest,
         """
-        SELECT tries, expires_at, used_at FROM identity.one_time_code
+        SELECT tries, created_at, expires_at, used_at FROM identity.one_time_code
         WHERE phone_hash = $1 ORDER BY created_at DESC LIMIT 1
         """,
         phone_hash,

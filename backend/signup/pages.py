@@ -24,7 +24,7 @@ from backend.signup.finish import finish
 from backend.signup.prove import already, digits_of, prove
 from backend.signup.session import Said, SignUp, Step
 from backend.signup.visit import COOKIE, COOKIE_PATH, AnyRequest, Visit, form_of, go, show, visit_of, words_in
-from backend.volunteers.phone import parse_phone
+from backend.volunteers.phone import parse_phone, readable
 
 WELCOME, CODE, ABOUT = "/tilmelding", "/tilmelding/kode", "/tilmelding/om-dig"
 CONSENTS, DONE, CANCEL = "/tilmelding/samtykke", "/tilmelding/faerdig", "/tilmelding/afbryd"
@@ -307,7 +307,9 @@ def _code(
     *,
     sent_again: bool = False,
 ) -> Response[str]:
-    return show(visit, "code.html", status, retry_after_s, phone=found.phone, wrong=wrong, sent_again=sent_again)
+    return show(
+        visit, "code.html", status, retry_after_s, phone=readable(found.phone), wrong=wrong, sent_again=sent_again
+    )
 
 
 async def _about(

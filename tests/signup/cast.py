@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from itertools import count
 from typing import Any
+from urllib.parse import urlencode
 
 from httpx import Response
 from litestar.testing import AsyncTestClient
@@ -23,23 +24,23 @@ def a_phone() -> str:
 
 
 class Browser:
-    """A browser without JavaScript that keeps cookies, follows no redirect by itself, and remembers where it was sent."""
+    """A browser without JavaScript: keeps cookies, follows no redirect by itself, remembers where it was sent."""
 
     def __init__(self, http: AsyncTestClient[Any], database: Database, phone: str, query: str = "") -> None:
         self.http, self.database, self.phone, self.query = http, database, phone, query
         self.cookies: dict[str, str] = {}
         self.sent_to: list[str] = []
 
-    async def call(self, method: str, path: str, form: Mapping[str, str] | None = None, **more: Any) -> Response:
+    async def call(self, method: str, path: str, body: bytes | None = None, **headers: str) -> Response:
+        """As a browser does it: its cookies, and the query that every link of the pages carries on."""
         cookie = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
-        headers = {"Cookie": cookie, **more.pop("headers", {})} if cookie else more.pop("headers", {})
+        sent = {name.replace("_", "-"): value for name, value in headers.items()} | (
+            {"Cookie": cookie} if cookie else {}
+        )
         address = path if "?" in path else path + self.query
         self.http.cookies.clear()
-        answer = await self.http.request(
-            method, address, data=form, headers=headers, follow_redirects=False, **more
-        )
-        for name, value in answer.cookies.items():
-            self.cookies[name] = value
+        answer = await self.http.request(method, address, content=body, headers=sent, follow_redirects=False)
+        self.cookies |= dict(answer.cookies.items())
         if "location" in answer.headers:
             self.sent_to.append(answer.headers["location"])
         return answer
@@ -47,8 +48,9 @@ class Browser:
     async def opens(self, path: str) -> Response:
         return await self.call("GET", path)
 
-    async def sends(self, path: str, form: Mapping[str, str] | None = None, **more: Any) -> Response:
-        return await self.call("POST", path, form or {}, **more)
+    async def sends(self, path: str, form: Mapping[str, str] | None = None, **headers: str) -> Response:
+        media_type = {"content_type": "application/x-www-form-urlencoded"}
+        return await self.call("POST", path, urlencode(form or {}).encode(), **media_type | headers)
 
     async def asks_for_a_code(self) -> Response:
         return await self.sends("/tilmelding", {"phone": self.phone})

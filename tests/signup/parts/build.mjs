@@ -20,6 +20,7 @@ const whole = readFileSync(`${from}/css/dkfds.min.css`, "utf8").replace(/@font-f
 const [{ css }] = await new PurgeCSS().purge({
     content: [`${pages}/templates/*.html`],
     css: [{ raw: whole }],
+    safelist: ["alert-error", "alert-info", "alert-success", "alert-warning"],
     variables: true,
     keyframes: true,
 });
@@ -28,6 +29,9 @@ const drawn = css.replace(/url\(\.\.\/img\/svg-icons\/([\w-]+\.svg)\)/g, (_, fil
     copyFileSync(`${from}/img/svg-icons/${file}`, `${into}/${file}`);
     return `url(${file})`;
 });
+for (const name of ["error", "info", "success", "warning"]) {
+    copyFileSync(`${from}/img/svg-icons/${name}.svg`, `${into}/${name}.svg`); // parts.html shows them
+}
 const elsewhere = drawn.match(/url\((?![\w-]+\.svg\))[^)]*\)/g);
 if (elsewhere) throw new Error(`the style sheet asks for ${elsewhere}`);
 const head = "/* dkfds 11.2.0, what the sign-up pages use of it: see NOTICE. Made by tests/signup/parts/build.sh */\n";
