@@ -1,7 +1,7 @@
 """The sign-up pages as the app serves them: who may call them and how much, and every refusal as a page.
 
 The rooms `api` and `signup` stand side by side and do not import each other. Guards, limits and the handling of errors
-are the API's; so they are put round the pages here, where both are known (docs/decisions/0017).
+are the API's; so they are put round the pages here, where both are known: docs/decisions/0017 has the reasons.
 """
 
 from collections.abc import Callable

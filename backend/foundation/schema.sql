@@ -9,6 +9,7 @@ CREATE SCHEMA locations;
 CREATE SCHEMA regions;
 CREATE SCHEMA responses;
 CREATE SCHEMA selection;
+CREATE SCHEMA signup;
 CREATE SCHEMA volunteers;
 CREATE DOMAIN foundation.kind AS text
 	CONSTRAINT kind_check CHECK ((VALUE = ANY (ARRAY['live'::text, 'exercise'::text, 'test'::text, 'synthetic'::text])));
@@ -496,6 +497,17 @@ CREATE TABLE selection.policy_in_force (
     author text NOT NULL,
     valid tstzrange NOT NULL
 );
+CREATE TABLE signup.codes_sent (
+    network_hash bytea NOT NULL,
+    minute timestamp with time zone NOT NULL,
+    codes integer NOT NULL,
+    CONSTRAINT codes_sent_codes_check CHECK ((codes > 0))
+);
+CREATE TABLE signup.session (
+    id_hash bytea NOT NULL,
+    sealed bytea NOT NULL,
+    expires_at timestamp with time zone NOT NULL
+);
 CREATE TABLE volunteers.address (
     id uuid NOT NULL,
     volunteer_id uuid NOT NULL,
@@ -676,6 +688,10 @@ ALTER TABLE ONLY selection.policy
     ADD CONSTRAINT policy_name_version_key UNIQUE (name, version);
 ALTER TABLE ONLY selection.policy
     ADD CONSTRAINT policy_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY signup.codes_sent
+    ADD CONSTRAINT codes_sent_pkey PRIMARY KEY (network_hash, minute);
+ALTER TABLE ONLY signup.session
+    ADD CONSTRAINT session_pkey PRIMARY KEY (id_hash);
 ALTER TABLE ONLY volunteers.address
     ADD CONSTRAINT address_id_kind_key UNIQUE (id, kind);
 ALTER TABLE ONLY volunteers.address
@@ -726,6 +742,7 @@ CREATE INDEX fixed_place_by_cell ON locations.fixed_place USING btree (cell_r9) 
 CREATE INDEX mission_position_by_incident ON locations.mission_position USING btree (incident_id);
 CREATE INDEX position_by_cell ON locations."position" USING btree (cell_r9) WHERE available;
 CREATE INDEX candidate_by_volunteer ON selection.candidate USING btree (volunteer_id);
+CREATE INDEX session_by_expiry ON signup.session USING btree (expires_at);
 CREATE INDEX address_by_volunteer ON volunteers.address USING btree (volunteer_id) WHERE (health = 'healthy'::text);
 CREATE UNIQUE INDEX address_once ON volunteers.address USING btree (channel, value) WHERE (value IS NOT NULL);
 CREATE UNIQUE INDEX consent_in_force ON volunteers.consent USING btree (volunteer_id, purpose) WHERE (withdrawn_at IS NULL);
@@ -845,6 +862,9 @@ GRANT USAGE ON SCHEMA selection TO hjerteloeber_owner;
 GRANT USAGE ON SCHEMA selection TO hjerteloeber_api;
 GRANT USAGE ON SCHEMA selection TO hjerteloeber_worker;
 GRANT USAGE ON SCHEMA selection TO hjerteloeber_stats;
+GRANT USAGE ON SCHEMA signup TO hjerteloeber_owner;
+GRANT USAGE ON SCHEMA signup TO hjerteloeber_api;
+GRANT USAGE ON SCHEMA signup TO hjerteloeber_worker;
 GRANT USAGE ON SCHEMA volunteers TO hjerteloeber_owner;
 GRANT USAGE ON SCHEMA volunteers TO hjerteloeber_api;
 GRANT USAGE ON SCHEMA volunteers TO hjerteloeber_worker;
@@ -991,6 +1011,10 @@ GRANT SELECT ON TABLE selection.policy_in_force TO hjerteloeber_api;
 GRANT SELECT ON TABLE selection.policy_in_force TO hjerteloeber_worker;
 GRANT SELECT ON TABLE selection.policy_in_force TO hjerteloeber_stats;
 GRANT SELECT,INSERT,UPDATE ON TABLE selection.policy_in_force TO hjerteloeber_owner;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE signup.codes_sent TO hjerteloeber_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE signup.codes_sent TO hjerteloeber_worker;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE signup.session TO hjerteloeber_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE signup.session TO hjerteloeber_worker;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.address TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.address TO hjerteloeber_worker;
 GRANT SELECT ON TABLE volunteers.address TO hjerteloeber_owner;

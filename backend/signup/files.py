@@ -10,7 +10,7 @@ from litestar.response import Response
 
 from backend.foundation.problems import not_found
 
-TYPES = {"css": "text/css; charset=utf-8", "woff2": "font/woff2", "svg": "image/svg+xml"}
+TYPES = {"css": "text/css", "woff2": "font/woff2", "svg": "image/svg+xml"}
 _HEADERS = {
     "Cache-Control": "public, max-age=31536000, immutable",  # the address of a style sheet changes with what is in it
     "X-Content-Type-Options": "nosniff",

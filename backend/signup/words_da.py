@@ -90,7 +90,7 @@ DANISH = Words(
         WhyNot.NO_TRIES_LEFT: "Koden er prøvet seks gange og virker ikke mere. Få en ny kode nedenfor.",
         WhyNot.NO_LONGER_GOOD: "Koden gælder ikke længere. Få en ny kode nedenfor.",
     },
-    new_code_sent="Vi har sendt en ny kode. En ældre kode virker også, så længe den gælder.",
+    new_code_sent="En kode er på vej. En ældre virker også, så længe den gælder.",
     no_code="Kom der ingen sms?",
     no_code_why="Den kan være et par minutter undervejs. Er nummeret forkert, så ret det; ellers kan du få en ny kode.",
     new_code="Send en ny kode",

@@ -91,7 +91,7 @@ ENGLISH = Words(
         WhyNot.NO_TRIES_LEFT: "The code was tried six times and no longer works. Have a new code sent below.",
         WhyNot.NO_LONGER_GOOD: "The code is no longer good. Have a new code sent below.",
     },
-    new_code_sent="We have sent a new code. An older one works too, as long as it is good.",
+    new_code_sent="A code is on its way. An older one works too, as long as it is good.",
     no_code="No text message?",
     no_code_why="It can take a few minutes. If the number is wrong, correct it; else you can have a new code.",
     new_code="Send a new code",

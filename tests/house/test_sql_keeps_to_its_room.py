@@ -22,6 +22,7 @@ ROOMS = (
     "selection",
     "alerts",
     "responses",
+    "signup",
 )
 _STARTS = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH", "LOCK", "COPY")
 

@@ -63,7 +63,7 @@ async def code_sent_to(service: Service, phone: str, texts: int = 1) -> str:
         lines = log.read_text("utf-8").splitlines() if log.exists() else []
         sent = [each["text"] for each in map(json.loads, lines) if each["to"] == phone]
         if len(sent) >= texts:
-            return re.findall(r"\b\d{6}\b", sent[-1])[0]
+            return str(re.findall(r"\b\d{6}\b", sent[-1])[0])
         await asyncio.sleep(0.1)
     raise AssertionError("no text message came")
 
@@ -120,6 +120,7 @@ async def test_a_person_signs_up_on_a_phone_and_nothing_of_them_shows_elsewhere(
         phone,
     )
     await database.close()
+    assert row is not None
     assert tuple(row) == (NAME, [language], "0461", "HJV-7", 3, 0)
 
     assert len(addresses) > 10

@@ -16,6 +16,8 @@ const faces = Object.entries(weights).map(([weight, name]) => {
     return `@font-face{font-display:swap;font-family:IBM Plex Sans;font-style:normal;font-weight:${weight};src:url(${file}) format("woff2")}`;
 });
 
+copyFileSync(`${from}/fonts/IBMPlexSans/complete/woff2/license.txt`, `${into}/IBMPlexSans-license.txt`);
+
 const whole = readFileSync(`${from}/css/dkfds.min.css`, "utf8").replace(/@font-face\{[^}]*\}/g, "");
 const [{ css }] = await new PurgeCSS().purge({
     content: [`${pages}/templates/*.html`],
