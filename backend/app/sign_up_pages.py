@@ -13,7 +13,7 @@ from litestar.response import Response
 from backend.api.guards import anyone
 from backend.api.limits import Limit
 from backend.api.problem_answers import HANDLERS
-from backend.signup import pages
+from backend.signup import ends, files, pages
 from backend.signup.visit import trouble
 
 AnyRequest = Request[Any, Any, Any]
@@ -23,7 +23,8 @@ Answer = Callable[[AnyRequest, Any], Response[bytes]]
 def sign_up_pages() -> Router:
     """A router of its own for each app: Litestar lets each be registered once."""
     told = {kind: _on_a_page(answer) for kind, answer in HANDLERS.items()}
-    return Router("/", guards=[anyone(Limit.SIGN_UP)], exception_handlers=told, route_handlers=pages.routes)
+    routes = [*pages.routes, *ends.routes, *files.routes]
+    return Router("/", guards=[anyone(Limit.SIGN_UP)], exception_handlers=told, route_handlers=routes)
 
 
 def _on_a_page(answer: Answer) -> Callable[[AnyRequest, Any], Response[str]]:

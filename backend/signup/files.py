@@ -38,3 +38,6 @@ def files() -> dict[str, bytes]:
 def fingerprint(name: str) -> str:
     """A few letters that change with the file."""
     return hashlib.sha256(files()[name]).hexdigest()[:12]
+
+
+routes = (page_file,)

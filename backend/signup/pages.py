@@ -1,4 +1,7 @@
-"""The pages, one after the other. Each form that is taken leads on by a redirect; each that is not is shown again."""
+"""The pages to the account, one after the other.
+
+Each form that is taken leads on by a redirect; each that is not is shown again, with what was typed.
+"""
 
 from datetime import datetime, timedelta
 
@@ -7,7 +10,7 @@ from litestar.di import NamedDependency
 from litestar.response import Response
 
 from backend.foundation.clock import COPENHAGEN, Clock
-from backend.foundation.database import Actor, Connection, Database, Lane, Role
+from backend.foundation.database import Connection, Database, Lane
 from backend.foundation.problems import Problem
 from backend.foundation.settings import Settings
 from backend.identity.codes import WhyNot
@@ -19,24 +22,20 @@ from backend.signup.about import About, Field, Mistake
 from backend.signup.ask import NoCode, WhyNone, ask_for_code
 from backend.signup.caps import Caps
 from backend.signup.consent_texts import TEXTS, purposes_for
-from backend.signup.files import page_file
 from backend.signup.finish import finish
-from backend.signup.prove import already, digits_of, prove
+from backend.signup.prove import digits_of, prove
 from backend.signup.session import Said, SignUp, Step
+from backend.signup.steps import ABOUT, API, CODE, CONSENTS, PAGE_OF, WELCOME, find, keep
 from backend.signup.visit import COOKIE, COOKIE_PATH, AnyRequest, Visit, form_of, go, show, visit_of, words_in
 from backend.volunteers.phone import parse_phone, readable
 
-WELCOME, CODE, ABOUT = "/tilmelding", "/tilmelding/kode", "/tilmelding/om-dig"
-CONSENTS, DONE, CANCEL = "/tilmelding/samtykke", "/tilmelding/faerdig", "/tilmelding/afbryd"
-PAGE_OF = {Step.CODE: CODE, Step.ABOUT: ABOUT, Step.CONSENTS: CONSENTS, Step.DONE: DONE, Step.ALREADY: DONE}
 LONGEST_PHONE_KEPT = 40
-_API = Actor(Role.API)
 
 
 @get(WELCOME)
 async def welcome_page(request: AnyRequest) -> Response[str]:
     """What a hjerteløber does, and the phone number to begin with"""
-    return show(visit_of(request), "welcome.html", phone="", wrong=None)
+    return show(visit_of(request), "welcome.html", phone="", wrong=None, held=None)
 
 
 @post(WELCOME)
@@ -53,12 +52,14 @@ async def begin(
     try:
         phone = parse_phone(typed)
     except Problem:
-        return show(visit, "welcome.html", 422, phone=typed, wrong=words_in(visit.language).not_a_phone)
-    async with database.acting_as(_API, Lane.REST) as connection:
+        return show(visit, "welcome.html", 422, phone=typed, wrong=words_in(visit.language).not_a_phone, held=None)
+    async with database.acting_as(API, Lane.REST) as connection:
         refused = await _ask(connection, keys, settings, request, visit, phone, now)
         if refused is not None:
-            why = _in_words(visit, refused, now)
-            return show(visit, "welcome.html", _status(refused), refused.retry_after_s, phone=typed, wrong=why)
+            held = _in_words(visit, refused, now)
+            return show(
+                visit, "welcome.html", _status(refused), refused.retry_after_s, phone=typed, wrong=None, held=held
+            )
         if visit.token is not None:
             await session.forget(connection, visit.token)
         begun = SignUp(step=Step.CODE, phone=phone, join_code=visit.join_code)
@@ -79,8 +80,8 @@ async def code_page(
 ) -> Response[str]:
     """Where the code is entered"""
     visit, now = visit_of(request), clock.now()
-    async with database.acting_as(_API, Lane.REST) as connection:
-        found = await _find(connection, keys, visit, now, Step.CODE)
+    async with database.acting_as(API, Lane.REST) as connection:
+        found = await find(connection, keys, visit, now, Step.CODE)
     if isinstance(found, Response):
         return found
     return _code(visit, found, None, sent_again="ny" in request.query_params)
@@ -97,15 +98,16 @@ async def prove_phone(
     """Prove the phone, or have another code sent"""
     visit, form, now = visit_of(request), await form_of(request), clock.now()
     words = words_in(visit.language)
-    async with database.acting_as(_API, Lane.REST) as connection:
-        found = await _find(connection, keys, visit, now, Step.CODE)
+    async with database.acting_as(API, Lane.REST) as connection:
+        found = await find(connection, keys, visit, now, Step.CODE)
         if isinstance(found, Response):
             return found
         if "again" in form:
             refused = await _ask(connection, keys, settings, request, visit, found.phone, now)
             if refused is not None:
-                return _code(visit, found, _in_words(visit, refused, now), _status(refused), refused.retry_after_s)
-            await session.keep(connection, keys, _token(visit), found, now)
+                held = _in_words(visit, refused, now)
+                return _code(visit, found, None, _status(refused), held=held, retry_after_s=refused.retry_after_s)
+            await keep(connection, keys, visit, found, now)
             return go(visit.at(CODE, ny="1"))
         digits = digits_of(form.get("code", ""))
         if digits is None:
@@ -113,7 +115,7 @@ async def prove_phone(
         after = await prove(connection, keys, found, digits, now)
         if isinstance(after, WhyNot):
             return _code(visit, found, words.wrong_code[after], 422)
-        await session.keep(connection, keys, _token(visit), after, now)
+        await keep(connection, keys, visit, after, now)
     return go(visit.at(PAGE_OF[after.step]))
 
 
@@ -126,8 +128,8 @@ async def about_page(
 ) -> Response[str]:
     """Where somebody says who they are"""
     visit, now = visit_of(request), clock.now()
-    async with database.acting_as(_API, Lane.REST) as connection:
-        found = await _find(connection, keys, visit, now, Step.ABOUT, Step.CONSENTS)
+    async with database.acting_as(API, Lane.REST) as connection:
+        found = await find(connection, keys, visit, now, Step.ABOUT, Step.CONSENTS)
         if isinstance(found, Response):
             return found
         return await _about(connection, visit, found.said, {}, now)
@@ -143,15 +145,15 @@ async def tell_about(
     """Say who one is"""
     visit, form, now = visit_of(request), await form_of(request), clock.now()
     said = about.said_in(form)
-    async with database.acting_as(_API, Lane.REST) as connection:
-        found = await _find(connection, keys, visit, now, Step.ABOUT, Step.CONSENTS)
+    async with database.acting_as(API, Lane.REST) as connection:
+        found = await find(connection, keys, visit, now, Step.ABOUT, Step.CONSENTS)
         if isinstance(found, Response):
             return found
         person = await about.check(connection, said, now)
         step = Step.CONSENTS if isinstance(person, About) else Step.ABOUT
         # Kept right or wrong: the other language, the back button and reloading show what was typed.
         after = SignUp(step=step, phone=found.phone, said=said, join_code=found.join_code)
-        await session.keep(connection, keys, _token(visit), after, now)
+        await keep(connection, keys, visit, after, now)
         if not isinstance(person, About):
             return await _about(connection, visit, said, person, now, 422)
     return go(visit.at(CONSENTS))
@@ -166,8 +168,8 @@ async def consents_page(
 ) -> Response[str]:
     """What somebody may say yes to"""
     visit = visit_of(request)
-    async with database.acting_as(_API, Lane.REST) as connection:
-        found = await _find(connection, keys, visit, clock.now(), Step.CONSENTS)
+    async with database.acting_as(API, Lane.REST) as connection:
+        found = await find(connection, keys, visit, clock.now(), Step.CONSENTS)
     if isinstance(found, Response):
         return found
     boxes = [(purpose, TEXTS[visit.language][purpose]) for purpose in purposes_for(found.join_code)]
@@ -183,64 +185,18 @@ async def sign_up(
 ) -> Response[str]:
     """Make the account"""
     visit, form, now = visit_of(request), await form_of(request), clock.now()
-    try:
-        async with database.acting_as(_API, Lane.REST) as connection:
-            found = await _find(connection, keys, visit, now, Step.CONSENTS)
-            if isinstance(found, Response):
-                return found
-            purposes = [purpose for purpose in purposes_for(found.join_code) if purpose.value in form]
-            after = await finish(connection, keys, found, purposes, visit.language, now)
-            await session.keep(connection, keys, _token(visit), after, now)
-    except Problem as refused:
-        if refused.slug != "phone-has-account":
-            raise
-        # The app made the account in this very moment; nothing of ours was written.
-        async with database.acting_as(_API, Lane.REST) as connection:
-            found = await _find(connection, keys, visit, now, Step.CONSENTS)
-            if isinstance(found, Response):
-                return found
-            after = already(found)
-            await session.keep(connection, keys, _token(visit), after, now)
-    return go(visit.at(PAGE_OF[after.step]))
 
+    async def work(connection: Connection) -> Response[str]:
+        found = await find(connection, keys, visit, now, Step.CONSENTS)
+        if isinstance(found, Response):
+            return found
+        purposes = [purpose for purpose in purposes_for(found.join_code) if purpose.value in form]
+        after = await finish(connection, keys, found, purposes, visit.language, now)
+        await keep(connection, keys, visit, after, now)
+        return go(visit.at(PAGE_OF[after.step]))
 
-@get(DONE)
-async def done_page(
-    request: AnyRequest,
-    database: NamedDependency[Database],
-    clock: NamedDependency[Clock],
-    keys: NamedDependency[Keys],
-    settings: NamedDependency[Settings],
-) -> Response[str]:
-    """How it ended, and what is still missing"""
-    visit = visit_of(request)
-    async with database.acting_as(_API, Lane.REST) as connection:
-        found = await _find(connection, keys, visit, clock.now(), Step.DONE, Step.ALREADY)
-    if isinstance(found, Response):
-        return found
-    template = "already.html" if found.step is Step.ALREADY else "done.html"
-    return show(visit, template, ended=found, app_url=settings.app_url)
-
-
-@post(CANCEL)
-async def cancel(request: AnyRequest, database: NamedDependency[Database]) -> Response[str]:
-    """Stop, and have forgotten what was written"""
-    visit = visit_of(request)
-    await form_of(request)
-    if visit.token is not None:
-        async with database.acting_as(_API, Lane.REST) as connection:
-            await session.forget(connection, visit.token)
-    words = words_in(visit.language)
-    response = show(visit, "trouble.html", heading=words.cancelled, why=words.cancelled_why)
-    response.delete_cookie(COOKIE, path=COOKIE_PATH)
-    return response
-
-
-@get("/was")
-async def accessibility_page(request: AnyRequest) -> Response[str]:
-    """The accessibility statement"""
-    visit = visit_of(request)
-    return show(visit, f"was_{visit.language.value}.html")
+    # Where the app makes the account in this very moment it is found the second time.
+    return await database.in_transaction(API, Lane.REST, work, again_on=(Problem,))
 
 
 routes = (
@@ -252,27 +208,7 @@ routes = (
     tell_about,
     consents_page,
     sign_up,
-    done_page,
-    cancel,
-    accessibility_page,
-    page_file,
 )
-
-
-async def _find(
-    connection: Connection, keys: Keys, visit: Visit, now: datetime, *steps: Step
-) -> SignUp | Response[str]:
-    """Who is on one of `steps`; else the page to see instead: that of their step, or that nobody is on the way."""
-    found = None if visit.token is None else await session.find(connection, keys, visit.token, now)
-    if found is None:
-        words = words_in(visit.language)
-        return show(visit, "trouble.html", 410, heading=words.over, why=words.over_why)
-    return found if found.step in steps else go(visit.at(PAGE_OF[found.step]))
-
-
-def _token(visit: Visit) -> str:
-    assert visit.token is not None, "whoever was found brought it"
-    return visit.token
 
 
 async def _ask(
@@ -303,13 +239,13 @@ def _code(
     found: SignUp,
     wrong: str | None,
     status: int = 200,
-    retry_after_s: int | None = None,
     *,
+    held: str | None = None,
+    retry_after_s: int | None = None,
     sent_again: bool = False,
 ) -> Response[str]:
-    return show(
-        visit, "code.html", status, retry_after_s, phone=readable(found.phone), wrong=wrong, sent_again=sent_again
-    )
+    phone = readable(found.phone)
+    return show(visit, "code.html", status, retry_after_s, phone=phone, wrong=wrong, held=held, sent_again=sent_again)
 
 
 async def _about(

@@ -50,11 +50,11 @@ async def prove(connection: Connection, keys: Keys, sign_up: SignUp, code: str, 
     account = await find_account(connection, keys.phone_hash_key, sign_up.phone)
     account_id = None if account is None else account.volunteer_id
     await phone_proven(connection, Proof(sign_up.phone, sign_up.join_code, account_id, now))
-    if account is not None:
-        return already(sign_up)
+    if account_id is not None:
+        return already(sign_up, account_id)
     return msgspec.structs.replace(sign_up, step=Step.ABOUT)
 
 
-def already(sign_up: SignUp) -> SignUp:
+def already(sign_up: SignUp, account: VolunteerId) -> SignUp:
     """The phone has an account: one person, one account. What was typed is forgotten."""
-    return SignUp(step=Step.ALREADY, join_code=sign_up.join_code)
+    return SignUp(step=Step.ALREADY, join_code=sign_up.join_code, account=account)

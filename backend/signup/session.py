@@ -4,6 +4,7 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 from enum import StrEnum
+from uuid import UUID
 
 import msgspec
 
@@ -25,7 +26,8 @@ class Step(StrEnum):
     ABOUT = "about"
     CONSENTS = "consents"
     DONE = "done"
-    ALREADY = "already"  # the phone had an account: nothing was changed
+    ALREADY = "already"  # the phone has an account: nothing was changed
+    LEFT = "left"  # it had one, and whoever proved the phone asked to be forgotten
 
 
 class Said(msgspec.Struct, frozen=True):
@@ -43,7 +45,7 @@ class Said(msgspec.Struct, frozen=True):
 
 
 class SignUp(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody on their way. At the end only the last four are left: what the last page says."""
+    """Somebody on their way. At the end only what the last page says is left, and whose account the phone has."""
 
     step: Step
     phone: str = ""
@@ -52,6 +54,7 @@ class SignUp(msgspec.Struct, frozen=True, kw_only=True):
     credited: bool | None = None
     alarms: bool = False
     location: bool = False
+    account: UUID | None = None
 
     def __repr__(self) -> str:
         return f"SignUp({self.step})"

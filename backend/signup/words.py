@@ -87,6 +87,13 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
     already_lead: str
     already_app: str
     leave: str
+    to_leave: str
+    leaving: str
+    leaving_means: str
+    leave_now: str
+    on_mission: str
+    left: str
+    left_why: str
     again: str
     over: str
     over_why: str

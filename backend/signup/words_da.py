@@ -156,7 +156,20 @@ DANISH = Words(
     already="Tak, du er allerede hjerteløber",
     already_lead="Dit mobilnummer har en konto i forvejen. Vi har ikke ændret noget: ét menneske har én konto.",
     already_app="Du bruger appen som hidtil. På en ny telefon logger du ind med det samme mobilnummer.",
-    leave="Du kan melde dig ud når som helst i appen.",
+    leave="Du kan melde dig ud når som helst: i appen, eller her på siden med dit mobilnummer.",
+    to_leave="Jeg vil melde mig ud",
+    leaving="Vil du melde dig ud?",
+    leaving_means=(
+        "Vi sletter dit navn, dit mobilnummer, dit fødselsår og din placering med det samme, og ingen "
+        "alarmerer dig mere. Det kan ikke fortrydes, men du kan altid tilmelde dig igen."
+    ),
+    leave_now="Slet min konto",
+    on_mission=(
+        "Du er på en mission lige nu, og andre regner med dig. Afslut den i appen, eller meld, at du ikke "
+        "kan fortsætte. Så kan du melde dig ud."
+    ),
+    left="Du er meldt ud",
+    left_why="Din konto er slettet. Tak, fordi du var med.",
     again="Begynd forfra",
     over="Tilmeldingen er udløbet",
     over_why=(

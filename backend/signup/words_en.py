@@ -159,7 +159,20 @@ ENGLISH = Words(
     already="Thank you, you are a hjerteløber already",
     already_lead="Your mobile number has an account already. We have changed nothing: one person has one account.",
     already_app="You use the app as before. On a new phone you sign in with the same mobile number.",
-    leave="You can leave at any time, in the app.",
+    leave="You can leave at any time: in the app, or on this page with your mobile number.",
+    to_leave="I want to leave",
+    leaving="Do you want to leave?",
+    leaving_means=(
+        "We delete your name, your mobile number, your year of birth and your location at once, and nobody "
+        "alerts you any more. It cannot be undone, but you can always sign up again."
+    ),
+    leave_now="Delete my account",
+    on_mission=(
+        "You are on a mission now, and others count on you. Finish it in the app, or say that you cannot go "
+        "on. Then you can leave."
+    ),
+    left="You have left",
+    left_why="Your account is deleted. Thank you for having been with us.",
     again="Begin again",
     over="The sign-up has run out",
     over_why=(

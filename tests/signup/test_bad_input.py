@@ -179,6 +179,13 @@ async def test_an_address_with_something_twice_is_answered_with_a_page(new_brows
     assert_is_a_page(answer)
 
 
+async def test_a_mistyped_address_is_answered_with_a_page(new_browser: NewBrowser) -> None:
+    answer = await new_browser(query="?lang=en").opens("/tilmelding/om-mig")
+    assert answer.status_code == 404
+    assert_is_a_page(answer)
+    assert "No such page" in text_of(answer)
+
+
 async def test_a_file_that_is_not_there_is_answered_with_a_page(new_browser: NewBrowser) -> None:
     for name in ("no.css", "..%2Fpages.py", "__init__.py"):
         answer = await new_browser().opens(f"/tilmelding/filer/{name}")

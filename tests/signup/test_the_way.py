@@ -259,7 +259,9 @@ async def test_whoever_stops_is_forgotten_at_once(new_browser: NewBrowser, datab
     anna = new_browser()
     await anna.proves_the_phone()
     await anna.says_who()
-    assert (await anna.sends("/tilmelding/afbryd")).status_code == 200
+    stopped = await anna.sends("/tilmelding/afbryd")
+    assert (stopped.status_code, stopped.headers["location"]) == (303, "/tilmelding/afbrudt")
+    assert "Det, du skrev, er slettet" in text_of(await anna.opens("/tilmelding/afbrudt"))
     assert await sessions(database) == 0
     assert (await anna.opens("/tilmelding/samtykke")).status_code == 410
 
