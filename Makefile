@@ -13,7 +13,7 @@ BENCH ?= alert
 # Which way to break things: make chaos CHAOS=kills ARGS="--kills 50 --seed 7"; left out: all of them, minutes
 CHAOS ?= nets model histories crash_points century faults kills surge outage overload
 
-.PHONY: help demo story test bench chaos chaos-long chaos-mutants attack-statistics lint format types imports frontend browser pytest openapi schema lock clean
+.PHONY: help demo story test bench chaos chaos-long chaos-mutants attack-statistics lint format types imports frontend browser pytest openapi schema look lock clean
 
 help: ## This list
 	@echo 'Hjerteløber – usage: make TARGET'
@@ -87,10 +87,15 @@ schema: ## Write backend/foundation/schema.sql anew from the migrations
 	@requirements/install.sh dev
 	$(BIN)/python -m tests.house.schema
 
+look: ## Make the sign-up pages' style sheet and fonts anew from the locked dkfds
+	@requirements/install.sh dev
+	@tests/signup/parts/build.sh
+
 lock: ## Resolve the dependencies anew within pyproject.toml (ARGS=--upgrade to take newer ones)
 	@requirements/install.sh dev
 	UV=$(BIN)/uv requirements/lock.sh $(ARGS)
 	@tests/openapi_lint/lock.sh
+	@tests/signup/parts/lock.sh
 
 clean: ## Remove what make made here (the demo's data stay)
 	rm -rf .venv .venv.lock .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .schemathesis

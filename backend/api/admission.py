@@ -42,7 +42,18 @@ RETRY_AFTER_S: dict[Limit, tuple[int, int]] = {Limit.POSITIONS: (10, 60)}
 """Drawn between the two, so that those who were turned away together do not come back together."""
 
 _ELSE_RETRY_AFTER_S = (1, 5)
-_BODY = msgspec.json.encode(overloaded(0).document())
+_PROBLEM = MEDIA_TYPE.encode(), msgspec.json.encode(overloaded(0).document())
+_PAGE = (
+    b"text/html; charset=utf-8",
+    """<!doctype html>
+<html lang="da"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Vent et øjeblik</title></head><body><main><h1>Vent et øjeblik</h1>
+<p>Alarmer kommer først. Prøv igen om lidt. Intet er gået tabt.</p>
+<p lang="en">Alarms come first. Try again in a while. Nothing is lost.</p></main></body></html>
+""".encode(),
+)
+_ANSWERS = {Limit.SIGN_UP: _PAGE}
+"""What is read by people is turned away in words; everything else by a problem."""
 
 log = structlog.get_logger()
 
@@ -159,14 +170,15 @@ class Admission:
 
     async def _turn_away(self, limit: Limit, send: Send) -> None:
         wait_s = self._draw.randint(*RETRY_AFTER_S.get(limit, _ELSE_RETRY_AFTER_S))
+        media_type, body = _ANSWERS.get(limit, _PROBLEM)
         headers = [
-            (b"content-type", MEDIA_TYPE.encode()),
-            (b"content-length", str(len(_BODY)).encode()),
+            (b"content-type", media_type),
+            (b"content-length", str(len(body)).encode()),
             (b"cache-control", b"no-store"),
             (b"retry-after", str(wait_s).encode()),
         ]
         await send({"type": "http.response.start", "status": 503, "headers": headers})
-        await send({"type": "http.response.body", "body": _BODY, "more_body": False})
+        await send({"type": "http.response.body", "body": body, "more_body": False})
 
 
 def _path(scope: HTTPScope) -> str:

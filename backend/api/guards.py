@@ -17,6 +17,7 @@ from backend.foundation.problems import forbidden, too_many, unauthorised
 from backend.identity.caller import Caller, caller_of
 from backend.identity.clients import Scope, writing_scope
 from backend.identity.keys import Keys
+from backend.identity.network import network_of
 from backend.identity.tokens import Audience, Claims, read_access_token
 
 Connection = ASGIConnection[Any, Any, Any, Any]
@@ -32,7 +33,7 @@ class Guard(msgspec.Struct, frozen=True):
     async def __call__(self, connection: Connection, _handler: BaseRouteHandler) -> None:
         """Raises 401, 403 or 429 as a Problem."""
         if self.audience is None:
-            self._count(connection, network_of(connection))
+            self._count(connection, _network(connection))
             return
         claims = self._claims(connection, self.audience)
         caller = caller_of(claims)
@@ -47,7 +48,7 @@ class Guard(msgspec.Struct, frozen=True):
         clock: Clock = connection.app.state.clock
         scheme, _, token = connection.headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not token:
-            self._count(connection, network_of(connection), Limit.OPEN)
+            self._count(connection, _network(connection), Limit.OPEN)
             raise unauthorised("Send an access token: Authorization: Bearer …")
         return read_access_token(keys, audience, token.strip(), clock.now())
 
@@ -83,10 +84,8 @@ def anyone(limit: Limit) -> Guard:
     return Guard(None, limit)
 
 
-def network_of(connection: Connection) -> str:
-    """The caller's network address: an IPv6 caller by its /64, which one household has to itself."""
-    host = connection.client.host if connection.client else ""
-    return ":".join(host.split(":")[:4]) if ":" in host else host
+def _network(connection: Connection) -> str:
+    return network_of(connection.client.host if connection.client else "")
 
 
 async def provide_caller(request: Request) -> Caller:  # type: ignore[type-arg]

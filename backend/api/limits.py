@@ -23,6 +23,7 @@ class Limit(StrEnum):
     POSITIONS = "positions"
     PROFILE = "profile"  # everything else a volunteer's phone does
     STREAMS = "streams"  # opening a stream, not what flows in it
+    SIGN_UP = "sign_up"  # the pages somebody signs up on: a campaign's minute must not cost anybody their sign-in
     TEXT_ANSWERS = "text_answers"  # the page behind a text message: an answer, by network since there is no token
     OPEN = "open"  # pages and configuration: anyone, by network
     HEALTH = "health"  # operators' machines and dispatch systems' heartbeats: as little to be refused as a report
@@ -46,6 +47,8 @@ ALLOWANCES: dict[Limit, Allowance | None] = {
     Limit.PROFILE: Allowance(per_minute=120, burst=60),
     Limit.STREAMS: Allowance(per_minute=30, burst=20),
     Limit.HEALTH: None,
+    # A barracks is one address, a sign-up a dozen calls; what stops pumping is the count of codes (signup.codes_sent).
+    Limit.SIGN_UP: Allowance(per_minute=1200, burst=400),
     Limit.TEXT_ANSWERS: Allowance(per_minute=1200, burst=400),
     Limit.OPEN: Allowance(per_minute=1200, burst=400),
 }

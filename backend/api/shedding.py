@@ -33,6 +33,7 @@ class Step(msgspec.Struct, frozen=True):
 STEPS: Sequence[Step] = (
     Step(Limit.POSITIONS, 0.1, lane_busy=0.5),  # the next one is as good
     Step(Limit.OPEN, 0.2, lane_busy=0.75),
+    Step(Limit.SIGN_UP, 0.2, lane_busy=0.75),
     Step(Limit.PROFILE, 0.2, lane_busy=0.75),
     Step(Limit.SIGN_IN, 0.4, lane_busy=1.0),
     Step(Limit.STREAMS, 0.8),  # an alarm's way into an open app; push and text message are the others

@@ -105,11 +105,8 @@ def remove(
     from backend.foundation.database import Actor, Role
     from backend.foundation.ids import VolunteerId
     from backend.foundation.problems import Problem
-    from backend.locations.queries import forget
-    from backend.responses.step_back import step_back
-    from backend.selection.queries import forget_candidate
+    from backend.responses.leave import leave
     from backend.volunteers.queries import enrolled
-    from backend.volunteers.withdraw import withdraw
 
     async def run(connection: "Connection") -> bool:
         now = datetime.now(UTC)
@@ -119,10 +116,7 @@ def remove(
         )
         if volunteer_id is None:
             return False
-        await step_back(connection, Actor(Role.OWNER), VolunteerId(volunteer_id), now)
-        await withdraw(connection, volunteer_id, now)
-        await forget(connection, volunteer_id)
-        await forget_candidate(connection, volunteer_id)
+        await leave(connection, Actor(Role.OWNER), VolunteerId(volunteer_id), now)
         return True
 
     try:

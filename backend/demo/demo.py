@@ -198,6 +198,7 @@ class Screen:
 def _links(at: parts.Addresses, made: Made) -> list[str]:
     return [
         f"A phone in the browser  {at.api}/demo/phone",
+        f"Sign up in a browser    {at.api}/tilmelding (the code: {at.sms}/log)",
         f"API documentation       {at.api}/docs",
         f"Health                  {at.api}/health/ready",
         f"Dispatch log-in         {made.centres[0].client_id} (its secret: .state/demo/centres.json, or --json)",
@@ -214,6 +215,7 @@ def _say_where(options: Options, console: Console, at: parts.Addresses, made: Ma
         "docs": f"{at.api}/docs",
         "health": f"{at.api}/health/ready",
         "phone": f"{at.api}/demo/phone",
+        "sign_up": f"{at.api}/tilmelding",
         "fcm": at.fcm,
         "sms": at.sms,
         "database": at.database,

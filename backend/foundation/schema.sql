@@ -10,6 +10,7 @@ CREATE SCHEMA recruitment;
 CREATE SCHEMA regions;
 CREATE SCHEMA responses;
 CREATE SCHEMA selection;
+CREATE SCHEMA signup;
 CREATE SCHEMA volunteers;
 CREATE DOMAIN foundation.kind AS text
 	CONSTRAINT kind_check CHECK ((VALUE = ANY (ARRAY['live'::text, 'exercise'::text, 'test'::text, 'synthetic'::text])));
@@ -588,6 +589,17 @@ CREATE TABLE selection.policy_in_force (
     author text NOT NULL,
     valid tstzrange NOT NULL
 );
+CREATE TABLE signup.codes_sent (
+    network_hash bytea NOT NULL,
+    minute timestamp with time zone NOT NULL,
+    codes integer NOT NULL,
+    CONSTRAINT codes_sent_codes_check CHECK ((codes > 0))
+);
+CREATE TABLE signup.session (
+    id_hash bytea NOT NULL,
+    sealed bytea NOT NULL,
+    expires_at timestamp with time zone NOT NULL
+);
 CREATE TABLE volunteers.address (
     id uuid NOT NULL,
     volunteer_id uuid NOT NULL,
@@ -788,6 +800,10 @@ ALTER TABLE ONLY selection.policy
     ADD CONSTRAINT policy_name_version_key UNIQUE (name, version);
 ALTER TABLE ONLY selection.policy
     ADD CONSTRAINT policy_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY signup.codes_sent
+    ADD CONSTRAINT codes_sent_pkey PRIMARY KEY (network_hash, minute);
+ALTER TABLE ONLY signup.session
+    ADD CONSTRAINT session_pkey PRIMARY KEY (id_hash);
 ALTER TABLE ONLY volunteers.address
     ADD CONSTRAINT address_id_kind_key UNIQUE (id, kind);
 ALTER TABLE ONLY volunteers.address
@@ -840,6 +856,7 @@ CREATE INDEX position_by_cell ON locations."position" USING btree (cell_r9) WHER
 CREATE INDEX join_code_by_unit ON recruitment.join_code USING btree (campaign_id, unit);
 CREATE INDEX member_by_campaign ON recruitment.member USING btree (campaign_id);
 CREATE INDEX candidate_by_volunteer ON selection.candidate USING btree (volunteer_id);
+CREATE INDEX session_by_expiry ON signup.session USING btree (expires_at);
 CREATE INDEX address_by_volunteer ON volunteers.address USING btree (volunteer_id) WHERE (health = 'healthy'::text);
 CREATE UNIQUE INDEX address_once ON volunteers.address USING btree (channel, value) WHERE (value IS NOT NULL);
 CREATE UNIQUE INDEX consent_in_force ON volunteers.consent USING btree (volunteer_id, purpose) WHERE (withdrawn_at IS NULL);
@@ -987,6 +1004,9 @@ GRANT USAGE ON SCHEMA selection TO hjerteloeber_owner;
 GRANT USAGE ON SCHEMA selection TO hjerteloeber_api;
 GRANT USAGE ON SCHEMA selection TO hjerteloeber_worker;
 GRANT USAGE ON SCHEMA selection TO hjerteloeber_stats;
+GRANT USAGE ON SCHEMA signup TO hjerteloeber_owner;
+GRANT USAGE ON SCHEMA signup TO hjerteloeber_api;
+GRANT USAGE ON SCHEMA signup TO hjerteloeber_worker;
 GRANT USAGE ON SCHEMA volunteers TO hjerteloeber_owner;
 GRANT USAGE ON SCHEMA volunteers TO hjerteloeber_api;
 GRANT USAGE ON SCHEMA volunteers TO hjerteloeber_worker;
@@ -1164,6 +1184,10 @@ GRANT SELECT ON TABLE selection.policy_in_force TO hjerteloeber_api;
 GRANT SELECT ON TABLE selection.policy_in_force TO hjerteloeber_worker;
 GRANT SELECT ON TABLE selection.policy_in_force TO hjerteloeber_stats;
 GRANT SELECT,INSERT,UPDATE ON TABLE selection.policy_in_force TO hjerteloeber_owner;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE signup.codes_sent TO hjerteloeber_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE signup.codes_sent TO hjerteloeber_worker;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE signup.session TO hjerteloeber_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE signup.session TO hjerteloeber_worker;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.address TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.address TO hjerteloeber_worker;
 GRANT SELECT ON TABLE volunteers.address TO hjerteloeber_owner;

@@ -36,6 +36,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     sms_gateway_url: str | None = None  # none: the channel is off
     sms_gateway_token_file: Path | None = None
     sms_sender: str = "Hjerteloeb"
+    app_url: str | None = None  # https, where the app is to be had; none: the sign-up pages say that there is none yet
+    sign_up_codes_an_hour: int = 5_000  # codes by text message for the sign-up pages; the app's sign-in never counts
+    sign_up_codes_an_hour_of_a_network: int = 300  # the same for one network address
     oldest_app_version: str = "1.0.0"
     log_format: str = "json"  # json or text
     worker_metrics_port: int | None = None  # where a worker shows its own figures, on loopback; none: it does not
@@ -70,6 +73,8 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     for name, value in values.items():
         if isinstance(value, Path) and not value.is_file():
             mistakes.append(f"{PREFIX}{name.upper()} names a file that is not there")
+    if not str(values.get("app_url", "https://")).startswith("https://"):
+        mistakes.append(f"{PREFIX}APP_URL begins with https://")
     if values.get("log_format", "json") not in ("json", "text"):
         mistakes.append(f"{PREFIX}LOG_FORMAT is json or text")
     if mistakes:

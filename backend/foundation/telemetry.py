@@ -56,6 +56,11 @@ clock_difference_seconds = Gauge("hjerteloeber_clock_difference_seconds", "Host 
 seal_lag_seconds = Gauge(
     "hjerteloeber_journal_seal_lag_seconds", "Age of the oldest journal entry not yet in the chain"
 )
+sign_up_codes_held_back_total = Counter(
+    "hjerteloeber_sign_up_codes_held_back_total",
+    "Codes the sign-up pages did not send because enough were sent in the last hour: by all, or by one network",
+    ["cap"],
+)
 feed_silent_seconds = Gauge(
     "hjerteloeber_feed_silent_seconds",
     "Since when a dispatch system has sent no heartbeat; 0 while it is heard",

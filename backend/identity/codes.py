@@ -5,6 +5,7 @@ import hmac
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from enum import StrEnum
 from uuid import UUID
 
 import msgspec
@@ -36,6 +37,14 @@ class Issued(msgspec.Struct, frozen=True):
 
     def __repr__(self) -> str:
         return f"Issued({self.id})"
+
+
+class WhyNot(StrEnum):
+    """Why a code was refused."""
+
+    WRONG = "wrong"
+    NO_TRIES_LEFT = "no_tries_left"
+    NO_LONGER_GOOD = "no_longer_good"  # its time is over, or it was used
 
 
 class TooMany(msgspec.Struct, frozen=True):
@@ -73,6 +82,22 @@ async def check(connection: Connection, keys: Keys, phone: str, code: str, now: 
         return None
     await queries.spend(connection, phone_hash, now)
     return right[0]
+
+
+async def sent_since(connection: Connection, keys: Keys, phone: str, since: datetime) -> bool:
+    """Whether `phone` got a code after `since` that can still be used; none is issued until the transaction ends."""
+    phone_hash = keyed_hash(keys.phone_hash_key, phone)
+    await queries.lock_phone(connection, phone_hash)
+    newest = await queries.newest(connection, phone_hash)
+    return newest is not None and newest.created_at > since and newest.used_at is None and newest.tries < MOST_TRIES
+
+
+async def why_not(connection: Connection, keys: Keys, phone: str, now: datetime) -> WhyNot:
+    """After :func:`check` refused: what whoever holds the phone can do now. Says nothing of an account."""
+    newest = await queries.newest(connection, keyed_hash(keys.phone_hash_key, phone))
+    if newest is None or newest.expires_at <= now or newest.used_at is not None:
+        return WhyNot.NO_LONGER_GOOD
+    return WhyNot.WRONG if newest.tries < MOST_TRIES else WhyNot.NO_TRIES_LEFT
 
 
 async def remove_old(connection: Connection, now: datetime) -> int:

@@ -4,16 +4,13 @@ import base64
 import binascii
 import hashlib
 import hmac
-import os
-
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from backend.foundation.kinds import Kind
 from backend.foundation.problems import unauthorised
 from backend.identity.keys import Keys
+from backend.identity.sealed import seal, unseal
 
-_NONCE_BYTES = 12
+_PURPOSE = "sealed phone"
 
 
 def keyed_hash(key: bytes, phone_e164: str, kind: Kind = Kind.LIVE) -> bytes:
@@ -27,17 +24,15 @@ def keyed_hash(key: bytes, phone_e164: str, kind: Kind = Kind.LIVE) -> bytes:
 
 def seal_phone(keys: Keys, phone_e164: str) -> str:
     """A proven phone for a token: tokens are signed, not secret, and travel through other people's logs."""
-    nonce = os.urandom(_NONCE_BYTES)
-    sealed = AESGCM(keys.derived("sealed phone")).encrypt(nonce, phone_e164.encode(), None)
-    return base64.urlsafe_b64encode(nonce + sealed).decode()
+    return base64.urlsafe_b64encode(seal(keys, _PURPOSE, phone_e164.encode())).decode()
 
 
 def open_phone(keys: Keys, sealed: str) -> str:
     """The phone that :func:`seal_phone` sealed; raises 401 for anything else."""
     try:
-        content = base64.urlsafe_b64decode(sealed)
-        return (
-            AESGCM(keys.derived("sealed phone")).decrypt(content[:_NONCE_BYTES], content[_NONCE_BYTES:], None).decode()
-        )
-    except (InvalidTag, binascii.Error, ValueError):
-        raise unauthorised("The proof of the phone number is not one of ours: ask for a new code.") from None
+        phone = unseal(keys, _PURPOSE, base64.urlsafe_b64decode(sealed))
+    except (binascii.Error, ValueError):
+        phone = None
+    if phone is None:
+        raise unauthorised("The proof of the phone number is not one of ours: ask for a new code.")
+    return phone.decode()

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import msgspec
 
-from backend.foundation.database import Connection, fetch_all
+from backend.foundation.database import Connection, fetch_all, fetch_one
 
 
 class LiveCode(msgspec.Struct, frozen=True):
@@ -15,6 +15,25 @@ class LiveCode(msgspec.Struct, frozen=True):
 
 class IssuedAt(msgspec.Struct, frozen=True):
     created_at: datetime
+
+
+class Newest(msgspec.Struct, frozen=True):
+    tries: int
+    created_at: datetime
+    expires_at: datetime
+    used_at: datetime | None
+
+
+async def newest(connection: Connection, phone_hash: bytes) -> Newest | None:
+    return await fetch_one(
+        connection,
+        Newest,
+        """
+        SELECT tries, created_at, expires_at, used_at FROM identity.one_time_code
+        WHERE phone_hash = $1 ORDER BY created_at DESC LIMIT 1
+        """,
+        phone_hash,
+    )
 
 
 async def lock_phone(connection: Connection, phone_hash: bytes) -> None:

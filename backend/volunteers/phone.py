@@ -39,6 +39,11 @@ def parse_phone(text: str, field: str = "/phone") -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
+def readable(phone_e164: str) -> str:
+    """A number as people read it: +45 20 12 34 56."""
+    return phonenumbers.format_number(phonenumbers.parse(phone_e164), phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
 def _can_get_texts(number: PhoneNumber) -> bool:
     return _is_danish(number) or phonenumbers.number_type(number) in _TEXTABLE
 

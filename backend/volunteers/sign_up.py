@@ -35,8 +35,15 @@ class Newcomer(msgspec.Struct, frozen=True, kw_only=True):
         return "Newcomer(…)"
 
 
+class Opened(msgspec.Struct, frozen=True):
+    """A new account. `credited`: whether the join code was kept; None when none was given."""
+
+    volunteer_id: VolunteerId
+    credited: bool | None
+
+
 class SignedUp(msgspec.Struct, frozen=True):
-    """`credited`: whether the join code was kept; None when none was given."""
+    """A new account and the device it was made on. `credited` as in :class:`Opened`."""
 
     volunteer_id: VolunteerId
     device_id: DeviceId
@@ -47,7 +54,17 @@ class SignedUp(msgspec.Struct, frozen=True):
 async def sign_up(
     connection: Connection, phone_hash_key: bytes, newcomer: Newcomer, device: NewDevice, now: datetime
 ) -> SignedUp:
-    """Make the account. Raises 422 for what cannot be, 409 `phone-has-account` when the phone has one."""
+    """Make the account and sign it in on `device`. Raises as :func:`open_account`."""
+    opened = await open_account(connection, phone_hash_key, newcomer, now)
+    device_id = await devices.sign_in(connection, opened.volunteer_id, newcomer.kind, device, now)
+    return SignedUp(opened.volunteer_id, device_id, newcomer.kind, opened.credited)
+
+
+async def open_account(connection: Connection, phone_hash_key: bytes, newcomer: Newcomer, now: datetime) -> Opened:
+    """Make the account alone. Without a device it has no address, so nobody rings it until its owner signs in.
+
+    Raises 422 for what cannot be, 409 `phone-has-account` when the phone has one.
+    """
     refuse_under_18(newcomer.birth_year, newcomer.has_turned_18, now)
     refuse_doubles(newcomer.consents)
     municipality = await home_municipality(connection, newcomer.municipality, newcomer.postcode, now)
@@ -66,6 +83,4 @@ async def sign_up(
     await queries_consents.insert_consents(
         connection, volunteer_id, [without_time() for _ in newcomer.consents], newcomer.consents, now
     )
-    device_id = await devices.sign_in(connection, volunteer_id, newcomer.kind, device, now)
-    credited = None if newcomer.join_code is None else join_code is not None
-    return SignedUp(volunteer_id, device_id, newcomer.kind, credited)
+    return Opened(volunteer_id, None if newcomer.join_code is None else join_code is not None)

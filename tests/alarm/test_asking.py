@@ -12,10 +12,13 @@ from backend.foundation.journal import Event
 from backend.foundation.kinds import Kind
 from backend.foundation.timers import set_timer
 from backend.incidents.incident import Asking, Circumstance
+from backend.locations.bulk import Seed, seed_positions
 from backend.locations.cells import cell_of, metres_between, res9_parent
 from backend.regions import shipped
 from backend.regions.find import Borders
 from backend.selection.candidate import Verdict
+from backend.volunteers.sign_up import Newcomer, open_account
+from backend.volunteers.volunteer import Given, Purpose, Training
 from tests.alarm.cast import SQUARE, Town, metres_east
 
 
@@ -27,6 +30,31 @@ async def test_the_twenty_nearest_are_asked_and_the_others_told_why_not(town: To
     assert set(people[:20]) == await town.ringing(incident)
     passed_over = await town.rows("SELECT volunteer_id FROM selection.candidate WHERE verdict = 'nearer_ones_asked'")
     assert set(people[20:]) == {row["volunteer_id"] for row in passed_over}
+
+
+async def test_whoever_signed_up_without_the_app_is_passed_over_and_the_next_one_asked(town: Town) -> None:
+    """An account from the sign-up pages has no device: no address, so nothing could ring. They are never *asked*."""
+    async with town.acting() as c:
+        consents = tuple(Given(purpose, "web-2026-11") for purpose in (Purpose.ALARMS, Purpose.LOCATION))
+        person = Newcomer(
+            phone="+4520999999",
+            name="Anna",
+            birth_year=1990,
+            training=Training.HLR,
+            languages=("da",),
+            consents=consents,
+        )
+        without_app = (await open_account(c, b"k" * 32, person, town.now)).volunteer_id
+        await c.execute("RESET ROLE")
+        await seed_positions(c, [Seed(without_app, *metres_east(100), town.now)])
+    (ben,) = await town.volunteers(300)
+
+    incident = await town.arrest()
+
+    assert {ben} == await town.ringing(incident)
+    why = await town.rows("SELECT volunteer_id FROM selection.candidate WHERE verdict = 'no_address'")
+    assert [row["volunteer_id"] for row in why] == [without_app]
+    assert await town.rows("SELECT FROM delivery.message WHERE volunteer_id = $1", without_app) == []
 
 
 async def test_nobody_beyond_the_reach_is_asked(town: Town) -> None:

@@ -85,10 +85,24 @@ async def test_under_the_worst_pressure_only_what_is_never_turned_away_reaches_i
     through = set()
     for method, path, limit in calls(app):
         answer = await http.request(method, path)
-        if answer.headers["content-type"] != "application/problem+json" or answer.json()["type"] != OVERLOADED:
+        if not was_turned_away(answer):
             through.add(limit)
             assert limit in NEVER_SHED, path
     assert through == NEVER_SHED
+
+
+def was_turned_away(answer: httpx.Response) -> bool:
+    if answer.headers["content-type"] == "application/problem+json":
+        return bool(answer.json()["type"] == OVERLOADED)
+    return "Alarmer kommer først" in answer.text and "Alarms come first" in answer.text
+
+
+async def test_somebody_signing_up_is_turned_away_with_a_page(pressed: tuple[Litestar, httpx.AsyncClient]) -> None:
+    _, http = pressed
+    for answer in (await http.get("/tilmelding?code=A"), await http.post("/tilmelding/samtykke", content=b"unread")):
+        assert (answer.status_code, answer.headers["content-type"]) == (503, "text/html; charset=utf-8")
+        assert int(answer.headers["retry-after"]) > 0
+        assert "Intet er gået tabt" in answer.text
 
 
 async def test_whoever_is_turned_away_is_told_when_to_come_back(pressed: tuple[Litestar, httpx.AsyncClient]) -> None:
@@ -167,7 +181,11 @@ async def test_a_process_that_begins_to_answer_a_report_tells_the_others_at_once
     ("serves", "there", "elsewhere"),
     [
         (Serves.DISPATCH, {"/dispatch", "/oauth", "/health", "/metrics", "/docs", "/openapi"}, "/mobile/v1/positions"),
-        (Serves.MOBILE, {"/mobile", "/a", "/health", "/metrics", "/docs", "/openapi"}, "/dispatch/v1/incidents"),
+        (
+            Serves.MOBILE,
+            {"/mobile", "/a", "/tilmelding", "/was", "/health", "/metrics", "/docs", "/openapi"},
+            "/dispatch/v1/incidents",
+        ),
         (Serves.POSITIONS, {"/mobile", "/health", "/metrics"}, "/mobile/v1/sign-in"),
     ],
 )

@@ -9,7 +9,15 @@ from backend.api.problem_answers import _BY_STATUS
 from backend.conform.reference_client import Answer
 from tests.house.test_docs import PROBLEMS, ROOT, _slugs_of
 
-NOT_FOR_DISPATCH_SYSTEMS = ("api/mobile", "api/health.py", "api/sms_answer.py", "volunteers", "responses", "locations")
+NOT_FOR_DISPATCH_SYSTEMS = (
+    "api/mobile",
+    "api/health.py",
+    "api/sms_answer.py",
+    "signup",
+    "volunteers",
+    "responses",
+    "locations",
+)
 NOT_THE_SERVICE = ("demo", "conform", "rehearsal", "cli")
 OPERATORS_ONLY = {"client-exists"}
 

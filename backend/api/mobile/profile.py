@@ -18,14 +18,13 @@ from backend.foundation.clock import Clock
 from backend.foundation.database import Actor, Connection, Database, Lane, Role
 from backend.identity.caller import Caller
 from backend.locations.availability import forget, make_coarse, set_available
+from backend.responses import leave as leaving
 from backend.responses.step_back import step_back
-from backend.selection.queries import forget_candidate
 from backend.volunteers import consents, profile
 from backend.volunteers.duty import set_duty
 from backend.volunteers.name import clean_name
 from backend.volunteers.quiet_week import MOST_SPANS, Span, as_spans, parse_week
 from backend.volunteers.volunteer import Given, Purpose, Training
-from backend.volunteers.withdraw import withdraw
 
 TimeOfWeek = Annotated[
     str,
@@ -136,10 +135,7 @@ async def leave(
     the figures.
     """
     async with database.acting_as(_self(caller), Lane.REST) as connection:
-        await step_back(connection, _self(caller), caller.volunteer_id, clock.now())
-        await withdraw(connection, caller.volunteer_id, clock.now())
-        await forget(connection, caller.volunteer_id)
-        await forget_candidate(connection, caller.volunteer_id)
+        await leaving.leave(connection, _self(caller), caller.volunteer_id, clock.now())
 
 
 @put("/mobile/v1/me/consents/{purpose:str}", guards=[volunteer(Limit.PROFILE)])

@@ -16,8 +16,7 @@ from backend.api.guards import anyone, volunteer
 from backend.api.limits import Limit
 from backend.api.mobile.tokens import Tokens, tokens_for
 from backend.api.mobile.wire import DeviceInHand, Phone
-from backend.delivery.enqueue import enqueue
-from backend.delivery.message import NewMessage, What
+from backend.delivery.send_code import send_code
 from backend.foundation.clock import Clock
 from backend.foundation.database import Actor, Connection, Database, Lane, Role
 from backend.foundation.kinds import Kind
@@ -93,7 +92,10 @@ async def ask_for_code(
         issued = await codes.issue(connection, keys, phone, now)
         if isinstance(issued, codes.TooMany):
             raise too_many("This phone was sent enough codes for now.", issued.retry_after_s)
-        await _send(connection, issued, phone, data.language, now)
+        if not await send_code(connection, issued.id, issued.code, phone, data.language.value, issued.expires_at, now):
+            raise Problem(
+                503, "no-text-messages", "No text messages", "No text messages go out at present. Try again later."
+            )
     return CodeSent(issued.expires_at)
 
 
@@ -170,24 +172,6 @@ async def sign_out(
     """
     async with database.acting_as(Actor(Role.API, person_id=caller.volunteer_id), Lane.REST) as connection:
         await devices.sign_out(connection, caller.volunteer_id, caller.device_id, clock.now())
-
-
-async def _send(connection: Connection, issued: codes.Issued, phone: str, language: Language, now: datetime) -> None:
-    # The content holds the code only until the message is settled; delivery blanks it then.
-    message = NewMessage(
-        what=What.CODE,
-        subject_id=issued.id,
-        kind=Kind.LIVE,
-        volunteer_id=None,
-        bare_phone=phone,
-        content={"code": issued.code, "language": language.value},
-        expires_at=issued.expires_at,
-    )
-    [enqueued] = await enqueue(connection, [message], 0.0, now)
-    if enqueued.deliveries == 0:
-        raise Problem(
-            503, "no-text-messages", "No text messages", "No text messages go out at present. Try again later."
-        )
 
 
 async def _tokens_of_phone(

@@ -1,0 +1,65 @@
+"""What the database holds after somebody has been on the pages."""
+
+from datetime import datetime
+from typing import Any
+
+from backend.foundation.database import Actor, Database, Role
+from backend.signup import session
+
+API = Actor(Role.API)
+
+
+async def account_of(database: Database, phone: str) -> dict[str, Any] | None:
+    async with database.acting_as(API) as connection:
+        row = await connection.fetchrow(
+            """
+            SELECT v.id, i.name, i.birth_year, v.training, v.languages, v.municipality, v.join_code, v.state, v.kind
+            FROM volunteers.volunteer v JOIN volunteers.volunteer_identity i ON i.volunteer_id = v.id WHERE i.phone = $1
+            """,
+            phone,
+        )
+    return None if row is None else dict(row)
+
+
+async def consents_of(database: Database, phone: str) -> dict[str, str]:
+    """Purpose → version of the text."""
+    async with database.acting_as(API) as connection:
+        rows = await connection.fetch(
+            """
+            SELECT c.purpose, c.version FROM volunteers.consent c
+            JOIN volunteers.volunteer_identity i USING (volunteer_id) WHERE i.phone = $1
+            """,
+            phone,
+        )
+    return {row["purpose"]: row["version"] for row in rows}
+
+
+async def addresses_of(database: Database, phone: str) -> set[str]:
+    """The channels by which somebody can be reached."""
+    async with database.acting_as(API) as connection:
+        rows = await connection.fetch(
+            """
+            SELECT a.channel FROM volunteers.address a
+            JOIN volunteers.volunteer_identity i USING (volunteer_id) WHERE i.phone = $1 AND a.health = 'healthy'
+            """,
+            phone,
+        )
+    return {row["channel"] for row in rows}
+
+
+async def accounts(database: Database) -> int:
+    """Volunteers, with a person or without."""
+    async with database.acting_as(API) as connection:
+        return int(await connection.fetchval("SELECT count(*) FROM volunteers.volunteer"))
+
+
+async def sessions(database: Database) -> int:
+    async with database.acting_as(API) as connection:
+        return int(await connection.fetchval("SELECT count(*) FROM signup.session"))
+
+
+async def half_written(database: Database, now: datetime) -> int:
+    """What is left of whoever stopped half-way, after housekeeping."""
+    async with database.acting_as(Actor(Role.WORKER)) as connection:
+        await session.remove_old(connection, now)
+    return await sessions(database)
