@@ -9,6 +9,8 @@ from backend.foundation.ids import VolunteerId
 from backend.identity.keys import Keys
 from backend.recruitment import queries, queries_count
 from backend.recruitment.campaign import NOWHERE, ROOT, Besides, Standing
+from backend.volunteers.sign_up import Newcomer, Opened, SignedUp
+from backend.volunteers.volunteer import Purpose
 
 
 async def begun(connection: Connection, code: str, now: datetime) -> Standing:
@@ -36,26 +38,33 @@ async def proven(connection: Connection, keys: Keys, phone: str, code: str, *, a
 async def credit(
     connection: Connection,
     keys: Keys,
-    phone: str,
-    volunteer_id: VolunteerId,
-    code: str,
-    municipality: str | None,
+    newcomer: Newcomer,
+    opened: Opened | SignedUp,
+    code: str | None,
     now: datetime,
-) -> bool:
-    """Somebody who consents to be counted has registered. Whether they are: not with a code that is closed or unknown.
+) -> bool | None:
+    """Somebody has registered. Whether they are counted; None where they named no code.
 
-    Of the campaign's codes the one this phone was first proven with gets the credit, this one at the latest.
+    Nobody is without the consent `campaign_credit`, nor with a code that is closed or unknown: it is not kept then. Of
+    the campaign's codes the one this phone was first proven with gets the credit, this one at the latest.
     """
+    if code is None:
+        return None
     known = await queries.known(connection, code, now)
-    if known is None or not known.counts:
+    consents = any(given.purpose is Purpose.CAMPAIGN_CREDIT for given in newcomer.consents)
+    if known is None or not known.counts or not consents:
         return False
-    await proven(connection, keys, phone, code, already=False, now=now)
+    await proven(connection, keys, newcomer.phone, code, already=False, now=now)
     within = timedelta(days=known.credit_days)
-    first = await queries.credited_code(connection, known.campaign_id, _phone_key(keys, phone), within, now)
-    await queries.insert_member(
-        connection, volunteer_id, known.campaign_id, first or code, municipality or NOWHERE, now
-    )
+    first = await queries.credited_code(connection, known.campaign_id, _phone_key(keys, newcomer.phone), within, now)
+    area = opened.municipality or NOWHERE
+    await queries.insert_member(connection, opened.volunteer_id, known.campaign_id, first or code, area, now)
     return True
+
+
+async def code_of(connection: Connection, volunteer_id: VolunteerId) -> str | None:
+    """The join code somebody is credited to, as long as that is known."""
+    return await queries.code_of(connection, volunteer_id)
 
 
 async def take_back(connection: Connection, volunteer_id: VolunteerId) -> None:

@@ -156,6 +156,13 @@ async def credited_code(
     return found
 
 
+async def code_of(connection: Connection, volunteer_id: VolunteerId) -> str | None:
+    found: str | None = await connection.fetchval(
+        "SELECT code FROM recruitment.member WHERE volunteer_id = $1", volunteer_id
+    )
+    return found
+
+
 async def insert_member(
     connection: Connection, volunteer_id: VolunteerId, campaign_id: UUID, code: str, area: str, now: datetime
 ) -> None:

@@ -11,6 +11,7 @@ from backend.foundation.ids import VolunteerId
 from backend.foundation.problems import Problem, not_found
 from backend.foundation.settings import Settings
 from backend.identity.keys import Keys
+from backend.recruitment.credit import take_back
 from backend.responses.leave import leave
 from backend.signup import session
 from backend.signup.session import SignUp, Step
@@ -68,6 +69,7 @@ async def be_forgotten(
             return found
         assert found.account is not None, "there already"
         volunteer_id = VolunteerId(found.account)
+        await take_back(connection, volunteer_id)
         await leave(connection, Actor(Role.API, person_id=volunteer_id), volunteer_id, now)
         await keep(connection, keys, visit, SignUp(step=Step.LEFT, join_code=found.join_code), now)
         return go(visit.at(DONE))

@@ -8,6 +8,7 @@ import structlog
 from backend.foundation.database import Connection
 from backend.foundation.ids import VolunteerId
 from backend.identity.keys import Keys
+from backend.recruitment.credit import credit
 from backend.signup import about
 from backend.signup.about import About
 from backend.signup.consent_texts import VERSION
@@ -38,12 +39,14 @@ async def finish(
     person = await about.check(connection, sign_up.said, now)
     if not isinstance(person, About):  # midnight went by, or a municipality
         return SignUp(step=Step.ABOUT, phone=sign_up.phone, said=sign_up.said, join_code=sign_up.join_code)
-    opened = await open_account(connection, keys.phone_hash_key, _newcomer(sign_up, person, purposes, language), now)
-    _log_it(opened.volunteer_id, opened.credited)
+    newcomer = _newcomer(sign_up, person, purposes, language)
+    opened = await open_account(connection, keys.phone_hash_key, newcomer, now)
+    credited = await credit(connection, keys, newcomer, opened, sign_up.join_code, now)
+    _log_it(opened.volunteer_id, credited)
     return SignUp(
         step=Step.DONE,
         join_code=sign_up.join_code,
-        credited=opened.credited,
+        credited=credited,
         alarms=Purpose.ALARMS in purposes,
         location=Purpose.LOCATION in purposes,
     )
@@ -58,7 +61,6 @@ def _newcomer(sign_up: SignUp, person: About, purposes: Collection[Purpose], lan
         training=person.training,
         languages=(language.value,),  # the one certain of; the app asks for the others
         municipality=person.municipality,
-        join_code=sign_up.join_code,
         consents=tuple(Given(purpose, VERSION) for purpose in Purpose if purpose in purposes),
     )
 

@@ -5,6 +5,7 @@ Each form that is taken leads on by a redirect; each that is not is shown again,
 
 from datetime import datetime, timedelta
 
+import msgspec
 from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.response import Response
@@ -16,6 +17,9 @@ from backend.foundation.settings import Settings
 from backend.identity.codes import WhyNot
 from backend.identity.keys import Keys
 from backend.identity.network import network_of
+from backend.recruitment import credit
+from backend.recruitment.campaign import Standing
+from backend.recruitment.credit import standing_of
 from backend.regions import queries as regions
 from backend.signup import about, session
 from backend.signup.about import About, Field, Mistake
@@ -33,9 +37,17 @@ LONGEST_PHONE_KEPT = 40
 
 
 @get(WELCOME)
-async def welcome_page(request: AnyRequest) -> Response[str]:
+async def welcome_page(
+    request: AnyRequest, database: NamedDependency[Database], clock: NamedDependency[Clock]
+) -> Response[str]:
     """What a hjerteløber does, and the phone number to begin with"""
-    return show(visit_of(request), "welcome.html", phone="", wrong=None, held=None)
+    visit, now = visit_of(request), clock.now()
+    if visit.join_code is not None:
+        async with database.acting_as(API, Lane.REST) as connection:
+            standing = await standing_of(connection, visit.join_code, now)
+        if standing is not Standing.OPEN:
+            visit = msgspec.structs.replace(visit, code_unusable=True)
+    return show(visit, "welcome.html", phone="", wrong=None, held=None)
 
 
 @post(WELCOME)
@@ -62,6 +74,8 @@ async def begin(
             )
         if visit.token is not None:
             await session.forget(connection, visit.token)
+        if visit.join_code is not None:
+            await credit.begun(connection, visit.join_code, now)
         begun = SignUp(step=Step.CODE, phone=phone, join_code=visit.join_code)
         token = await session.begin(connection, keys, begun, now)
     response = go(visit.at(CODE))

@@ -11,30 +11,11 @@ from backend.foundation.ids import VolunteerId
 from backend.identity import codes
 from backend.identity.codes import WhyNot
 from backend.identity.keys import Keys
+from backend.recruitment import credit
 from backend.signup.session import SignUp, Step
 from backend.volunteers.profile import find_account
 
 log = structlog.get_logger()
-
-
-class Proof(msgspec.Struct, frozen=True):
-    """Somebody proved a phone on these pages. `account`: whose it is already, else None."""
-
-    phone: str
-    join_code: str | None
-    account: VolunteerId | None
-    at: datetime
-
-    def __repr__(self) -> str:
-        return "Proof(…)"
-
-
-async def phone_proven(_connection: Connection, proof: Proof) -> None:
-    """Called once for each phone proven, in the transaction that spends the code: where counting belongs.
-
-    Nothing is counted yet. A join code is opaque here: whoever counts knows which are known, open or closed.
-    """
-    log.info("sign_up_phone_proven", already=proof.account is not None, join_code_given=proof.join_code is not None)
 
 
 def digits_of(text: str) -> str | None:
@@ -49,7 +30,10 @@ async def prove(connection: Connection, keys: Keys, sign_up: SignUp, code: str, 
         return await codes.why_not(connection, keys, sign_up.phone, now)
     account = await find_account(connection, keys.phone_hash_key, sign_up.phone)
     account_id = None if account is None else account.volunteer_id
-    await phone_proven(connection, Proof(sign_up.phone, sign_up.join_code, account_id, now))
+    if sign_up.join_code is not None:
+        already_one = account_id is not None
+        await credit.proven(connection, keys, sign_up.phone, sign_up.join_code, already=already_one, now=now)
+    log.info("sign_up_phone_proven", already=account_id is not None, join_code_given=sign_up.join_code is not None)
     if account_id is not None:
         return already(sign_up, account_id)
     return msgspec.structs.replace(sign_up, step=Step.ABOUT)

@@ -19,11 +19,9 @@ async def give(connection: Connection, volunteer_id: VolunteerId, given: Given, 
 
 
 async def withdraw(connection: Connection, volunteer_id: VolunteerId, purpose: Purpose, now: datetime) -> None:
-    """Take a consent back. With the credit to a campaign goes the join code; positions are the edge's to drop."""
+    """Take a consent back. What goes with it, positions or the credit to a campaign, is the edge's to drop."""
     await hold(connection, volunteer_id)
     await queries_consents.end_consent(connection, volunteer_id, purpose, now)
-    if purpose is Purpose.CAMPAIGN_CREDIT:
-        await queries.forget_join_code(connection, volunteer_id)
 
 
 async def in_force(connection: Connection, volunteer_id: VolunteerId) -> list[Consent]:

@@ -76,7 +76,7 @@ async def enrol_synthetic(
 async def _insert(connection: Connection, kind: Kind, now: datetime) -> VolunteerId:
     assert kind is not Kind.LIVE, "hjerteløbere sign up themselves"
     volunteer_id = VolunteerId(without_time())
-    await queries.insert_volunteer(connection, volunteer_id, kind, Training.NONE, ("da",), None, None, now)
+    await queries.insert_volunteer(connection, volunteer_id, kind, Training.NONE, ("da",), None, now)
     given = [Given(purpose, CONSENT_VERSION) for purpose in (Purpose.ALARMS, Purpose.LOCATION)]
     await queries_consents.insert_consents(connection, volunteer_id, [without_time() for _ in given], given, now)
     return volunteer_id

@@ -23,7 +23,7 @@ async def enrol_made_up(connection: Connection, people: Sequence[tuple[Volunteer
 
 
 async def _insert(connection: Connection, volunteer_id: VolunteerId, device_id: DeviceId, now: datetime) -> None:
-    await queries.insert_volunteer(connection, volunteer_id, Kind.TEST, Training.NONE, ("da",), None, None, now)
+    await queries.insert_volunteer(connection, volunteer_id, Kind.TEST, Training.NONE, ("da",), None, now)
     given = [Given(purpose, CONSENT_VERSION) for purpose in (Purpose.ALARMS, Purpose.LOCATION)]
     await queries_consents.insert_consents(connection, volunteer_id, [without_time() for _ in given], given, now)
     device = NewDevice(Platform.ANDROID, "1.0.0", Language.DA)

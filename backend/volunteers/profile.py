@@ -52,7 +52,6 @@ async def read(connection: Connection, volunteer_id: VolunteerId) -> tuple[Volun
         training=row.training,
         languages=row.languages,
         municipality=row.municipality,
-        join_code=row.join_code,
         on_duty=row.on_duty,
         snoozed_until=row.snoozed_until,
         quiet_week=list(zip(row.quiet_from, row.quiet_to, strict=True)),

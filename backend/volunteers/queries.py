@@ -23,7 +23,6 @@ class VolunteerRow(msgspec.Struct, frozen=True):
     training: Training
     languages: list[str]
     municipality: str | None
-    join_code: str | None
     on_duty: bool
     snoozed_until: datetime | None
     quiet_from: list[int]
@@ -43,21 +42,19 @@ async def insert_volunteer(
     training: Training,
     languages: Sequence[str],
     municipality: str | None,
-    join_code: str | None,
     now: datetime,
 ) -> None:
     await connection.execute(
         """
         INSERT INTO volunteers.volunteer
-          (id, kind, state, created_at, training, languages, municipality, join_code, on_duty, last_seen_at)
-        VALUES ($1, $2, 'active', $7, $3, $4, $5, $6, true, $7)
+          (id, kind, state, created_at, training, languages, municipality, on_duty, last_seen_at)
+        VALUES ($1, $2, 'active', $6, $3, $4, $5, true, $6)
         """,
         volunteer_id,
         kind.value,
         training.value,
         list(languages),
         municipality,
-        join_code,
         now,
     )
 
@@ -140,7 +137,7 @@ async def read_volunteer(connection: Connection, volunteer_id: VolunteerId) -> V
         connection,
         VolunteerRow,
         """
-        SELECT v.id, v.kind, v.state, v.training, v.languages, v.municipality, v.join_code, v.on_duty, v.snoozed_until,
+        SELECT v.id, v.kind, v.state, v.training, v.languages, v.municipality, v.on_duty, v.snoozed_until,
                ARRAY(SELECT lower(span) FROM unnest(v.quiet_week) AS span) AS quiet_from,
                ARRAY(SELECT upper(span) FROM unnest(v.quiet_week) AS span) AS quiet_to,
                v.coarse_position, v.created_at
@@ -213,17 +210,13 @@ async def update_duty(
     )
 
 
-async def forget_join_code(connection: Connection, volunteer_id: VolunteerId) -> None:
-    await connection.execute("UPDATE volunteers.volunteer SET join_code = NULL WHERE id = $1", volunteer_id)
-
-
 async def mark_withdrawn(connection: Connection, volunteer_id: VolunteerId, now: datetime) -> None:
     """What is left says that somebody was a volunteer from when to when, with which training, in which municipality."""
     await connection.execute(
         """
         UPDATE volunteers.volunteer
         SET state = 'withdrawn', withdrawn_at = $2, on_duty = false, snoozed_until = NULL, quiet_week = '{}',
-            languages = '{}', join_code = NULL
+            languages = '{}'
         WHERE id = $1
         """,
         volunteer_id,

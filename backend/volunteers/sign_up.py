@@ -13,7 +13,7 @@ from backend.volunteers import devices, queries, queries_consents
 from backend.volunteers.age import refuse_under_18
 from backend.volunteers.consents import refuse_doubles
 from backend.volunteers.home import home_municipality
-from backend.volunteers.volunteer import Given, NewDevice, Purpose, Training
+from backend.volunteers.volunteer import Given, NewDevice, Training
 
 
 class Newcomer(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,7 +27,6 @@ class Newcomer(msgspec.Struct, frozen=True, kw_only=True):
     languages: tuple[str, ...]
     municipality: str | None = None
     postcode: str | None = None
-    join_code: str | None = None
     consents: tuple[Given, ...] = ()
     kind: Kind = Kind.LIVE
 
@@ -36,19 +35,19 @@ class Newcomer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Opened(msgspec.Struct, frozen=True):
-    """A new account. `credited`: whether the join code was kept; None when none was given."""
+    """A new account, and the municipality its owner named."""
 
     volunteer_id: VolunteerId
-    credited: bool | None
+    municipality: str | None
 
 
 class SignedUp(msgspec.Struct, frozen=True):
-    """A new account and the device it was made on. `credited` as in :class:`Opened`."""
+    """A new account and the device it was made on. `municipality` as in :class:`Opened`."""
 
     volunteer_id: VolunteerId
     device_id: DeviceId
     kind: Kind
-    credited: bool | None
+    municipality: str | None
 
 
 async def sign_up(
@@ -57,7 +56,7 @@ async def sign_up(
     """Make the account and sign it in on `device`. Raises as :func:`open_account`."""
     opened = await open_account(connection, phone_hash_key, newcomer, now)
     device_id = await devices.sign_in(connection, opened.volunteer_id, newcomer.kind, device, now)
-    return SignedUp(opened.volunteer_id, device_id, newcomer.kind, opened.credited)
+    return SignedUp(opened.volunteer_id, device_id, newcomer.kind, opened.municipality)
 
 
 async def open_account(connection: Connection, phone_hash_key: bytes, newcomer: Newcomer, now: datetime) -> Opened:
@@ -68,12 +67,9 @@ async def open_account(connection: Connection, phone_hash_key: bytes, newcomer: 
     refuse_under_18(newcomer.birth_year, newcomer.has_turned_18, now)
     refuse_doubles(newcomer.consents)
     municipality = await home_municipality(connection, newcomer.municipality, newcomer.postcode, now)
-    # A campaign learns of somebody only with their consent, so without it the code is not even kept.
-    may_credit = any(given.purpose is Purpose.CAMPAIGN_CREDIT for given in newcomer.consents)
-    join_code = newcomer.join_code if may_credit else None
     volunteer_id = VolunteerId(without_time())
     await queries.insert_volunteer(
-        connection, volunteer_id, newcomer.kind, newcomer.training, newcomer.languages, municipality, join_code, now
+        connection, volunteer_id, newcomer.kind, newcomer.training, newcomer.languages, municipality, now
     )
     phone_hash = keyed_hash(phone_hash_key, newcomer.phone, newcomer.kind)
     if not await queries.insert_person(
@@ -83,4 +79,4 @@ async def open_account(connection: Connection, phone_hash_key: bytes, newcomer: 
     await queries_consents.insert_consents(
         connection, volunteer_id, [without_time() for _ in newcomer.consents], newcomer.consents, now
     )
-    return Opened(volunteer_id, None if newcomer.join_code is None else join_code is not None)
+    return Opened(volunteer_id, municipality)

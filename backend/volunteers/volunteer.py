@@ -123,7 +123,6 @@ class Volunteer(msgspec.Struct, frozen=True):
     training: Training
     languages: list[str]
     municipality: str | None
-    join_code: str | None
     on_duty: bool
     snoozed_until: datetime | None
     quiet_week: list[tuple[int, int]]

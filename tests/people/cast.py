@@ -62,15 +62,21 @@ async def newcomer(
     connection: Connection, now: datetime = NOON, *, phone: str | None = None, purposes: str = "alarms location"
 ) -> SignedUp:
     """Somebody who has just signed up, past the API."""
-    person = Newcomer(
-        phone=phone or a_phone(),
+    person = somebody(phone or a_phone(), purposes)
+    return await sign_up(connection, HASH_KEY, person, NewDevice(Platform.ANDROID, "1.4.0", Language.DA), now)
+
+
+def somebody(phone: str, purposes: str = "alarms location", municipality: str | None = None) -> Newcomer:
+    """Anna, about to sign up."""
+    return Newcomer(
+        phone=phone,
         name="Anna Åkesson",
         birth_year=1990,
         training=Training.HLR,
         languages=("da",),
+        municipality=municipality,
         consents=tuple(Given(Purpose(each), "2026-11") for each in purposes.split()),
     )
-    return await sign_up(connection, HASH_KEY, person, NewDevice(Platform.ANDROID, "1.4.0", Language.DA), now)
 
 
 class Phone:

@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 
 from backend.foundation.clock import SetClock
-from tests.people.cast import ANDROID, API, CONSENTS, Phone
+from backend.foundation.database import Database
+from tests.people.cast import ANDROID, API, CONSENTS, NOON, Phone
 from tests.people.conftest import NewPhone
+from tests.recruitment.cast import a_campaign_with
 
 
 async def test_a_new_phone_signs_up_and_is_signed_in(new_phone: NewPhone) -> None:
@@ -127,7 +129,8 @@ async def test_in_the_year_of_the_18th_birthday_ones_word_is_taken(new_phone: Ne
     assert (await new_phone().signs_up(birth_year=2008, has_turned_18=True)).status_code == 201
 
 
-async def test_a_join_code_is_kept_only_with_consent_to_credit(new_phone: NewPhone) -> None:
+async def test_a_join_code_is_kept_only_with_consent_to_credit(new_phone: NewPhone, database: Database) -> None:
+    await a_campaign_with(database, "HJV-2026", NOON)
     anna, ben = new_phone(), new_phone()
     answer = await anna.signs_up(join_code="HJV-2026")
     assert answer.json()["credited"] is False
@@ -213,3 +216,10 @@ async def healthy(phone: Phone) -> set[str]:
             "SELECT channel FROM volunteers.address WHERE volunteer_id = $1 AND health = 'healthy'", phone.volunteer_id
         )
     return {row["channel"] for row in rows}
+
+
+async def test_a_join_code_nobody_knows_is_not_kept(new_phone: NewPhone) -> None:
+    anna = new_phone()
+    credit = [*CONSENTS, {"purpose": "campaign_credit", "version": "2026-11"}]
+    assert (await anna.signs_up(join_code="nobody's", consents=credit)).json()["credited"] is False
+    assert (await anna.call("GET", "/me")).json()["join_code"] is None

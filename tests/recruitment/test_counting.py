@@ -12,7 +12,8 @@ from backend.foundation.ids import VolunteerId
 from backend.recruitment import credit, day, register
 from backend.recruitment.campaign import Campaign, Code, Group, Standing, Way
 from backend.recruitment.tell import GroupName
-from tests.people.cast import a_phone, newcomer, some_keys
+from backend.volunteers.sign_up import Opened
+from tests.people.cast import a_phone, newcomer, some_keys, somebody
 
 MONDAY = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)
 SUNDAY = MONDAY + timedelta(days=6)
@@ -54,9 +55,11 @@ class Office:
     ) -> tuple[VolunteerId, bool]:
         number = phone or a_phone()
         async with self.database.acting_as(API) as c:
+            anna = somebody(number, "alarms campaign_credit")
             person = await newcomer(c, now, phone=number)
-            credited = await credit.credit(c, KEYS, number, person.volunteer_id, self.codes[unit, channel], "0101", now)
-        return person.volunteer_id, credited
+            opened = Opened(person.volunteer_id, "0101")
+            credited = await credit.credit(c, KEYS, anna, opened, self.codes[unit, channel], now)
+        return person.volunteer_id, bool(credited)
 
     async def sign_up(self, count: int, unit: GroupName, channel: GroupName = POSTER, now: datetime = MONDAY) -> None:
         for _ in range(count):
@@ -201,7 +204,8 @@ async def test_somebody_is_never_counted_twice(office: Office) -> None:
     person, _ = await office.somebody_signs_up(NAVY)
     async with office.database.acting_as(API) as c:
         for code in office.codes.values():
-            await credit.credit(c, KEYS, a_phone(), person, code, None, MONDAY)
+            anna = somebody(a_phone(), "alarms campaign_credit")
+            await credit.credit(c, KEYS, anna, Opened(person, None), code, MONDAY)
     assert await office.rows("member") == 1
 
 

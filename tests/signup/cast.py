@@ -12,6 +12,7 @@ from litestar.testing import AsyncTestClient
 
 from backend.foundation.database import Actor, Database, Role
 
+JOIN_CODE = "HJV-7"
 NOON = datetime(2026, 11, 21, 11, 0, tzinfo=UTC)
 API = Actor(Role.API)
 ANNA = {"name": "Anna Åkesson", "birth_year": "1990", "training": "hlr"}

@@ -14,7 +14,8 @@ from backend.foundation.database import Database, Lane, open_database
 from backend.foundation.settings import Settings
 from tests.edge.cast import load_shipped
 from tests.people.cast import settings_in
-from tests.signup.cast import NOON, Browser, a_phone
+from tests.recruitment.cast import a_campaign_with
+from tests.signup.cast import JOIN_CODE, NOON, Browser, a_phone
 
 NewBrowser = Callable[..., Browser]
 
@@ -50,6 +51,7 @@ def settings(tmp_path: Path, database_dsn: str, more_settings: dict[str, Any]) -
 
 @pytest.fixture
 async def new_browser(settings: Settings, database: Database, clock: SetClock) -> AsyncIterator[NewBrowser]:
+    await a_campaign_with(database, JOIN_CODE, NOON)
     app = create_app(settings, clock=clock)
     async with AsyncTestClient(app) as http:
 

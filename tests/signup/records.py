@@ -13,8 +13,10 @@ async def account_of(database: Database, phone: str) -> dict[str, Any] | None:
     async with database.acting_as(API) as connection:
         row = await connection.fetchrow(
             """
-            SELECT v.id, i.name, i.birth_year, v.training, v.languages, v.municipality, v.join_code, v.state, v.kind
-            FROM volunteers.volunteer v JOIN volunteers.volunteer_identity i ON i.volunteer_id = v.id WHERE i.phone = $1
+            SELECT v.id, i.name, i.birth_year, v.training, v.languages, v.municipality, v.state, v.kind,
+                   m.code AS join_code
+            FROM volunteers.volunteer v JOIN volunteers.volunteer_identity i ON i.volunteer_id = v.id
+            LEFT JOIN recruitment.member m ON m.volunteer_id = v.id WHERE i.phone = $1
             """,
             phone,
         )

@@ -14,8 +14,11 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from backend.demo.parts import sms_log
+from backend.foundation.clock import MachineClock
+from backend.foundation.database import Lane, open_database
 from tests.harness.running import Service
-from tests.signup.cast import a_phone
+from tests.recruitment.cast import a_campaign_with
+from tests.signup.cast import JOIN_CODE, a_phone
 
 pytestmark = pytest.mark.browser
 PHONE_SIZE = {"width": 390, "height": 844}
@@ -100,11 +103,18 @@ async def signs_up(page: Page, service: Service, language: str, phone: str) -> s
     return code
 
 
+async def _a_campaign(service: Service) -> None:
+    database = await open_database(service.dsn, dict.fromkeys(Lane, 1))
+    await a_campaign_with(database, JOIN_CODE, MachineClock().now())
+    await database.close()
+
+
 @pytest.mark.parametrize(("language", "javascript"), WAYS)
 async def test_a_person_signs_up_on_a_phone_and_nothing_of_them_shows_elsewhere(
     browser: Browser, whole_service: Service, language: str, javascript: bool
 ) -> None:
     phone = a_phone()
+    await _a_campaign(whole_service)
     async with open_page(browser, javascript=javascript) as (page, addresses):
         code = await signs_up(page, whole_service, language, phone)
         assert await page.get_attribute("html", "lang") == language
@@ -112,10 +122,11 @@ async def test_a_person_signs_up_on_a_phone_and_nothing_of_them_shows_elsewhere(
     database = await asyncpg.connect(whole_service.dsn)
     row = await database.fetchrow(
         """
-        SELECT i.name, v.languages, v.municipality, v.join_code,
+        SELECT i.name, v.languages, v.municipality, m.code,
                (SELECT count(*) FROM volunteers.consent c WHERE c.volunteer_id = v.id) AS consents,
                (SELECT count(*) FROM volunteers.device d WHERE d.volunteer_id = v.id) AS devices
-        FROM volunteers.volunteer v JOIN volunteers.volunteer_identity i ON i.volunteer_id = v.id WHERE i.phone = $1
+        FROM volunteers.volunteer v JOIN volunteers.volunteer_identity i ON i.volunteer_id = v.id
+        LEFT JOIN recruitment.member m ON m.volunteer_id = v.id WHERE i.phone = $1
         """,
         phone,
     )

@@ -9,11 +9,9 @@ import structlog
 from backend.foundation.database import Database
 from backend.signup.about import About
 from backend.signup.consent_texts import TEXTS, VERSION
-from backend.signup.prove import Proof
 from backend.signup.session import Said, SignUp, Step
 from backend.signup.visit import HEADERS, Visit
 from backend.volunteers.volunteer import Language, Training
-from tests.people.cast import NOON
 from tests.signup.cast import API
 from tests.signup.conftest import NewBrowser
 
@@ -96,9 +94,8 @@ def test_what_holds_something_personal_does_not_show_it_when_printed() -> None:
     said = Said(name=NAME, birth_year="1990")
     sign_up = SignUp(step=Step.ABOUT, phone="+4567999999", said=said, join_code="HJV-7")
     about = About(NAME, 1990, False, "0461", Training.HLR)
-    proof = Proof("+4567999999", "HJV-7", None, NOON)
     visit = Visit(path="/tilmelding", language=Language.DA, join_code="HJV-7", code_unusable=False, token="secret")
-    text = f"{said!r} {sign_up!r} {about!r} {proof!r} {visit!r}"
+    text = f"{said!r} {sign_up!r} {about!r} {visit!r}"
     assert not [value for value in ("67999999", "Kanariefugl", "1990", "0461", "HJV-7", "secret") if value in text]
 
 

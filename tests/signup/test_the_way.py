@@ -288,3 +288,15 @@ async def test_where_postcodes_are_not_known_they_are_not_asked_for(
     anna = new_browser()
     await anna.proves_the_phone()
     assert 'name="postcode"' not in (await anna.opens("/tilmelding/om-dig")).text
+
+
+async def test_a_code_nobody_knows_or_that_was_closed_still_lets_a_person_sign_up_and_says_so(
+    new_browser: NewBrowser, database: Database
+) -> None:
+    anna = new_browser(query="?code=nobody-s")
+    assert "kan ikke bruges" in text_of(await anna.opens("/tilmelding?code=nobody-s"))
+    await anna.signs_up("alarms", "campaign_credit")
+    account = await account_of(database, anna.phone)
+    assert account is not None
+    assert account["join_code"] is None
+    assert "Du tæller ikke med" in text_of(await anna.opens("/tilmelding/faerdig"))

@@ -18,6 +18,7 @@ from backend.foundation.clock import Clock
 from backend.foundation.database import Actor, Connection, Database, Lane, Role
 from backend.identity.caller import Caller
 from backend.locations.availability import forget, make_coarse, set_available
+from backend.recruitment.credit import code_of, take_back
 from backend.responses import leave as leaving
 from backend.responses.step_back import step_back
 from backend.volunteers import consents, profile
@@ -135,6 +136,7 @@ async def leave(
     the figures.
     """
     async with database.acting_as(_self(caller), Lane.REST) as connection:
+        await take_back(connection, caller.volunteer_id)
         await leaving.leave(connection, _self(caller), caller.volunteer_id, clock.now())
 
 
@@ -161,6 +163,8 @@ async def change_consent(
             await consents.withdraw(connection, volunteer_id, purpose, now)
             if purpose is Purpose.LOCATION:
                 await forget(connection, volunteer_id)
+            if purpose is Purpose.CAMPAIGN_CREDIT:
+                await take_back(connection, volunteer_id)
         if purpose is Purpose.ALARMS:
             await _tell_locations(connection, caller)
         return await _consents(connection, caller)
@@ -207,7 +211,7 @@ async def _me(connection: Connection, caller: Caller) -> Me:
         training=me.training,
         languages=me.languages,
         municipality=me.municipality,
-        join_code=me.join_code,
+        join_code=await code_of(connection, caller.volunteer_id),
         coarse_position=me.coarse_position,
         duty=Duty(me.on_duty, me.snoozed_until, [QuietSpan(each.start, each.end) for each in as_spans(me.quiet_week)]),
         consents=await _consents(connection, caller),

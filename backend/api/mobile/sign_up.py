@@ -19,6 +19,7 @@ from backend.identity import refresh
 from backend.identity.caller import Caller
 from backend.identity.keys import Keys
 from backend.identity.phone_hash import open_phone
+from backend.recruitment.credit import credit
 from backend.volunteers.name import clean_name
 from backend.volunteers.sign_up import Newcomer, sign_up
 from backend.volunteers.volunteer import Training
@@ -40,7 +41,7 @@ class SignUp(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SignedUp(msgspec.Struct, frozen=True):
-    """`credited`: whether the join code was kept, which needs the consent `campaign_credit`; null without a code."""
+    """`credited`: whether the join code is counted, which needs the consent `campaign_credit`; null without a code."""
 
     tokens: Tokens
     credited: bool | None
@@ -75,13 +76,13 @@ async def sign_up_volunteer(
         languages=tuple(dict.fromkeys(data.languages)),
         municipality=data.municipality,
         postcode=data.postcode,
-        join_code=data.join_code,
         consents=tuple(each.given() for each in data.consents),
     )
     async with database.acting_as(Actor(Role.API), Lane.REST) as connection:
         done = await sign_up(connection, keys.phone_hash_key, person, data.device.device(), now)
+        credited = await credit(connection, keys, person, done, data.join_code, now)
         granted = await refresh.begin(connection, done.volunteer_id, done.device_id, now)
-    return SignedUp(tokens_for(keys, granted, done.kind, now), done.credited)
+    return SignedUp(tokens_for(keys, granted, done.kind, now), credited)
 
 
 routes = (sign_up_volunteer,)

@@ -124,3 +124,6 @@ GRANT SELECT (code, campaign_id, unit, channel, opened_at, closed_at), INSERT (c
   ON recruitment.join_code TO hjerteloeber_campaigns;
 GRANT UPDATE (closed_at) ON recruitment.join_code TO hjerteloeber_campaigns;
 GRANT SELECT ON recruitment.told TO hjerteloeber_campaigns;
+
+-- Codes stand there now. The version before still writes the old column; the next one drops it.
+UPDATE volunteers.volunteer SET join_code = NULL WHERE join_code IS NOT NULL;
