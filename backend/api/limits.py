@@ -47,8 +47,9 @@ ALLOWANCES: dict[Limit, Allowance | None] = {
     Limit.PROFILE: Allowance(per_minute=120, burst=60),
     Limit.STREAMS: Allowance(per_minute=30, burst=20),
     Limit.HEALTH: None,
-    # A barracks is one address, a sign-up a dozen calls; what stops pumping is the count of codes (signup.codes_sent).
-    Limit.SIGN_UP: Allowance(per_minute=1200, burst=400),
+    # A barracks is one address, a sign-up some twenty calls with what the pages are drawn with; what stops pumping is
+    # the count of codes (signup.caps).
+    Limit.SIGN_UP: Allowance(per_minute=3000, burst=1000),
     Limit.TEXT_ANSWERS: Allowance(per_minute=1200, burst=400),
     Limit.OPEN: Allowance(per_minute=1200, burst=400),
 }

@@ -20,6 +20,9 @@ SENT_ALREADY = timedelta(seconds=10)
 
 CAP_LASTS_S = 600  # the hour slides: some of it is free again soon
 
+_HELD_BACK = {cap: sign_up_codes_held_back_total.labels(cap.value) for cap in Cap}
+"""Each is shown as 0 from the start: the first one held back is to be seen as a rise."""
+
 log = structlog.get_logger()
 
 
@@ -47,7 +50,7 @@ async def ask_for_code(
     if await codes.sent_since(connection, keys, phone, now - SENT_ALREADY):
         return None
     if cap := await caps.reached(connection, keys, limits, network, now):
-        sign_up_codes_held_back_total.labels(cap.value).inc()
+        _HELD_BACK[cap].inc()
         log.warning("sign_up_code_held_back", cap=cap.value)
         return NoCode(WhyNone.ALL_HAD_ENOUGH if cap is Cap.ALL else WhyNone.NETWORK_HAD_ENOUGH, CAP_LASTS_S)
     savepoint = connection.transaction()

@@ -32,7 +32,7 @@ DANISH = Words(
     does_list=(
         "Du skynder dig til stedet, mens ambulancen er på vej.",
         "Du giver hjerte-lunge-redning (HLR), eller du henter først en hjertestarter. Alarmen siger hvad.",
-        "Ambulancen bliver altid sendt. Du kommer oveni.",
+        "Ambulancen bliver altid sendt. Du er en hjælp oveni.",
     ),
     expect="Det kan du forvente",
     expect_list=(

@@ -32,7 +32,7 @@ ENGLISH = Words(
     does_list=(
         "You hurry to the place while the ambulance is on its way.",
         "You give CPR, or you fetch a defibrillator first. The alarm says which.",
-        "The ambulance is always sent. You come besides.",
+        "The ambulance is always sent. You are a help besides it.",
     ),
     expect="What you can expect",
     expect_list=(
