@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from backend.api.limits import ALLOWANCES, Limit
+from backend.api.limits import ALLOWANCES, Limit, Limiter
 from backend.foundation.database import Actor, Database, Role
 from backend.regions.queries_import import replace_postcodes
 from backend.signup.visit import HEADERS
@@ -198,7 +198,8 @@ async def test_a_flood_from_one_network_is_answered_with_a_page_that_says_wait(n
     allowance = ALLOWANCES[Limit.SIGN_UP]
     assert allowance is not None
     anna = new_browser(query="?lang=en")
-    answers = [await anna.opens("/was") for _ in range(allowance.burst + 30)]
+    anna.http.app.state.limiter = Limiter(monotonic=lambda: 0.0)  # however slow the machine: all in one moment
+    answers = [await anna.opens("/was") for _ in range(allowance.burst + 1)]
     assert answers[-1].status_code == 429
     assert int(answers[-1].headers["retry-after"]) >= 1
     assert "Wait a moment" in text_of(answers[-1])
