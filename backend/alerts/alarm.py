@@ -2,8 +2,6 @@
 
 from datetime import datetime
 
-import msgspec
-
 from backend.alerts import duplicates
 from backend.alerts.alert import Alert
 from backend.alerts.apply import CHOOSING_TAKES_AT_MOST_S, LOOK_AGAIN, apply
@@ -124,12 +122,14 @@ async def _ask_safely(connection: Connection, actor: Actor, incident: Incident, 
 
 
 async def ask_whom_it_lacks(connection: Connection, actor: Actor, incident_id: IncidentId, now: datetime) -> None:
-    """Ask whoever the policy asks at once and has not, where another report was joined."""
+    """Ask whoever the policy asks at once and has not: where another report was joined, or an exclusion overridden."""
     incident = await incident_queries.lock(connection, incident_id)
     assert incident is not None
     state = await load(connection, incident, now)
     count = to_ask_at_a_new_place(state)
     if not count:
+        if incident.asking is Asking.PENDING:  # whoever another report carried over is enough
+            await incident_queries.set_asking(connection, incident.id, Asking.ASKED)
         return
     if not state.alerts:
         await incident_queries.set_asking(connection, incident.id, Asking.PENDING)
@@ -143,8 +143,7 @@ async def override_exclusion(
     await incident_queries.override(connection, incident.id, reason, now)
     happening = Happening(Journal.EXCLUSION_OVERRIDDEN, {"excluded_by": list(incident.exclusions), "reason": reason})
     await record(connection, actor, incident, [happening], now)
-    pending = msgspec.structs.replace(incident, exclusions=(), asking=Asking.PENDING)
-    await _ask_safely(connection, actor, pending, _first_wave(pending), now)
+    await ask_whom_it_lacks(connection, actor, incident.id, now)
 
 
 async def end(

@@ -169,8 +169,8 @@ async def _ask(connection: Connection, incident: Incident, asking: Ask, now: dat
     wave = await ask_wave(connection, incident, place, read_policy(incident.policy), asking, earlier, now)
     wanted = None if asking.beside is None else asking.beside + len(wave.asked) + wave.lacking
     await incident_queries.set_wanted(connection, incident.id, wanted, wave.lacking)
-    if wave.asked or not earlier:
-        asked = wave.asked or earlier
+    if wave.asked or not earlier or incident.asking is Asking.PENDING:
+        asked = wave.asked or earlier  # whoever another report carried over was never asked by a wave of this one
         await incident_queries.set_asking(connection, incident.id, Asking.ASKED if asked else Asking.NOBODY_IN_REACH)
     return wave
 

@@ -4,7 +4,7 @@ from collections import Counter
 
 from backend.alerts.alert import AlertState
 from backend.foundation.journal import Event
-from backend.incidents.incident import EndReason
+from backend.incidents.incident import Asking, Circumstance, EndReason
 from backend.responses.own_alerts import own
 from backend.responses.status import Status
 from backend.selection.policy import Role
@@ -102,3 +102,33 @@ async def test_whoever_was_carried_over_and_has_not_heard_of_it_stands_out_in_ti
     await town.time_passes(seconds=6)
 
     assert Event.REVISION_UNHEARD in [entry.event for entry in await town.journal(kept)]
+
+
+async def test_an_excluded_report_that_took_people_over_asks_when_the_centre_overrides(town: Town) -> None:
+    """The others near it are on the way already: nobody more is found, and nothing waits for a choice."""
+    people = await town.volunteers(100, 110, 120)
+    ending = await town.arrest()
+    for person in people:
+        await town.accepts(ending, person)
+    kept = await town.arrest(NEXT_DOOR, circumstances=[Circumstance.UNSAFE_SCENE])
+    await town.joins(ending, kept)
+    assert (await town.incident(kept)).asking is Asking.EXCLUDED
+
+    await town.overrides(kept)
+
+    stored = await town.incident(kept)
+    assert (stored.asking, stored.wanted) == (Asking.ASKED, len(people))
+    [later] = await town.volunteers(130)
+    await town.gives_up(kept, people[0])
+    assert await town.ringing(kept) <= {later}
+
+
+async def test_overriding_asks_beside_those_carried_over_as_many_as_the_policy_still_wants(town: Town) -> None:
+    people = await town.volunteers(*(100 + 10 * n for n in range(40)))
+    ending = await town.arrest()
+    for person in people[:3]:
+        await town.accepts(ending, person)
+    kept = await town.arrest(NEXT_DOOR, circumstances=[Circumstance.UNSAFE_SCENE])
+    await town.joins(ending, kept)
+    await town.overrides(kept)
+    assert (len(await town.ringing(kept)), len(await town.alerts(kept))) == (17, 20)

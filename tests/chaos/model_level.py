@@ -185,8 +185,7 @@ class Model(Phones):
             return "not-excluded"
         case.changes(exclusions=(), override_reason="scene_now_safe", asking=Asking.PENDING, reach_since=self.now)
         self.record(case, [Happening(Journal.EXCLUSION_OVERRIDDEN, {})])
-        state = self.load(case)
-        self._ask_safely(case, Ask(state.policy.at_once, state.reach_m, beside=0))
+        self._ask_whom_it_lacks(case)
         return ""
 
     def end(self, step: steps.StandDown | steps.Close) -> str:
@@ -248,6 +247,8 @@ class Model(Phones):
             if not state.alerts:
                 case.changes(asking=Asking.PENDING)
             self._ask_safely(case, Ask(count, state.reach_m, beside=still_asked(state, self.now)))
+        elif case.incident.asking is Asking.PENDING:
+            case.changes(asking=Asking.ASKED)
 
     # --- the worker ----------------------------------------------------------------------------------------------
 

@@ -334,8 +334,8 @@ class Store:
         if asking.beside is not None:
             case.changes(wanted=asking.beside + len(alerts) + lacking)
         case.changes(lacking=lacking)
-        if alerts or not earlier:
-            case.changes(asking=Asking.ASKED if alerts else Asking.NOBODY_IN_REACH)
+        if alerts or not earlier or incident.asking is Asking.PENDING:
+            case.changes(asking=Asking.ASKED if alerts or earlier else Asking.NOBODY_IN_REACH)
         if not is_one:
             return alerts, lacking, []
         facts: dict[str, Any] = {"wave": wave, "alerts": [str(a.id) for a in alerts], "asked": len(alerts)}
