@@ -235,8 +235,7 @@ async def cut_many(server: Server, first_seed: int, points: int, steps: int, oft
         async with ground.clone(server) as dsn, a_place(dsn) as place:
             for _ in range(HISTORIES_A_DATABASE):
                 if tally.points < points:
-                    history = await asyncio.to_thread(draw, seed, steps)
-                    await cut_history(history, place, random.Random(f"cuts {seed}"), often, tally)
+                    await _one(seed, steps, place, often, tally)
                     seed += 1
             tally.incidents += await place.owner.fetchval("SELECT count(*) FROM incidents.incident")
         took = timedelta(seconds=round(time.monotonic() - began))
@@ -245,6 +244,15 @@ async def cut_many(server: Server, first_seed: int, points: int, steps: int, oft
         sys.stdout.write(f"{name}{said}\n")
         sys.stdout.flush()
     return tally
+
+
+async def _one(seed: int, steps: int, place: Place, often: float, tally: Tally) -> None:
+    try:
+        history = await asyncio.to_thread(draw, seed, steps)
+    except AssertionError as broken:
+        tally.violations.append(f"seed {seed}, {steps} steps, in the model: {broken}")
+    else:
+        await cut_history(history, place, random.Random(f"cuts {seed}"), often, tally)
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
