@@ -35,7 +35,7 @@ async def finish(
     """
     account = await find_account(connection, keys.phone_hash_key, sign_up.phone)
     if account is not None:
-        return already(sign_up, account.volunteer_id)
+        return await already(connection, sign_up, account.volunteer_id)
     person = await about.check(connection, sign_up.said, now)
     if not isinstance(person, About):  # midnight went by, or a municipality
         return SignUp(step=Step.ABOUT, phone=sign_up.phone, said=sign_up.said, join_code=sign_up.join_code)

@@ -13,6 +13,7 @@ from backend.identity.codes import WhyNot
 from backend.identity.keys import Keys
 from backend.recruitment import credit
 from backend.signup.session import SignUp, Step
+from backend.volunteers.devices import devices_of
 from backend.volunteers.profile import find_account
 
 log = structlog.get_logger()
@@ -35,10 +36,11 @@ async def prove(connection: Connection, keys: Keys, sign_up: SignUp, code: str, 
         await credit.proven(connection, keys, sign_up.phone, sign_up.join_code, already=already_one, now=now)
     log.info("sign_up_phone_proven", already=account_id is not None, join_code_given=sign_up.join_code is not None)
     if account_id is not None:
-        return already(sign_up, account_id)
+        return await already(connection, sign_up, account_id)
     return msgspec.structs.replace(sign_up, step=Step.ABOUT)
 
 
-def already(sign_up: SignUp, account: VolunteerId) -> SignUp:
+async def already(connection: Connection, sign_up: SignUp, account: VolunteerId) -> SignUp:
     """The phone has an account: one person, one account. What was typed is forgotten."""
-    return SignUp(step=Step.ALREADY, join_code=sign_up.join_code, account=account)
+    connected = bool(await devices_of(connection, account))
+    return SignUp(step=Step.ALREADY, join_code=sign_up.join_code, account=account, connected=connected)

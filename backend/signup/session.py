@@ -55,6 +55,7 @@ class SignUp(msgspec.Struct, frozen=True, kw_only=True):
     alarms: bool = False
     location: bool = False
     account: UUID | None = None
+    connected: bool = False  # to the app, on any device
 
     def __repr__(self) -> str:
         return f"SignUp({self.step})"

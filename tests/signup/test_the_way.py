@@ -51,7 +51,9 @@ async def test_whoever_was_a_hjerteloeber_already_is_thanked_and_nothing_is_chan
     again = new_browser(anna.phone, query="?code=HJV-7")
     ended = await again.proves_the_phone()
     assert ended.headers["location"] == "/tilmelding/faerdig?code=HJV-7"
-    assert "allerede hjerteløber" in text_of(await again.opens("/tilmelding/faerdig"))
+    said = text_of(await again.opens("/tilmelding/faerdig"))
+    assert "allerede hjerteløber" in said
+    assert "Der er ingen app endnu" in said, "who has no device is promised no alarm here either"
     assert await account_of(database, anna.phone) == before
     assert await consents_of(database, anna.phone) == {"alarms": "web-2026-11"}
 
@@ -106,7 +108,7 @@ async def test_a_code_that_cannot_be_one_still_lets_a_person_sign_up_and_says_so
 
 
 async def test_whoever_signed_up_in_a_browser_has_no_device_and_no_address_until_they_have_the_app(
-    new_browser: NewBrowser, database: Database
+    new_browser: NewBrowser, database: Database, clock: SetClock
 ) -> None:
     anna = new_browser()
     await anna.signs_up("alarms", "location")
@@ -118,6 +120,10 @@ async def test_whoever_signed_up_in_a_browser_has_no_device_and_no_address_until
     signed_in = await anna.http.post("/mobile/v1/sign-in", json=body)
     assert signed_in.json()["status"] == "signed_in"
     assert await addresses_of(database, anna.phone) == {"in_app", "sms"}
+    clock.advance(timedelta(minutes=1))
+    again = new_browser(anna.phone)
+    await again.proves_the_phone()
+    assert "Du bruger appen som hidtil" in text_of(await again.opens("/tilmelding/faerdig"))
 
 
 async def test_where_there_is_no_app_no_alarm_is_promised(new_browser: NewBrowser) -> None:
