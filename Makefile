@@ -91,6 +91,7 @@ lock: ## Resolve the dependencies anew within pyproject.toml (ARGS=--upgrade to 
 	@requirements/install.sh dev
 	UV=$(BIN)/uv requirements/lock.sh $(ARGS)
 	@tests/openapi_lint/lock.sh
+	@tests/campaigns/parts/lock.sh
 
 clean: ## Remove what make made here (the demo's data stay)
 	rm -rf .venv .venv.lock .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .schemathesis

@@ -9,11 +9,12 @@ import msgspec
 from backend.public import counting
 from backend.public.counting import GroupName
 from backend.public.store import Connection
-from campaigns.campaign import join_code, queries, queries_codes
+from campaigns.campaign import join_code, queries, queries_codes, say
 from campaigns.campaign.begin import CannotBe
 from campaigns.campaign.campaign import Campaign, Channel
 from campaigns.campaign.join_code import JoinCode
 from campaigns.campaign.place import places_on
+from campaigns.campaign.queries import Version
 from campaigns.campaign.queries_codes import Code
 from campaigns.danish_day import day_of
 from campaigns.organisation import queries as organisations
@@ -93,20 +94,51 @@ def _not_there(unit: UnitCode, ever: list[UnitCode], day: str) -> str:
 
 async def close_code(connection: Connection, typed: str, now: datetime) -> Code:
     """Whoever follows it from now on is not counted for anybody; gives the code. Closing it again changes nothing."""
+    found = await _named(connection, typed)
+    if found.closed_at is None:
+        await counting.close_code(connection, found.code, now)
+        await queries_codes.close_code(connection, found.code, now)
+    return found
+
+
+class Carried(msgspec.Struct, frozen=True):
+    """What a poster carries: a code that counts, and words that were approved."""
+
+    code: JoinCode
+    campaign: Campaign
+    version: Version
+
+
+async def carried(connection: Connection, typed: str, now: datetime) -> Carried:
+    """Raises CannotBe for a code that does not count or will not, and while no version is approved."""
+    code = await _named(connection, typed)
+    campaign = await queries.campaign(connection, code.campaign_id)
+    assert campaign is not None
+    standing = standing_of(typed, code, campaign, now)
+    if standing not in (Standing.OPEN, Standing.EARLY):
+        raise CannotBe(f"{join_code.aloud(code.code)} counts for nobody any more ({standing.value}): an open one")
+    version = await say.approved(connection, campaign.id)
+    if version is None:
+        waits = (await queries.versions_of(connection, campaign.id))[0]
+        raise CannotBe(
+            f"nothing {campaign.name} says is approved; version {waits.number} waits for {', '.join(waits.missing)}: "
+            f"`python -m campaigns campaign approve {campaign.name} {waits.number} --as {waits.missing[0]}`"
+        )
+    return Carried(code.code, campaign, version)
+
+
+async def _named(connection: Connection, typed: str) -> Code:
     code = join_code.read(typed)
     if code is None:
         raise CannotBe(f"{typed} is mistyped: its letters do not fit together")
     found = await queries_codes.code_named(connection, code)
     if found is None:
         raise CannotBe(f"there is no code {join_code.aloud(code)}: `python -m campaigns codes list` lists them")
-    if found.closed_at is None:
-        await counting.close_code(connection, code, now)
-        await queries_codes.close_code(connection, code, now)
     return found
 
 
 def standing_of(
-    typed: str, code: Code | None, owner: Campaign | None, now: datetime, asked: Campaign | None
+    typed: str, code: Code | None, owner: Campaign | None, now: datetime, asked: Campaign | None = None
 ) -> Standing:
     """What a typed code is worth: `code` is what it names, `owner` its campaign, `asked` the one it was used for."""
     if join_code.read(typed) is None:

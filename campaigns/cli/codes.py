@@ -12,6 +12,7 @@ from campaigns.campaign.campaign import Channel
 from campaigns.campaign.codes import Made
 from campaigns.campaign.queries_codes import Code
 from campaigns.cli.working import done, refuse, settings
+from campaigns.modules.texts import Language
 from campaigns.organisation.read import parse_code
 
 app = typer.Typer(no_args_is_help=True, help="Make, list and close join codes.")
@@ -68,4 +69,29 @@ def poster(
     out: Annotated[Path, typer.Option(help="The file to write: .pdf a poster, .svg or .png its QR code alone.")],
 ) -> None:
     """Make a poster in Danish and English, or a QR code, for a join code."""
-    raise NotImplementedError(code, out)
+    from campaigns.poster import qr
+    from campaigns.poster.sheet import CannotPrint, link_of
+    from campaigns.poster.sheet import poster as sheet
+
+    public_url = settings().public_url
+    carried = done(lambda connection: verbs.carried(connection, code, MachineClock().now()))
+    link = link_of(public_url, carried.code, Language.DA)
+    try:
+        match out.suffix.lower():
+            case ".pdf":
+                look, version = carried.campaign, carried.version
+                content = sheet(
+                    version.texts, carried.code, public_url, look.colour, heart=look.heart, version=version.number
+                )
+            case ".svg":
+                content = qr.svg(link)
+            case ".png":
+                content = qr.png(link)
+            case _:
+                refuse(f"{out.name}: a name that ends in .pdf, .svg or .png")
+        out.write_bytes(content)
+    except CannotPrint as why:
+        refuse(why)
+    except OSError as fault:
+        refuse(f"{out} cannot be written: {fault.strerror}")
+    print(f"{out} leads to {link}")

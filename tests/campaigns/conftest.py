@@ -1,11 +1,15 @@
 """A store with the campaigns' tables, and the landing pages on it."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
+from uuid import uuid4
 
+import asyncpg
 import pytest
 from litestar.testing import AsyncTestClient
 
+from backend.demo.embedded_postgres import Server
 from backend.foundation.clock import SetClock
 from backend.public.store import Store, migrate, open_store
 from campaigns.campaign.campaign import Campaign
@@ -14,10 +18,30 @@ from campaigns.settings import Settings
 from tests.campaigns.cast import NOON, PUBLIC_URL, SIGN_UP_URL, Office, Person
 
 
+@pytest.fixture(scope="session")
+def campaigns_template(postgres: Server, migrated_template: str) -> str:
+    """The name of a database with the campaigns' migrations as well. Nobody may stay connected to it."""
+    name = "campaigns_migrated"
+
+    async def make() -> None:
+        admin = await asyncpg.connect(postgres.dsn())
+        await admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{migrated_template}"')
+        await admin.close()
+        await migrate(postgres.dsn(name), "campaigns.migrations")
+
+    asyncio.run(make())
+    return name
+
+
 @pytest.fixture
-async def campaigns_dsn(database_dsn: str) -> str:
-    await migrate(database_dsn, "campaigns.migrations")
-    return database_dsn
+async def campaigns_dsn(postgres: Server, campaigns_template: str) -> AsyncIterator[str]:
+    """The address of a database with both parts' tables and nothing in them, that only this test knows."""
+    name = f"test_{uuid4().hex}"
+    admin = await asyncpg.connect(postgres.dsn())
+    await admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{campaigns_template}"')
+    yield postgres.dsn(name)
+    await admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    await admin.close()
 
 
 @pytest.fixture
