@@ -18,6 +18,7 @@ TYPES = {
 }
 _HEADERS = {
     "Cache-Control": "public, max-age=31536000, immutable",  # an address changes with what is in it
+    "Referrer-Policy": "no-referrer",  # a style sheet asks for its fonts
     "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": "default-src 'none'",
 }
