@@ -96,6 +96,7 @@ lock: ## Resolve the dependencies anew within pyproject.toml (ARGS=--upgrade to 
 	UV=$(BIN)/uv requirements/lock.sh $(ARGS)
 	@tests/openapi_lint/lock.sh
 	@tests/signup/parts/lock.sh
+	@tests/campaigns/parts/lock.sh
 
 clean: ## Remove what make made here (the demo's data stay)
 	rm -rf .venv .venv.lock .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .schemathesis

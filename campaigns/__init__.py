@@ -1,4 +1,7 @@
-"""Recruiting hjerteløbere through organisations. Not built yet.
+"""Recruiting hjerteløbere through organisations, whose managers see numbers and never a person.
 
-A process and tables of its own; it enters the backend through `backend.public` only.
+Owns: organisations as dated trees, campaigns with their texts, join codes, posters and landing pages; the database
+schema `campaigns`. A process and a database role of its own, which enters the backend through `backend.public` only.
+Promises: a code always leads to sign-up; what was approved is not changed; a visit is a number.
+Never: receives a phone, a name or a code sent; sets a cookie; tells one visit from another.
 """

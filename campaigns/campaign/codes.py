@@ -1,0 +1,155 @@
+"""Making join codes and closing them; what one is worth to whoever holds it."""
+
+from collections.abc import Callable
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+
+from backend.public import counting
+from backend.public.counting import GroupName
+from backend.public.store import Connection
+from campaigns.campaign import join_code, queries, queries_codes, say
+from campaigns.campaign.begin import CannotBe
+from campaigns.campaign.campaign import Campaign, Channel
+from campaigns.campaign.join_code import JoinCode
+from campaigns.campaign.place import places_on
+from campaigns.campaign.queries import Version
+from campaigns.campaign.queries_codes import Code
+from campaigns.danish_day import day_of
+from campaigns.organisation import queries as organisations
+from campaigns.organisation.unit import UnitCode, tree_on
+
+LONGEST_MATERIAL = 60
+
+
+class Standing(StrEnum):
+    """What a code is worth to whoever follows its link."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    OVER = "over"  # its campaign is
+    EARLY = "early"  # its campaign has not begun
+    FOREIGN = "foreign"  # another campaign's
+    UNKNOWN = "unknown"
+    MISTYPED = "mistyped"
+
+
+class Made(msgspec.Struct, frozen=True):
+    """A code, and whether it was there already."""
+
+    code: Code
+    is_new: bool
+
+
+async def add_code(
+    connection: Connection,
+    campaign: Campaign,
+    unit: UnitCode,
+    channel: Channel,
+    material: str,
+    now: datetime,
+    draw: Callable[[], JoinCode] = join_code.draw,
+) -> Made:
+    """The open code of a unit where it stands today, for a channel and a material; made where there is none.
+
+    Counting is told of the unit's place with its first code, for good: so how many are asked has to be known by then.
+    Raises CannotBe.
+    """
+    day = day_of(now)
+    if len(material) > LONGEST_MATERIAL or not material.isprintable():
+        raise CannotBe(f"a material of {len(material)} letters: {LONGEST_MATERIAL} at most that can be printed")
+    await queries_codes.lock_campaign(connection, campaign.id)
+    history = await organisations.history_of(connection, campaign.organisation)
+    if unit not in tree_on(history, day).units:
+        raise CannotBe(_not_there(unit, [each.code for each in history], day_of(now).isoformat()))
+    asked = {each.unit: each for each in await queries.asked_of(connection, campaign.id)}
+    if unit not in asked:
+        raise CannotBe(
+            f"how many people of {unit} are asked is not known, and counting is told with the first code, for good: "
+            f"`python -m campaigns campaign ask {campaign.name} FILE` first"
+        )
+    taken = await queries_codes.places_of(connection, campaign.id)
+    places = places_on(history, day, asked, taken, unit)
+    place = places[-1]
+    for there in await queries_codes.codes_of(connection, campaign.id):
+        same = (there.unit, there.place, there.channel, there.material) == (unit, place.number, channel, material)
+        if same and there.closed_at is None:
+            return Made(there, is_new=False)
+    code = Code(draw(), campaign.id, unit, place.number, channel, material, now)
+    groups = [group for each in places for group in each.groups(with_own=each is place)]
+    by = GroupName(channel.value)
+    await counting.add_groups(connection, campaign.id, [*groups, counting.Group(by, counting.Way.CHANNEL)], now)
+    await counting.add_codes(connection, campaign.id, [counting.Code(code.code, place.own, by)], now)
+    await queries_codes.insert_places(connection, campaign.id, places)
+    await queries_codes.insert_code(connection, code)
+    return Made(code, is_new=True)
+
+
+def _not_there(unit: UnitCode, ever: list[UnitCode], day: str) -> str:
+    if unit in ever:
+        return f"{unit} is not there on {day}: `python -m campaigns campaign show` lists the units that are"
+    return f"there is no unit {unit}: `python -m campaigns campaign show` lists the units there are"
+
+
+async def close_code(connection: Connection, typed: str, now: datetime) -> Code:
+    """Whoever follows it from now on is not counted for anybody; gives the code. Closing it again changes nothing."""
+    found = await _named(connection, typed)
+    if found.closed_at is None:
+        await counting.close_code(connection, found.code, now)
+        await queries_codes.close_code(connection, found.code, now)
+    return found
+
+
+class Carried(msgspec.Struct, frozen=True):
+    """What a poster carries: a code that counts, and words that were approved."""
+
+    code: JoinCode
+    campaign: Campaign
+    version: Version
+
+
+async def carried(connection: Connection, typed: str, now: datetime) -> Carried:
+    """Raises CannotBe for a code that does not count or will not, and while no version is approved."""
+    code = await _named(connection, typed)
+    campaign = await queries.campaign(connection, code.campaign_id)
+    assert campaign is not None
+    standing = standing_of(typed, code, campaign, now)
+    if standing not in (Standing.OPEN, Standing.EARLY):
+        raise CannotBe(f"{join_code.aloud(code.code)} counts for nobody any more ({standing.value}): an open one")
+    version = await say.approved(connection, campaign.id)
+    if version is None:
+        waits = (await queries.versions_of(connection, campaign.id))[0]
+        raise CannotBe(
+            f"nothing {campaign.name} says is approved; version {waits.number} waits for {', '.join(waits.missing)}: "
+            f"`python -m campaigns campaign approve {campaign.name} {waits.number} --as {waits.missing[0]}`"
+        )
+    return Carried(code.code, campaign, version)
+
+
+async def _named(connection: Connection, typed: str) -> Code:
+    code = join_code.read(typed)
+    if code is None:
+        raise CannotBe(f"{typed} is mistyped: its letters do not fit together")
+    found = await queries_codes.code_named(connection, code)
+    if found is None:
+        raise CannotBe(f"there is no code {join_code.aloud(code)}: `python -m campaigns codes list` lists them")
+    return found
+
+
+def standing_of(
+    typed: str, code: Code | None, owner: Campaign | None, now: datetime, asked: Campaign | None = None
+) -> Standing:
+    """What a typed code is worth: `code` is what it names, `owner` its campaign, `asked` the one it was used for."""
+    if join_code.read(typed) is None:
+        return Standing.MISTYPED
+    if code is None or owner is None:
+        return Standing.UNKNOWN
+    if asked is not None and asked.id != owner.id:
+        return Standing.FOREIGN
+    if code.closed_at is not None and code.closed_at <= now:
+        return Standing.CLOSED
+    day = day_of(now)
+    if day >= owner.until:
+        return Standing.OVER
+    return Standing.OPEN if owner.runs(day) else Standing.EARLY

@@ -1,0 +1,115 @@
+"""The commands. Each imports what it needs when it runs, so that `--help` is quick."""
+
+import asyncio
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from campaigns.cli import campaign, codes
+from campaigns.cli.working import content_of, day, done, refuse, settings
+
+app = typer.Typer(
+    name="campaigns",
+    help="Recruits hjerteløbere through organisations, whose managers see numbers and never a person.\n\n"
+    "A campaign from nothing: `migrate`, `import-tree MODULE`, `campaign new`, `campaign ask`, `campaign approve`, "
+    "`codes add`, `poster CODE`. Then `serve` shows its pages.\n\n"
+    "Settings are the environment variables CAMPAIGNS_*; docs/campaign-managers.md explains each.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,
+)
+app.add_typer(campaign.app, name="campaign")
+app.add_typer(codes.app, name="codes")
+app.command()(codes.poster)
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.", min=1, max=65535)] = 8300,
+    processes: Annotated[int, typer.Option(help="Worker processes that share the port.", min=1)] = 1,
+) -> None:
+    """Serve the landing pages: `/`, `/c/CAMPAIGN`, `/k/CODE`. It logs no address of anybody, and needs none."""
+    settings()  # all mistakes now, in one message, rather than in each process
+    from campaigns.cli.server import serve as run
+
+    run("campaigns.landing.app:app", host, port, processes)
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database up to date, the backend's part first. The log-in has to be the database's owner's."""
+    from backend.public.store import migrate as apply
+
+    try:
+        applied = asyncio.run(apply(settings().database_url, "campaigns.migrations"))
+    except OSError as fault:
+        refuse(f"The database cannot be reached ({fault}): see CAMPAIGNS_DATABASE_URL")
+    for name in applied:
+        print(f"applied {name}")
+    if not applied:
+        print("every migration is applied")
+
+
+@app.command()
+def modules() -> None:
+    """List the installed modules, and what is wrong with one that cannot be used."""
+    from campaigns.modules.find import WrongModule, find, packages
+
+    for name, package in packages().items():
+        try:
+            print(f"{name:20} {find(name).facts.name_da} ({package})")
+        except WrongModule as wrong:
+            print(f"{name:20} {wrong}")
+
+
+@app.command()
+def new(
+    name: Annotated[str, typer.Argument(help="What the module is called: small letters, digits and hyphens.")],
+    into: Annotated[Path, typer.Option(help="The folder it is laid out in.")] = Path(),
+) -> None:
+    """Lay out a module of your own: a folder of files to fill in, installed with pip."""
+    from campaigns.modules.lay_out import CannotLayOut, lay_out
+
+    try:
+        folder = lay_out(name, into)
+    except CannotLayOut as why:
+        refuse(why)
+    print(f"{folder} is laid out. Fill in its files, then: pip install {folder}; python -m campaigns modules")
+
+
+@app.command("import-tree")
+def import_tree(
+    module: Annotated[str, typer.Argument(help="Whose units they are: a module (`modules` lists them).")],
+    file: Annotated[Path | None, typer.Argument(help="A CSV; left out: the module's own.")] = None,
+    since: Annotated[
+        date | None,
+        typer.Option(
+            "--from",
+            parser=day,
+            metavar="DAY",
+            help="For a list without days: it holds from this day on, and until then what was imported before.",
+        ),
+    ] = None,
+    made_up: Annotated[bool, typer.Option("--made-up", help="With the module's made-up units, to try things.")] = False,
+) -> None:
+    """Make an organisation's tree what a file says. All mistakes at once, nothing half-written; again without harm."""
+    from campaigns.modules.find import WrongModule, find
+    from campaigns.organisation import keep
+    from campaigns.organisation.read import read_tree, together
+
+    try:
+        found = find(module)
+    except WrongModule as wrong:
+        refuse(wrong)
+    files = [("tree.csv", found.tree)] if file is None else [(file.name, content_of(file))]
+    if made_up:
+        files.append(("made_up.csv", found.made_up or b""))
+    listed = together([read_tree(name, content, since) for name, content in files])
+    imported = done(lambda connection: keep.import_tree(connection, module, listed, since))
+    for change in imported.changes:
+        print(change)
+    print(f"{imported.units} units; {len(imported.changes)} changes")

@@ -1,0 +1,1 @@
+"""Forsvarsministeriets koncern: Forsvaret, Hjemmeværnet and the agencies, as a campaign module. Files only."""

@@ -1,0 +1,71 @@
+"""Statements of the landing pages: what is shown, and visits as numbers."""
+
+from datetime import date
+from uuid import UUID
+
+from backend.public.store import Connection
+from campaigns.landing.visit import Source
+
+MOST_SOURCES = 200
+"""Of a campaign and a day: anybody can write anything into a link, and a table must not grow by it."""
+OTHERS = Source("(other)")
+
+
+async def count_visit(connection: Connection, campaign_id: UUID, code: str, day: date) -> None:
+    await connection.execute(
+        """
+        INSERT INTO campaigns.visits AS v (campaign_id, code, day, visited) VALUES ($1, $2, $3, 1)
+        ON CONFLICT (campaign_id, code, day) DO UPDATE SET visited = v.visited + 1
+        """,
+        campaign_id,
+        code,
+        day,
+    )
+
+
+async def count_automatic(connection: Connection, campaign_id: UUID, code: str, day: date) -> None:
+    await connection.execute(
+        """
+        INSERT INTO campaigns.visits AS v (campaign_id, code, day, automatic) VALUES ($1, $2, $3, 1)
+        ON CONFLICT (campaign_id, code, day) DO UPDATE SET automatic = v.automatic + 1
+        """,
+        campaign_id,
+        code,
+        day,
+    )
+
+
+async def count_test(connection: Connection, campaign_id: UUID, code: str, day: date) -> None:
+    await connection.execute(
+        """
+        INSERT INTO campaigns.visits AS v (campaign_id, code, day, tests) VALUES ($1, $2, $3, 1)
+        ON CONFLICT (campaign_id, code, day) DO UPDATE SET tests = v.tests + 1
+        """,
+        campaign_id,
+        code,
+        day,
+    )
+
+
+async def count_source(connection: Connection, campaign_id: UUID, day: date, source: Source) -> None:
+    """Of one more source than MOST_SOURCES no row is made: it is counted among others."""
+    await connection.execute(
+        """
+        INSERT INTO campaigns.visits_by_source AS v (campaign_id, day, source, medium, name, visited)
+        SELECT $1, $2, s.source, s.medium, s.name, 1
+        FROM (VALUES ($3::text, $4::text, $5::text, 1), ($6, '', '', 2)) AS s (source, medium, name, preferred)
+        WHERE s.preferred = 2
+           OR EXISTS (SELECT FROM campaigns.visits_by_source w WHERE (w.campaign_id, w.day) = ($1, $2)
+                      AND (w.source, w.medium, w.name) = (s.source, s.medium, s.name))
+           OR (SELECT count(*) FROM campaigns.visits_by_source w WHERE (w.campaign_id, w.day) = ($1, $2)) < $7
+        ORDER BY s.preferred LIMIT 1
+        ON CONFLICT (campaign_id, day, source, medium, name) DO UPDATE SET visited = v.visited + 1
+        """,
+        campaign_id,
+        day,
+        source.source,
+        source.medium,
+        source.name,
+        OTHERS.source,
+        MOST_SOURCES,
+    )

@@ -1,0 +1,1 @@
+"""SQL files, applied by `backend.public.store.migrate` after the backend's own; never edited once applied."""

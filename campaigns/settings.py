@@ -1,0 +1,50 @@
+"""Every setting of the campaigns' process: read once at start, all mistakes reported in one message."""
+
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+import msgspec
+
+PREFIX = "CAMPAIGNS_"
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """Field names are the environment variables' names in lower case, without the prefix `CAMPAIGNS_`.
+
+    `docs/campaign-managers.md` explains each; a test keeps the two alike.
+    """
+
+    database_url: str
+    public_url: str = "http://127.0.0.1:8300"  # where people reach the landing pages: short links begin with it
+    sign_up_url: str = "http://127.0.0.1:8000"  # where the sign-up pages are: *Tilmeld* leads there
+
+
+class WrongSettings(Exception):
+    """Says everything that is wrong with the settings at once."""
+
+
+def read_settings(environment: Mapping[str, str]) -> Settings:
+    """The settings in `environment`; raises WrongSettings naming every missing, unknown and unusable one."""
+    mine = {key.removeprefix(PREFIX).lower(): value for key, value in environment.items() if key.startswith(PREFIX)}
+    fields = {field.name: field for field in msgspec.structs.fields(Settings)}
+    mistakes = [f"{PREFIX}{name.upper()} is not a setting" for name in sorted(mine.keys() - fields.keys())]
+    for name, field in fields.items():
+        if name not in mine:
+            if field.required:
+                mistakes.append(f"{PREFIX}{name.upper()} is missing")
+        elif name.endswith("_url") and (wrong := _wrong_address(name, mine[name])):
+            mistakes.append(f"{PREFIX}{name.upper()}: {wrong}")
+    if mistakes:
+        raise WrongSettings("The settings cannot be used:\n  " + "\n  ".join(mistakes))
+    return Settings(**{name: value.rstrip("/") for name, value in mine.items()})
+
+
+def _wrong_address(name: str, address: str) -> str | None:
+    if name == "database_url":
+        return None if address.startswith(("postgresql://", "postgres://")) else "an address as postgresql://…"
+    parts = urlsplit(address)
+    # It goes into a policy and onto posters: an origin and nothing more.
+    whole = parts.scheme in ("http", "https") and parts.hostname and not (parts.query or parts.fragment)
+    if not whole or parts.path.strip("/") or any(letter in address for letter in " ;,'\""):
+        return "an address as https://hjerteloeber.example, without a path"
+    return None

@@ -1,0 +1,135 @@
+"""What a campaign's manager types, from nothing to a poster; and what is said where it cannot be."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from campaigns.cli.commands import app
+from tests.campaigns.cast import PUBLIC_URL
+
+NOWHERE = "postgresql://nobody@127.0.0.1:1/none"
+
+
+class Manager:
+    def __init__(self, dsn: str) -> None:
+        self.environment = {"CAMPAIGNS_DATABASE_URL": dsn, "CAMPAIGNS_PUBLIC_URL": PUBLIC_URL, "COLUMNS": "200"}
+
+    def types(self, line: str) -> str:
+        """What is printed; it ends well."""
+        done = self.tries(line)
+        assert done.exit_code == 0, done.output
+        return str(done.stdout)
+
+    def tries(self, line: str) -> Any:
+        return CliRunner().invoke(app, line.split(), env=self.environment)
+
+
+@pytest.fixture
+def manager(database_dsn: str) -> Manager:
+    return Manager(database_dsn)
+
+
+def test_from_nothing_to_a_poster(manager: Manager, tmp_path: Path) -> None:
+    assert "applied campaigns.migrations/0001" in manager.types("migrate")
+    assert "61 units; 62 changes" in manager.types("import-tree forsvarsministeriet --made-up")
+    assert "61 units; 0 changes" in manager.types("import-tree forsvarsministeriet --made-up")
+    begun = manager.types("campaign new forsvaret --module forsvarsministeriet --from 2026-01-01 --to 31-12-2099")
+    assert "no number below 10 is told" in begun
+    assert "60 units" in manager.types("campaign ask forsvaret --made-up")
+    said = manager.types("codes add forsvaret eks-fl-01 poster --material kantine")
+    code, link = re.findall(r"\S+", said)
+    assert link == f"{PUBLIC_URL}/k/{code.replace('-', '')}"
+    again = manager.types("codes add forsvaret EKS-FL-01 poster --material kantine")
+    assert f"{code}  {link}  (was there already)" in again
+
+    waits = manager.tries(f"poster {code} --out {tmp_path / 'x.pdf'}")
+    assert "campaign approve forsvaret 1 --as fmn" in waits.stderr
+    assert "still to approve it: sundhed" in manager.types("campaign approve forsvaret 1 --as fmn")
+    assert "approved by all" in manager.types("campaign approve forsvaret 1 --as sundhed")
+    for ending, begins in ((".pdf", b"%PDF"), (".svg", b"<?xml"), (".png", b"\x89PNG")):
+        out = tmp_path / f"plakat{ending}"
+        assert link in manager.types(f"poster {code} --out {out}")
+        assert out.read_bytes().startswith(begins)
+
+    shown = manager.types("campaign show forsvaret")
+    assert "version 1: approved by all" in shown
+    assert "EKS-FL-01 Eksempelflotille 1 (opdigtet): 75, 7 by 2027-12-31, 1" in shown
+    assert f"{code}  EKS-FL-01    poster    kantine" in manager.types("codes list forsvaret")
+    assert f"{code} is closed" in manager.types(f"codes close {code.lower()}")
+    assert "closed 20" in manager.types("codes list forsvaret")
+    assert "counts for nobody any more" in manager.tries(f"poster {code} --out {tmp_path / 'x.pdf'}").stderr
+
+
+def test_a_list_without_days_is_imported_from_a_day(manager: Manager, tmp_path: Path) -> None:
+    manager.types("migrate")
+    manager.types("import-tree eksempel-kommune")
+    file = tmp_path / "list.csv"
+    file.write_text("code;parent;kind;name_da;name_en\nKOMMUNE;;kommune;Ny;New\nSKOLER;KOMMUNE;enhed;Skoler;Schools\n")
+    said = manager.types(f"import-tree eksempel-kommune {file} --from 2027-01-01")
+    assert "2027-01-01  TEKNIK closes" in said
+    assert "2027-01-01  KOMMUNE is called Ny" in said
+
+
+def test_new_words_are_a_new_version_that_waits(manager: Manager, tmp_path: Path) -> None:
+    manager.types("migrate")
+    manager.types("import-tree eksempel-kommune")
+    manager.types("campaign new byen --module eksempel-kommune --from 2026-01-01 --to 2099-12-31")
+    folder = Path(__file__).parents[2] / "campaigns/eksempel_kommune"
+    danish, english = tmp_path / "da.toml", folder / "texts_en.toml"
+    danish.write_text((folder / "texts_da.toml").read_text("utf-8").replace("Bliv hjerteløber", "Kom med"), "utf-8")
+    assert "version 2" in manager.types(f"campaign text byen {danish} {english}")
+    assert "version 2: waits for kommune" in manager.types("campaign show byen")
+    danish.write_text(danish.read_text("utf-8").replace("Kom med", "Bliv frivillig"), "utf-8")
+    assert "the word is »hjerteløber«" in manager.tries(f"campaign text byen {danish} {english}").stderr
+
+
+REFUSED = [
+    ("campaign show nobody", "there is no campaign nobody; there are: none yet"),
+    ("campaign new x --module nobody --from 2026-01-01 --to 2027-01-01", "installed are: eksempel-kommune"),
+    (
+        "campaign new x --module forsvarsministeriet --from 2026-01-01 --to 2027-01-01",
+        "import-tree forsvarsministeriet",
+    ),
+    ("campaign ask nobody", "One of the two: a FILE, or --made-up"),
+    ("codes close 2222-2222", "there is no code 2222-2222: `python -m campaigns codes list`"),
+    ("codes close ABCD-EFGH", "is mistyped"),
+    ("poster 22222222 --out x.pdf", "there is no code 2222-2222"),
+    ("codes add nobody ~ poster", "is no unit's code"),
+    ("import-tree eksempel-kommune no-such-file.csv", "no-such-file.csv cannot be read: No such file"),
+    ("import-tree nobody", "installed are: eksempel-kommune"),
+    ("import-tree eksempel-kommune --from 2026-01-01", "--from is for a list without days"),
+]
+
+
+@pytest.mark.parametrize(("line", "said"), REFUSED, ids=[each[0] for each in REFUSED])
+def test_a_refusal_is_a_sentence_that_says_what_to_do(campaigns_dsn: str, line: str, said: str) -> None:
+    refused = Manager(campaigns_dsn).tries(line)
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    assert said in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["codes add x A pigeon", "campaign new x --module y --from soon --to 2027-01-01", "serve --port 0", "nothing"],
+)
+def test_a_wrong_choice_is_one_sentence_and_exit_code_2(line: str) -> None:
+    refused = Manager(NOWHERE).tries(line)
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert "Traceback" not in refused.stderr
+
+
+def test_a_database_that_is_away_and_settings_that_are_wrong_are_sentences() -> None:
+    assert "The database cannot be reached" in Manager(NOWHERE).tries("campaign show x").stderr
+    none = CliRunner().invoke(app, ["migrate"], env={"CAMPAIGNS_DATABASE_URL": None})
+    assert "CAMPAIGNS_DATABASE_URL is missing" in none.stderr
+
+
+@pytest.mark.parametrize("line", ["", "campaign", "codes", "codes add", "import-tree", "poster", "serve", "new"])
+def test_help_teaches(line: str) -> None:
+    done = CliRunner().invoke(app, [*line.split(), "--help"], env={"COLUMNS": "200"})
+    assert done.exit_code == 0
+    assert len(done.stdout.splitlines()) > 5

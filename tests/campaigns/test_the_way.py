@@ -1,0 +1,97 @@
+"""From a tree to a code, from its link to sign-up, and what is counted on the way."""
+
+from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from backend.foundation.clock import SetClock
+from backend.public import counting
+from campaigns.campaign.campaign import Campaign, Channel
+from campaigns.campaign.codes import Standing, close_code
+from campaigns.landing.words_da import DANISH
+from campaigns.landing.words_en import ENGLISH
+from tests.campaigns.cast import FLOTILLA, NOON, SIGN_UP_URL, Office, Person
+
+
+async def test_a_link_is_followed_and_tilmeld_pressed_that_is_one_visit_and_leads_to_sign_up(
+    office: Office, campaign: Campaign, person: Person
+) -> None:
+    code = await office.makes_a_code(campaign)
+    page = await person.opens(f"/k/{code}")
+    assert page.status_code == 200
+    assert "Forsvaret og Hjemmeværnet ser kun tal" in page.text
+    assert await office.visits(campaign.id) == {}, "reading alone says nothing of a human"
+
+    led = await person.presses_tilmeld(f"/k/{code}")
+    assert (led.status_code, led.headers["location"]) == (303, f"{SIGN_UP_URL}/tilmelding?code={code}")
+    assert await office.visits(campaign.id) == {code: (1, 0, 0)}
+
+
+async def test_a_visit_that_the_page_told_of_is_not_counted_again_by_tilmeld(
+    office: Office, campaign: Campaign, person: Person
+) -> None:
+    code = await office.makes_a_code(campaign)
+    assert (await person.presses_tilmeld(f"/k/{code}/acted")).status_code == 204
+    await person.presses_tilmeld(f"/k/{code}", {"acted": "1"})
+    assert await office.visits(campaign.id) == {code: (1, 0, 0)}
+
+
+async def test_english_stays_english(office: Office, campaign: Campaign, person: Person) -> None:
+    code = await office.makes_a_code(campaign)
+    page = await person.opens(f"/k/{code}?lang=en")
+    assert '<html lang="en">' in page.text
+    assert "Home Guard" in page.text
+    led = await person.presses_tilmeld(f"/k/{code}?lang=en")
+    assert parse_qs(urlsplit(led.headers["location"]).query) == {"code": [code], "lang": ["en"]}
+
+
+@pytest.mark.parametrize("standing", list(Standing))
+async def test_every_code_leads_to_sign_up_and_one_that_counts_for_nobody_says_so(
+    office: Office, campaign: Campaign, person: Person, clock: SetClock, standing: Standing
+) -> None:
+    code = await office.makes_a_code(campaign)
+    address = f"/k/{code}"
+    match standing:
+        case Standing.CLOSED:
+            async with office.store.transaction() as c:
+                await close_code(c, code, NOON)
+        case Standing.OVER:
+            clock.advance(timedelta(days=400))
+        case Standing.EARLY:
+            clock.advance(timedelta(days=-30))
+        case Standing.FOREIGN:
+            other = await office.begins("en-anden")
+            address = f"/c/{other.name}?code={code}"
+        case Standing.UNKNOWN:
+            address = "/k/22222222"
+        case Standing.MISTYPED:
+            address = f"/k/{code[:-1]}{'2' if code[-1] != '2' else '3'}"
+        case Standing.OPEN:
+            pass
+    credited = standing is Standing.OPEN
+    for language, words in (("da", DANISH), ("en", ENGLISH)):
+        page = await person.opens(address + ("&" if "?" in address else "?") + f"lang={language}")
+        assert page.status_code == 200
+        said = [each for each, text in words.not_counted.items() if text in page.text]
+        assert said == ([] if credited else [standing])
+    led = await person.presses_tilmeld(address)
+    assert led.headers["location"] == f"{SIGN_UP_URL}/tilmelding" + (f"?code={code}" if credited else "")
+
+
+async def test_counting_knows_the_unit_those_above_it_and_the_channel(office: Office, campaign: Campaign) -> None:
+    await office.makes_a_code(campaign, FLOTILLA, Channel.EVENT)
+    async with office.store.transaction() as c:
+        groups = await c.fetch("SELECT name, parent, invited FROM recruitment.counting_group ORDER BY name")
+        known = await counting.campaign_named(c, campaign.name)
+    assert known is not None
+    assert (known.id, known.k) == (campaign.id, 10)
+    assert {row["name"]: row["parent"] for row in groups} == {
+        "FMN": None,
+        "HJV": "FMN",
+        "HJV-MHV": "HJV",
+        "EKS-FL-01": "HJV-MHV",
+        "EKS-FL-01/own": "EKS-FL-01",
+        "event": None,
+    }
+    assert all(row["invited"] for row in groups if row["name"] != "event")
