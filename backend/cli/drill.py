@@ -102,6 +102,7 @@ def remove(
     database_url: DatabaseUrl,
 ) -> None:
     """Take somebody off the list: name, phone and place are erased at once."""
+    from backend.alerts.apply import Contended
     from backend.foundation.database import Actor, Role
     from backend.foundation.ids import VolunteerId
     from backend.foundation.problems import Problem
@@ -121,6 +122,8 @@ def remove(
 
     try:
         found = in_transaction(database_url, run)
+    except Contended:
+        stop("An exercise began to ring them in this very moment: run it again.")
     except Problem as refusal:
         stop(refusal.detail)
     if not found:

@@ -95,6 +95,15 @@ async def engaged_with(connection: Connection, volunteer_id: VolunteerId) -> Inc
     return found
 
 
+async def rings(connection: Connection, volunteer_id: VolunteerId) -> bool:
+    """Whether an alarm rings for a volunteer."""
+    found: bool = await connection.fetchval(
+        "SELECT EXISTS (SELECT FROM volunteers.engagement WHERE volunteer_id = $1 AND state = 'ringing')",
+        volunteer_id,
+    )
+    return found
+
+
 async def forget_synthetic(connection: Connection, incident_ids: Sequence[IncidentId]) -> None:
     """What was told on missions of the synthetic alarm, and of no other: the database looks itself."""
     await connection.execute("SELECT responses.forget_synthetic($1::uuid[])", list(incident_ids))

@@ -5,6 +5,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Response
 
+from backend.alerts.apply import Contended
 from backend.foundation.clock import Clock
 from backend.foundation.database import Actor, Connection, Database, Lane, Role
 from backend.foundation.ids import VolunteerId
@@ -75,7 +76,7 @@ async def be_forgotten(
         return go(visit.at(DONE))
 
     try:
-        return await database.in_transaction(API, Lane.REST, work)
+        return await database.in_transaction(API, Lane.REST, work, again_on=(Contended,))
     except Problem as refused:
         if refused.slug != "on-mission":
             raise

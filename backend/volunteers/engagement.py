@@ -7,6 +7,7 @@ from backend.foundation.database import Connection
 from backend.foundation.ids import IncidentId, VolunteerId
 from backend.foundation.kinds import Kind
 from backend.volunteers import queries_engagement as queries
+from backend.volunteers.quiet_week import minute_of_week
 
 
 async def engage(
@@ -19,13 +20,14 @@ async def engage(
 ) -> set[VolunteerId]:
     """The first `count` of `volunteer_ids` who are free: they ring for `incident_id` from now on.
 
-    Passed by is whoever is engaged, withdrawn or of another kind, and whomever another alarm is engaging at this very
-    moment: nobody is waited for, so no two alarms can wait for each other.
+    Passed by is whoever is engaged, withdrawn, off duty, asleep or of another kind, and whomever another alarm is
+    engaging at this very moment: nobody is waited for, so no two alarms can wait for each other.
     """
     engaged: set[VolunteerId] = set()
     left = list(volunteer_ids)
     while True:
-        taken = await queries.insert_ringing(connection, incident_id, kind, left, count - len(engaged), now)
+        lacking = count - len(engaged)
+        taken = await queries.insert_ringing(connection, incident_id, kind, left, lacking, minute_of_week(now), now)
         engaged |= {each.volunteer_id for each in taken if each.won}
         lost = {each.volunteer_id for each in taken if not each.won}
         if not lost:

@@ -28,11 +28,13 @@ async def insert_ringing(
     kind: Kind,
     volunteer_ids: Sequence[VolunteerId],
     count: int,
+    minute_of_week: int,
     now: datetime,
 ) -> list[Taken]:
     """The first `count`, in the order given, who are free and in nobody's hands: they ring for the incident now.
 
-    But for those whom another alarm engaged since this statement began to read: its row stands, ours is left out.
+    Whether they want to be rung is looked at again, as their row is held: who chose them read it a moment ago. But for
+    those whom another alarm engaged since this statement began to read: its row stands, ours is left out.
     """
     return await fetch_all(
         connection,
@@ -40,7 +42,8 @@ async def insert_ringing(
         """
         WITH free AS (
           SELECT v.id, v.kind FROM unnest($3::uuid[]) WITH ORDINALITY AS w (id, nearness)
-          JOIN volunteers.volunteer v ON v.id = w.id AND v.kind = $2 AND v.state = 'active'
+          JOIN volunteers.volunteer v ON v.id = w.id AND v.kind = $2 AND v.state = 'active' AND v.on_duty
+            AND coalesce(v.snoozed_until <= $4, true) AND NOT v.quiet_week @> $6::int
           WHERE NOT EXISTS (SELECT 1 FROM volunteers.engagement e WHERE e.volunteer_id = v.id)
           ORDER BY w.nearness LIMIT $5 FOR NO KEY UPDATE OF v SKIP LOCKED),
         won AS (
@@ -55,6 +58,7 @@ async def insert_ringing(
         list(volunteer_ids),
         now,
         count,
+        minute_of_week,
     )
 
 

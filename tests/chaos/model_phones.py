@@ -106,7 +106,7 @@ class Phones(Store):
     def duty(self, step: steps.Duty) -> str:
         who = self.town.people[step.person].id
         engaged = self.engaged.get(who)
-        if not step.on and engaged is not None:
+        if (not step.on or step.snooze_s) and engaged is not None:
             case = self.by_id[engaged[0]]
             if case.alerts[who].state is AlertState.RINGING:
                 self._answered(case, Decline(who))

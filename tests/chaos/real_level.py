@@ -237,7 +237,7 @@ class Real:
 
         async def work() -> None:
             async with self.database.acting_as(actor, Lane.REST) as c:
-                if not step.on:
+                if not step.on or snoozed_until is not None:
                     await step_back(c, actor, who, self.now)
                 await set_duty(c, who, step.on, snoozed_until, [], self.now)
                 await set_available(c, who, step.on)

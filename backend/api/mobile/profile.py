@@ -10,6 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from msgspec import UNSET, Meta, UnsetType
 
+from backend.alerts.apply import Contended
 from backend.api.contract import answers
 from backend.api.guards import volunteer
 from backend.api.limits import Limit
@@ -20,11 +21,11 @@ from backend.identity.caller import Caller
 from backend.locations.availability import forget, make_coarse, set_available
 from backend.recruitment.credit import code_of, take_back
 from backend.responses import leave as leaving
-from backend.responses.step_back import step_back
+from backend.responses.step_back import nothing_rings, step_back
 from backend.volunteers import consents, profile
 from backend.volunteers.duty import set_duty
 from backend.volunteers.name import clean_name
-from backend.volunteers.quiet_week import MOST_SPANS, Span, as_spans, parse_week
+from backend.volunteers.quiet_week import MOST_SPANS, Span, as_spans, is_quiet, parse_week
 from backend.volunteers.volunteer import Given, Purpose, Training
 
 TimeOfWeek = Annotated[
@@ -135,9 +136,12 @@ async def leave(
     Phone, name, birth year, devices, addresses and positions are erased at once. A row without a name stays, for
     the figures.
     """
-    async with database.acting_as(_self(caller), Lane.REST) as connection:
+
+    async def work(connection: Connection) -> None:
         await take_back(connection, caller.volunteer_id)
         await leaving.leave(connection, _self(caller), caller.volunteer_id, clock.now())
+
+    await database.in_transaction(_self(caller), Lane.REST, work, again_on=(Contended,))
 
 
 @put("/mobile/v1/me/consents/{purpose:str}", guards=[volunteer(Limit.PROFILE)])
@@ -154,13 +158,16 @@ async def change_consent(
     `campaign_credit` the join code is.
     """
     now, volunteer_id = clock.now(), caller.volunteer_id
-    async with database.acting_as(_self(caller), Lane.REST) as connection:
+
+    async def work(connection: Connection) -> list[ConsentInForce]:
         if data.given:
             await consents.give(connection, volunteer_id, Given(purpose, data.version), now)
         else:
             if purpose is Purpose.ALARMS:
                 await step_back(connection, _self(caller), volunteer_id, now)
             await consents.withdraw(connection, volunteer_id, purpose, now)
+            if purpose is Purpose.ALARMS:
+                await nothing_rings(connection, volunteer_id)
             if purpose is Purpose.LOCATION:
                 await forget(connection, volunteer_id)
             if purpose is Purpose.CAMPAIGN_CREDIT:
@@ -168,6 +175,8 @@ async def change_consent(
         if purpose is Purpose.ALARMS:
             await _tell_locations(connection, caller)
         return await _consents(connection, caller)
+
+    return await database.in_transaction(_self(caller), Lane.REST, work, again_on=(Contended,))
 
 
 @put("/mobile/v1/me/duty", guards=[volunteer(Limit.PROFILE)])
@@ -177,14 +186,25 @@ async def change_duty(
     database: NamedDependency[Database],
     clock: NamedDependency[Clock],
 ) -> Duty:
-    """Say when one may be rung"""
+    """Say when one may be rung
+
+    What rings now is declined by going off duty, by a snooze and by quiet hours that have begun; a mission goes on.
+    """
     week = parse_week([Span(span.start, span.end) for span in data.quiet_week])
-    async with database.acting_as(_self(caller), Lane.REST) as connection:
-        if not data.on_duty:
-            await step_back(connection, _self(caller), caller.volunteer_id, clock.now())
-        await set_duty(connection, caller.volunteer_id, data.on_duty, data.snoozed_until, week, clock.now())
+
+    async def work(connection: Connection) -> Duty:
+        now, volunteer_id = clock.now(), caller.volunteer_id
+        snoozes = data.snoozed_until is not None and data.snoozed_until > now
+        away = not data.on_duty or snoozes or is_quiet(week, now)
+        if away:
+            await step_back(connection, _self(caller), volunteer_id, now)
+        await set_duty(connection, volunteer_id, data.on_duty, data.snoozed_until, week, now)
+        if away:
+            await nothing_rings(connection, volunteer_id)
         await _tell_locations(connection, caller)
         return (await _me(connection, caller)).duty
+
+    return await database.in_transaction(_self(caller), Lane.REST, work, again_on=(Contended,))
 
 
 def _self(caller: Caller) -> Actor:
