@@ -37,6 +37,7 @@ from tests.chaos.model_level import CENTRE
 from tests.chaos.model_phones import NOBODY
 from tests.chaos.player import LEASE, Providers
 from tests.chaos.town import Town
+from tests.chaos.woken import Woken
 
 T = TypeVar("T")
 WORKER = Actor(Role.WORKER)
@@ -68,6 +69,7 @@ class Real:
         self.borders = Borders([])
         self.incidents: list[IncidentId] = []
         self.dead: list[tuple[datetime, list[Claim]]] = []
+        self.woken = Woken()
 
     @property
     def now(self) -> datetime:
@@ -301,12 +303,14 @@ class Real:
         claims = await self._working("claim", lambda c: claim.claim(c, ROOMS, now))
         if not claims:
             return None
+        await self.woken.go_on(self.database, claims, now)
         if dies == "claimed":
             await self._killed(claims)
             return dies
         parcels = await self._working("start", lambda c: claim.start(c, claims, now))
         if dies == "started":
             if parcels:
+                self.woken.parcels += parcels
                 await self._killed(claims)
             return dies
         reports = [settle.report_on(parcel, self._send(parcel), 5) for parcel in parcels]
@@ -322,6 +326,7 @@ class Real:
     async def _killed(self, claims: list[Claim]) -> None:
         """Whoever held these is no more: their leases run out, which a sweep of ours sees after their time."""
         self.dead.append((self.now + LEASE, claims))
+        self.woken.claims += claims
         await self._let_run_out(claims, "-1 second")
 
     async def _let_run_out(self, claims: list[Claim], after: str) -> None:

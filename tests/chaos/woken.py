@@ -1,0 +1,39 @@
+"""Workers that were taken for dead and were only frozen: what they held is somebody else's when they go on."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from backend.delivery import claim, settle
+from backend.delivery.outcome import Accepted
+from backend.delivery.queries_claim import Claim
+from backend.foundation.database import Actor, Database, Lane, Role
+
+
+class Woken:
+    """What they had claimed, and started."""
+
+    def __init__(self) -> None:
+        self.claims: list[Claim] = []
+        self.parcels: list[claim.Parcel] = []
+
+    async def go_on(self, database: Database, held: Sequence[Claim], now: datetime) -> None:
+        """They go on where they stopped, with what another worker holds now. Nothing may come of it; else AssertionError.
+
+        All of it is undone, so that the history is the same.
+        """
+        fences = {each.id: each.fence for each in held}
+        claims = [each for each in self.claims if each.fence < fences.get(each.id, 0)]
+        parcels = [each for each in self.parcels if each.fence < fences.get(each.delivery_id, 0)]
+        if not claims and not parcels:
+            return
+        async with database.acting_as(Actor(Role.WORKER), Lane.ALERTS) as connection:
+            undone = connection.transaction()
+            await undone.start()
+            begun = await claim.start(connection, claims, now)
+            await settle.settle(connection, [settle.report_on(each, Accepted("late"), 5) for each in parcels], now)
+            rows = await connection.fetch(
+                "SELECT id, fence FROM delivery.delivery WHERE id = ANY($1) AND state = 'leased'", list(fences)
+            )
+            await undone.rollback()
+        assert not begun, "5: an attempt was started by whoever claimed it before"
+        assert {row["id"]: row["fence"] for row in rows} == fences, "5: a late result moved what somebody else holds"
