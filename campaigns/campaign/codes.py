@@ -9,7 +9,7 @@ import msgspec
 from backend.public import counting
 from backend.public.counting import GroupName
 from backend.public.store import Connection
-from campaigns.campaign import join_code, queries, queries_codes, say
+from campaigns.campaign import join_code, queries, queries_codes
 from campaigns.campaign.begin import CannotBe
 from campaigns.campaign.campaign import Campaign, Channel
 from campaigns.campaign.join_code import JoinCode
@@ -101,6 +101,19 @@ async def close_code(connection: Connection, typed: str, now: datetime) -> Code:
     return found
 
 
+async def left_behind(connection: Connection, campaign: Campaign, now: datetime) -> list[Code]:
+    """Open codes whose unit has moved, was reshaped or is gone: they go on counting where it was."""
+    history = await organisations.history_of(connection, campaign.organisation)
+    taken = await queries_codes.places_of(connection, campaign.id)
+    tree = tree_on(history, day_of(now))
+    return [
+        code
+        for code in await queries_codes.codes_of(connection, campaign.id)
+        if code.closed_at is None
+        if code.unit not in tree.units or places_on(history, tree.day, {}, taken, code.unit)[-1].number != code.place
+    ]
+
+
 class Carried(msgspec.Struct, frozen=True):
     """What a poster carries: a code that counts, and words that were approved."""
 
@@ -117,7 +130,7 @@ async def carried(connection: Connection, typed: str, now: datetime) -> Carried:
     standing = standing_of(typed, code, campaign, now)
     if standing not in (Standing.OPEN, Standing.EARLY):
         raise CannotBe(f"{join_code.aloud(code.code)} counts for nobody any more ({standing.value}): an open one")
-    version = await say.approved(connection, campaign.id)
+    version = await queries.approved_version(connection, campaign.id)
     if version is None:
         waits = (await queries.versions_of(connection, campaign.id))[0]
         raise CannotBe(
