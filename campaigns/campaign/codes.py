@@ -59,10 +59,12 @@ async def add_code(
     day = day_of(now)
     if len(material) > LONGEST_MATERIAL or not material.isprintable():
         raise CannotBe(f"a material of {len(material)} letters: {LONGEST_MATERIAL} at most that can be printed")
+    if day >= campaign.until:
+        raise CannotBe(f"{campaign.name} is over since {campaign.until}: a code of it would count for nobody")
     await queries_codes.lock_campaign(connection, campaign.id)
     history = await organisations.history_of(connection, campaign.organisation)
     if unit not in tree_on(history, day).units:
-        raise CannotBe(_not_there(unit, [each.code for each in history], day_of(now).isoformat()))
+        raise CannotBe(_not_there(unit, [each.code for each in history], day.isoformat()))
     asked = {each.unit: each for each in await queries.asked_of(connection, campaign.id)}
     if unit not in asked:
         raise CannotBe(

@@ -153,6 +153,11 @@ async def test_a_code_that_cannot_be_is_refused_and_nothing_of_it_kept(
         assert await queries_codes.codes_of(c, campaign.id) == []
 
 
+async def test_a_campaign_that_is_over_gets_no_code(office: Office, campaign: Campaign) -> None:
+    with pytest.raises(CannotBe, match="forsvaret-2027 is over since 2027-11-01"):
+        await office.makes_a_code(campaign, now=NOON + timedelta(days=400))
+
+
 @pytest.mark.parametrize(("typed", "said"), [("ABCD", "mistyped"), ("2222-2222", "there is no code 2222-2222")])
 async def test_closing_what_is_no_code_says_so(office: Office, campaign: Campaign, typed: str, said: str) -> None:
     with pytest.raises(CannotBe, match=said):
