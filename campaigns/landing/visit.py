@@ -56,8 +56,8 @@ class Visit(msgspec.Struct, frozen=True, kw_only=True):
         return (path or self.path) + (f"?{urlencode(kept)}" if kept else "")
 
 
-# Mail gateways, chats' previews and search engines, which open every link, and tools. Whoever names nothing is no browser.
-# Chats' own browsers (LinkedInApp, Telegram-Android) are not among them: there is somebody in front of those.
+# Mail gateways, chats' previews and search engines, which open every link, and tools; whoever names nothing is no
+# browser. Chats' own browsers (LinkedInApp, Telegram-Android) are not among them: there is somebody in front of those.
 _MACHINES = re.compile(
     r"^$|bot\b|crawl|spider|slurp|preview|scanner|facebookexternalhit|whatsapp/|ms-?office|microsoft (office|outlook)|"
     r"safelinks|mimecast|proofpoint|barracuda|symantec|trendmicro|fortinet|imageproxy|yahoomail|read-aloud|"
