@@ -11,7 +11,7 @@ PREFIX = "CAMPAIGNS_"
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Field names are the environment variables' names in lower case, without the prefix `CAMPAIGNS_`.
 
-    `docs/campaign-managers.md` explains each; a test keeps the two alike.
+    `docs/operators.md` explains each; a test keeps the two alike.
     """
 
     database_url: str

@@ -9,7 +9,7 @@ import msgspec
 from backend.public import counting
 from backend.public.counting import GroupName
 from backend.public.store import Connection
-from campaigns.campaign import join_code, queries, queries_codes, say
+from campaigns.campaign import join_code, queries, queries_codes
 from campaigns.campaign.begin import CannotBe
 from campaigns.campaign.campaign import Campaign, Channel
 from campaigns.campaign.join_code import JoinCode
@@ -59,10 +59,12 @@ async def add_code(
     day = day_of(now)
     if len(material) > LONGEST_MATERIAL or not material.isprintable():
         raise CannotBe(f"a material of {len(material)} letters: {LONGEST_MATERIAL} at most that can be printed")
+    if day >= campaign.until:
+        raise CannotBe(f"{campaign.name} is over since {campaign.until}: a code of it would count for nobody")
     await queries_codes.lock_campaign(connection, campaign.id)
     history = await organisations.history_of(connection, campaign.organisation)
     if unit not in tree_on(history, day).units:
-        raise CannotBe(_not_there(unit, [each.code for each in history], day_of(now).isoformat()))
+        raise CannotBe(_not_there(unit, [each.code for each in history], day.isoformat()))
     asked = {each.unit: each for each in await queries.asked_of(connection, campaign.id)}
     if unit not in asked:
         raise CannotBe(
@@ -101,6 +103,19 @@ async def close_code(connection: Connection, typed: str, now: datetime) -> Code:
     return found
 
 
+async def left_behind(connection: Connection, campaign: Campaign, now: datetime) -> list[Code]:
+    """Open codes whose unit has moved, was reshaped or is gone: they go on counting where it was."""
+    history = await organisations.history_of(connection, campaign.organisation)
+    taken = await queries_codes.places_of(connection, campaign.id)
+    tree = tree_on(history, day_of(now))
+    return [
+        code
+        for code in await queries_codes.codes_of(connection, campaign.id)
+        if code.closed_at is None
+        if code.unit not in tree.units or places_on(history, tree.day, {}, taken, code.unit)[-1].number != code.place
+    ]
+
+
 class Carried(msgspec.Struct, frozen=True):
     """What a poster carries: a code that counts, and words that were approved."""
 
@@ -117,7 +132,7 @@ async def carried(connection: Connection, typed: str, now: datetime) -> Carried:
     standing = standing_of(typed, code, campaign, now)
     if standing not in (Standing.OPEN, Standing.EARLY):
         raise CannotBe(f"{join_code.aloud(code.code)} counts for nobody any more ({standing.value}): an open one")
-    version = await say.approved(connection, campaign.id)
+    version = await queries.approved_version(connection, campaign.id)
     if version is None:
         waits = (await queries.versions_of(connection, campaign.id))[0]
         raise CannotBe(

@@ -127,6 +127,24 @@ async def versions_of(connection: Connection, campaign_id: UUID) -> list[Version
     )
 
 
+async def approved_version(connection: Connection, campaign_id: UUID) -> Version | None:
+    """The newest that owner and partners have all approved."""
+    return await fetch_one(
+        connection,
+        Version,
+        """
+        SELECT v.number, v.texts, v.written_at, '{}'::text[] AS missing FROM campaigns.version v
+        WHERE v.campaign_id = $1 AND NOT EXISTS (
+          SELECT FROM campaigns.party p
+          WHERE p.campaign_id = v.campaign_id AND p.part <> 'observer' AND NOT EXISTS (
+            SELECT FROM campaigns.approval a
+            WHERE a.campaign_id = v.campaign_id AND a.number = v.number AND a.party = p.code))
+        ORDER BY v.number DESC LIMIT 1
+        """,
+        campaign_id,
+    )
+
+
 async def insert_approval(
     connection: Connection, campaign_id: UUID, number: int, party: PartyCode, now: datetime
 ) -> None:

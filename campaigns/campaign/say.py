@@ -5,7 +5,6 @@ from uuid import UUID
 
 from backend.public.store import Connection
 from campaigns.campaign import queries
-from campaigns.campaign.queries import Version
 from campaigns.campaign.queries_codes import lock_campaign
 from campaigns.modules.module import PartyCode
 from campaigns.modules.texts import Texts
@@ -34,8 +33,3 @@ async def approve(connection: Connection, campaign_id: UUID, number: int, party:
     if number not in [version.number for version in await queries.versions_of(connection, campaign_id)]:
         raise NotTheirs(f"there is no version {number}: `python -m campaigns campaign show` lists them")
     await queries.insert_approval(connection, campaign_id, number, PartyCode(party), now)
-
-
-async def approved(connection: Connection, campaign_id: UUID) -> Version | None:
-    """What is shown: the newest version that owner and partners have all approved."""
-    return next((each for each in await queries.versions_of(connection, campaign_id) if not each.missing), None)

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from backend.public.store import Connection, MachineClock
-from campaigns.campaign import begin, join_code, queries_codes
+from campaigns.campaign import begin, join_code, queries, queries_codes
 from campaigns.campaign import codes as verbs
 from campaigns.campaign.campaign import Channel
 from campaigns.campaign.codes import Made
@@ -57,6 +57,19 @@ def close(code: Annotated[str, typer.Argument(help="As printed; the hyphen may b
     """Close a code: whoever follows it can still sign up, and is counted for nobody."""
     closed = done(lambda connection: verbs.close_code(connection, code, MachineClock().now()))
     print(f"{join_code.aloud(closed.code)} is closed")
+
+
+async def left_behind(connection: Connection, organisation: str) -> list[str]:
+    """What is to be said of codes whose units are no longer where they were."""
+    said = []
+    for campaign in await queries.campaigns(connection):
+        if campaign.organisation == organisation:
+            said += [
+                f"{campaign.name}: {join_code.aloud(code.code)} ({code.channel.value}) goes on counting where "
+                f"{code.unit} was; `codes add` makes a new one, `codes close` ends this"
+                for code in await verbs.left_behind(connection, campaign, MachineClock().now())
+            ]
+    return said
 
 
 def link_of(code: Code) -> str:

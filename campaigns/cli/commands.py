@@ -5,8 +5,10 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated
 
+import asyncpg
 import typer
 
+from backend.public.store import Connection
 from campaigns.cli import campaign, codes
 from campaigns.cli.working import content_of, day, done, refuse, settings
 
@@ -15,7 +17,7 @@ app = typer.Typer(
     help="Recruits hjerteløbere through organisations, whose managers see numbers and never a person.\n\n"
     "A campaign from nothing: `migrate`, `import-tree MODULE`, `campaign new`, `campaign ask`, `campaign approve`, "
     "`codes add`, `poster CODE`. Then `serve` shows its pages.\n\n"
-    "Settings are the environment variables CAMPAIGNS_*; docs/campaign-managers.md explains each.",
+    "Settings are the environment variables CAMPAIGNS_*; docs/operators.md explains each.",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode="markdown",
@@ -46,6 +48,8 @@ def migrate() -> None:
 
     try:
         applied = asyncio.run(apply(settings().database_url, "campaigns.migrations"))
+    except asyncpg.PostgresError as fault:
+        refuse(f"The database refused ({fault}): with its owner's log-in in CAMPAIGNS_DATABASE_URL it would not")
     except OSError as fault:
         refuse(f"The database cannot be reached ({fault}): see CAMPAIGNS_DATABASE_URL")
     for name in applied:
@@ -109,7 +113,12 @@ def import_tree(
     if made_up:
         files.append(("made_up.csv", found.made_up or b""))
     listed = together([read_tree(name, content, since) for name, content in files])
-    imported = done(lambda connection: keep.import_tree(connection, module, listed, since))
-    for change in imported.changes:
-        print(change)
+
+    async def work(connection: Connection) -> tuple[keep.Imported, list[str]]:
+        imported = await keep.import_tree(connection, module, listed, since)
+        return imported, await codes.left_behind(connection, module)
+
+    imported, left = done(work)
+    for line in [*imported.changes, *left]:
+        print(line)
     print(f"{imported.units} units; {len(imported.changes)} changes")

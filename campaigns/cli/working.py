@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import NoReturn, TypeVar
 
+import asyncpg
 import typer
 
 from backend.public.store import Connection, open_store
@@ -50,6 +51,8 @@ def done(work: Callable[[Connection], Awaitable[T]]) -> T:
         return asyncio.run(run())
     except REFUSALS as refused:
         refuse(refused)
+    except asyncpg.PostgresError as fault:
+        refuse(f"The database refused ({fault}): was `python -m campaigns migrate` run, with its owner's log-in?")
     except OSError as fault:
         refuse(f"The database cannot be reached ({fault}): see CAMPAIGNS_DATABASE_URL")
 

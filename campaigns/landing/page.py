@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 import msgspec
 
 from backend.public.store import Connection
-from campaigns.campaign import join_code, queries, queries_codes, say
+from campaigns.campaign import join_code, queries, queries_codes
 from campaigns.campaign.campaign import Campaign
 from campaigns.campaign.codes import Standing, standing_of
 from campaigns.campaign.join_code import JoinCode
@@ -58,7 +58,7 @@ async def running(connection: Connection, now: datetime) -> list[tuple[Campaign,
 
 
 async def _texts(connection: Connection, campaign: Campaign | None) -> Texts | None:
-    version = None if campaign is None else await say.approved(connection, campaign.id)
+    version = None if campaign is None else await queries.approved_version(connection, campaign.id)
     return None if version is None else version.texts
 
 

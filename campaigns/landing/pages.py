@@ -75,6 +75,11 @@ async def code_page(
     return await _shown(settings, store, clock, _visit(request, code=code))
 
 
+@head(["/", "/was"])
+async def looked_at() -> None:
+    """A machine looks whether the site is there"""
+
+
 @head("/c/{name:str}")
 async def campaign_looked_at(
     request: AnyRequest, name: FromPath[str], store: NamedDependency[Store], clock: NamedDependency[Clock]
@@ -148,6 +153,7 @@ routes = (
     first_page,
     campaign_page,
     code_page,
+    looked_at,
     campaign_looked_at,
     code_looked_at,
     sign_up_from_nowhere,

@@ -56,12 +56,12 @@ class Visit(msgspec.Struct, frozen=True, kw_only=True):
         return (path or self.path) + (f"?{urlencode(kept)}" if kept else "")
 
 
-# Mail gateways, chats and search engines that open every link, and tools. Whoever names nothing is no browser.
+# Mail gateways, chats' previews and search engines, which open every link, and tools; whoever names nothing is no
+# browser. Chats' own browsers (LinkedInApp, Telegram-Android) are not among them: there is somebody in front of those.
 _MACHINES = re.compile(
-    r"^$|bot\b|crawl|spider|slurp|preview|scan|facebookexternalhit|whatsapp|telegram|slack|discord|linkedin|skype|"
-    r"ms-?office|outlook|microsoft office|safelinks|mimecast|proofpoint|barracuda|symantec|trendmicro|fortinet|"
-    r"imageproxy|yahoomail|read-aloud|headlesschrome|phantomjs|curl|wget|python|httpx|aiohttp|go-http|java/|okhttp|"
-    r"libwww|axios|node",
+    r"^$|bot\b|crawl|spider|slurp|preview|scanner|facebookexternalhit|whatsapp/|ms-?office|microsoft (office|outlook)|"
+    r"safelinks|mimecast|proofpoint|barracuda|symantec|trendmicro|fortinet|imageproxy|yahoomail|read-aloud|"
+    r"headlesschrome|phantomjs|curl|wget|python|httpx|aiohttp|go-http|java/|okhttp|libwww|axios|node-fetch|undici",
     re.IGNORECASE,
 )
 _AHEAD_OF_TIME = ("purpose", "sec-purpose", "x-purpose", "x-moz")

@@ -14,11 +14,11 @@ from campaigns.organisation.unit import Kind, Unit, UnitCode, days_of_change, tr
 
 START = date(2026, 1, 1)
 TOP = UnitCode("TOP")
-CODES = [UnitCode(f"U{number}") for number in range(12)]
+CODES = [UnitCode(f"U{number}") for number in range(5)]
 
 
 class Edit(msgspec.Struct, frozen=True):
-    """What somebody wishes to change on a day; done where it is legal then."""
+    """What somebody wishes to change on a day; done where it is legal then. `other` is one of those there."""
 
     what: str
     one: int
@@ -29,11 +29,12 @@ class Edit(msgspec.Struct, frozen=True):
 EDITS = st.lists(
     st.builds(
         Edit,
-        st.sampled_from(["open", "close", "move", "merge", "split", "rename", "code"]),
-        st.integers(0, 11),
-        st.integers(0, 11),
+        st.sampled_from(["open", "close", "move", "move", "merge", "split", "rename", "code", "code"]),
+        st.integers(0, 4),
+        st.integers(0, 5),
         st.integers(0, 3),
     ),
+    min_size=1,
     max_size=40,
 )
 
@@ -46,6 +47,10 @@ def a_unit(code: UnitCode, parent: UnitCode | None, day: date) -> Unit:
     return Unit(code, parent, Kind.ENHED, code, code, day)
 
 
+def at_first() -> list[Unit]:
+    return [a_unit(TOP, None, START), *(a_unit(code, TOP, START) for code in CODES)]
+
+
 def ended(history: Sequence[Unit], code: UnitCode, day: date, into: UnitCode | None = None) -> list[Unit]:
     """The history in which a unit's time ends that day; one that began the same day was never there."""
     kept = [unit for unit in history if not (unit.code == code and unit.until is None and unit.since == day)]
@@ -56,8 +61,8 @@ def ended(history: Sequence[Unit], code: UnitCode, day: date, into: UnitCode | N
 
 
 def edited(history: list[Unit], edit: Edit, day: date) -> list[Unit]:
-    one, other = CODES[edit.one], CODES[edit.other] if edit.other else TOP
     there = tree_on(history, day).units
+    one, other = CODES[edit.one], sorted(there)[edit.other % len(there)]
     match edit.what:
         case "open":
             return [*history, a_unit(one, other, day)]
@@ -69,7 +74,7 @@ def edited(history: list[Unit], edit: Edit, day: date) -> list[Unit]:
             return [*ended(history, one, day), moved]
         case "merge":
             return ended(history, one, day, other)
-        case "split" if other in there and there[other].parent is not None:
+        case "split" if there[other].parent is not None:
             return [*history, msgspec.structs.replace(a_unit(one, there[other].parent, day), split_from=other)]
     return history
 
@@ -77,7 +82,7 @@ def edited(history: list[Unit], edit: Edit, day: date) -> list[Unit]:
 @settings(deadline=None, max_examples=200)
 @given(EDITS)
 def test_each_unit_has_one_parent_a_day_in_no_circle_and_groups_only_grow(edits: list[Edit]) -> None:
-    history, taken, day = [a_unit(TOP, None, START)], dict[tuple[UnitCode, int], Place](), START
+    history, taken, day = at_first(), dict[tuple[UnitCode, int], Place](), START
     asked = {code: Asked(code, 50) for code in [TOP, *CODES]}
     parents: dict[str, str | None] = {}
     for edit in edits:
@@ -89,6 +94,7 @@ def test_each_unit_has_one_parent_a_day_in_no_circle_and_groups_only_grow(edits:
         if CODES[edit.one] not in tree_on(history, day).units:
             continue
         places = places_on(history, day, asked, list(taken.values()), CODES[edit.one])
+        assert [place.above for place in places] == [None, *(place.whole for place in places[:-1])], "where it stands"
         for place in places:
             assert taken.setdefault((place.unit, place.number), place) == place, "a place that was taken is as it was"
             for group in place.groups(with_own=place is places[-1]):
@@ -107,7 +113,7 @@ def test_each_unit_has_one_parent_a_day_in_no_circle_and_groups_only_grow(edits:
 @given(EDITS)
 def test_whoever_has_moved_or_was_reshaped_is_in_a_new_place_and_nobody_else(edits: list[Edit]) -> None:
     """Codes are made every day: a place changes with the way above it, what merged into it or split off."""
-    history, taken, day = [a_unit(TOP, None, START)], list[Place](), START
+    history, taken, day = at_first(), list[Place](), START
     asked = {code: Asked(code, 50) for code in [TOP, *CODES]}
     seen: dict[UnitCode, tuple[object, int]] = {}
     for edit in edits:

@@ -131,6 +131,14 @@ async def test_the_first_page_is_the_one_campaign_that_runs_or_says_which_there_
     assert 'href="/c/forsvaret-2027?lang=en"' in text
 
 
+async def test_where_no_campaign_runs_the_page_leads_to_sign_up_and_counts_nothing(person: Person) -> None:
+    page = await person.opens("/?lang=en")
+    assert (page.status_code, "data-acted" in page.text) == (200, False)
+    led = await person.presses_tilmeld("/?lang=en")
+    assert led.headers["location"] == f"{SIGN_UP_URL}/tilmelding?lang=en"
+    assert (await person.opens("/", method="HEAD")).status_code == 200
+
+
 async def test_health_tells_a_database_that_is_there(http: AsyncTestClient[Any]) -> None:
     assert [(await http.get(f"/health/{name}")).status_code for name in ("live", "ready")] == [200, 200]
 

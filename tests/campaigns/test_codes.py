@@ -1,21 +1,23 @@
 """Join codes: read aloud, mistyped, closed; and the place of a unit that counting is told of with the first."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from random import Random
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from backend.foundation.clock import SetClock
 from backend.public import counting
 from campaigns.campaign import join_code, queries_codes
 from campaigns.campaign.begin import CannotBe
 from campaigns.campaign.campaign import Campaign, Channel
-from campaigns.campaign.codes import add_code, close_code
+from campaigns.campaign.codes import add_code, close_code, left_behind
 from campaigns.organisation.keep import import_tree
-from campaigns.organisation.read import read_tree
+from campaigns.organisation.read import Listed, read_tree, together
 from campaigns.organisation.unit import UnitCode
-from tests.campaigns.cast import COMPANY, FLOTILLA, NOON, Office
+from tests.campaigns.cast import COMPANY, FLOTILLA, NOON, Office, Person
 
 LETTERS = st.sampled_from(join_code.LETTERS)
 CODES = st.randoms(use_true_random=False).map(lambda chance: join_code.draw(chance.choice))
@@ -99,6 +101,30 @@ async def test_a_unit_that_moved_goes_on_in_a_new_place_and_its_old_code_stays_w
     assert units == {before: "EKS-FL-01/own", after: "EKS-FL-01/2/own"}
 
 
+async def test_a_unit_closed_in_the_middle_of_a_campaign_keeps_its_code_and_gets_no_other(
+    office: Office, campaign: Campaign, person: Person, clock: SetClock
+) -> None:
+    """Nothing is lost: whoever follows the old poster is counted where the unit was, and the manager is told of it."""
+    code, other = await office.makes_a_code(campaign, FLOTILLA), await office.makes_a_code(campaign, COMPANY)
+    files = [read_tree("tree.csv", office.module.tree), read_tree("made_up.csv", office.module.made_up or b"")]
+    closing = [
+        msgspec.structs.replace(line, unit=msgspec.structs.replace(line.unit, until=date(2026, 12, 1)))
+        if line.unit.code == FLOTILLA
+        else line
+        for line in together(files).lines
+    ]
+    async with office.store.transaction() as c:
+        done = await import_tree(c, office.module.name, Listed(closing, [], dated=True))
+        assert [str(each) for each in done.changes] == ["2026-12-01  EKS-FL-01 closes"]
+        assert await left_behind(c, campaign, NOON) == []
+        assert [each.code for each in await left_behind(c, campaign, NOON + timedelta(days=20))] == [code]
+    clock.advance(timedelta(days=20))
+    assert (await person.presses_tilmeld(f"/k/{code}")).headers["location"].endswith(f"code={code}")
+    with pytest.raises(CannotBe, match="EKS-FL-01 is not there on 2026-12-11"):
+        await office.makes_a_code(campaign, FLOTILLA, Channel.EVENT, now=NOON + timedelta(days=20))
+    assert await office.makes_a_code(campaign, COMPANY, now=NOON + timedelta(days=20)) == other
+
+
 async def test_what_counting_was_told_of_a_unit_stays_when_more_people_are_asked(
     office: Office, campaign: Campaign
 ) -> None:
@@ -125,6 +151,11 @@ async def test_a_code_that_cannot_be_is_refused_and_nothing_of_it_kept(
     assert await groups_of(office, campaign) == set()
     async with office.store.transaction() as c:
         assert await queries_codes.codes_of(c, campaign.id) == []
+
+
+async def test_a_campaign_that_is_over_gets_no_code(office: Office, campaign: Campaign) -> None:
+    with pytest.raises(CannotBe, match="forsvaret-2027 is over since 2027-11-01"):
+        await office.makes_a_code(campaign, now=NOON + timedelta(days=400))
 
 
 @pytest.mark.parametrize(("typed", "said"), [("ABCD", "mistyped"), ("2222-2222", "there is no code 2222-2222")])

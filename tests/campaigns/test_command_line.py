@@ -63,6 +63,22 @@ def test_from_nothing_to_a_poster(manager: Manager, tmp_path: Path) -> None:
     assert "counts for nobody any more" in manager.tries(f"poster {code} --out {tmp_path / 'x.pdf'}").stderr
 
 
+def test_before_migrating_every_command_says_so(manager: Manager) -> None:
+    refused = manager.tries("campaign show x")
+    assert (refused.exit_code, "was `python -m campaigns migrate` run" in refused.stderr) == (1, True)
+
+
+def test_codes_of_a_unit_that_is_gone_are_told_when_a_tree_is_imported(manager: Manager, tmp_path: Path) -> None:
+    manager.types("migrate")
+    manager.types("import-tree eksempel-kommune")
+    manager.types("campaign new byen --module eksempel-kommune --from 2026-01-01 --to 2099-12-31")
+    code = manager.types("codes add byen TEKNIK email").split()[0]
+    file = tmp_path / "list.csv"
+    file.write_text("code;parent;kind;name_da;name_en\nKOMMUNE;;kommune;Ny;New\n")
+    said = manager.types(f"import-tree eksempel-kommune {file} --from 2026-02-01")
+    assert f"byen: {code} (email) goes on counting where TEKNIK was" in said
+
+
 def test_a_list_without_days_is_imported_from_a_day(manager: Manager, tmp_path: Path) -> None:
     manager.types("migrate")
     manager.types("import-tree eksempel-kommune")

@@ -6,12 +6,16 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from backend.foundation.clock import SetClock
+from backend.foundation.database import Actor, Lane, Role, open_database
 from backend.public import counting
+from backend.public.counting import GroupName
+from backend.recruitment import credit, day
 from campaigns.campaign.campaign import Campaign, Channel
 from campaigns.campaign.codes import Standing, close_code
 from campaigns.landing.words_da import DANISH
 from campaigns.landing.words_en import ENGLISH
-from tests.campaigns.cast import FLOTILLA, NOON, SIGN_UP_URL, Office, Person
+from tests.campaigns.cast import FLOTILLA, NOON, SIGN_UP_URL, SINCE, UNTIL, Office, Person
+from tests.people.cast import a_phone, newcomer, some_keys
 
 
 async def test_a_link_is_followed_and_tilmeld_pressed_that_is_one_visit_and_leads_to_sign_up(
@@ -95,3 +99,24 @@ async def test_counting_knows_the_unit_those_above_it_and_the_channel(office: Of
         "event": None,
     }
     assert all(row["invited"] for row in groups if row["name"] != "event")
+
+
+async def test_ten_who_sign_up_by_a_flotilla_s_poster_are_ten_of_it_and_of_all_above(
+    office: Office, campaign: Campaign, campaigns_dsn: str
+) -> None:
+    """Counted by the backend, told to the campaign: a whole with its own leaf tells what the leaf does."""
+    code, keys, after_the_week = await office.makes_a_code(campaign), some_keys(), NOON + timedelta(days=9)
+    database = await open_database(campaigns_dsn, dict.fromkeys(Lane, 2))
+    async with database.acting_as(Actor(Role.API)) as c:
+        for _ in range(12):
+            phone = a_phone()
+            newcomer_ = await newcomer(c, NOON, phone=phone)
+            assert await credit.credit(c, keys, phone, newcomer_.volunteer_id, code, "0101", NOON)
+    async with database.acting_as(Actor(Role.WORKER)) as c:
+        await day.look(c, after_the_week)
+    await database.close()
+    groups = [GroupName(each) for each in ("FMN", "HJV", "HJV-MHV", "EKS-FL-01", "EKS-FL-01/own", "poster")]
+    async with office.store.transaction() as c:
+        told = await counting.told(c, campaign.id, groups, SINCE, UNTIL)
+    registered = {each.group_name: each.at_least for each in told if each.stage == "registered"}
+    assert registered == dict.fromkeys(groups, 10)

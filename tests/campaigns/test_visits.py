@@ -9,7 +9,8 @@ import pytest
 from backend.foundation.clock import SetClock
 from campaigns.campaign.campaign import Campaign
 from campaigns.landing import queries
-from tests.campaigns.cast import SIGN_UP_URL, Office, Person
+from campaigns.landing.visit import By, made_by
+from tests.campaigns.cast import A_BROWSER, SIGN_UP_URL, Office, Person
 
 SCANNERS = [
     "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)",
@@ -19,6 +20,9 @@ SCANNERS = [
     "Slackbot-LinkExpanding 1.0",
     "Mozilla/5.0 (X11; Linux x86_64) HeadlessChrome/146.0 Safari/537.36",
     "Mimecast-URL-Scanner",
+    "LinkedInBot/1.0 (compatible; Mozilla/5.0)",
+    "TelegramBot (like TwitterBot)",
+    "Mozilla/5.0 (Windows NT 6.1; WOW64) SkypeUriPreview Preview/0.5",
     "curl/8.5.0",
     "",
 ]
@@ -32,6 +36,13 @@ async def test_a_mail_scanner_or_a_preview_is_no_visit(
     await person.opens(f"/k/{code}", User_Agent=agent)
     await person.presses_tilmeld(f"/k/{code}/acted", User_Agent=agent)
     assert await office.visits(campaign.id) == {code: (0, 1, 0)}
+
+
+@pytest.mark.parametrize(
+    "inside", ["[LinkedInApp]/9.29", "Telegram-Android/10.14", "[FBAN/FBIOS;FBAV/450]", "Teams/24"]
+)
+def test_somebody_who_reads_inside_a_chat_s_own_browser_is_a_human(inside: str) -> None:
+    assert made_by("GET", {"user-agent": f"{A_BROWSER['User-Agent']} {inside}"}, is_test=False) is By.HUMAN
 
 
 @pytest.mark.parametrize("header", ["Sec-Purpose", "Purpose", "X-Moz", "X-Purpose"])

@@ -14,6 +14,8 @@ import yaml
 
 from backend.cli.commands import app
 from backend.foundation.settings import PREFIX, Settings
+from campaigns.cli.commands import app as campaigns
+from campaigns.settings import Settings as CampaignsSettings
 
 ROOT = Path(__file__).parents[2]
 INFRA = ROOT / "infra"
@@ -37,7 +39,7 @@ def test_the_compose_file_follows_the_specification() -> None:
 @pytest.mark.parametrize("service", OURS)
 def test_every_command_and_option_that_is_run_exists(service: str) -> None:
     words: list[str] = OURS[service]["command"]
-    commands = typer.main.get_group(app)
+    commands = typer.main.get_group(campaigns if "entrypoint" in OURS[service] else app)
     command = commands.get_command(typer.Context(commands), words[0])
     assert command
     command.make_context(words[0], words[1:])
@@ -69,30 +71,41 @@ def test_the_proxy_that_is_believed_is_the_network_s_gateway() -> None:
     assert command[command.index("--behind") + 1] == network["gateway"]
 
 
+def test_the_process_of_campaigns_has_no_key_and_no_setting_of_the_rest() -> None:
+    assert OURS["campaigns"]["env_file"] != OURS["api"]["env_file"]
+    assert OURS["campaigns"]["volumes"] == []
+    example = (INFRA / "campaigns.env.example").read_text()
+    assert set(re.findall(r"^([A-Z_]+)=", example, re.MULTILINE)) == {
+        f"CAMPAIGNS_{field.name.upper()}" for field in msgspec.structs.fields(CampaignsSettings)
+    }
+
+
 def test_dispatch_centres_have_a_process_that_no_phone_can_touch() -> None:
     served = {name: OURS[name]["command"][OURS[name]["command"].index("--only") + 1] for name in THE_API}
     assert served == {"api": "mobile", "api-dispatch": "dispatch", "api-positions": "positions"}
     assert OURS["api-positions"]["cpu_shares"] < 1024, "what comes in by the thousand weighs less"
 
 
-def test_only_the_api_can_be_reached_and_only_from_this_machine() -> None:
+def test_only_the_api_and_the_landing_pages_can_be_reached_and_only_from_this_machine() -> None:
     ports = {name: service["ports"] for name, service in COMPOSE["services"].items() if "ports" in service}
     assert ports == {
         "api": ["127.0.0.1:8000:8000"],
         "api-dispatch": ["127.0.0.1:8001:8000"],
         "api-positions": ["127.0.0.1:8002:8000"],
+        "campaigns": ["127.0.0.1:8003:8300"],
     }
 
 
 def test_nothing_starts_before_the_migrations_ended_well() -> None:
-    assert set(OURS) == {"migrate", *THE_API, "worker", "synthetic"}
+    assert set(OURS) == {"migrate", *THE_API, "worker", "synthetic", "campaigns-migrate", "campaigns"}
     for name in set(OURS) - {"migrate"}:
         assert OURS[name]["depends_on"]["migrate"]["condition"] == "service_completed_successfully"
 
 
 def test_every_process_comes_back_after_a_fall() -> None:
     assert {name for name, service in COMPOSE["services"].items() if service.get("restart") != "unless-stopped"} == {
-        "migrate"  # tries three times, then somebody has to look
+        "migrate",  # tries three times, then somebody has to look
+        "campaigns-migrate",
     }
 
 
