@@ -15,7 +15,7 @@ from campaigns.campaign.codes import Standing, close_code
 from campaigns.landing.words_da import DANISH
 from campaigns.landing.words_en import ENGLISH
 from tests.campaigns.cast import FLOTILLA, NOON, SIGN_UP_URL, SINCE, UNTIL, Office, Person
-from tests.people.cast import a_phone, newcomer, some_keys
+from tests.people.cast import a_phone, newcomer, some_keys, somebody
 
 
 async def test_a_link_is_followed_and_tilmeld_pressed_that_is_one_visit_and_leads_to_sign_up(
@@ -110,8 +110,9 @@ async def test_ten_who_sign_up_by_a_flotilla_s_poster_are_ten_of_it_and_of_all_a
     async with database.acting_as(Actor(Role.API)) as c:
         for _ in range(12):
             phone = a_phone()
-            newcomer_ = await newcomer(c, NOON, phone=phone)
-            assert await credit.credit(c, keys, phone, newcomer_.volunteer_id, code, "0101", NOON)
+            opened = await newcomer(c, NOON, phone=phone)
+            anna = somebody(phone, "alarms campaign_credit")
+            assert await credit.credit(c, keys, anna, opened, code, NOON)
     async with database.acting_as(Actor(Role.WORKER)) as c:
         await day.look(c, after_the_week)
     await database.close()

@@ -17,7 +17,7 @@ class Woken:
         self.parcels: list[claim.Parcel] = []
 
     async def go_on(self, database: Database, held: Sequence[Claim], now: datetime) -> None:
-        """They go on where they stopped, with what another worker holds now. Raises AssertionError if anything came of it.
+        """They go on where they stopped, with what another worker holds now. AssertionError: something came of it.
 
         All of it is undone, so that the history is the same.
         """
