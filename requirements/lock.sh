@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Resolves pyproject.toml once for every supported Python and writes the four lock files:
 #   dev.txt      everything                      (make test)
-#   demo.txt     runtime + embedded + build      (make demo, make story)
+#   demo.txt     runtime + embedded, demo + build (make demo, make story)
 #   runtime.txt  what production runs            (infra/Dockerfile)
 #   build.txt    what builds our own wheel       (infra/Dockerfile)
 # dev.txt is resolved first and constrains the others, so a package has one version in all of them.
@@ -19,8 +19,8 @@ resolve() {
         --no-emit-index-url --no-emit-find-links --no-annotate --no-header "$@"
 }
 
-resolve --extra embedded --group dev --group build -o requirements/dev.txt pyproject.toml "$@"
-resolve --extra embedded --group build -c requirements/dev.txt -o requirements/demo.txt pyproject.toml
+resolve --extra embedded --extra demo --group dev --group build -o requirements/dev.txt pyproject.toml "$@"
+resolve --extra embedded --extra demo --group build -c requirements/dev.txt -o requirements/demo.txt pyproject.toml
 resolve -c requirements/dev.txt -o requirements/runtime.txt pyproject.toml
 resolve -c requirements/dev.txt --group build -o requirements/build.txt
 
