@@ -38,6 +38,48 @@ async def areas(connection: Connection) -> list[Area]:
     )
 
 
+class Named(msgspec.Struct, frozen=True):
+    """An area without its shape."""
+
+    code: str
+    level: Level
+    name_da: str
+    name_en: str
+    parent: str | None
+
+
+class Shape(msgspec.Struct, frozen=True):
+    code: str
+    shape: bytes  # WKB in degrees, longitude first
+
+
+async def areas_at(connection: Connection, at: datetime) -> list[Named]:
+    """Every area of a moment, without its shape."""
+    return await fetch_all(
+        connection,
+        Named,
+        """
+        SELECT code, level, name_da, name_en, parent FROM regions.area WHERE valid @> $1::timestamptz
+        ORDER BY level, code
+        """,
+        at,
+    )
+
+
+async def shapes_at(connection: Connection, at: datetime, level: Level) -> list[Shape]:
+    """The shapes that areas of a level have at a moment."""
+    return await fetch_all(
+        connection,
+        Shape,
+        """
+        SELECT code, shape FROM regions.area
+        WHERE level = $2 AND valid @> $1::timestamptz AND shape IS NOT NULL ORDER BY code
+        """,
+        at,
+        level.value,
+    )
+
+
 async def municipalities(connection: Connection, at: datetime) -> list[MunicipalityName]:
     """The municipalities of a moment by Danish name; Christiansø is none."""
     return await fetch_all(

@@ -8,9 +8,10 @@ from typing import Annotated
 import asyncpg
 import typer
 
-from backend.public.store import Connection
+from backend.public.store import Connection, MachineClock
 from campaigns.cli import campaign, codes
 from campaigns.cli.working import content_of, day, done, refuse, settings
+from campaigns.danish_day import day_of
 
 app = typer.Typer(
     name="campaigns",
@@ -122,3 +123,16 @@ def import_tree(
     for line in [*imported.changes, *left]:
         print(line)
     print(f"{imported.units} units; {len(imported.changes)} changes")
+
+
+@app.command("import-inhabitants")
+def import_inhabitants(
+    file: Annotated[Path, typer.Argument(help="A CSV: code;year;people. A municipality’s or region’s code, as 0101.")],
+) -> None:
+    """Say how many people live in each municipality, so that numbers can be told per 100,000. Again without harm."""
+    from campaigns.areas import look_up
+
+    async def work(connection: Connection) -> int:
+        return await look_up.import_inhabitants(connection, file.name, content_of(file), day_of(MachineClock().now()))
+
+    print(f"{done(work)} numbers of inhabitants")
