@@ -9,7 +9,7 @@ import asyncpg
 import typer
 
 from backend.public.store import Connection
-from campaigns.cli import campaign, codes
+from campaigns.cli import campaign, codes, managers, tokens
 from campaigns.cli.working import content_of, day, done, refuse, settings
 
 app = typer.Typer(
@@ -25,6 +25,8 @@ app = typer.Typer(
 )
 app.add_typer(campaign.app, name="campaign")
 app.add_typer(codes.app, name="codes")
+app.add_typer(managers.app, name="managers")
+app.add_typer(tokens.app, name="tokens")
 app.command()(codes.poster)
 
 
