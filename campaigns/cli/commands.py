@@ -9,7 +9,7 @@ import asyncpg
 import typer
 
 from backend.public.store import Connection, MachineClock
-from campaigns.cli import campaign, codes
+from campaigns.cli import campaign, codes, managers, tokens
 from campaigns.cli.working import content_of, day, done, refuse, settings
 from campaigns.danish_day import day_of
 
@@ -26,6 +26,8 @@ app = typer.Typer(
 )
 app.add_typer(campaign.app, name="campaign")
 app.add_typer(codes.app, name="codes")
+app.add_typer(managers.app, name="managers")
+app.add_typer(tokens.app, name="tokens")
 app.command()(codes.poster)
 
 

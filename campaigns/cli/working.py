@@ -15,7 +15,8 @@ from campaigns.campaign.begin import CannotBe
 from campaigns.campaign.say import NotTheirs
 from campaigns.modules.find import WrongModule
 from campaigns.organisation.keep import Wrong
-from campaigns.organisation.read import parse_day
+from campaigns.organisation.read import parse_code, parse_day
+from campaigns.organisation.unit import UnitCode
 from campaigns.settings import Settings, WrongSettings, read_settings
 
 T = TypeVar("T")
@@ -71,3 +72,11 @@ def content_of(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as fault:
         refuse(f"{path} cannot be read: {fault.strerror}")
+
+
+def unit_typed(unit: str, campaign: str) -> UnitCode | None:
+    """An optional unit's code as somebody typed it."""
+    code = parse_code(unit)
+    if unit and code is None:
+        refuse(f"{unit!r} is no unit's code: `python -m campaigns campaign show {campaign}` lists them")
+    return code

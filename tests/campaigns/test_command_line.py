@@ -102,6 +102,32 @@ def test_new_words_are_a_new_version_that_waits(manager: Manager, tmp_path: Path
     assert "the word is »hjerteløber«" in manager.tries(f"campaign text byen {danish} {english}").stderr
 
 
+def test_who_may_look_and_what_a_programme_reads_with(manager: Manager) -> None:
+    manager.types("migrate")
+    manager.types("import-tree forsvarsministeriet --made-up")
+    manager.types("campaign new forsvaret --module forsvarsministeriet --from 2026-01-01 --to 2099-12-31")
+    said = manager.types("managers allow forsvaret Anna@FMN.example --party fmn --unit eks-fl-01 --name Anna")
+    assert "anna@fmn.example may look at EKS-FL-01 and those below as fmn" in said
+    manager.types("managers allow forsvaret bo@sum.example --party sundhed --no-digest")
+    listed = manager.types("managers list forsvaret")
+    assert re.search(r"anna@fmn.example +fmn +EKS-FL-01 +weekly mail +Anna", listed)
+    assert re.search(r"bo@sum.example +sundhed +total only +no mail", listed)
+    assert "sees the total only" in manager.tries("managers allow forsvaret x@y.example --party sundhed --unit HJV").stderr
+    manager.types("managers withdraw forsvaret anna@fmn.example --party fmn --unit EKS-FL-01")
+    assert "anna" not in manager.types("managers list forsvaret")
+    assert "managers list forsvaret" in manager.tries("managers withdraw forsvaret anna@fmn.example --party fmn").stderr
+    assert "nothing is left" in manager.types("managers forget anna@fmn.example")
+
+    secret = manager.types("tokens make forsvaret bi --party fmn --unit HJV").split()[0]
+    assert re.fullmatch(r"hlk_[\w-]{43}", secret)
+    listed = manager.types("tokens list forsvaret")
+    assert re.search(r"bi +fmn +HJV +until \d{4}-\d\d-\d\d +never used", listed)
+    assert secret not in listed
+    assert "another name" in manager.tries("tokens make forsvaret bi --party fmn").stderr
+    assert "bi opens nothing any more" in manager.types("tokens withdraw forsvaret bi")
+    assert manager.types("tokens list forsvaret") == ""
+
+
 REFUSED = [
     ("campaign show nobody", "there is no campaign nobody; there are: none yet"),
     ("campaign new x --module nobody --from 2026-01-01 --to 2027-01-01", "installed are: eksempel-kommune"),
@@ -117,6 +143,10 @@ REFUSED = [
     ("import-tree eksempel-kommune no-such-file.csv", "no-such-file.csv cannot be read: No such file"),
     ("import-tree nobody", "installed are: eksempel-kommune"),
     ("import-tree eksempel-kommune --from 2026-01-01", "--from is for a list without days"),
+    ("managers allow nobody anna@fmn.example --party fmn", "there is no campaign nobody"),
+    ("managers allow nobody anna@fmn.example --party fmn --unit ~", "is no unit's code"),
+    ("managers forget anna@fmn.example", "nobody here is called anna@fmn.example"),
+    ("tokens withdraw nobody bi", "there is no campaign nobody"),
 ]
 
 
@@ -144,7 +174,7 @@ def test_a_database_that_is_away_and_settings_that_are_wrong_are_sentences() -> 
     assert "CAMPAIGNS_DATABASE_URL is missing" in none.stderr
 
 
-@pytest.mark.parametrize("line", ["", "campaign", "codes", "codes add", "import-tree", "poster", "serve", "new"])
+@pytest.mark.parametrize("line", ["", "campaign", "codes", "codes add", "import-tree", "managers", "poster", "serve", "new", "tokens", "tokens make"])
 def test_help_teaches(line: str) -> None:
     done = CliRunner().invoke(app, [*line.split(), "--help"], env={"COLUMNS": "200"})
     assert done.exit_code == 0
