@@ -10,7 +10,9 @@ from campaigns.cli.working import done, unit_typed
 from campaigns.managers import grants, queries
 from campaigns.managers.manager import Grant, Granted, normal
 
-app = typer.Typer(no_args_is_help=True, help="Allow somebody to look at a campaign's numbers, list who may, withdraw it.")
+app = typer.Typer(
+    no_args_is_help=True, help="Allow somebody to look at a campaign's numbers, list who may, withdraw it."
+)
 Campaign = Annotated[str, typer.Argument(help="The campaign’s name.")]
 Email = Annotated[str, typer.Argument(help="Their address, as their sign-in says it.")]
 PartyOption = Annotated[str, typer.Option(help="As one of which party: its code.")]

@@ -61,7 +61,7 @@ async def withdraw(
     if manager is None or not fit:
         what = f"{party_code} in {campaign.name}" + (f", unit {unit}" if unit else "")
         raise CannotBe(
-            f"{address} may not look as {what}: `python -m campaigns managers list {campaign.name}` says who may at what"
+            f"{address} may not look as {what}: `python -m campaigns managers list {campaign.name}` says who may"
         )
     for grant in fit:
         await queries.withdraw_grant(connection, grant.id, now)

@@ -112,7 +112,9 @@ def test_who_may_look_and_what_a_programme_reads_with(manager: Manager) -> None:
     listed = manager.types("managers list forsvaret")
     assert re.search(r"anna@fmn.example +fmn +EKS-FL-01 +weekly mail +Anna", listed)
     assert re.search(r"bo@sum.example +sundhed +total only +no mail", listed)
-    assert "sees the total only" in manager.tries("managers allow forsvaret x@y.example --party sundhed --unit HJV").stderr
+    assert (
+        "sees the total only" in manager.tries("managers allow forsvaret x@y.example --party sundhed --unit HJV").stderr
+    )
     manager.types("managers withdraw forsvaret anna@fmn.example --party fmn --unit EKS-FL-01")
     assert "anna" not in manager.types("managers list forsvaret")
     assert "managers list forsvaret" in manager.tries("managers withdraw forsvaret anna@fmn.example --party fmn").stderr
@@ -174,7 +176,22 @@ def test_a_database_that_is_away_and_settings_that_are_wrong_are_sentences() -> 
     assert "CAMPAIGNS_DATABASE_URL is missing" in none.stderr
 
 
-@pytest.mark.parametrize("line", ["", "campaign", "codes", "codes add", "import-tree", "managers", "poster", "serve", "new", "tokens", "tokens make"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "",
+        "campaign",
+        "codes",
+        "codes add",
+        "import-tree",
+        "managers",
+        "poster",
+        "serve",
+        "new",
+        "tokens",
+        "tokens make",
+    ],
+)
 def test_help_teaches(line: str) -> None:
     done = CliRunner().invoke(app, [*line.split(), "--help"], env={"COLUMNS": "200"})
     assert done.exit_code == 0

@@ -77,11 +77,16 @@ async def test_what_cannot_be_is_refused_and_nobody_is_kept(
 ) -> None:
     with pytest.raises(CannotBe, match=said):
         await allowed(office, campaign, email, party, unit)
+    assert ANNA not in await everything_in(campaigns_dsn, "campaigns")
+
+
+@pytest.mark.parametrize(("email", "party", "unit", "said"), REFUSED[1:])
+async def test_a_token_opens_no_more_than_somebody_could_be_allowed(
+    office: Office, campaign: Campaign, email: str, party: str, unit: UnitCode | None, said: str
+) -> None:
     with pytest.raises(CannotBe, match=said):
         async with office.store.transaction() as c:
             await tokens.make(c, campaign, "bi", party, unit, None, NOON)
-            await grants.allow(c, email, "", campaign, party, unit, NOON)
-    assert ANNA not in await everything_in(campaigns_dsn, "campaigns")
 
 
 async def test_withdrawing_what_nobody_has_says_where_to_look(office: Office, campaign: Campaign) -> None:
