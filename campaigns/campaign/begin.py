@@ -25,7 +25,16 @@ class CannotBe(Exception):
     """What was asked for cannot be done: why, and what would be right. Nothing was changed."""
 
 
-async def begin(connection: Connection, name: str, module: Module, since: date, until: date, now: datetime) -> Campaign:
+async def begin(
+    connection: Connection,
+    name: str,
+    module: Module,
+    since: date,
+    until: date,
+    now: datetime,
+    *,
+    made_up: bool = False,
+) -> Campaign:
     """A new campaign of a module's organisation, which counting knows of from now on; its texts wait for approval."""
     if not _NAME.fullmatch(name):
         raise CannotBe(f"{name!r} cannot be a campaign's name: small letters a–z, digits and hyphens, a letter first")
@@ -36,7 +45,9 @@ async def begin(connection: Connection, name: str, module: Module, since: date, 
             f"nothing is known of {module.name}'s units: `python -m campaigns import-tree {module.name}` first"
         )
     rules, look = module.facts.rules, module.facts.look
-    campaign = Campaign(uuid4(), name, module.name, since, until, rules.k, rules.credit_days, look.colour, look.heart)
+    campaign = Campaign(
+        uuid4(), name, module.name, since, until, rules.k, rules.credit_days, look.colour, look.heart, made_up
+    )
     try:
         await counting.register(
             connection,

@@ -11,7 +11,7 @@ from campaigns.organisation.unit import Tree, UnitCode
 
 
 class Campaign(msgspec.Struct, frozen=True):
-    """From the Danish day `since` until the day before `until`."""
+    """From the Danish day `since` until the day before `until`. `made_up`: to show things; said wherever it is."""
 
     id: UUID
     name: str
@@ -22,6 +22,7 @@ class Campaign(msgspec.Struct, frozen=True):
     credit_days: int
     colour: str
     heart: bool
+    made_up: bool = False
 
     def runs(self, day: date) -> bool:
         return self.since <= day < self.until

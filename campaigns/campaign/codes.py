@@ -1,7 +1,7 @@
 """Making join codes and closing them; what one is worth to whoever holds it."""
 
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
 from enum import StrEnum
 
 import msgspec
@@ -11,16 +11,18 @@ from backend.public.counting import GroupName
 from backend.public.store import Connection
 from campaigns.campaign import join_code, queries, queries_codes
 from campaigns.campaign.begin import CannotBe
-from campaigns.campaign.campaign import Campaign, Channel
+from campaigns.campaign.campaign import Asked, Campaign, Channel
 from campaigns.campaign.join_code import JoinCode
-from campaigns.campaign.place import places_on
+from campaigns.campaign.place import Place, places_on
 from campaigns.campaign.queries import Version
 from campaigns.campaign.queries_codes import Code
 from campaigns.danish_day import day_of
 from campaigns.organisation import queries as organisations
-from campaigns.organisation.unit import UnitCode, tree_on
+from campaigns.organisation.unit import Unit, UnitCode, tree_on
 
 LONGEST_MATERIAL = 60
+_Kind = tuple[UnitCode, int, Channel, str]
+"""Of a unit, in a place, for a channel, on a material: only one of these is open."""
 
 
 class Standing(StrEnum):
@@ -56,36 +58,91 @@ async def add_code(
     Counting is told of the unit's place with its first code, for good: so how many are asked has to be known by then.
     Raises CannotBe.
     """
+    ground = await _ground(connection, campaign, material, now)
+    return (await _add(connection, campaign, ground, [unit], channel, material, now, draw))[0]
+
+
+async def add_all(
+    connection: Connection,
+    campaign: Campaign,
+    channel: Channel,
+    material: str,
+    now: datetime,
+    draw: Callable[[], JoinCode] = join_code.draw,
+) -> list[Made]:
+    """As add_code, for every unit that is there today and of whose own people somebody is asked; from the top down."""
+    ground = await _ground(connection, campaign, material, now)
+    tree = tree_on(ground.history, ground.day)
+    units = [code for root in tree.roots() for code in tree.whole(root) if code in ground.asked]
+    asking = [code for code in units if ground.asked[code].people > 0]
+    return await _add(connection, campaign, ground, asking, channel, material, now, draw)
+
+
+class _Ground(msgspec.Struct, frozen=True):
+    """What codes of a day are made on."""
+
+    day: date
+    history: list[Unit]
+    asked: dict[UnitCode, Asked]
+    taken: list[Place]
+    open: dict[_Kind, Code]
+
+
+async def _ground(connection: Connection, campaign: Campaign, material: str, now: datetime) -> _Ground:
     day = day_of(now)
     if len(material) > LONGEST_MATERIAL or not material.isprintable():
         raise CannotBe(f"a material of {len(material)} letters: {LONGEST_MATERIAL} at most that can be printed")
     if day >= campaign.until:
         raise CannotBe(f"{campaign.name} is over since {campaign.until}: a code of it would count for nobody")
     await queries_codes.lock_campaign(connection, campaign.id)
-    history = await organisations.history_of(connection, campaign.organisation)
-    if unit not in tree_on(history, day).units:
-        raise CannotBe(_not_there(unit, [each.code for each in history], day.isoformat()))
-    asked = {each.unit: each for each in await queries.asked_of(connection, campaign.id)}
-    if unit not in asked:
+    there = await queries_codes.codes_of(connection, campaign.id)
+    return _Ground(
+        day,
+        await organisations.history_of(connection, campaign.organisation),
+        {each.unit: each for each in await queries.asked_of(connection, campaign.id)},
+        await queries_codes.places_of(connection, campaign.id),
+        {(each.unit, each.place, each.channel, each.material): each for each in there if each.closed_at is None},
+    )
+
+
+async def _add(
+    connection: Connection,
+    campaign: Campaign,
+    ground: _Ground,
+    units: Sequence[UnitCode],
+    channel: Channel,
+    material: str,
+    now: datetime,
+    draw: Callable[[], JoinCode],
+) -> list[Made]:
+    by = counting.Group(GroupName(channel.value), counting.Way.CHANNEL)
+    taken, groups, codes, made = list(ground.taken), [by], [], []
+    for unit in units:
+        _can_have_one(campaign, ground, unit)
+        places = places_on(ground.history, ground.day, ground.asked, taken, unit)
+        place = places[-1]
+        there = ground.open.get((unit, place.number, channel, material))
+        code = there or Code(draw(), campaign.id, unit, place.number, channel, material, now)
+        made.append(Made(code, is_new=there is None))
+        if there is None:
+            taken += [each for each in places if each not in taken]
+            groups += [group for each in places for group in each.groups(with_own=each is place)]
+            codes.append(counting.Code(code.code, place.own, by.name))
+    await counting.add_groups(connection, campaign.id, list(dict.fromkeys(groups)), now)
+    await counting.add_codes(connection, campaign.id, codes, now)
+    await queries_codes.insert_places(connection, campaign.id, taken)
+    await queries_codes.insert_codes(connection, [each.code for each in made if each.is_new])
+    return made
+
+
+def _can_have_one(campaign: Campaign, ground: _Ground, unit: UnitCode) -> None:
+    if unit not in tree_on(ground.history, ground.day).units:
+        raise CannotBe(_not_there(unit, [each.code for each in ground.history], ground.day.isoformat()))
+    if unit not in ground.asked:
         raise CannotBe(
             f"how many people of {unit} are asked is not known, and counting is told with the first code, for good: "
             f"`python -m campaigns campaign ask {campaign.name} FILE` first"
         )
-    taken = await queries_codes.places_of(connection, campaign.id)
-    places = places_on(history, day, asked, taken, unit)
-    place = places[-1]
-    for there in await queries_codes.codes_of(connection, campaign.id):
-        same = (there.unit, there.place, there.channel, there.material) == (unit, place.number, channel, material)
-        if same and there.closed_at is None:
-            return Made(there, is_new=False)
-    code = Code(draw(), campaign.id, unit, place.number, channel, material, now)
-    groups = [group for each in places for group in each.groups(with_own=each is place)]
-    by = GroupName(channel.value)
-    await counting.add_groups(connection, campaign.id, [*groups, counting.Group(by, counting.Way.CHANNEL)], now)
-    await counting.add_codes(connection, campaign.id, [counting.Code(code.code, place.own, by)], now)
-    await queries_codes.insert_places(connection, campaign.id, places)
-    await queries_codes.insert_code(connection, code)
-    return Made(code, is_new=True)
 
 
 def _not_there(unit: UnitCode, ever: list[UnitCode], day: str) -> str:

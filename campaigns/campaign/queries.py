@@ -26,7 +26,7 @@ async def campaign_named(connection: Connection, name: str) -> Campaign | None:
         connection,
         Campaign,
         """
-        SELECT id, name, organisation, since, until, k, credit_days, colour, heart FROM campaigns.campaign
+        SELECT id, name, organisation, since, until, k, credit_days, colour, heart, made_up FROM campaigns.campaign
         WHERE name = $1
         """,
         name,
@@ -38,7 +38,8 @@ async def campaign(connection: Connection, campaign_id: UUID) -> Campaign | None
         connection,
         Campaign,
         """
-        SELECT id, name, organisation, since, until, k, credit_days, colour, heart FROM campaigns.campaign WHERE id = $1
+        SELECT id, name, organisation, since, until, k, credit_days, colour, heart, made_up FROM campaigns.campaign
+        WHERE id = $1
         """,
         campaign_id,
     )
@@ -50,7 +51,7 @@ async def campaigns(connection: Connection) -> list[Campaign]:
         connection,
         Campaign,
         """
-        SELECT id, name, organisation, since, until, k, credit_days, colour, heart FROM campaigns.campaign
+        SELECT id, name, organisation, since, until, k, credit_days, colour, heart, made_up FROM campaigns.campaign
         ORDER BY since DESC, name
         """,
     )
@@ -59,8 +60,8 @@ async def campaigns(connection: Connection) -> list[Campaign]:
 async def insert_campaign(connection: Connection, campaign: Campaign) -> None:
     await connection.execute(
         """
-        INSERT INTO campaigns.campaign (id, name, organisation, since, until, k, credit_days, colour, heart)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        INSERT INTO campaigns.campaign (id, name, organisation, since, until, k, credit_days, colour, heart, made_up)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
         """,
         campaign.id,
         campaign.name,
@@ -71,6 +72,7 @@ async def insert_campaign(connection: Connection, campaign: Campaign) -> None:
         campaign.credit_days,
         campaign.colour,
         campaign.heart,
+        campaign.made_up,
     )
 
 

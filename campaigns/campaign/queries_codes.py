@@ -64,19 +64,20 @@ async def insert_places(connection: Connection, campaign_id: UUID, places: Seque
     )
 
 
-async def insert_code(connection: Connection, code: Code) -> None:
+async def insert_codes(connection: Connection, codes: Sequence[Code]) -> None:
     await connection.execute(
         """
         INSERT INTO campaigns.code (code, campaign_id, unit, place, channel, material, opened_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7)
+        SELECT unnest($1::text[]), unnest($2::uuid[]), unnest($3::text[]), unnest($4::int[]), unnest($5::text[]),
+               unnest($6::text[]), unnest($7::timestamptz[])
         """,
-        code.code,
-        code.campaign_id,
-        code.unit,
-        code.place,
-        code.channel.value,
-        code.material,
-        code.opened_at,
+        [code.code for code in codes],
+        [code.campaign_id for code in codes],
+        [code.unit for code in codes],
+        [code.place for code in codes],
+        [code.channel.value for code in codes],
+        [code.material for code in codes],
+        [code.opened_at for code in codes],
     )
 
 

@@ -11,6 +11,7 @@ from campaigns.campaign import begin, queries, queries_codes, say
 from campaigns.campaign.campaign import Campaign
 from campaigns.cli.working import content_of, day, done, refuse
 from campaigns.danish_day import day_of
+from campaigns.landing import made_up as visits
 from campaigns.modules.find import WrongModule, find, read_toml
 from campaigns.modules.texts import Texts, Words, not_our_words
 from campaigns.organisation import queries as organisations
@@ -28,6 +29,9 @@ def new(
     module: Annotated[str, typer.Option(help="Whose campaign it is.")],
     first: Annotated[date, typer.Option("--from", parser=day, metavar="DAY", help="Its first day.")],
     last: Annotated[date, typer.Option("--to", parser=day, metavar="DAY", help="Its last day.")],
+    made_up: Annotated[
+        bool, typer.Option("--made-up", help="To show things with made-up numbers; every page of it says so.")
+    ] = False,
 ) -> None:
     """Begin a campaign of a module's organisation, whose tree was imported. Its texts wait for approval."""
     try:
@@ -37,7 +41,7 @@ def new(
 
     async def work(connection: Connection) -> Campaign:
         now = MachineClock().now()
-        made = await begin.begin(connection, name, found, first, last + timedelta(days=1), now)
+        made = await begin.begin(connection, name, found, first, last + timedelta(days=1), now, made_up=made_up)
         if found.asked is not None:
             units = {unit.code for unit in await organisations.history_of(connection, module)}
             await begin.ask(connection, made, begin.read_asked("asked.csv", found.asked, set(units)))
@@ -108,6 +112,19 @@ def approve(
     print(f"version {version} is approved" + (f"; still to approve it: {', '.join(missing)}" if missing else " by all"))
 
 
+@app.command("make-up-visits")
+def make_up_visits(
+    name: Name, seed: Annotated[int, typer.Option(help="Other visits, by the same sign-ups.")] = 1
+) -> None:
+    """Make up the visits that go with what was told of a campaign begun with --made-up. No other campaign gets any."""
+
+    async def work(connection: Connection) -> int:
+        found = await begin.campaign_named(connection, name)
+        return await visits.make_up_visits(connection, found, day_of(MachineClock().now()), seed)
+
+    print(f"{done(work)} made-up visits")
+
+
 @app.command()
 def show(name: Name) -> None:
     """Show a campaign: its parties, versions, units, people asked, codes."""
@@ -127,6 +144,7 @@ async def _shown(connection: Connection, campaign: Campaign, today: date) -> lis
     last = campaign.until - timedelta(days=1)
     lines = [
         f"{campaign.name} ({campaign.organisation}), {campaign.since} to {last}; no number below {campaign.k} is told",
+        *(["MADE UP: to show things; its numbers are not real"] if campaign.made_up else []),
         *(
             f"  {party.part.value:9} {party.code:10} {party.name_da}"
             for party in await queries.parties_of(connection, campaign.id)

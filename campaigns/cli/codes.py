@@ -39,6 +39,26 @@ def add(
     print(f"{join_code.aloud(made.code.code)}  {link_of(made.code)}" + ("" if made.is_new else "  (was there already)"))
 
 
+@app.command("add-all")
+def add_all(
+    campaign: Campaign,
+    channel: Annotated[Channel, typer.Argument(help="By what it reaches people.")],
+    material: Annotated[str, typer.Option(help="What carries it, in your words: »kantine, A3«.")] = "",
+) -> None:
+    """Make such a code for every unit that is there and asks somebody; prints unit;code;link."""
+
+    async def work(connection: Connection) -> list[Made]:
+        found = await begin.campaign_named(connection, campaign)
+        return await verbs.add_all(connection, found, channel, material, MachineClock().now())
+
+    made = done(work)
+    if not made:
+        refuse(f"no unit asks anybody: `python -m campaigns campaign ask {campaign} FILE` first")
+    print("unit;code;link")
+    for each in made:
+        print(f"{each.code.unit};{join_code.aloud(each.code.code)};{link_of(each.code)}")
+
+
 @app.command("list")
 def list_(campaign: Campaign) -> None:
     """List a campaign's codes."""

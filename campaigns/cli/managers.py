@@ -9,6 +9,7 @@ from campaigns.campaign import begin
 from campaigns.cli.working import done, unit_typed
 from campaigns.managers import grants, queries
 from campaigns.managers.manager import Grant, Granted, normal
+from campaigns.modules.module import PartyCode
 
 app = typer.Typer(
     no_args_is_help=True, help="Allow somebody to look at a campaign's numbers, list who may, withdraw it."
@@ -45,7 +46,7 @@ def allow(
 def list_(campaign: Campaign) -> None:
     """List who may look at a campaign, and at what."""
 
-    async def work(connection: Connection) -> tuple[list[Granted], set[str]]:
+    async def work(connection: Connection) -> tuple[list[Granted], set[PartyCode]]:
         found = await begin.campaign_named(connection, campaign)
         return await queries.granted_of(connection, found.id), await grants.seeing_units(connection, found.id)
 

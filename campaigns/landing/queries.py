@@ -1,5 +1,6 @@
 """Statements of the landing pages: what is shown, and visits as numbers."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -68,4 +69,54 @@ async def count_source(connection: Connection, campaign_id: UUID, day: date, sou
         source.name,
         OTHERS.source,
         MOST_SOURCES,
+    )
+
+
+async def days_counted(connection: Connection, campaign_id: UUID) -> set[date]:
+    """Days of which anything is counted."""
+    rows = await connection.fetch("SELECT DISTINCT day FROM campaigns.visits WHERE campaign_id = $1", campaign_id)
+    return {row["day"] for row in rows}
+
+
+async def insert_days(
+    connection: Connection,
+    campaign_id: UUID,
+    codes: Sequence[str],
+    days: Sequence[date],
+    counts: Sequence[tuple[int, int, int]],
+) -> None:
+    """`counts`: visited, automatic, tests. Of a campaign that is made up."""
+    await connection.execute(
+        """
+        INSERT INTO campaigns.visits (campaign_id, code, day, visited, automatic, tests)
+        SELECT $1, code, day, visited, automatic, tests
+        FROM unnest($2::text[], $3::date[], $4::bigint[], $5::bigint[], $6::bigint[])
+          AS d (code, day, visited, automatic, tests)
+        """,
+        campaign_id,
+        list(codes),
+        list(days),
+        [visited for visited, _, _ in counts],
+        [automatic for _, automatic, _ in counts],
+        [tests for _, _, tests in counts],
+    )
+
+
+async def insert_source_days(
+    connection: Connection, campaign_id: UUID, sources: Mapping[tuple[date, Source], int]
+) -> None:
+    """As insert_days, by source."""
+    await connection.execute(
+        """
+        INSERT INTO campaigns.visits_by_source (campaign_id, day, source, medium, name, visited)
+        SELECT $1, day, source, medium, name, visited
+        FROM unnest($2::date[], $3::text[], $4::text[], $5::text[], $6::bigint[])
+          AS s (day, source, medium, name, visited)
+        """,
+        campaign_id,
+        [day for day, _ in sources],
+        [source.source for _, source in sources],
+        [source.medium for _, source in sources],
+        [source.name for _, source in sources],
+        list(sources.values()),
     )

@@ -32,5 +32,6 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
     next_what: str
     not_counted: dict[Standing, str]
     is_test: str
+    made_up: str
     several: str
     trouble: dict[int, tuple[str, str]]

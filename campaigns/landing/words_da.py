@@ -55,6 +55,7 @@ DANISH = Words(
         ),
     },
     is_test="Det her er en prøve. Den tælles for sig, og tilmeldingen kender ikke koden.",
+    made_up="Kampagnen er opdigtet. Den viser, hvordan det virker, og dens tal er ikke rigtige.",
     several="Hvem har inviteret dig?",
     trouble={
         400: ("Det gik ikke", "Vi kunne ikke læse det, der blev sendt. Du kan tilmelde dig direkte."),

@@ -55,6 +55,7 @@ ENGLISH = Words(
         ),
     },
     is_test="This is a test. It is counted apart, and sign-up is not told the code.",
+    made_up="This campaign is made up. It shows how things work, and its numbers are not real.",
     several="Who invited you?",
     trouble={
         400: ("That did not work", "We could not read what was sent. You can sign up directly."),

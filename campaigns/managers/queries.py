@@ -14,7 +14,7 @@ async def campaigns_of(connection: Connection, manager_id: ManagerId) -> list[Ca
         connection,
         Campaign,
         """
-        SELECT c.id, c.name, c.organisation, c.since, c.until, c.k, c.credit_days, c.colour, c.heart
+        SELECT c.id, c.name, c.organisation, c.since, c.until, c.k, c.credit_days, c.colour, c.heart, c.made_up
         FROM campaigns.campaign c
         WHERE EXISTS (SELECT FROM campaigns.manager_grant g
                       WHERE g.campaign_id = c.id AND g.manager_id = $1 AND g.withdrawn_at IS NULL)

@@ -42,10 +42,12 @@ class Office:
         async with self.store.transaction() as c:
             return await import_tree(c, self.module.name, together(files))
 
-    async def begins(self, name: str = "forsvaret-2027", since: date = SINCE, until: date = UNTIL) -> Campaign:
+    async def begins(
+        self, name: str = "forsvaret-2027", since: date = SINCE, until: date = UNTIL, *, made_up: bool = False
+    ) -> Campaign:
         """With numbers for every unit, and texts that everybody approved."""
         async with self.store.transaction() as c:
-            campaign = await begin.begin(c, name, self.module, since, until, NOON)
+            campaign = await begin.begin(c, name, self.module, since, until, NOON, made_up=made_up)
             units = {line.unit.code for line in read_tree("tree.csv", self.module.tree).lines}
             if self.module.made_up is not None:
                 units |= {line.unit.code for line in read_tree("made_up.csv", self.module.made_up).lines}

@@ -130,6 +130,37 @@ def test_who_may_look_and_what_a_programme_reads_with(manager: Manager) -> None:
     assert manager.types("tokens list forsvaret") == ""
 
 
+def test_every_unit_that_asks_somebody_gets_a_code_in_one_go(manager: Manager) -> None:
+    manager.types("migrate")
+    manager.types("import-tree forsvarsministeriet --made-up")
+    manager.types("campaign new forsvaret --module forsvarsministeriet --from 2026-01-01 --to 31-12-2099")
+    nobody = manager.tries("codes add-all forsvaret poster")
+    assert (nobody.exit_code, "campaign ask forsvaret FILE` first" in nobody.stderr) == (1, True)
+    manager.types("campaign ask forsvaret --made-up")
+    one = manager.types("codes add forsvaret HJV-MHV poster --material kantine").split()[0]
+
+    lines = [
+        line.split(";") for line in manager.types("codes add-all forsvaret poster --material kantine").splitlines()
+    ]
+    assert lines[0] == ["unit", "code", "link"]
+    codes = {unit: code for unit, code, _ in lines[1:]}
+    assert len(codes) == len(lines) - 1 == 58, "FMN and HJV ask nobody of their own"
+    assert codes["HJV-MHV"] == one, "the one there is"
+    assert all(link == f"{PUBLIC_URL}/k/{code.replace('-', '')}" for _, code, link in lines[1:])
+    again = manager.types("codes add-all forsvaret poster --material kantine")
+    assert [line.split(";") for line in again.splitlines()] == lines
+    assert len(manager.types("codes list forsvaret").splitlines()) == 58
+
+
+def test_a_made_up_campaign_says_so(manager: Manager) -> None:
+    manager.types("migrate")
+    manager.types("import-tree eksempel-kommune")
+    manager.types("campaign new leg --module eksempel-kommune --from 2026-01-01 --to 2099-12-31 --made-up")
+    manager.types("campaign new alvor --module eksempel-kommune --from 2026-01-01 --to 2099-12-31")
+    assert "MADE UP" in manager.types("campaign show leg")
+    assert "MADE UP" not in manager.types("campaign show alvor")
+
+
 REFUSED = [
     ("campaign show nobody", "there is no campaign nobody; there are: none yet"),
     ("campaign new x --module nobody --from 2026-01-01 --to 2027-01-01", "installed are: eksempel-kommune"),

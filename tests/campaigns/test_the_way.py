@@ -50,6 +50,15 @@ async def test_english_stays_english(office: Office, campaign: Campaign, person:
     assert parse_qs(urlsplit(led.headers["location"]).query) == {"code": [code], "lang": ["en"]}
 
 
+async def test_a_made_up_campaign_says_so_on_its_page_and_another_does_not(
+    office: Office, campaign: Campaign, person: Person
+) -> None:
+    shown = await office.begins("leg", made_up=True)
+    for language, words in (("da", DANISH), ("en", ENGLISH)):
+        assert words.made_up in (await person.opens(f"/c/{shown.name}?lang={language}")).text
+        assert words.made_up not in (await person.opens(f"/c/{campaign.name}?lang={language}")).text
+
+
 @pytest.mark.parametrize("standing", list(Standing))
 async def test_every_code_leads_to_sign_up_and_one_that_counts_for_nobody_says_so(
     office: Office, campaign: Campaign, person: Person, clock: SetClock, standing: Standing
