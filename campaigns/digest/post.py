@@ -1,0 +1,95 @@
+"""Handing a mail to a mail server."""
+
+import hashlib
+from datetime import date, datetime
+from email.message import EmailMessage
+from email.utils import format_datetime
+from enum import StrEnum
+from urllib.parse import unquote, urlsplit
+
+import aiosmtplib
+import msgspec
+
+WITHIN_S = 20.0
+STARTTLS_PORT, TLS_PORT = 587, 465
+
+
+class Letter(msgspec.Struct, frozen=True):
+    """What is written to somebody. `page` is where it can be ended, too."""
+
+    to: str
+    subject: str
+    text: str
+    html: str
+    page: str
+
+
+class Outcome(StrEnum):
+    SENT = "sent"
+    REFUSED = "refused"  # for good: such an address there is not
+    AWAY = "away"  # the server was not reached, or asked to come again
+
+
+class Server(msgspec.Struct, frozen=True):
+    """`smtps://` is encrypted from the start, `smtp://` as soon as the server offers it."""
+
+    host: str
+    port: int
+    encrypted: bool
+    user: str | None
+    password: str | None
+
+    @property
+    def is_local(self) -> bool:
+        return self.host in ("127.0.0.1", "::1", "localhost")
+
+
+def server_at(url: str) -> Server:
+    """`smtp://user:password@host:port`. Raises ValueError saying what would be right."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname or parts.path.strip("/") or parts.query:
+        raise ValueError("an address as smtp://user:password@mail.example:587, or smtps://")
+    encrypted = parts.scheme == "smtps"
+    user, password = (None if each is None else unquote(each) for each in (parts.username, parts.password))
+    if (user is None) is not (password is None):
+        raise ValueError("a user with a password, or neither")
+    return Server(parts.hostname, parts.port or (TLS_PORT if encrypted else STARTTLS_PORT), encrypted, user, password)
+
+
+def mail_of(letter: Letter, sender: str, message_id: str, now: datetime) -> EmailMessage:
+    """As it is sent. Programmes that answer by themselves leave it alone."""
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = sender, letter.to, letter.subject
+    mail["Date"], mail["Message-ID"] = format_datetime(now), message_id
+    mail["Auto-Submitted"] = "auto-generated"
+    mail["Content-Language"] = "da"
+    mail["List-Unsubscribe"] = f"<{letter.page}>"
+    mail.set_content(letter.text)
+    mail.add_alternative(letter.html, subtype="html")
+    return mail
+
+
+def message_id_of(campaign: str, to: str, week: date, sender: str) -> str:
+    """The same for the same letter, so that a mail that was sent twice is seen as one."""
+    digest = hashlib.sha256(f"{campaign} {to} {week}".encode()).hexdigest()[:32]
+    return f"<{digest}@{sender.rpartition('@')[2].strip('> ')}>"
+
+
+async def send(mail: EmailMessage, server: Server) -> Outcome:
+    try:
+        await aiosmtplib.send(
+            mail,
+            hostname=server.host,
+            port=server.port,
+            username=server.user,
+            password=server.password,
+            use_tls=server.encrypted,
+            # A password is never sent in clear text, but to this machine itself.
+            start_tls=True if server.user and not server.encrypted and not server.is_local else None,
+            timeout=WITHIN_S,
+        )
+    except aiosmtplib.SMTPRecipientsRefused as refused:
+        return Outcome.REFUSED if all(500 <= each.code < 600 for each in refused.recipients) else Outcome.AWAY
+    except (aiosmtplib.SMTPException, OSError, TimeoutError):
+        return Outcome.AWAY
+    return Outcome.SENT
