@@ -31,6 +31,8 @@ __all__ = [
     "close_code",
     "register",
     "told",
+    "told_by",
+    "told_until",
 ]
 
 
@@ -64,3 +66,39 @@ async def told(
         since,
         until,
     )
+
+
+async def told_by(
+    connection: Connection, campaign_id: UUID, groups: Sequence[GroupName], stages: Sequence[str], days: Sequence[date]
+) -> list[Told]:
+    """What was told last of these groups by the end of each of these days; no row where nothing had been told by then.
+
+    `day` is the day that was asked for. So many look-ups as are asked for, however long the campaign has been told of.
+    """
+    return await fetch_all(
+        connection,
+        Told,
+        """
+        SELECT d.day, s.stage, g.name AS group_name, t.at_least
+        FROM unnest($2::text[]) AS g (name), unnest($3::text[]) AS s (stage), unnest($4::date[]) AS d (day)
+        CROSS JOIN LATERAL (
+          SELECT at_least FROM recruitment.told
+          WHERE campaign_id = $1 AND stage = s.stage AND group_name = g.name AND day <= d.day
+          ORDER BY day DESC LIMIT 1) t
+        """,
+        campaign_id,
+        list(groups),
+        list(stages),
+        list(days),
+    )
+
+
+async def told_until(connection: Connection, campaign_id: UUID) -> date | None:
+    """The last day of which anything was told; None before the first."""
+    last: date | None = await connection.fetchval(
+        "SELECT max(day) FROM recruitment.told WHERE campaign_id = $1 AND stage = $2 AND group_name = $3",
+        campaign_id,
+        Stage.REGISTERED.value,
+        ROOT,
+    )
+    return last

@@ -93,7 +93,8 @@ async def _written(
     if not actors:
         return None
     view = await view_of(connection, campaign, actors, now)
-    parts = [await _part(connection, view, unit, week, home) for unit in (None, *view.own_units())]
+    own = view.below(None) if view.sees_whole else view.own_units()
+    parts = [await _part(connection, view, unit, week, home) for unit in (None, *own)]
     return letter(wish.email, wish.name, campaign, week, parts, home)
 
 

@@ -1,0 +1,73 @@
+"""How many are hoped for by when, and whether what was told has come so far."""
+
+from collections.abc import Iterable
+from datetime import date
+from enum import StrEnum
+
+import msgspec
+
+from campaigns.campaign.campaign import Asked
+from campaigns.figures.figure import Figure
+from campaigns.figures.view import View
+from campaigns.organisation.unit import UnitCode
+
+
+class State(StrEnum):
+    YES = "yes"
+    NOT_YET = "not_yet"
+    CANNOT_BE_TOLD = "cannot_be_told"  # between what is told and what steps of k may hide
+
+
+class Target(msgspec.Struct, frozen=True):
+    """`people` new hjerteløbere by the end of `on`: a unit's own target and those of all units below, added up.
+
+    `from_units` units have one, `without` have none. `expected` is where a straight line from the campaign's first day
+    to each target's day stands at the end of the period; `on_track` compares what is told with it.
+    """
+
+    people: int
+    on: date
+    from_units: int
+    without: int
+    reached: State
+    expected: int
+    on_track: State
+
+
+def target_of(view: View, unit: UnitCode | None, registered: Figure, day: date) -> Target | None:
+    """Of a unit, or of all (None), by what is told at the end of a day. None where no target is set."""
+    units = list(view.tree.units if unit is None else view.tree.whole(unit))
+    with_one = [view.asked[each] for each in units if each in view.asked and view.asked[each].target is not None]
+    if not with_one:
+        return None
+    people = sum(each.target or 0 for each in with_one)
+    expected = expected_by(with_one, view.campaign.since, day)
+    return Target(
+        people=people,
+        on=max(each.target_on for each in with_one if each.target_on is not None),
+        from_units=len(with_one),
+        without=len(units) - len(with_one),
+        reached=state(registered, people, view.campaign.k),
+        expected=expected,
+        on_track=state(registered, expected, view.campaign.k),
+    )
+
+
+def expected_by(asked: Iterable[Asked], since: date, day: date) -> int:
+    """Where straight lines from a campaign's first day to each target stand at the end of a day."""
+    expected = 0.0
+    for each in asked:
+        if each.target is not None and each.target_on is not None:
+            whole = max(1, (each.target_on - since).days + 1)
+            expected += each.target * min(1.0, max(0, (day - since).days + 1) / whole)
+    return round(expected)
+
+
+def state(figure: Figure, wanted: int, k: int) -> State:
+    """Whether so many are there. Concluded from what was told, and from nothing else."""
+    told, most = figure.told, figure.most(k)
+    if told is None or most is None:
+        return State.CANNOT_BE_TOLD
+    if told >= wanted:
+        return State.YES
+    return State.NOT_YET if most < wanted else State.CANNOT_BE_TOLD
