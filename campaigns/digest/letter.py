@@ -5,7 +5,7 @@ from datetime import date
 from functools import cache
 
 import msgspec
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from campaigns.campaign.campaign import Campaign
 from campaigns.digest.post import Letter
@@ -56,7 +56,7 @@ def _line(headline: Headline, k: int) -> tuple[str, str, str, str]:
 def _texts() -> Environment:
     return Environment(
         loader=PackageLoader("campaigns.digest", "templates"),
-        autoescape=lambda name: name is not None and name.endswith(".html"),
+        autoescape=select_autoescape(["html"]),
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=StrictUndefined,

@@ -27,9 +27,10 @@ log = structlog.get_logger()
 
 
 async def send_due(store: Store, server: Server, sender: str, home: str, clock: Clock) -> Counter[Outcome]:
-    """Send everybody's mail of the week that ended last, of each campaign that was told of it. Raises nothing of mail's.
+    """Send everybody's mail of the week that ended last, of each campaign that was told of it.
 
-    Whoever could not be reached is tried again the next time, until the next week is told.
+    Whoever could not be reached is tried again the next time, until the next week is told; a mail server's faults are
+    outcomes, never raised.
     """
     outcomes: Counter[Outcome] = Counter()
     for campaign, week in await _due(store, clock.now()):
