@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 PREFIX = "CAMPAIGNS_"
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -17,6 +18,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     database_url: str
     public_url: str = "http://127.0.0.1:8300"  # where people reach the landing pages: short links begin with it
     sign_up_url: str = "http://127.0.0.1:8000"  # where the sign-up pages are: *Tilmeld* leads there
+    oidc_issuer: str = ""  # who signs managers in; none: nobody does, and there is nothing under /tal
+    oidc_client_id: str = ""
+    oidc_client_secret: str = ""  # none: a public client, which PKCE alone protects
+    oidc_email: str = "verified"  # or `trusted`: an address is theirs also where the provider does not say so
+
+    def __repr__(self) -> str:
+        return "Settings(…)"
 
 
 class WrongSettings(Exception):
@@ -32,11 +40,34 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         if name not in mine:
             if field.required:
                 mistakes.append(f"{PREFIX}{name.upper()} is missing")
-        elif name.endswith("_url") and (wrong := _wrong_address(name, mine[name])):
+        elif wrong := _wrong(name, mine[name]):
             mistakes.append(f"{PREFIX}{name.upper()}: {wrong}")
+    if mine.get("oidc_issuer") and not mine.get("oidc_client_id"):
+        mistakes.append(f"{PREFIX}OIDC_CLIENT_ID is missing: what this site is called at {PREFIX}OIDC_ISSUER")
     if mistakes:
         raise WrongSettings("The settings cannot be used:\n  " + "\n  ".join(mistakes))
-    return Settings(**{name: value.rstrip("/") for name, value in mine.items()})
+    return Settings(**{name: value.rstrip("/") if _is_address(name) else value for name, value in mine.items()})
+
+
+def _is_address(name: str) -> bool:
+    return name.endswith(("_url", "_issuer"))
+
+
+def _wrong(name: str, value: str) -> str | None:
+    if name == "oidc_email":
+        return None if value in ("verified", "trusted") else "`verified` or `trusted`"
+    if name == "oidc_issuer":
+        return _wrong_issuer(value) if value else None
+    return _wrong_address(name, value) if _is_address(name) else None
+
+
+def _wrong_issuer(address: str) -> str | None:
+    """OpenID Connect wants https; a provider on this very machine may do without."""
+    parts = urlsplit(address)
+    secure = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
+    if not secure or not parts.hostname or parts.query or parts.fragment or any(letter in address for letter in " \"'"):
+        return "an address as https://login.example/realms/fmn, which its own description names as `issuer`"
+    return None
 
 
 def _wrong_address(name: str, address: str) -> str | None:

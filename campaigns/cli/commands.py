@@ -41,7 +41,7 @@ def serve(
     settings()  # all mistakes now, in one message, rather than in each process
     from campaigns.cli.server import serve as run
 
-    run("campaigns.landing.app:app", host, port, processes)
+    run("campaigns.app:app", host, port, processes)
 
 
 @app.command()

@@ -12,8 +12,8 @@ from litestar.testing import AsyncTestClient
 from backend.demo.embedded_postgres import Server
 from backend.foundation.clock import SetClock
 from backend.public.store import Store, migrate, open_store
+from campaigns.app import create_app
 from campaigns.campaign.campaign import Campaign
-from campaigns.landing.app import create_app
 from campaigns.settings import Settings
 from tests.campaigns.cast import NOON, PUBLIC_URL, SIGN_UP_URL, Office, Person
 

@@ -9,9 +9,9 @@ import pytest
 from litestar.testing import AsyncTestClient
 
 from backend.public.store import migrate
+from campaigns.app import create_app
 from campaigns.campaign import say
 from campaigns.campaign.campaign import Campaign
-from campaigns.landing.app import create_app
 from campaigns.settings import Settings, WrongSettings, read_settings
 from tests.campaigns.cast import NOON, SIGN_UP_URL, Office, Person
 

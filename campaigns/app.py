@@ -1,19 +1,30 @@
-"""Putting the landing pages together: a process of its own, which knows no person."""
+"""Putting the campaigns' site together: a process of its own, which knows no person who is counted."""
 
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from typing import Any
 
+import httpx
 import msgspec
 import structlog
-from litestar import Litestar, get
+from litestar import Litestar, Request, get
 from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
 from litestar.exceptions import HTTPException, ServiceUnavailableException
+from litestar.handlers.http_handlers import HTTPRouteHandler
+from litestar.response import Response
 
 from backend.public.store import Clock, MachineClock, Store, open_store
 from campaigns.landing import files, pages
 from campaigns.settings import Settings, read_settings
+from campaigns.signing_in import answers
+from campaigns.signing_in.guard import behind_sign_in
+from campaigns.signing_in.pages import sign_in_pages
+from campaigns.signing_in.provider import AT_ONCE, TIMEOUT, Provider
+
+BEHIND_SIGN_IN: tuple[HTTPRouteHandler, ...] = ()
+"""The pages of numbers, their addresses whole, as `/tal/…`."""
 
 MOST_BYTES = 4_096
 """Of a form with one hidden field; whoever sends more has taken this for another page."""
@@ -40,13 +51,17 @@ async def ready(store: NamedDependency[Store]) -> Health:
     return Health(ok=True)
 
 
-def create_app(settings: Settings, *, clock: Clock | None = None) -> Litestar:
-    """The ASGI application; it opens the database when it starts."""
+def create_app(settings: Settings, *, clock: Clock | None = None, besides: Sequence[HTTPRouteHandler] = ()) -> Litestar:
+    """The ASGI application; it opens the database when it starts. `besides`: more pages behind sign-in, for tests.
+
+    Without a provider in the settings nobody can sign in, and nothing under `/tal` is there.
+    """
+    numbers = [sign_in_pages(), behind_sign_in([*BEHIND_SIGN_IN, *besides])] if settings.oidc_issuer else []
     return Litestar(
-        [*pages.routes, files.page_file, files.colour_sheet, live, ready],
+        [*pages.routes, files.page_file, files.colour_sheet, live, ready, *numbers],
         lifespan=[_running],
         dependencies={"store": Provide(_store), "clock": Provide(_clock), "settings": Provide(_settings)},
-        exception_handlers={HTTPException: pages.trouble, Exception: pages.trouble},
+        exception_handlers={HTTPException: _trouble, Exception: _trouble},
         request_max_body_size=MOST_BYTES,
         openapi_config=None,
         logging_config=None,
@@ -55,8 +70,15 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> Litestar:
     )
 
 
+def _trouble(request: Request[Any, Any, Any], error: Exception) -> Response[str]:
+    """Where no route was found the address alone says for whom the page is."""
+    if request.url.path.startswith("/tal") and request.app.state.settings.oidc_issuer:
+        return answers.trouble(request, error)
+    return pages.trouble(request, error)
+
+
 def app() -> Litestar:
-    """For a server: `granian --interface asgi --factory campaigns.landing.app:app`. Raises WrongSettings."""
+    """For a server: `granian --interface asgi --factory campaigns.app:app`. Raises WrongSettings."""
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
@@ -69,10 +91,15 @@ def app() -> Litestar:
 
 @asynccontextmanager
 async def _running(app: Litestar) -> AsyncIterator[None]:
-    store = await open_store(app.state.settings.database_url)
+    settings: Settings = app.state.settings
+    store = await open_store(settings.database_url)
     app.state.store = store
     try:
-        yield
+        async with httpx.AsyncClient(timeout=TIMEOUT, limits=AT_ONCE, follow_redirects=False) as http:
+            app.state.provider = Provider(
+                settings.oidc_issuer, settings.oidc_client_id, settings.oidc_client_secret, http
+            )
+            yield
     finally:
         await store.close()
 

@@ -1,0 +1,180 @@
+"""Whoever signs managers in, over HTTP: how it describes itself, its keys, and a code for a token.
+
+Authlib knows the protocol; the requests are httpx's own, because each has to end in time and in size whatever comes.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import TypeVar
+from urllib.parse import quote_plus, urlsplit
+
+import httpx
+import msgspec
+from authlib.oauth2.rfc6749.parameters import prepare_grant_uri
+from joserfc.errors import JoseError
+from joserfc.jwk import Key, KeySet
+
+from campaigns.settings import LOOPBACK
+from campaigns.signing_in.token import Expected, UnknownKey, Vouched, read
+from campaigns.signing_in.trouble import CannotSignIn, Trouble
+from campaigns.signing_in.way import Way
+
+DEADLINE_S = 6.0
+"""Of one answer, whole: somebody stands and waits."""
+TIMEOUT = httpx.Timeout(3.0, pool=1.0)
+AT_ONCE = httpx.Limits(max_connections=8)
+MOST_BYTES = 300_000
+KEPT = timedelta(hours=1)
+SCOPE = "openid email"
+T = TypeVar("T")
+
+
+class Description(msgspec.Struct, frozen=True):
+    """What stands at `/.well-known/openid-configuration`, as far as it is used."""
+
+    issuer: str
+    authorization_endpoint: str
+    token_endpoint: str
+    jwks_uri: str
+    token_endpoint_auth_methods_supported: tuple[str, ...] = ("client_secret_basic",)
+
+
+class Tokens(msgspec.Struct, frozen=True):
+    """What a code was worth."""
+
+    id_token: str
+    access_token: str | None = None
+
+    def __repr__(self) -> str:
+        return "Tokens(…)"
+
+
+class _Refused(msgspec.Struct, frozen=True):
+    error: str
+
+
+class Provider:
+    """Made once for an app: keeps description and keys for an hour, and asks for keys anew when there is one more."""
+
+    def __init__(self, issuer: str, client_id: str, client_secret: str, http: httpx.AsyncClient) -> None:
+        self._issuer, self._client_id, self._client_secret, self._http = issuer, client_id, client_secret, http
+        self._described: tuple[datetime, Description] | None = None
+        self._keys: tuple[datetime, Sequence[Key]] | None = None
+
+    async def address(self, way: Way, back: str, now: datetime) -> str:
+        """Where somebody's browser is sent to sign in. Raises CannotSignIn."""
+        described = await self._description(now)
+        address: str = prepare_grant_uri(
+            described.authorization_endpoint,
+            self._client_id,
+            "code",
+            redirect_uri=back,
+            scope=SCOPE,
+            state=way.state,
+            nonce=way.nonce,
+            code_challenge=way.challenge,
+            code_challenge_method="S256",
+        )
+        return address
+
+    async def vouches_for(self, code: str, way: Way, back: str, now: datetime) -> Vouched:
+        """Whom a code stands for. Raises CannotSignIn."""
+        described = await self._description(now)
+        tokens = await self._exchange(described, code, way, back)
+        expected = Expected(described.issuer, self._client_id, way.nonce)
+        for anew in (False, True):
+            keys = await self._known_keys(described, now, anew=anew)
+            try:
+                return read(tokens.id_token, keys, expected, tokens.access_token, now)
+            except UnknownKey:
+                continue
+        raise CannotSignIn(Trouble.NONSENSE)
+
+    async def _description(self, now: datetime) -> Description:
+        if self._described is None or now - self._described[0] >= KEPT:
+            asked = self._http.build_request("GET", f"{self._issuer}/.well-known/openid-configuration")
+            found = _as(Description, await self._answer(asked))
+            addresses = (found.authorization_endpoint, found.token_endpoint, found.jwks_uri)
+            if found.issuer.rstrip("/") != self._issuer or not all(map(is_safe, addresses)):
+                raise CannotSignIn(Trouble.NONSENSE)
+            self._described = (now, found)
+        return self._described[1]
+
+    async def _known_keys(self, described: Description, now: datetime, *, anew: bool) -> Sequence[Key]:
+        if anew or self._keys is None or now - self._keys[0] >= KEPT:
+            try:
+                found = msgspec.json.decode(await self._answer(self._http.build_request("GET", described.jwks_uri)))
+                keys = KeySet.import_key_set(found).keys
+            except (JoseError, ValueError, TypeError, KeyError, AttributeError):
+                raise CannotSignIn(Trouble.NONSENSE) from None
+            self._keys = (now, [key for key in keys if key.get("use") in (None, "sig")])
+        return self._keys[1]
+
+    async def _exchange(self, described: Description, code: str, way: Way, back: str) -> Tokens:
+        form = {"grant_type": "authorization_code", "code": code, "redirect_uri": back, "code_verifier": way.verifier}
+        headers = {"Accept": "application/json"}
+        methods = described.token_endpoint_auth_methods_supported
+        if self._client_secret and ("client_secret_basic" in methods or "client_secret_post" not in methods):
+            # RFC 6749, 2.3.1: both are encoded as in a form before they are joined.
+            basic = httpx.BasicAuth(quote_plus(self._client_id), quote_plus(self._client_secret))
+            request = self._http.build_request("POST", described.token_endpoint, data=form, headers=headers)
+            request = next(basic.auth_flow(request))
+        else:
+            form |= {"client_id": self._client_id}
+            form |= {"client_secret": self._client_secret} if self._client_secret else {}
+            request = self._http.build_request("POST", described.token_endpoint, data=form, headers=headers)
+        return _as(Tokens, await self._answer(request))
+
+    async def _answer(self, request: httpx.Request) -> bytes:
+        try:
+            async with asyncio.timeout(DEADLINE_S):
+                response = await self._http.send(request, stream=True)
+                try:
+                    body = await _no_more_than(MOST_BYTES, response)
+                finally:
+                    await response.aclose()
+        except (httpx.TransportError, TimeoutError):
+            raise CannotSignIn(Trouble.AWAY) from None
+        except httpx.HTTPError:
+            raise CannotSignIn(Trouble.NONSENSE) from None
+        if response.status_code >= 500 or response.status_code == 429:
+            raise CannotSignIn(Trouble.AWAY)
+        if response.status_code != 200:
+            raise CannotSignIn(_why_refused(body))
+        return body
+
+
+def is_safe(address: str) -> bool:
+    """Whether it is https; without it only this very machine will do."""
+    try:
+        parts = urlsplit(address)
+        host = parts.hostname
+    except ValueError:
+        return False
+    return bool(host) and (parts.scheme == "https" or (parts.scheme == "http" and host in LOOPBACK))
+
+
+async def _no_more_than(most: int, response: httpx.Response) -> bytes:
+    body = bytearray()
+    async for piece in response.aiter_bytes():
+        body += piece
+        if len(body) > most:
+            raise CannotSignIn(Trouble.NONSENSE)
+    return bytes(body)
+
+
+def _as(shape: type[T], body: bytes) -> T:
+    try:
+        return msgspec.json.decode(body, type=shape)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise CannotSignIn(Trouble.NONSENSE) from None
+
+
+def _why_refused(body: bytes) -> Trouble:
+    """A code that was used, is too old or belongs to another browser is nobody's mistake: again."""
+    try:
+        refused = msgspec.json.decode(body, type=_Refused)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return Trouble.NONSENSE
+    return Trouble.LOST if refused.error == "invalid_grant" else Trouble.NONSENSE

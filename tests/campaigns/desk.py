@@ -1,0 +1,56 @@
+"""A manager at a desk: a browser that keeps cookies, and the campaigns' site."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from httpx import Response
+from litestar.testing import AsyncTestClient
+
+from campaigns.campaign.campaign import Campaign
+from campaigns.managers import grants, queries, session
+from campaigns.organisation.unit import UnitCode
+from campaigns.signing_in.answers import COOKIE
+from tests.campaigns.cast import A_BROWSER, NOON, Office
+
+ANNA = "anna@fmn.example"
+FROM_HERE = {"Sec-Fetch-Site": "same-origin"}
+
+
+class Desk:
+    """Its cookies are the client's."""
+
+    def __init__(self, http: AsyncTestClient[Any]) -> None:
+        self.http = http
+
+    async def opens(self, address: str, method: str = "GET", **headers: str) -> Response:
+        """A page, as a browser that stays where it is when it is led on."""
+        parts = urlsplit(address)
+        path = f"{parts.path}?{parts.query}" if parts.query else parts.path
+        sent = A_BROWSER | (FROM_HERE if method != "GET" else {})
+        sent |= {name.replace("_", "-"): value for name, value in headers.items()}
+        return await self.http.request(method, path, headers=sent, follow_redirects=False)
+
+    async def asks_to_sign_in(self, til: str = "") -> str:
+        """Where the browser is led: an address at the provider."""
+        led = await self.opens("/tal/log-ind" + (f"?til={til}" if til else ""))
+        assert led.status_code == 303, led.text
+        return led.headers["location"]
+
+    def has(self, cookie: str) -> bool:
+        return any(each.name == cookie and each.value for each in self.http.cookies.jar)
+
+
+async def allow(
+    office: Office, campaign: Campaign, email: str = ANNA, party: str = "fmn", unit: UnitCode | None = None
+) -> None:
+    async with office.store.transaction() as c:
+        await grants.allow(c, email, "", campaign, party, unit, NOON)
+
+
+async def sit_down(office: Office, http: AsyncTestClient[Any], email: str = ANNA) -> None:
+    """Signed in at once, without a provider: for whoever is interested in the pages behind it."""
+    async with office.store.transaction() as c:
+        manager = await queries.manager_by_email(c, email)
+        assert manager is not None
+        secret = await session.begin(c, manager, NOON)
+    http.cookies.set(COOKIE, secret, path="/tal")
