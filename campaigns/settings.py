@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 PREFIX = "CAMPAIGNS_"
+SMTP_AS = "an address as smtp://user:password@mail.example:587 (encrypted once the server offers it) or smtps://…:465"
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -21,6 +22,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     oidc_issuer: str = ""  # who signs managers in; none: nobody does, and there is nothing under /tal
     oidc_client_id: str = ""
     oidc_client_secret: str = ""  # none: a public client, which PKCE alone protects
+    smtp_url: str = ""  # where the weekly mail is handed in; none: there is no mail
+    mail_from: str = ""
     oidc_email: str = "verified"  # or `trusted`: an address is theirs also where the provider does not say so
 
     def __repr__(self) -> str:
@@ -44,6 +47,8 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
             mistakes.append(f"{PREFIX}{name.upper()}: {wrong}")
     if mine.get("oidc_issuer") and not mine.get("oidc_client_id"):
         mistakes.append(f"{PREFIX}OIDC_CLIENT_ID is missing: what this site is called at {PREFIX}OIDC_ISSUER")
+    if mine.get("smtp_url") and not mine.get("mail_from"):
+        mistakes.append(f"{PREFIX}MAIL_FROM is missing: whom the weekly mail is from, as tal@hjerteloeber.example")
     if mistakes:
         raise WrongSettings("The settings cannot be used:\n  " + "\n  ".join(mistakes))
     return Settings(**{name: value.rstrip("/") if _is_address(name) else value for name, value in mine.items()})
@@ -54,6 +59,9 @@ def _is_address(name: str) -> bool:
 
 
 def _wrong(name: str, value: str) -> str | None:
+    if name == "mail_from":
+        fits = "@" in value.strip("@<> ") and value.isprintable()
+        return None if fits or not value else "an address as Hjerteløber <tal@hjerteloeber.example>"
     if name == "oidc_email":
         return None if value in ("verified", "trusted") else "`verified` or `trusted`"
     if name == "oidc_issuer":
@@ -70,9 +78,17 @@ def _wrong_issuer(address: str) -> str | None:
     return None
 
 
+def _is_mail_server(address: str) -> bool:
+    parts = urlsplit(address)
+    whole = parts.scheme in ("smtp", "smtps") and parts.hostname and not (parts.path.strip("/") or parts.query)
+    return bool(whole) and (parts.username is None) is (parts.password is None)
+
+
 def _wrong_address(name: str, address: str) -> str | None:
     if name == "database_url":
         return None if address.startswith(("postgresql://", "postgres://")) else "an address as postgresql://…"
+    if name == "smtp_url":
+        return None if not address or _is_mail_server(address) else SMTP_AS
     parts = urlsplit(address)
     # It goes into a policy and onto posters: an origin and nothing more.
     whole = parts.scheme in ("http", "https") and parts.hostname and not (parts.query or parts.fragment)

@@ -138,3 +138,23 @@ def import_inhabitants(
         return await look_up.import_inhabitants(connection, file.name, content_of(file), day_of(MachineClock().now()))
 
     print(f"{done(work)} numbers of inhabitants")
+
+
+@app.command()
+def digest(
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Go on: look every quarter of an hour, until stopped.")
+    ] = False,
+) -> None:
+    """Send the weekly mail to the managers who want it and have not had it. Again without harm: once is enough."""
+    found = settings()
+    if not found.smtp_url:
+        refuse("CAMPAIGNS_SMTP_URL is missing: the mail server, as smtp://mail.example:587")
+    from campaigns.cli.mailing import send_and_tell
+
+    try:
+        asyncio.run(send_and_tell(found, watch=watch))
+    except asyncpg.PostgresError as fault:
+        refuse(f"The database refused ({fault}): was `python -m campaigns migrate` run, with its owner's log-in?")
+    except OSError as fault:
+        refuse(f"The database cannot be reached ({fault}): see CAMPAIGNS_DATABASE_URL")

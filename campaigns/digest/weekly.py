@@ -3,8 +3,6 @@
 from collections import Counter
 from datetime import date, datetime, timedelta
 
-import structlog
-
 from backend.public import counting
 from backend.public.store import Clock, Connection, Store
 from campaigns.campaign import queries as campaigns
@@ -23,7 +21,6 @@ from campaigns.organisation.unit import UnitCode
 
 CLAIM_HOLDS = timedelta(minutes=10)
 """Longer than a mail server may take; after it a claim is some dead process's."""
-log = structlog.get_logger()
 
 
 async def send_due(store: Store, server: Server, sender: str, home: str, clock: Clock) -> Counter[Outcome]:
@@ -40,8 +37,6 @@ async def send_due(store: Store, server: Server, sender: str, home: str, clock: 
             outcome = await _serve(store, server, sender, home, clock, campaign, week, wish)
             if outcome is not None:
                 outcomes[outcome] += 1
-    for outcome, number in outcomes.items():
-        log.info("weekly_mail", outcome=outcome.value, mails=number)
     return outcomes
 
 

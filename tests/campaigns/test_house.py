@@ -63,7 +63,7 @@ def test_every_setting_is_explained_with_its_default() -> None:
     text = (ROOT / "docs/operators.md").read_text("utf-8")
     explained = dict(re.findall(rf"^\| `{PREFIX}([A-Z_]+)` \| (.+?) \|", text, re.MULTILINE))
     assert explained == {
-        field.name.upper(): "required" if field.required else f"`{field.default}`"
+        field.name.upper(): "required" if field.required else f"`{field.default}`" if field.default else "none"
         for field in msgspec.structs.fields(Settings)
     }
 

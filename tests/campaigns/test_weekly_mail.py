@@ -1,6 +1,8 @@
 """Once a week whoever wants to know is mailed how a campaign goes: what they may see, and nobody else's."""
 
 import asyncio
+import os
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -12,8 +14,10 @@ from campaigns.campaign.campaign import Campaign
 from campaigns.digest import post
 from campaigns.digest.post import Outcome
 from campaigns.digest.weekly import send_due
+from campaigns.figures.period import week_end
 from campaigns.managers import grants
 from campaigns.organisation.unit import UnitCode
+from campaigns.settings import WrongSettings, read_settings
 from tests.campaigns.cast import COMPANY, FLOTILLA, NOON, PUBLIC_URL, Office
 from tests.campaigns.mail_catcher import Catcher, catching
 from tests.campaigns.site import free_port
@@ -179,5 +183,45 @@ async def test_mail_programmes_see_a_machine_and_how_to_end_it(
 
 @pytest.mark.parametrize("url", ["http://mail.example", "smtp://", "smtp://x@mail.example", "smtp://mail.example/a"])
 def test_an_address_that_is_no_mail_server_is_said_to_be_none(url: str) -> None:
-    with pytest.raises(ValueError, match=r"smtp://user:password@mail\.example:587|a user with a password"):
-        post.server_at(url)
+    with pytest.raises(
+        WrongSettings, match=r"CAMPAIGNS_SMTP_URL: an address as smtp://user:password@mail\.example:587"
+    ):
+        read_settings({"CAMPAIGNS_DATABASE_URL": "postgresql://", "CAMPAIGNS_SMTP_URL": url, "CAMPAIGNS_MAIL_FROM": BO})
+
+
+@pytest.mark.parametrize(("sender", "said"), [("", "MAIL_FROM is missing"), ("Hjerteløber", "MAIL_FROM: an address")])
+def test_a_mail_needs_somebody_it_is_from(sender: str, said: str) -> None:
+    with pytest.raises(WrongSettings, match=said):
+        read_settings(
+            {
+                "CAMPAIGNS_DATABASE_URL": "postgresql://",
+                "CAMPAIGNS_SMTP_URL": "smtp://mail.example",
+                "CAMPAIGNS_MAIL_FROM": sender,
+            }
+        )
+
+
+async def test_the_command_says_what_became_of_each_mail(
+    office: Office, told: Campaign, catcher: Catcher, campaigns_dsn: str
+) -> None:
+    await allowed(office, told, ANNA)
+    teller = Teller(campaigns_dsn)
+    last_sunday = week_end(datetime.now(UTC).date()) - timedelta(days=7)
+    if last_sunday > NEXT_SUNDAY:
+        await teller.tells(told, last_sunday, {"campaign": 1300})
+    environment = os.environ | {
+        "CAMPAIGNS_DATABASE_URL": campaigns_dsn,
+        "CAMPAIGNS_SMTP_URL": catcher.url,
+        "CAMPAIGNS_MAIL_FROM": SENDER,
+    }
+
+    async def digest() -> str:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "campaigns", "digest", env=environment, stdout=asyncio.subprocess.PIPE
+        )
+        said, _ = await process.communicate()
+        return said.decode()
+
+    assert await digest() == "1 sent\n"
+    assert await digest() == "nobody is due\n"
+    assert len(catcher.to(ANNA)) == 1
