@@ -147,20 +147,34 @@ async def test_migrating_twice_changes_nothing(campaigns_dsn: str) -> None:
     assert await migrate(campaigns_dsn, "campaigns.migrations") == []
 
 
+OIDC_SAID = ("OIDC_ISSUER: an address as https", "OIDC_CLIENT_ID is missing", "OIDC_EMAIL: `verified` or `trusted`")
+
+
 def test_all_mistakes_in_settings_are_told_in_one_message() -> None:
     wrong = {
         "CAMPAIGNS_PUBLIC_URL": "https://x.example/path",
         "CAMPAIGNS_SIGN_UP_URL": "https://x.example; script-src *",
         "CAMPAIGNS_NOBODY": "1",
+        "CAMPAIGNS_OIDC_ISSUER": "http://login.example",
+        "CAMPAIGNS_OIDC_EMAIL": "whatever",
         "HOME": "/",
     }
     with pytest.raises(WrongSettings) as told:
         read_settings(wrong)
     said = str(told.value)
-    for name in ("DATABASE_URL is missing", "PUBLIC_URL: an address", "SIGN_UP_URL: an address", "NOBODY is not a"):
+    for name in (
+        "DATABASE_URL is missing",
+        "PUBLIC_URL: an address",
+        "SIGN_UP_URL: an address",
+        "NOBODY is not a",
+        *OIDC_SAID,
+    ):
         assert f"CAMPAIGNS_{name}" in said
 
 
 def test_settings_are_read() -> None:
     read = read_settings({"CAMPAIGNS_DATABASE_URL": "postgresql:///x", "CAMPAIGNS_PUBLIC_URL": "https://k.example/"})
     assert read == Settings(database_url="postgresql:///x", public_url="https://k.example")
+    secret = {"CAMPAIGNS_OIDC_CLIENT_SECRET": "ends-with/", "CAMPAIGNS_DATABASE_URL": "postgresql:///x"}
+    assert read_settings(secret).oidc_client_secret == "ends-with/"
+    assert "ends-with" not in repr(read_settings(secret))
