@@ -36,10 +36,11 @@ def free_port() -> int:
 
 
 @asynccontextmanager
-async def running_site(dsn: str, folder: Path) -> AsyncIterator[Site]:
-    """`python -m campaigns serve` on the database at `dsn`, reached through the tap."""
+async def running_site(dsn: str, folder: Path, sign_up_url: str | None = None) -> AsyncIterator[Site]:
+    """`python -m campaigns serve` on the database at `dsn`, reached through the tap. `sign_up_url`: the real pages."""
     behind, front, elsewhere = free_port(), free_port(), free_port()
-    site = Site(f"http://{HOST}:{front}", f"http://{HOST}:{elsewhere}", bytearray(), [], folder / "campaigns.log")
+    sign_up = sign_up_url or f"http://{HOST}:{elsewhere}"
+    site = Site(f"http://{HOST}:{front}", sign_up, bytearray(), [], folder / "campaigns.log")
     environment = {
         "CAMPAIGNS_DATABASE_URL": dsn,
         "CAMPAIGNS_PUBLIC_URL": site.url,
