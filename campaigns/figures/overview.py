@@ -11,7 +11,7 @@ from campaigns.figures.headlines import Headline, headlines
 from campaigns.figures.numbers import Numbers, of_units
 from campaigns.figures.period import Period
 from campaigns.figures.series import Series, series
-from campaigns.figures.target import Target, target_of
+from campaigns.figures.target import Target, target_of, targets_of
 from campaigns.figures.view import View
 from campaigns.figures.visits import visits_of
 from campaigns.organisation.unit import UnitCode
@@ -30,20 +30,23 @@ class Overview(msgspec.Struct, frozen=True):
 
 
 async def overview(connection: Connection, view: View, unit: UnitCode | None, period: Period) -> Overview:
-    """Raises NotYours for a unit that these actors do not see."""
+    """Raises NotYours for a unit that these actors do not see, NoSuchUnit for one that is not there that day."""
+    if unit is not None:
+        view.unit(unit)
     days = heads.days_of(period)
     weeks = period.week_ends()
     numbers = await of_units(connection, view, [unit], [*days, *weeks])
     visits = await visits_of(connection, view, [unit], [period.day_before, period.until], weeks)
+    sees_target = unit is not None or view.sees_whole  # of the campaign it is the units' targets added up
     return Overview(
         unit=unit,
         period=period,
         headlines=headlines(numbers, unit, period),
         target=target_of(view, unit, numbers.of(unit, Stage.REGISTERED, period.until), period.until)
-        if unit is not None or view.sees_whole
+        if sees_target
         else None,
         funnel=funnel(numbers, visits, unit, period),
-        series=series(numbers, visits, unit, period),
+        series=series(numbers, visits, unit, period, targets_of(view, unit) if sees_target else ()),
         below=await units_side_by_side(connection, view, view.below(unit), period),
     )
 

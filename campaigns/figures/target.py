@@ -36,8 +36,7 @@ class Target(msgspec.Struct, frozen=True):
 
 def target_of(view: View, unit: UnitCode | None, registered: Figure, day: date) -> Target | None:
     """Of a unit, or of all (None), by what is told at the end of a day. None where no target is set."""
-    units = list(view.tree.units if unit is None else view.tree.whole(unit))
-    with_one = [view.asked[each] for each in units if each in view.asked and view.asked[each].target is not None]
+    with_one = targets_of(view, unit)
     if not with_one:
         return None
     people = sum(each.target or 0 for each in with_one)
@@ -46,11 +45,21 @@ def target_of(view: View, unit: UnitCode | None, registered: Figure, day: date) 
         people=people,
         on=max(each.target_on for each in with_one if each.target_on is not None),
         from_units=len(with_one),
-        without=len(units) - len(with_one),
+        without=len(_units(view, unit)) - len(with_one),
         reached=state(registered, people, view.campaign.k),
         expected=expected,
         on_track=state(registered, expected, view.campaign.k),
     )
+
+
+def targets_of(view: View, unit: UnitCode | None) -> list[Asked]:
+    """Of a unit and all below it, or of all: those that have a target."""
+    there = [view.asked[each] for each in _units(view, unit) if each in view.asked]
+    return [each for each in there if each.target is not None]
+
+
+def _units(view: View, unit: UnitCode | None) -> list[UnitCode]:
+    return list(view.tree.units if unit is None else view.tree.whole(unit))
 
 
 def expected_by(asked: Iterable[Asked], since: date, day: date) -> int:
