@@ -14,7 +14,7 @@ from campaigns.charts.draw import Drawer, Form
 from campaigns.charts.look import Caption, Look, Scheme, Size
 from campaigns.dashboard.pages import Page, overview_page, whole_page
 from campaigns.dashboard.part import Atlas
-from campaigns.dashboard.say import FILE_HEADERS, PICTURE_HEADERS, Shown
+from campaigns.dashboard.say import FILE_HEADERS, PICTURE_HEADERS, REFUSALS, Shown
 from campaigns.figures.as_csv import as_csv
 from campaigns.figures.as_xlsx import as_xlsx
 from campaigns.managers.manager import Manager
@@ -26,7 +26,7 @@ PICTURES = {Form.SVG: "image/svg+xml", Form.PNG: "image/png"}
 WHOLE = ("enheder", "kanaler", "omraader")
 
 
-@get("/tal/{name:str}/{file:str}")
+@get("/tal/{name:str}/{file:str}", exception_handlers=REFUSALS)
 async def of_the_campaign(
     request: AnyRequest,
     state: State,
@@ -41,7 +41,7 @@ async def of_the_campaign(
     return await _file(request, state, clock, page, file)
 
 
-@get("/tal/{name:str}/enhed/{unit:str}/{file:str}")
+@get("/tal/{name:str}/enhed/{unit:str}/{file:str}", exception_handlers=REFUSALS)
 async def of_a_unit(
     request: AnyRequest,
     state: State,
@@ -57,7 +57,7 @@ async def of_a_unit(
     return await _file(request, state, clock, page, file)
 
 
-@get([f"/tal/{{name:str}}/{which}/{{file:str}}" for which in WHOLE])
+@get([f"/tal/{{name:str}}/{which}/{{file:str}}" for which in WHOLE], exception_handlers=REFUSALS)
 async def of_the_whole(
     request: AnyRequest,
     state: State,

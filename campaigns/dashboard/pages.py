@@ -11,11 +11,10 @@ from litestar.response import Response
 
 from backend.public.store import Clock, Store
 from campaigns.dashboard import part
-from campaigns.dashboard.asked import Asked, NotThere, asked
+from campaigns.dashboard.asked import Asked, asked
 from campaigns.dashboard.part import Part
-from campaigns.dashboard.say import Shown, html
+from campaigns.dashboard.say import REFUSALS, Shown, html
 from campaigns.figures.overview import Overview, overview
-from campaigns.figures.view import NoSuchUnit, NotYours
 from campaigns.managers import queries as managers
 from campaigns.managers.manager import Manager
 from campaigns.organisation.unit import UnitCode
@@ -76,7 +75,7 @@ async def first_page(store: NamedDependency[Store], manager: NamedDependency[Man
     return html("campaigns.html", manager, campaigns=there, actors=parts)
 
 
-@get("/tal/{name:str}")
+@get("/tal/{name:str}", exception_handlers=REFUSALS)
 async def campaign_page(
     request: AnyRequest,
     name: FromPath[str],
@@ -88,7 +87,7 @@ async def campaign_page(
     return _shown(manager, await overview_page(store, manager, request, name, None, clock.now()))
 
 
-@get("/tal/{name:str}/enhed/{unit:str}")
+@get("/tal/{name:str}/enhed/{unit:str}", exception_handlers=REFUSALS)
 async def unit_page(
     request: AnyRequest,
     name: FromPath[str],
@@ -101,7 +100,7 @@ async def unit_page(
     return _shown(manager, await overview_page(store, manager, request, name, unit, clock.now()))
 
 
-@get("/tal/{name:str}/enheder")
+@get("/tal/{name:str}/enheder", exception_handlers=REFUSALS)
 async def units_page(
     request: AnyRequest,
     name: FromPath[str],
@@ -113,7 +112,7 @@ async def units_page(
     return _shown(manager, await whole_page(store, manager, request, name, "enheder", clock.now()))
 
 
-@get("/tal/{name:str}/kanaler")
+@get("/tal/{name:str}/kanaler", exception_handlers=REFUSALS)
 async def channels_page(
     request: AnyRequest,
     name: FromPath[str],
@@ -125,7 +124,7 @@ async def channels_page(
     return _shown(manager, await whole_page(store, manager, request, name, "kanaler", clock.now()))
 
 
-@get("/tal/{name:str}/omraader")
+@get("/tal/{name:str}/omraader", exception_handlers=REFUSALS)
 async def areas_page(
     request: AnyRequest,
     name: FromPath[str],
@@ -142,12 +141,4 @@ def _shown(manager: Manager, page: Page) -> Response[str]:
     return html("figures.html", manager, page=page, shown=shown)
 
 
-def not_there(request: AnyRequest, error: Exception) -> Response[str]:
-    """The same for what is not theirs as for what there is not."""
-    manager: Manager = request.state["manager"]
-    said = str(error) if isinstance(error, NoSuchUnit) else ""
-    return html("not_there.html", manager, status=404, said=said)
-
-
 handlers = (first_page, campaign_page, unit_page, units_page, channels_page, areas_page)
-REFUSALS = {NotThere: not_there, NotYours: not_there, NoSuchUnit: not_there}

@@ -1,20 +1,23 @@
 """What pages say and how they are sent."""
 
+from collections.abc import Callable, MutableMapping
 from datetime import timedelta
 from functools import cache
 from typing import Any
 
 import msgspec
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from litestar import Request
 from litestar.response import Response
 
-from campaigns.dashboard.asked import HOME, Asked
+from campaigns.dashboard.asked import HOME, Asked, NotThere
 from campaigns.figures import danish
 from campaigns.figures.comparison import STATES
 from campaigns.figures.figure import Figure
 from campaigns.figures.period import Preset
 from campaigns.figures.table import Kind
 from campaigns.figures.target import State
+from campaigns.figures.view import NoSuchUnit, NotYours
 from campaigns.landing.files import fingerprint
 from campaigns.managers.manager import Manager
 from campaigns.modules.module import Part as PartyPart
@@ -128,6 +131,19 @@ def title_of(name: str) -> str:
 def html(template: str, manager: Manager, status: int = 200, **values: Any) -> Response[str]:
     text = _pages().get_template(template).render(manager=manager, **values)
     return Response(text, media_type="text/html", status_code=status, headers=HEADERS)
+
+
+def not_there(request: Request[Any, Any, Any], error: Exception) -> Response[str]:
+    """The same for what is not theirs as for what there is not."""
+    manager: Manager = request.state["manager"]
+    return html("not_there.html", manager, status=404, said=str(error) if isinstance(error, NoSuchUnit) else "")
+
+
+REFUSALS: MutableMapping[int | type[Exception], Callable[[Request[Any, Any, Any], Any], Response[Any]]] = {
+    NotThere: not_there,
+    NotYours: not_there,
+    NoSuchUnit: not_there,
+}
 
 
 @cache

@@ -36,14 +36,15 @@ def free_port() -> int:
 
 
 @asynccontextmanager
-async def running_site(dsn: str, folder: Path) -> AsyncIterator[Site]:
-    """`python -m campaigns serve` on the database at `dsn`, reached through the tap."""
+async def running_site(dsn: str, folder: Path, **also: str) -> AsyncIterator[Site]:
+    """`python -m campaigns serve` on the database at `dsn`, reached through the tap; `also`: more settings."""
     behind, front, elsewhere = free_port(), free_port(), free_port()
     site = Site(f"http://{HOST}:{front}", f"http://{HOST}:{elsewhere}", bytearray(), [], folder / "campaigns.log")
     environment = {
         "CAMPAIGNS_DATABASE_URL": dsn,
         "CAMPAIGNS_PUBLIC_URL": site.url,
         "CAMPAIGNS_SIGN_UP_URL": site.sign_up_url,
+        **{f"CAMPAIGNS_{name.upper()}": said for name, said in also.items()},
     }
     command = (PYTHON, "-m", "campaigns", "serve", "--port", f"{behind}")
     ready = answers(f"http://{HOST}:{behind}", "/health/ready")
