@@ -54,7 +54,7 @@ def comparison_chart(table: Table, k: int, caption: Caption, look: Look) -> Spec
     return _chart("Nye hjerteløbere, enhed for enhed", found, caption, look)
 
 
-def numbers_chart(table: Table, column: str, k: int, caption: Caption, look: Look) -> Spec:
+def numbers_chart(table: Table, column: str, k: int, caption: Caption, look: Look, most: int | None = None) -> Spec:
     """One column of a table, the most first; rows of which nothing is shown stand last."""
     n = table.column(column)
     kind = table.columns[n].kind
@@ -70,9 +70,10 @@ def numbers_chart(table: Table, column: str, k: int, caption: Caption, look: Loo
             )
         )
     found.sort(key=lambda bar: (bar.value is None, -(bar.value or 0), bar.label))
-    return _chart(
-        f"{table.title}: {table.columns[n].title[0].lower()}{table.columns[n].title[1:]}", found, caption, look
-    )
+    title = f"{table.title}: {table.columns[n].title[0].lower()}{table.columns[n].title[1:]}"
+    if most is not None and len(found) > most:
+        return _chart(f"{title}, de {most} med flest", found[:most], caption, look)
+    return _chart(title, found, caption, look)
 
 
 def _cut_first(bars: list[Bar]) -> list[Bar]:

@@ -17,7 +17,6 @@ from campaigns.landing.files import files
 MOST_KEPT = 400
 """Pictures in memory, of at most a hundred kilobytes or so each."""
 SLIDE_SCALE = 2
-_LOCALE = "da-DK"
 _WEIGHTS = {400: "IBMPlexSans-Regular-Latin1.woff2", 600: "IBMPlexSans-SemiBold-Latin1.woff2"}
 
 
@@ -53,7 +52,7 @@ def draw(spec: bytes, form: Form) -> bytes:
     """Takes about a tenth of a second of the processor; the first of a process takes some seconds."""
     _know_the_font()
     svg = vl_convert.vegalite_to_svg(
-        spec.decode(), format_locale=_LOCALE, time_format_locale=_LOCALE, allowed_base_urls=[]
+        spec.decode(), format_locale="da-DK", time_format_locale="da-DK", allowed_base_urls=[]
     )
     match form:
         case Form.SVG:

@@ -21,24 +21,23 @@ def series_chart(table: Table, k: int, caption: Caption, look: Look) -> Spec:
     colours = look.colours
     titles = {column.name: column.title for column in table.columns}
     columns = [(name, table.column(name)) for name in SHOWN]
-    values = [
+    values: list[Spec] = [
         {"day": row.key, "line": titles[name], "number": cell.at_least}
         for name, n in columns
         for row in table.rows
         if isinstance(cell := row.cells[n], Figure) and cell.at_least is not None
     ]
-    way = []
+    way: list[Spec] = []
     if "expected" in titles:
         n = table.column("expected")
-        way = [{"day": row.key, "number": row.cells[n]} for row in table.rows if row.cells[n] is not None]
+        way = [{"day": row.key, "number": cell} for row in table.rows if isinstance(cell := row.cells[n], int)]
     days = [row.key for row in table.rows]
-    largest = max([each["number"] for each in [*values, *way] if isinstance(each["number"], int)], default=10)
+    largest = max((int(each["number"]) for each in [*values, *way]), default=10)
     top = max(10, largest * 1.08)
     ends = _ends(table, columns, titles, k)
     if way:
-        ends.append(
-            (titles["expected"], float(way[-1]["number"]), f"{titles['expected']}: {danish.number(way[-1]['number'])}")
-        )
+        last = way[-1]["number"]
+        ends.append((titles["expected"], float(last), f"{titles['expected']}: {danish.number(last)}"))
         ends.sort(key=lambda end: -end[1])
     room = 0 if look.narrow else 230
     width = look.width - room

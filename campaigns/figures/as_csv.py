@@ -11,8 +11,11 @@ from campaigns.figures.table import Cell, Kind, Table
 _BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def as_csv(table: Table, k: int) -> bytes:
-    """Numbers without thousands' points, so that they can be reckoned with; where there is none, the words why."""
+def as_csv(table: Table, k: int, heading: str = "") -> bytes:
+    """Numbers without thousands' points, so that they can be reckoned with; where there is none, the words why.
+
+    What they are (note and `heading`) stands below them.
+    """
     out = io.StringIO()
     lines = csv.writer(out, delimiter=";", lineterminator="\r\n")
     lines.writerow([harmless(column.title) for column in table.columns])
@@ -20,6 +23,8 @@ def as_csv(table: Table, k: int) -> bytes:
         lines.writerow([_written(cell, column.kind, k) for cell, column in zip(row.cells, table.columns, strict=True)])
     lines.writerow([])
     lines.writerow([harmless(table.note)])
+    if heading:
+        lines.writerow([harmless(heading)])
     return out.getvalue().encode("utf-8-sig")
 
 

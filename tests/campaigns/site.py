@@ -36,8 +36,11 @@ def free_port() -> int:
 
 
 @asynccontextmanager
-async def running_site(dsn: str, folder: Path, sign_up_url: str | None = None) -> AsyncIterator[Site]:
-    """`python -m campaigns serve` on the database at `dsn`, reached through the tap. `sign_up_url`: the real pages."""
+async def running_site(dsn: str, folder: Path, sign_up_url: str | None = None, **also: str) -> AsyncIterator[Site]:
+    """`python -m campaigns serve` on the database at `dsn`, reached through the tap; `also`: more settings.
+
+    `sign_up_url`: the real pages.
+    """
     behind, front, elsewhere = free_port(), free_port(), free_port()
     sign_up = sign_up_url or f"http://{HOST}:{elsewhere}"
     site = Site(f"http://{HOST}:{front}", sign_up, bytearray(), [], folder / "campaigns.log")
@@ -45,6 +48,7 @@ async def running_site(dsn: str, folder: Path, sign_up_url: str | None = None) -
         "CAMPAIGNS_DATABASE_URL": dsn,
         "CAMPAIGNS_PUBLIC_URL": site.url,
         "CAMPAIGNS_SIGN_UP_URL": site.sign_up_url,
+        **{f"CAMPAIGNS_{name.upper()}": said for name, said in also.items()},
     }
     command = (PYTHON, "-m", "campaigns", "serve", "--port", f"{behind}")
     ready = answers(f"http://{HOST}:{behind}", "/health/ready")

@@ -78,6 +78,19 @@ class Teller:
         await shipped.load(connection, datetime(2026, 11, 1, tzinfo=UTC))
         await connection.close()
 
+    async def makes_it_up(self, campaign: Campaign) -> None:
+        await self._does("UPDATE campaigns.campaign SET made_up = true WHERE id = $1", campaign.id)
+
+    async def sees_a_source(self, campaign: Campaign, day: date, source: str, medium: str) -> None:
+        await self._does(
+            "INSERT INTO campaigns.visits_by_source (campaign_id, day, source, medium, name, visited) "
+            "VALUES ($1, $2, $3, $4, '', 7)",
+            campaign.id,
+            day,
+            source,
+            medium,
+        )
+
     async def _does(self, sql: str, *arguments: object) -> None:
         connection = await asyncpg.connect(self.dsn)
         await connection.execute(sql, *arguments)
