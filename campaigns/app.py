@@ -18,7 +18,7 @@ from litestar.response import Response
 from backend.public.store import Clock, MachineClock, Store, open_store
 from campaigns.api.rates import Rates
 from campaigns.api.refusals import answered, api
-from campaigns.dashboard import downloads
+from campaigns.dashboard import downloads, mail
 from campaigns.dashboard import pages as dashboard
 from campaigns.landing import files, pages
 from campaigns.settings import Settings, read_settings
@@ -27,7 +27,7 @@ from campaigns.signing_in.guard import behind_sign_in
 from campaigns.signing_in.pages import sign_in_pages
 from campaigns.signing_in.provider import AT_ONCE, TIMEOUT, Provider
 
-BEHIND_SIGN_IN: tuple[HTTPRouteHandler, ...] = (*dashboard.handlers, *downloads.handlers)
+BEHIND_SIGN_IN: tuple[HTTPRouteHandler, ...] = (*dashboard.handlers, *downloads.handlers, *mail.handlers)
 """The pages of numbers, their addresses whole, as `/tal/…`."""
 
 MOST_BYTES = 4_096

@@ -18,6 +18,8 @@ from campaigns.organisation.read import parse_code, parse_day
 from campaigns.organisation.table import Row, rows_of
 
 MOST_PEOPLE = 1_000_000
+TAKEN = frozenset({"log-ind", "log-ud", "mail", "tilbage"})
+"""What stands where a campaign's name stands in an address."""
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
 
 
@@ -36,6 +38,8 @@ async def begin(
     made_up: bool = False,
 ) -> Campaign:
     """A new campaign of a module's organisation, which counting knows of from now on; its texts wait for approval."""
+    if name in TAKEN:
+        raise CannotBe(f"{name} cannot be a campaign's name: a page is called so; another name")
     if not _NAME.fullmatch(name):
         raise CannotBe(f"{name!r} cannot be a campaign's name: small letters a–z, digits and hyphens, a letter first")
     if until <= since:

@@ -1,5 +1,6 @@
 """A manager at a desk: a browser that keeps cookies, and the campaigns' site."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -30,6 +31,10 @@ class Desk:
         sent = A_BROWSER | (FROM_HERE if method != "GET" else {})
         sent |= {name.replace("_", "-"): value for name, value in headers.items()}
         return await self.http.request(method, path, headers=sent, follow_redirects=False)
+
+    async def sends(self, path: str, form: Mapping[str, str]) -> Response:
+        """A form of a page of ours."""
+        return await self.http.post(path, data=dict(form), headers=A_BROWSER | FROM_HERE, follow_redirects=False)
 
     async def asks_to_sign_in(self, til: str = "") -> str:
         """Where the browser is led: an address at the provider."""

@@ -8,8 +8,11 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from litestar.testing import AsyncTestClient
 
 from backend.public.store import SetClock
+from campaigns.app import create_app
+from campaigns.campaign.begin import CannotBe
 from campaigns.campaign.campaign import Campaign
 from campaigns.digest import post
 from campaigns.digest.post import Outcome
@@ -17,8 +20,9 @@ from campaigns.digest.weekly import send_due
 from campaigns.figures.period import week_end
 from campaigns.managers import grants
 from campaigns.organisation.unit import UnitCode
-from campaigns.settings import WrongSettings, read_settings
+from campaigns.settings import Settings, WrongSettings, read_settings
 from tests.campaigns.cast import COMPANY, FLOTILLA, NOON, PUBLIC_URL, Office
+from tests.campaigns.desk import Desk, sit_down
 from tests.campaigns.mail_catcher import Catcher, catching
 from tests.campaigns.site import free_port
 from tests.campaigns.teller import NEXT_SUNDAY, SUNDAY, Teller
@@ -225,3 +229,28 @@ async def test_the_command_says_what_became_of_each_mail(
     assert await digest() == "1 sent\n"
     assert await digest() == "nobody is due\n"
     assert len(catcher.to(ANNA)) == 1
+
+
+async def test_whoever_has_had_enough_stops_it_themselves_and_may_have_it_again(
+    office: Office, told: Campaign, catcher: Catcher, campaigns_dsn: str
+) -> None:
+    await allowed(office, told, ANNA)
+    await allowed(office, told, ANNA, unit=FLOTILLA)
+    settings = Settings(database_url=campaigns_dsn, oidc_issuer="https://login.example", oidc_client_id="tal")
+    async with AsyncTestClient(create_app(settings, clock=SetClock(MONDAY))) as http:
+        desk = Desk(http)
+        await sit_down(office, http, ANNA, MONDAY)
+        assert "Stop mailen" in (await desk.opens("/tal/mail")).text
+        elsewhere = await http.post("/tal/mail", data={"mail": "nej"}, headers={"Sec-Fetch-Site": "cross-site"})
+        assert elsewhere.status_code == 403
+        assert "Stop mailen" in (await desk.opens("/tal/mail")).text
+        led = await desk.sends("/tal/mail", {"mail": "nej"})
+        assert (led.status_code, led.headers["location"]) == (303, "/tal/mail")
+        assert await goes_out(office, catcher.url) == {}
+        await desk.sends("/tal/mail", {"mail": "ja"})
+        assert await goes_out(office, catcher.url) == {Outcome.SENT: 1}
+
+
+async def test_a_campaign_is_not_called_as_a_page_is(office: Office) -> None:
+    with pytest.raises(CannotBe, match="a page is called so"):
+        await office.begins("mail")
