@@ -82,6 +82,7 @@ browser: # a Chromium for the browser tests
 openapi: ## Write openapi/*.json anew from the app
 	@requirements/install.sh dev
 	$(BIN)/hjerteloeber openapi --write
+	$(BIN)/python -m campaigns openapi --write
 
 schema: ## Write backend/foundation/schema.sql anew from the migrations
 	@requirements/install.sh dev

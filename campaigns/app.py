@@ -16,6 +16,8 @@ from litestar.handlers.http_handlers import HTTPRouteHandler
 from litestar.response import Response
 
 from backend.public.store import Clock, MachineClock, Store, open_store
+from campaigns.api.rates import Rates
+from campaigns.api.refusals import answered, api
 from campaigns.dashboard import downloads
 from campaigns.dashboard import pages as dashboard
 from campaigns.landing import files, pages
@@ -60,22 +62,24 @@ def create_app(settings: Settings, *, clock: Clock | None = None, besides: Seque
     """
     numbers = [sign_in_pages(), behind_sign_in([*BEHIND_SIGN_IN, *besides])] if settings.oidc_issuer else []
     return Litestar(
-        [*pages.routes, files.page_file, files.colour_sheet, live, ready, *numbers],
+        [*pages.routes, files.page_file, files.colour_sheet, live, ready, api(), *numbers],
         lifespan=[_running],
         dependencies={"store": Provide(_store), "clock": Provide(_clock), "settings": Provide(_settings)},
         exception_handlers={HTTPException: _trouble, Exception: _trouble},
         request_max_body_size=MOST_BYTES,
         openapi_config=None,
         logging_config=None,
-        state=State({"settings": settings, "clock": clock or MachineClock()}),
+        state=State({"settings": settings, "clock": clock or MachineClock(), "rates": Rates()}),
         debug=False,
     )
 
 
-def _trouble(request: Request[Any, Any, Any], error: Exception) -> Response[str]:
+def _trouble(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     """Where no route was found the address alone says for whom the page is."""
     if request.url.path.startswith("/tal") and request.app.state.settings.oidc_issuer:
         return answers.trouble(request, error)
+    if request.url.path.startswith("/api/"):
+        return answered(request, error)
     return pages.trouble(request, error)
 
 

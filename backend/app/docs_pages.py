@@ -12,8 +12,8 @@ from litestar.response import Response
 from backend.api.guards import anyone
 from backend.api.limits import Limit
 from backend.app.openapi.document import Document, make
-from backend.app.openapi.schemas import REF
 from backend.foundation.problems import not_found
+from backend.foundation.schemas import REF
 
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "

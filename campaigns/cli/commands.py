@@ -88,6 +88,24 @@ def new(
     print(f"{folder} is laid out. Fill in its files, then: pip install {folder}; python -m campaigns modules")
 
 
+@app.command()
+def openapi(
+    write: Annotated[bool, typer.Option("--write", help="Write the file; without it it is only compared.")] = False,
+    folder: Annotated[Path, typer.Option(help="Where it is.")] = Path("openapi"),
+) -> None:
+    """Compare openapi/campaigns.json with this version's routes, or write it anew (--write)."""
+    from campaigns.api.document import NAME, text
+    from campaigns.api.document import write as write_it
+
+    path = folder / NAME
+    if write:
+        print(f"wrote {write_it(folder)}")
+    elif not path.is_file() or path.read_text("utf-8") != text():
+        refuse(f"{path} is not as this version serves it: with --write it will be")
+    else:
+        print(f"{path} is as this version serves it")
+
+
 @app.command("import-tree")
 def import_tree(
     module: Annotated[str, typer.Argument(help="Whose units they are: a module (`modules` lists them).")],

@@ -104,7 +104,7 @@ async def test_a_client_says_its_secret_as_the_provider_wants_it_or_has_none(
 
 
 NOW = NOON.timestamp()
-WRONG_CLAIMS = [
+WRONG_CLAIMS: list[tuple[dict[str, Any], Trouble]] = [
     ({"nonce": "another"}, Trouble.NONSENSE),
     ({"nonce": None}, Trouble.NONSENSE),
     ({"aud": "somebody-else"}, Trouble.NONSENSE),

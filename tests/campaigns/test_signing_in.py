@@ -10,7 +10,7 @@ import asyncpg
 import pytest
 from litestar import Litestar, get, post
 from litestar.di import NamedDependency
-from litestar.handlers.base import BaseRouteHandler
+from litestar.handlers.http_handlers import HTTPRouteHandler
 from litestar.testing import AsyncTestClient
 
 from campaigns.app import create_app
@@ -310,7 +310,7 @@ async def test_every_page_below_tal_but_those_of_sign_in_asks_who_is_there(provi
     for route in app.routes:
         if not route.path.startswith("/tal"):
             continue
-        handlers: list[BaseRouteHandler] = getattr(route, "route_handlers", [])
+        handlers: list[HTTPRouteHandler] = getattr(route, "route_handlers", [])
         for handler in handlers:
             guards = [getattr(guard, "func", guard) for guard in handler.resolve_guards()]
             assert must_come_from_here in guards, route.path

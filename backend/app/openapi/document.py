@@ -14,9 +14,9 @@ from backend.api.bodies import StrictBody
 from backend.app.dependencies import DEPENDENCIES
 from backend.app.openapi import examples, pushes
 from backend.app.openapi.operation import Described, describe, group_of, operation, usual_refusals
-from backend.app.openapi.schemas import Schema, Schemas
 from backend.app.routes import DISPATCH, MOBILE
 from backend.foundation.problems import FieldError
+from backend.foundation.schemas import Schema, Schemas
 
 
 class Problem(msgspec.Struct, frozen=True):

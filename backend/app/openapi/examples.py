@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from backend.app.openapi.schemas import REF, Schema
+from backend.foundation.schemas import REF, Schema
 
 _BY_FORMAT = {
     "uuid": "0192f5a0-7c3e-7b4a-9d51-3f6f0c2b8a10",

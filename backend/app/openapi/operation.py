@@ -11,8 +11,8 @@ from litestar.response import Response, Stream
 from backend.api.contract import Contract, contract_of
 from backend.api.guards import Guard, scope_for
 from backend.api.limits import ALLOWANCES
-from backend.app.openapi.schemas import REF, Schema, Schemas, without_null
 from backend.foundation.kinds import Kind
+from backend.foundation.schemas import REF, Schema, Schemas, without_null
 from backend.identity.tokens import Audience
 
 SECURITY = {Audience.MOBILE: "volunteer", Audience.SIGN_UP: "proven_phone", Audience.DISPATCH: "dispatch_centre"}

@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from backend.app.openapi.schemas import Schema, Schemas
+from backend.foundation.schemas import Schema, Schemas
 
 
 class PushData(msgspec.Struct, frozen=True):
