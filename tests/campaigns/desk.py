@@ -1,5 +1,6 @@
 """A manager at a desk: a browser that keeps cookies, and the campaigns' site."""
 
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -47,10 +48,11 @@ async def allow(
         await grants.allow(c, email, "", campaign, party, unit, NOON)
 
 
-async def sit_down(office: Office, http: AsyncTestClient[Any], email: str = ANNA) -> None:
+async def sit_down(office: Office, http: AsyncTestClient[Any], email: str = ANNA, now: datetime = NOON) -> None:
     """Signed in at once, without a provider: for whoever is interested in the pages behind it."""
     async with office.store.transaction() as c:
         manager = await queries.manager_by_email(c, email)
         assert manager is not None
-        secret = await session.begin(c, manager, NOON)
+        secret = await session.begin(c, manager, now)
+    http.cookies.clear()
     http.cookies.set(COOKIE, secret, path="/tal")

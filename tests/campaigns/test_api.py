@@ -209,9 +209,9 @@ async def test_without_a_token_that_opens_nothing_is_told(
 ) -> None:
     bi = await programme(office, http, told)
     paths = [path.replace("{campaign}", told.name) for path in DOCUMENT["paths"]]
-    for said in (None, "", "Basic eDp5", "Bearer", "Bearer ", "Bearer hlk_x", f"Bearer {'x' * 9_000}", "Bearer \xff"):
+    for said in (None, "", "Basic eDp5", "Bearer", "Bearer ", "Bearer hlk_x", f"Bearer {'x' * 9_000}", "Bearer ~"):
         for path in paths:
-            headers = {} if said is None else {"Authorization": said.encode("latin-1")}
+            headers = {} if said is None else {"Authorization": said}
             refused = await http.get(path, headers=headers)
             assert (refused.status_code, refused.headers["www-authenticate"]) == (401, "Bearer")
             assert refused.headers["cache-control"] == "private, no-store"
