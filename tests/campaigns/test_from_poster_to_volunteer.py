@@ -52,7 +52,7 @@ async def test_a_person_follows_a_poster_and_is_a_volunteer_and_one_more_where_t
     for unit, channel in ((FLOTILLA, Channel.EMAIL), (COMPANY, Channel.POSTER)):
         await office.makes_a_code(campaign, unit, channel, now)  # beside it, by which nobody comes
 
-    async with running_site(whole_service.dsn, tmp_path, whole_service.url) as site:
+    async with running_site(whole_service.dsn, tmp_path, sign_up_url=whole_service.url) as site:
         async with open_page(browser, javascript=javascript) as page:
             await page.goto(f"{site.url}/k/{code}" + ("?lang=en" if language == "en" else ""))
             await page.locator(TILMELD).first.click()
