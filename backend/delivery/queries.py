@@ -190,7 +190,10 @@ class StoppedSubject(msgspec.Struct, frozen=True):
 
 
 async def stopped_subjects(connection: Connection, subject_ids: Sequence[UUID]) -> list[StoppedSubject]:
-    """Per subject with a stopped message: did a provider take it, or may one have?"""
+    """Per subject with a stopped ring or revision: did a provider take one, or may one have?
+
+    Whoever was only told not to go (their ring had been taken back before) was not sent.
+    """
     return await fetch_all(
         connection,
         StoppedSubject,
@@ -199,7 +202,7 @@ async def stopped_subjects(connection: Connection, subject_ids: Sequence[UUID]) 
                coalesce(bool_or(d.ambiguous OR d.state = 'leased' AND EXISTS (
                  SELECT 1 FROM delivery.attempt a WHERE a.delivery_id = d.id AND a.fence = d.fence)), false) AS unknown
         FROM delivery.message m LEFT JOIN delivery.delivery d ON d.message_id = m.id
-        WHERE m.subject_id = ANY($1::uuid[]) AND m.stopped_at IS NOT NULL
+        WHERE m.subject_id = ANY($1::uuid[]) AND m.what IN ('ring', 'revision') AND m.stopped_at IS NOT NULL
         GROUP BY m.subject_id
         """,
         list(subject_ids),

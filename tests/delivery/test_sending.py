@@ -125,6 +125,21 @@ async def test_a_stop_waits_for_the_attempt_that_is_just_being_started(town: Tow
         assert await stop.tally(c, [ring.subject_id]) == stop.Tally(sent=1, stopped=0, late=0)
 
 
+async def test_somebody_who_was_only_told_not_to_go_was_not_sent(
+    town: Town, providers: Providers, worker: Worker
+) -> None:
+    """Their ring was taken back before it started, and the word about that came: they were never rung."""
+    anna = await town.volunteer(sms=False)
+    ring = await town.message(anna)
+    async with town.transaction() as c:
+        await stop.stop(c, [ring.subject_id], NOW)
+    await town.message(anna, What.STAND_DOWN, subject_id=ring.subject_id)
+    await worker.works()
+    async with town.transaction() as c:
+        await stop.stop(c, [ring.subject_id], NOW)
+        assert await stop.tally(c, [ring.subject_id]) == stop.Tally(sent=0, stopped=1, late=0)
+
+
 async def test_an_outcome_nobody_knows_is_late_in_the_stand_downs_tally(
     town: Town, providers: Providers, worker: Worker
 ) -> None:
