@@ -72,7 +72,9 @@ def numbers_chart(table: Table, column: str, k: int, caption: Caption, look: Loo
     found.sort(key=lambda bar: (bar.value is None, -(bar.value or 0), bar.label))
     title = f"{table.title}: {table.columns[n].title[0].lower()}{table.columns[n].title[1:]}"
     if most is not None and len(found) > most:
-        return _chart(f"{title}, de {most} med flest", found[:most], caption, look)
+        known = [bar for bar in found if bar.value is not None][:most]
+        title += f", de {len(known)} med flest" if known else ""
+        return _chart(title, known or found[:1], caption, look)
     return _chart(title, found, caption, look)
 
 

@@ -1,4 +1,4 @@
-"""Lines: what was told, week by week. A step stands until the next is told."""
+"""Lines: what was told, week by week."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -12,6 +12,7 @@ SHOWN = ("registered", "reachable", "trained")
 HEIGHT = 320
 LINE = 18
 """Between two names at the lines' ends, in pixels."""
+MOST_POINTS = 30
 YEARLY = 200
 """Days from which on an axis names months and years."""
 
@@ -77,7 +78,7 @@ def series_chart(table: Table, k: int, caption: Caption, look: Look) -> Spec:
         },
         {
             "data": {"values": values},
-            "mark": {"type": "line", "interpolate": "step-after", "strokeWidth": 2.5},
+            "mark": {"type": "line", "strokeWidth": 2.5, "point": {"size": 36} if len(days) <= MOST_POINTS else False},
             "encoding": {"x": x, "y": y, "color": colour},
         },
         {

@@ -8,6 +8,7 @@ import msgspec
 Spec = dict[str, Any]
 
 FONT = "IBM Plex Sans"
+MADE_UP = "Opdigtede tal"
 
 
 class Scheme(StrEnum):
@@ -72,8 +73,11 @@ class Caption(msgspec.Struct, frozen=True):
 
 
 class Look(msgspec.Struct, frozen=True):
+    """`bare`: for a page that says title and source itself; made-up numbers are said to be all the same."""
+
     scheme: Scheme = Scheme.LIGHT
     size: Size = Size.WIDE
+    bare: bool = False
 
     @property
     def colours(self) -> Colours:
@@ -91,8 +95,6 @@ class Look(msgspec.Struct, frozen=True):
 def framed(title: str, caption: Caption, look: Look, height: float, **parts: Any) -> Spec:
     """A whole specification: title and source in the picture, so that a slide says them too."""
     colours = look.colours
-    letters = 50 if look.narrow else 130
-    said = [*_wrapped(caption.about, letters), *_wrapped(caption.source, letters)]
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
         "width": look.width,
@@ -100,13 +102,7 @@ def framed(title: str, caption: Caption, look: Look, height: float, **parts: Any
         "padding": {"left": 12, "right": 12, "top": 12, "bottom": 12},
         "autosize": {"type": "pad", "contains": "content"},
         "background": colours.paper,
-        "title": {
-            "text": [*(["OPDIGTEDE TAL"] if caption.made_up else []), *_wrapped(title, 34 if look.narrow else 90)],
-            "subtitle": said,
-            "anchor": "start",
-            "frame": "group",
-            "offset": 18,
-        },
+        "title": _title(title, caption, look),
         "config": {
             "font": FONT,
             "view": {"stroke": None},
@@ -138,6 +134,17 @@ def framed(title: str, caption: Caption, look: Look, height: float, **parts: Any
             },
         },
         **parts,
+    }
+
+
+def _title(title: str, caption: Caption, look: Look) -> Spec | None:
+    letters = 50 if look.narrow else 130
+    placed = {"anchor": "start", "frame": "group", "offset": 18}
+    if look.bare:
+        return placed | {"text": MADE_UP, "fontSize": 13, "fontWeight": 600} if caption.made_up else None
+    return placed | {
+        "text": [*([MADE_UP.upper()] if caption.made_up else []), *_wrapped(title, 34 if look.narrow else 90)],
+        "subtitle": [*_wrapped(caption.about, letters), *_wrapped(caption.source, letters)],
     }
 
 

@@ -30,7 +30,10 @@ def can_be_drawn(table: Table, shapes: Mapping[str, str]) -> bool:
 def map_chart(table: Table, shapes: Mapping[str, str], k: int, caption: Caption, look: Look) -> Spec:
     """New hjerteløbere and those who can be alarmed, side by side, or one below the other on a phone."""
     shaped = [Shaped(row, shapes[row.key]) for row in table.rows if row.key in shapes]
-    maps = [_map(table, column, shaped, k, look) for column in (PEOPLE, ACTIVE)]
+    # One scale for both, so that a colour means the same on either.
+    found = [each.row.cells[table.column(column)] for each in shaped for column in (PEOPLE, ACTIVE)]
+    most = max((cell for cell in found if isinstance(cell, float)), default=0.0)
+    maps = [_map(table, column, shaped, most, k, look) for column in (PEOPLE, ACTIVE)]
     spec = framed(
         f"{table.title}: af 100.000 indbyggere",
         caption,
@@ -43,26 +46,25 @@ def map_chart(table: Table, shapes: Mapping[str, str], k: int, caption: Caption,
     return spec | {"autosize": {"type": "pad"}}
 
 
-def _map(table: Table, column: str, shaped: list[Shaped], k: int, look: Look) -> Spec:
+def _map(table: Table, column: str, shaped: list[Shaped], most: float, k: int, look: Look) -> Spec:
     colours = look.colours
     n = table.column(column)
     kind = table.columns[n].kind
-    known = [cell for each in shaped if isinstance(cell := each.row.cells[n], float)]
-    step = _round_step(max(known, default=0) / CLASSES)
+    step = _round_step(most / CLASSES)
+    classes = max(1, math.ceil(most / step))
     nothing = f"færre end {k} mennesker"
-    names = [f"{_said(step * i)}–{_said(step * (i + 1))}" for i in range(CLASSES)]
+    names = [f"{_said(step * i)}–{_said(step * (i + 1))}" for i in range(classes)]
     features, labels = [], []
     for each in shaped:
         cell = each.row.cells[n]
         place = shapely.from_geojson(each.shape)
-        in_class = names[min(CLASSES - 1, int(cell // step))] if isinstance(cell, float) else nothing
+        in_class = names[min(classes - 1, int(cell // step))] if isinstance(cell, float) else nothing
         said = danish.text(cell, kind, k) if cell is not None else f"færre end {k}"
         # A map's ring goes clockwise round what is inside; otherwise it is the rest of the globe.
         geometry = msgspec.json.decode(shapely.to_geojson(shapely.orient_polygons(place, exterior_cw=True)))
         features.append({"type": "Feature", "geometry": geometry, "in_class": in_class, "name": each.row.cells[0]})
         at = place.representative_point()
-        dark = isinstance(cell, float) and int(cell // step) >= CLASSES // 2
-        labels.append({"x": at.x, "y": at.y, "name": _short(str(each.row.cells[0])), "says": said, "dark": dark})
+        labels.append({"x": at.x, "y": at.y, "name": _short(str(each.row.cells[0])), "says": said})
     projection = {"type": "mercator"}
     layers: list[Spec] = [
         {
@@ -73,14 +75,19 @@ def _map(table: Table, column: str, shaped: list[Shaped], k: int, look: Look) ->
                     "field": "in_class",
                     "type": "nominal",
                     "title": None,
-                    "scale": {"domain": [*names, nothing], "range": [*colours.steps, colours.nothing]},
+                    "scale": {"domain": [*names, nothing], "range": [*colours.steps[-classes:], colours.nothing]},
                     "legend": {"orient": "bottom", "columns": 2 if look.narrow else 3, "symbolType": "square"},
                 }
             },
         }
     ]
     if len(shaped) <= MOST_NAMED:
-        layers += [_labels(labels, field, dy, look) for field, dy in (("name", -8), ("says", 9))]
+        # A letter's edge is drawn over it: so first the edges, then the letters.
+        layers += [
+            _labels(labels, field, dy, edge, look)
+            for edge in (True, False)
+            for field, dy in (("name", -8), ("says", 9))
+        ]
     title = table.columns[n].title
     return {
         "width": look.width if look.narrow else (look.width - 24) // 2,
@@ -97,20 +104,12 @@ def _map(table: Table, column: str, shaped: list[Shaped], k: int, look: Look) ->
     }
 
 
-def _labels(labels: list[dict[str, object]], field: str, dy: int, look: Look) -> Spec:
+def _labels(labels: list[dict[str, object]], field: str, dy: int, edge: bool, look: Look) -> Spec:
     colours = look.colours
+    drawn = {"stroke": colours.paper, "strokeWidth": 3, "strokeJoin": "round"} if edge else {}
     return {
         "data": {"values": labels},
-        "mark": {
-            "type": "text",
-            "dy": dy,
-            "fontWeight": 600,
-            "fontSize": 13 if field == "says" else 12,
-            "stroke": colours.paper,
-            "strokeWidth": 3,
-            "strokeJoin": "round",
-            "strokeOpacity": 0.85,
-        },
+        "mark": {"type": "text", "dy": dy, "fontWeight": 600, "fontSize": 13 if field == "says" else 12, **drawn},
         "encoding": {
             "longitude": {"field": "x", "type": "quantitative"},
             "latitude": {"field": "y", "type": "quantitative"},

@@ -98,6 +98,7 @@ async def _file(request: AnyRequest, state: State, clock: Clock, page: Page, fil
             look = Look(
                 Scheme.DARK if query.get("tema") == Scheme.DARK else Scheme.LIGHT,
                 Size.NARROW if query.get("bredde") == Size.NARROW else Size.WIDE,
+                bare=query.get("kun") == "billede",
             )
             spec = part.chart(part.table, campaign.k, caption, look)
             drawn = await _drawer(state).draw(spec, Form(form))

@@ -46,9 +46,9 @@ PRESETS = {
     Preset.FOUR_WEEKS: "Seneste 4 uger",
 }
 ON_TRACK = {
-    State.YES: "foran eller lige på",
-    State.NOT_YET: "bagud",
-    State.CANNOT_BE_TOLD: "tæt på: kan ikke siges endnu",
+    State.YES: "Det er nået",
+    State.NOT_YET: "Det er ikke nået",
+    State.CANNOT_BE_TOLD: "Om det er nået, kan ikke siges endnu",
 }
 PARTS = {PartyPart.OWNER: "ejer", PartyPart.PARTNER: "partner", PartyPart.OBSERVER: "ser med"}
 TABS = {"enheder": "Alle enheder", "omraader": "Områder", "kanaler": "Kanaler"}
