@@ -10,6 +10,8 @@ from campaigns.figures import danish
 from campaigns.figures.figure import Figure
 from campaigns.figures.table import Kind, Table
 
+WIDEST_LABEL, LETTER = 340, 7
+"""Of a name before its bar, and of one of its letters, in pixels."""
 NUMBERS_WIDTH = 190
 """Room for what stands at the end of the longest bar."""
 MUCH_LONGER = 1.6
@@ -90,7 +92,7 @@ def _chart(title: str, bars: Sequence[Bar], caption: Caption, look: Look) -> Spe
     """Where things stand is reckoned here, in pixels: a name above its bar on a phone, before it elsewhere."""
     colours = look.colours
     row, thick = (46, 18) if look.narrow else (32, 20)
-    left = 0 if look.narrow else 330
+    left = 0 if look.narrow else min(WIDEST_LABEL, LETTER * max((len(bar.label) for bar in bars), default=0) + 24)
     height = max(1, len(bars)) * row
     longest = max((each for bar in bars for each in (bar.value, bar.mark) if each is not None), default=1)
     # A number stands after its bar where there is room, and never under another's mark.
