@@ -76,7 +76,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, besides: Seque
 
 def _trouble(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     """Where no route was found the address alone says for whom the page is."""
-    if request.url.path.startswith("/tal") and request.app.state.settings.oidc_issuer:
+    if f"{request.url.path}/".startswith("/tal/") and request.app.state.settings.oidc_issuer:
         return answers.trouble(request, error)
     if request.url.path.startswith("/api/"):
         return answered(request, error)

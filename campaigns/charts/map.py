@@ -119,11 +119,11 @@ def _labels(labels: list[dict[str, object]], field: str, dy: int, edge: bool, lo
 
 
 def _round_step(least: float) -> float:
-    """The next of 1, 2, 5, 10, 20 … so that classes are round numbers."""
+    """The next round number: 1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10, 15 …"""
     if least <= 0:
         return 1.0
     power = 10 ** math.floor(math.log10(least))
-    return next(float(power * each) for each in (1, 2, 5, 10) if power * each >= least)
+    return next(float(power * each) for each in (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10) if power * each >= least)
 
 
 def _said(value: float) -> str:

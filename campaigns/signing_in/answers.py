@@ -43,8 +43,9 @@ def led_to(address: str, *cookies: Cookie) -> Response[str]:
     )
 
 
-def page(told: Told, *cookies: Cookie) -> Response[str]:
-    text = _pages().get_template("told.html").render(told=told, sign_in=SIGN_IN)
+def page(told: Told, *cookies: Cookie, onward: str = "") -> Response[str]:
+    """`onward`: where the page goes on by itself, at once."""
+    text = _pages().get_template("told.html").render(told=told, onward=onward, sign_in=SIGN_IN, home=HOME)
     return Response(text, media_type="text/html", status_code=told.status, headers=HEADERS, cookies=cookies)
 
 

@@ -24,7 +24,7 @@ from campaigns.signing_in.answers import (
 from campaigns.signing_in.guard import must_come_from_here
 from campaigns.signing_in.let_in import let_in
 from campaigns.signing_in.provider import Provider
-from campaigns.signing_in.trouble import SIGNED_OUT, CannotSignIn, Trouble
+from campaigns.signing_in.trouble import ONWARD, SIGNED_OUT, CannotSignIn, Trouble
 from campaigns.signing_in.way import HOME, Way, begin, read
 
 BACK = f"{HOME}/tilbage"
@@ -35,11 +35,15 @@ _AWAY_FOR_NOW = ("temporarily_unavailable", "server_error")
 async def sign_in(
     request: AnyRequest, state: State, clock: NamedDependency[Clock], settings: NamedDependency[Settings]
 ) -> Response[str]:
-    """On to the provider"""
+    """On to the provider
+
+    By a page of its own and no redirect: a browser holds every redirect of a form to its page's policy, and whoever
+    chooses another period after an hour's pause would come to nothing.
+    """
     provider: Provider = state.provider
     way = begin(request.query_params.get("til", HOME))
     address = await provider.address(way, settings.public_url + BACK, clock.now())
-    return led_to(address, way_cookie(settings, way))
+    return page(ONWARD, way_cookie(settings, way), onward=address)
 
 
 @get("/tal/tilbage")

@@ -118,6 +118,7 @@ TOLD = {
 NOT_THERE = Told(404, "Siden findes ikke", "Se efter, om adressen er skrevet rigtigt.", again=False)
 UNREADABLE = Told(400, "Det gik ikke", "Vi kunne ikke læse det, der blev sendt. Gå tilbage, og prøv igen.", again=False)
 BROKEN = Told(500, "Noget gik galt hos os", "Prøv igen om lidt.", again=False)
+ONWARD = Told(200, "Log ind", "Du sendes videre til din organisations log ind.", again=False)
 SIGNED_OUT = Told(
     200,
     "Du er logget ud",

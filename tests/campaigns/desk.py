@@ -1,7 +1,9 @@
 """A manager at a desk: a browser that keeps cookies, and the campaigns' site."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
+from html import unescape
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -38,12 +40,17 @@ class Desk:
 
     async def asks_to_sign_in(self, til: str = "") -> str:
         """Where the browser is led: an address at the provider."""
-        led = await self.opens("/tal/log-ind" + (f"?til={til}" if til else ""))
-        assert led.status_code == 303, led.text
-        return led.headers["location"]
+        return onward(await self.opens("/tal/log-ind" + (f"?til={til}" if til else "")))
 
     def has(self, cookie: str) -> bool:
         return any(each.name == cookie and each.value for each in self.http.cookies.jar)
+
+
+def onward(page: Response) -> str:
+    """Where a page goes on by itself."""
+    assert page.status_code == 200, page.text
+    (found,) = re.findall(r'<meta http-equiv="refresh" content="0; url=([^"]+)">', page.text)
+    return unescape(found)
 
 
 async def allow(

@@ -26,6 +26,7 @@ from campaigns.organisation.unit import UnitCode
 from campaigns.settings import Settings
 from tests.campaigns.cast import COMPANY, FLOTILLA, NOON, Office
 from tests.campaigns.teller import NEXT_SUNDAY, SUNDAY, THIRD_SUNDAY, Teller
+from tests.edge.test_openapi_stays import git
 
 MONDAY = datetime(2026, 11, 23, 11, 0, tzinfo=UTC)
 NAVY = UnitCode("HJV-MHV")
@@ -267,6 +268,14 @@ async def test_it_is_only_read_and_what_is_not_there_is_a_problem_too(
 def test_the_file_says_what_this_version_serves() -> None:
     path = Path(__file__).parents[2] / "openapi" / document.NAME
     assert path.read_text("utf-8") == document.text(), "python -m campaigns openapi --write"
+
+
+def test_nothing_of_the_last_release_is_broken() -> None:
+    """Before the first tag that has the file there is nothing to break."""
+    tag = git("describe", "--tags", "--abbrev=0")
+    released = git("show", f"{tag.strip()}:openapi/{document.NAME}") if tag else None
+    if released is not None:
+        assert breaking(json.loads(released), DOCUMENT) == []
 
 
 def test_what_breaks_a_programme_is_noticed() -> None:

@@ -161,6 +161,13 @@ def test_a_made_up_campaign_says_so(manager: Manager) -> None:
     assert "MADE UP" not in manager.types("campaign show alvor")
 
 
+def test_the_api_s_document_is_compared_and_written(manager: Manager, tmp_path: Path) -> None:
+    stale = manager.tries(f"openapi --folder {tmp_path}")
+    assert (stale.exit_code, "with --write it will be" in stale.stderr) == (1, True)
+    assert "wrote" in manager.types(f"openapi --write --folder {tmp_path}")
+    assert "is as this version serves it" in manager.types(f"openapi --folder {tmp_path}")
+
+
 REFUSED = [
     ("campaign show nobody", "there is no campaign nobody; there are: none yet"),
     ("campaign new x --module nobody --from 2026-01-01 --to 2027-01-01", "installed are: eksempel-kommune"),

@@ -295,3 +295,14 @@ async def test_utm_words_of_anybody_are_shown_as_words(told: Teller, desk: Desk,
     assert "<script" not in page.text
     assert "&lt;script&gt;" in page.text
     assert "'=HYPERLINK(1)" in (await desk.opens(f"{HERE}/kanaler/kilder.csv")).text
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "2024-01-01", "2026-11-30", "9999-12-31"])
+async def test_the_tree_of_any_day_is_shown(told: Teller, desk: Desk, day: str) -> None:
+    assert "mindst 3.720" in shown(await desk.opens(f"{HERE}?traeet={day}"))
+    for page in PAGES[1:4]:
+        assert (await desk.opens(f"{HERE}{page}?traeet={day}")).status_code == 200
+    unit = await desk.opens(f"{HERE}/enhed/BRS?traeet={day}")
+    assert unit.status_code == (200 if day == "2024-01-01" else 404)
+    if unit.status_code == 404:
+        assert "vælg en dag, hvor den var der" in unit.text

@@ -230,6 +230,13 @@ async def test_description_and_keys_are_asked_for_once_and_keys_again_for_a_new_
     assert liar.asked.count(DESCRIPTION) == 2
 
 
+async def test_an_issuer_that_ends_in_a_slash_is_the_same_issuer_and_its_tokens_say_so(desk: Desk, liar: Liar) -> None:
+    liar.description = {"issuer": f"{liar.issuer}/"}
+    assert refused(desk, await anna_signs_in(desk, liar), Trouble.NONSENSE), "the token has to name it as it is"
+    liar.claims = {"iss": f"{liar.issuer}/"}
+    assert (await anna_signs_in(desk, liar)).status_code == 303
+
+
 @pytest.mark.parametrize(
     ("description", "why"),
     [

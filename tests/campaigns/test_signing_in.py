@@ -22,7 +22,7 @@ from campaigns.signing_in.answers import COOKIE, WAY_COOKIE
 from campaigns.signing_in.guard import must_be_signed_in, must_come_from_here
 from campaigns.signing_in.trouble import TOLD, Trouble
 from tests.campaigns.cast import FLOTILLA, NOON, PUBLIC_URL, SIGN_UP_URL, Office, everything_in
-from tests.campaigns.desk import ANNA, Desk, allow, sit_down
+from tests.campaigns.desk import ANNA, Desk, allow, onward, sit_down
 from tests.campaigns.provider import CLIENT_ID, CLIENT_SECRET, RealProvider, running_provider
 
 PAGE = "/tal/proeve"
@@ -76,11 +76,11 @@ async def test_whoever_was_allowed_signs_in_and_sees_the_page_they_came_for(
     await allow(office, campaign)
     turned = await desk.opens(f"{PAGE}?fra=2026-11-01&til=2026-11-30")
     assert turned.status_code == 303
-    sent = await desk.opens(turned.headers["location"])
-    assert sent.headers["location"].startswith(provider.issuer)
+    address = onward(await desk.opens(turned.headers["location"]))
+    assert address.startswith(provider.issuer)
     for said in ("response_type=code", "code_challenge_method=S256", "scope=openid+email", "state=", "nonce="):
-        assert said in sent.headers["location"]
-    back = await desk.opens(provider.signs_in(sent.headers["location"], anna))
+        assert said in address
+    back = await desk.opens(provider.signs_in(address, anna))
     assert (back.status_code, back.headers["location"]) == (303, f"{PAGE}?fra=2026-11-01&til=2026-11-30")
     assert (await desk.opens(PAGE)).text == ANNA
 
@@ -95,7 +95,7 @@ async def test_cookies_are_for_pages_of_numbers_only_and_no_script_reads_them(
 ) -> None:
     await allow(office, campaign)
     sent = await desk.opens("/tal/log-ind")
-    back = await desk.opens(provider.signs_in(sent.headers["location"], anna))
+    back = await desk.opens(provider.signs_in(onward(sent), anna))
     for answer, lasts in ((sent, "Max-Age=600"), (back, "")):
         set_ = answer.headers.get_list("set-cookie")[0]
         for part in ("HttpOnly", "Secure", "Path=/tal", "SameSite=lax"):
