@@ -97,7 +97,7 @@ class Supervisor:
                 sys.executable,
                 *("-I", "-S", str(TETHER), str(os.getpid())),
                 *running.part.command,
-                env={**_inherited(), **running.part.environment},
+                env={**inherited(), **running.part.environment},
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -177,8 +177,8 @@ def _why(code: int) -> str:
     return f"exit code {code}" if code >= 0 else signal.Signals(-code).name
 
 
-def _inherited() -> dict[str, str]:
+def inherited() -> dict[str, str]:
     """None of our own settings from the shell: a part gets exactly what its maker gives it."""
-    return {key: value for key, value in os.environ.items() if not key.startswith(("HJERTELOEBER_", "PG"))} | {
-        "PYTHONUNBUFFERED": "1"
-    }
+    return {
+        key: value for key, value in os.environ.items() if not key.startswith(("HJERTELOEBER_", "CAMPAIGNS_", "PG"))
+    } | {"PYTHONUNBUFFERED": "1"}

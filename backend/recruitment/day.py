@@ -6,6 +6,7 @@ Safe to run late, and twice: a day that was told is told; days on which nobody c
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from backend.foundation.clock import COPENHAGEN, copenhagen_midnight
 from backend.foundation.database import Connection
@@ -23,13 +24,15 @@ async def look(connection: Connection, now: datetime) -> int:
     """Count and tell what is due, of every campaign; gives how many rows about people were forgotten."""
     forgotten = 0
     for campaign_id in await queries_count.unforgotten(connection, now):
-        due = await queries_count.lock(connection, campaign_id)
-        if due is not None:
-            forgotten += await _look_at(connection, due, now)
+        forgotten += await look_at(connection, campaign_id, now)
     return forgotten
 
 
-async def _look_at(connection: Connection, due: Due, now: datetime) -> int:
+async def look_at(connection: Connection, campaign_id: UUID, now: datetime) -> int:
+    """The same of one campaign; 0 where another process has it."""
+    due = await queries_count.lock(connection, campaign_id)
+    if due is None:
+        return 0
     forgotten = await queries_count.forget_touches(connection, due.id, now - timedelta(days=due.credit_days), ROOT)
     await queries_count.people_come_further(connection, due.id, now)
     day = last_day_before(now)

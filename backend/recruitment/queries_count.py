@@ -240,12 +240,14 @@ async def tellable(connection: Connection, campaign_id: UUID) -> list[Count]:
 
 
 async def set_tellable(connection: Connection, campaign_id: UUID, now_told: Sequence[Count]) -> None:
+    """Most numbers are those of the day before: only what is new is written."""
     await connection.execute(
         """
-        INSERT INTO recruitment.tellable (campaign_id, stage, group_name, at_least)
+        INSERT INTO recruitment.tellable AS before (campaign_id, stage, group_name, at_least)
         SELECT $1, stage, group_name, at_least
         FROM unnest($2::text[], $3::text[], $4::int[]) AS t (stage, group_name, at_least)
         ON CONFLICT (campaign_id, stage, group_name) DO UPDATE SET at_least = excluded.at_least
+        WHERE before.at_least <> excluded.at_least
         """,
         campaign_id,
         [each.stage for each in now_told],

@@ -1,0 +1,112 @@
+"""The demo's campaign: Forsvarsministeriet's, begun a year ago and plainly made up, with a site of its own.
+
+The campaigns' package is met as anybody meets it: by its commands and over HTTP. Nothing of it is imported.
+"""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import msgspec
+
+from backend.demo.campaign_year import Year
+from backend.demo.errand import run_errand
+from backend.demo.parts import PYTHON, answers
+from backend.demo.ports import HOST
+from backend.demo.supervisor import Part, PartFailed, Supervisor
+
+MODULE, NAME = "forsvarsministeriet", "forsvaret-eksempel"
+PORT = 8300
+PARTIES = ("fmn", "sundhed")
+CHANNELS = ("poster", "intranet", "email", "event")
+A_UNIT = "EKS-HK-01"
+LENGTH, GOES_ON = timedelta(days=365), timedelta(days=400)
+Tell = Callable[[str], None]
+
+
+class CampaignSite(msgspec.Struct, frozen=True):
+    """Where a campaign's site is, and what it needs; `days`: how many were simulated."""
+
+    url: str
+    database: str
+    sign_up: str
+    seed: int
+    days: int = LENGTH.days
+
+    @property
+    def page(self) -> str:
+        return f"{self.url}/c/{NAME}"
+
+    def environment(self) -> dict[str, str]:
+        return {
+            "CAMPAIGNS_DATABASE_URL": self.database,
+            "CAMPAIGNS_PUBLIC_URL": self.url,
+            "CAMPAIGNS_SIGN_UP_URL": self.sign_up,
+        }
+
+
+class Ready(msgspec.Struct, frozen=True):
+    """What is told once the site is there."""
+
+    page: str
+    poster: str
+    units_with_a_number: int
+    units: int
+    registered: int
+
+
+async def start(site: CampaignSite, today: date, them: Supervisor, tell: Tell) -> Ready:
+    """Everything from the tables to the site; what was done by an earlier start is not done again.
+
+    Raises PartFailed; nothing else of the demo waits for it or is lost with it.
+    """
+    poster = await _prepare(site, today)
+    tell(f"the campaign is set up; {site.days} made-up days of recruitment are being counted")
+    year = await _year(site, today, tell)
+    await _campaigns(site, "campaign", "make-up-visits", NAME, "--seed", str(site.seed))
+    await them.start(part(site))
+    tell(f"the campaign site is up: {site.page} (made up: its numbers are not real)")
+    share = f"{year.units_with_a_number} of {year.units} units show a number"
+    tell(f"{share}, the others fewer than ten; {year.registered:,} or more made-up people registered")
+    return Ready(site.page, poster, year.units_with_a_number, year.units, year.registered)
+
+
+def part(site: CampaignSite) -> Part:
+    command = (PYTHON, "-m", "campaigns", "serve", "--host", HOST, "--port", site.url.rsplit(":", 1)[1])
+    return Part("campaigns", command, site.environment(), is_ready=answers(site.url, "/health/ready"), restarts=True)
+
+
+async def _prepare(site: CampaignSite, today: date) -> str:
+    """The campaign with its units, approved words and codes; gives the link of one unit's poster."""
+    await _campaigns(site, "migrate")
+    await _campaigns(site, "import-tree", MODULE, "--made-up")
+    if not await _is_there(site):
+        period = ("--from", str(today - timedelta(days=site.days)), "--to", str(today + GOES_ON))
+        await _campaigns(site, "campaign", "new", NAME, "--module", MODULE, *period, "--made-up")
+    await _campaigns(site, "campaign", "ask", NAME, "--made-up")
+    for party in PARTIES:
+        await _campaigns(site, "campaign", "approve", NAME, "1", "--as", party)
+    links = {channel: await _campaigns(site, "codes", "add-all", NAME, channel) for channel in CHANNELS}
+    return next(line.rpartition(";")[2] for line in links["poster"] if line.startswith(f"{A_UNIT};"))
+
+
+async def _is_there(site: CampaignSite) -> bool:
+    try:
+        await _campaigns(site, "campaign", "show", NAME)
+    except PartFailed:
+        return False  # if it is something else, the next command says what
+    return True
+
+
+async def _campaigns(site: CampaignSite, *words: str) -> list[str]:
+    return await run_errand((PYTHON, "-m", "campaigns", *words), site.environment())
+
+
+async def _year(site: CampaignSite, today: date, tell: Tell) -> Year:
+    options = ("--database", site.database, "--campaign", NAME, "--today", str(today), "--seed", str(site.seed))
+
+    def hear(line: str) -> None:
+        if not line.startswith("{"):
+            tell(line)
+
+    said = await run_errand((PYTHON, "-m", "backend.demo.campaign_year", *options), {}, hear)
+    return msgspec.json.decode(said[-1], type=Year)
