@@ -15,7 +15,15 @@ def demo(
     fresh: Annotated[
         bool, typer.Option("--fresh", "--reset", help="Forget what an earlier demo left, and start over.")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="One line with every address and log-in.")] = False,
+    campaign_days: Annotated[
+        int, typer.Option(help="How many days of made-up recruitment the campaign site begins with.", min=7, max=730)
+    ] = 365,
+    as_json: Annotated[
+        bool,
+        typer.Option(
+            "--json", help="One line with every address and log-in; a second one when the campaign site is ready."
+        ),
+    ] = False,
     home: Annotated[Path | None, typer.Option(help="Folder for its data instead of .state in the clone.")] = None,
 ) -> None:
     """A simulated Denmark on this machine: database, API, worker, phones; a cardiac arrest every few seconds."""
@@ -30,5 +38,6 @@ def demo(
         fresh=fresh,
         as_json=as_json,
         home=home,
+        campaign_days=campaign_days,
     )
     raise typer.Exit(run(options))

@@ -59,7 +59,7 @@ async def start(site: CampaignSite, today: date, them: Supervisor, tell: Tell) -
 
     Raises PartFailed; nothing else of the demo waits for it or is lost with it.
     """
-    poster = await _prepare(site, today)
+    poster = await prepare(site, today)
     tell(f"the campaign is set up; {site.days} made-up days of recruitment are being counted")
     year = await _year(site, today, tell)
     await _campaigns(site, "campaign", "make-up-visits", NAME, "--seed", str(site.seed))
@@ -75,7 +75,7 @@ def part(site: CampaignSite) -> Part:
     return Part("campaigns", command, site.environment(), is_ready=answers(site.url, "/health/ready"), restarts=True)
 
 
-async def _prepare(site: CampaignSite, today: date) -> str:
+async def prepare(site: CampaignSite, today: date) -> str:
     """The campaign with its units, approved words and codes; gives the link of one unit's poster."""
     await _campaigns(site, "migrate")
     await _campaigns(site, "import-tree", MODULE, "--made-up")

@@ -9,23 +9,27 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import msgspec
 from rich.console import Console
 from rich.live import Live
 
-from backend.demo import parts, queries, seeding
+from backend.demo import campaign_site, parts, queries, seeding
+from backend.demo.campaign_site import CampaignSite
 from backend.demo.dispatch_client import DispatchClient
 from backend.demo.embedded_postgres import Server, ServerError, data_home, running_server
 from backend.demo.folder import CLONE, Folder, Made
 from backend.demo.live_view import news_between, screen
-from backend.demo.ports import free_port
+from backend.demo.ports import HOST, free_port
 from backend.demo.postgres_binaries import NoPostgres
 from backend.demo.supervisor import PartFailed, Supervisor
 from backend.demo.synthetic_line import LastOk, heard_of
 from backend.demo.watch import Snapshot, look
+from backend.foundation.clock import COPENHAGEN
 from backend.regions import shipped
 
 DATABASE = "hjerteloeber"
@@ -46,6 +50,7 @@ class Options:
     fresh: bool = False
     as_json: bool = False
     home: Path | None = None
+    campaign_days: int = campaign_site.LENGTH.days
 
 
 def run(options: Options) -> int:
@@ -78,14 +83,20 @@ async def _run(options: Options, folder: Folder, server: Server) -> int:
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     at = parts.choose_addresses(server.dsn(DATABASE), options.port)
     metrics_port = free_port(parts.SYNTHETIC_PORT)
+    site = CampaignSite(
+        f"http://{HOST}:{free_port(campaign_site.PORT)}", at.database, at.api, options.seed, options.campaign_days
+    )
     try:
         async with Supervisor(folder.logs, screen_of.tell) as them:
             starting = asyncio.create_task(_start(options, folder, server, at, metrics_port, them, screen_of.tell))
             made = await _unless(stopped, starting)
             if made is not None:
                 links = _links(at, made)
-                _say_where(options, console, at, made, links)
+                _say_where(options, console, at, made, site, links)
+                beside = asyncio.create_task(_recruit(options, site, them, screen_of.tell, links))
                 await _watch(screen_of, them, at, metrics_port, made, links, stopped)
+                beside.cancel()
+                await asyncio.gather(beside, return_exceptions=True)
             screen_of.tell("Stopping every process; the data stay for the next start.")
             return 1 if them.lost.is_set() else 0
     except PartFailed as failed:
@@ -141,6 +152,20 @@ async def _start(
     await them.start(parts.dispatcher(folder, at, made.seed, options.pace, options.every_s))
     timed("phones are listening, dispatch centres are at work")
     return made
+
+
+async def _recruit(
+    options: Options, site: CampaignSite, them: Supervisor, tell: Callable[[str], None], links: list[str]
+) -> None:
+    """The campaign, beside everything else: alarms neither wait for it nor end with it."""
+    try:
+        ready = await campaign_site.start(site, datetime.now(COPENHAGEN).date(), them, tell)
+    except PartFailed as failed:
+        tell(f"There is no campaign site: {failed}")
+        return
+    links += [f"Campaign site (made up)  {ready.page}", f"A poster's link          {ready.poster}"]
+    if options.as_json:
+        _write_line({"campaign": msgspec.to_builtins(ready)})
 
 
 async def _watch(
@@ -205,7 +230,9 @@ def _links(at: parts.Addresses, made: Made) -> list[str]:
     ]
 
 
-def _say_where(options: Options, console: Console, at: parts.Addresses, made: Made, links: list[str]) -> None:
+def _say_where(
+    options: Options, console: Console, at: parts.Addresses, made: Made, site: CampaignSite, links: list[str]
+) -> None:
     if not options.as_json:
         for line in links:
             console.print(line, highlight=False, soft_wrap=True)
@@ -216,6 +243,7 @@ def _say_where(options: Options, console: Console, at: parts.Addresses, made: Ma
         "health": f"{at.api}/health/ready",
         "phone": f"{at.api}/demo/phone",
         "sign_up": f"{at.api}/tilmelding",
+        "campaigns": site.url,  # answers a while later; a line of its own says when
         "fcm": at.fcm,
         "sms": at.sms,
         "database": at.database,
@@ -226,7 +254,11 @@ def _say_where(options: Options, console: Console, at: parts.Addresses, made: Ma
         "pace": options.pace,
         "logs": str(homes(options.home)[0].logs),
     }
-    sys.stdout.write(msgspec.json.encode(addresses).decode() + "\n")
+    _write_line(addresses)
+
+
+def _write_line(told: dict[str, Any]) -> None:
+    sys.stdout.write(msgspec.json.encode(told).decode() + "\n")
     sys.stdout.flush()
 
 

@@ -116,30 +116,29 @@ async def counts(connection: Connection, campaign_id: UUID, root: GroupName) -> 
         connection,
         Count,
         """
-        SELECT 'begun' AS stage, g.whole AS group_name, sum(c.begun)::bigint AS count
-        FROM recruitment.join_code c CROSS JOIN LATERAL (
-          SELECT w.whole FROM recruitment.within w WHERE w.campaign_id = $1 AND w.part IN (c.unit, c.channel)
-          UNION ALL SELECT $2::text) g
-        WHERE c.campaign_id = $1 GROUP BY g.whole
+        WITH groups AS MATERIALIZED (
+          SELECT part, array_agg(whole) AS wholes FROM recruitment.within WHERE campaign_id = $1 GROUP BY part),
+        code AS MATERIALIZED (
+          SELECT c.code, c.begun, ARRAY[$2::text] || u.wholes || h.wholes AS groups
+          FROM recruitment.join_code c JOIN groups u ON u.part = c.unit JOIN groups h ON h.part = c.channel
+          WHERE c.campaign_id = $1)
+        SELECT 'begun' AS stage, g.name AS group_name, sum(c.begun)::bigint AS count
+        FROM code c CROSS JOIN unnest(c.groups) AS g (name) GROUP BY g.name
         UNION ALL
-        SELECT 'proven', g.whole, count(DISTINCT t.phone_key)
-        FROM recruitment.touch t JOIN recruitment.join_code c ON c.code = t.code CROSS JOIN LATERAL (
-          SELECT w.whole FROM recruitment.within w WHERE w.campaign_id = $1 AND w.part IN (c.unit, c.channel)
-          UNION ALL SELECT $2::text) g
-        WHERE t.campaign_id = $1 GROUP BY g.whole
+        SELECT 'proven', g.name, count(DISTINCT t.phone_key)
+        FROM recruitment.touch t JOIN code c ON c.code = t.code CROSS JOIN unnest(c.groups) AS g (name)
+        WHERE t.campaign_id = $1 GROUP BY g.name
         UNION ALL
         SELECT 'already', $2::text, count(DISTINCT phone_key) FROM recruitment.touch WHERE campaign_id = $1 AND already
         UNION ALL
-        SELECT s.stage, g.whole, count(*)
-        FROM recruitment.member m JOIN recruitment.join_code c ON c.code = m.code
+        SELECT s.stage, g.name, count(*)
+        FROM recruitment.member m JOIN code c ON c.code = m.code LEFT JOIN groups a ON a.part = m.area
         JOIN (VALUES ('registered', 1), ('connected', 2), ('reachable', 3), ('trained', 4)) AS own (stage, number)
           ON own.stage = m.stage
         JOIN (VALUES ('registered', 1), ('connected', 2), ('reachable', 3), ('trained', 4)) AS s (stage, number)
           ON s.number <= own.number
-        CROSS JOIN LATERAL (
-          SELECT w.whole FROM recruitment.within w WHERE w.campaign_id = $1 AND w.part IN (c.unit, c.channel, m.area)
-          UNION ALL SELECT $2::text) g
-        WHERE m.campaign_id = $1 GROUP BY s.stage, g.whole
+        CROSS JOIN unnest(c.groups || a.wholes) AS g (name)
+        WHERE m.campaign_id = $1 GROUP BY s.stage, g.name
         UNION ALL
         SELECT 'answered', $2::text, count(*) FROM recruitment.member WHERE campaign_id = $1 AND answered
         UNION ALL
