@@ -1,8 +1,5 @@
 """The pages in a real Chromium the size of a phone, against the real processes."""
 
-import asyncio
-import json
-import re
 import subprocess
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -13,29 +10,18 @@ import asyncpg
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from backend.demo.parts import sms_log
 from backend.foundation.clock import MachineClock
 from backend.foundation.database import Lane, open_database
 from tests.harness.running import Service
 from tests.recruitment.cast import a_campaign_with
 from tests.signup.cast import JOIN_CODE, a_phone
+from tests.signup.walk import HEADINGS, NAME, NEXT, code_sent_to, heading, says_who, walks_through
 
 pytestmark = pytest.mark.browser
 PHONE_SIZE = {"width": 390, "height": 844}
 PATIENCE_MS = 20_000
 PARTS = Path(__file__).with_name("parts")
-NAME = "Kanariefugl Æblegård"
 WAYS = [("da", True), ("da", False), ("en", True), ("en", False)]
-NEXT = "main form .button-primary"
-HEADINGS = {
-    "da": ["Skriv koden fra sms’en", "Om dig", "Hvad siger du ja til?", "Tak, du er tilmeldt"],
-    "en": [
-        "Enter the code from the text message",
-        "About you",
-        "What do you say yes to?",
-        "Thank you, you are signed up",
-    ],
-}
 
 
 @asynccontextmanager
@@ -59,48 +45,10 @@ def address(service: Service, language: str, path: str = "/tilmelding") -> str:
     return f"{service.url}{path}?code=HJV-7" + ("&lang=en" if language == "en" else "")
 
 
-async def code_sent_to(service: Service, phone: str, texts: int = 1) -> str:
-    """What the SMS provider's stand-in was given last, once it has been given so many for this phone."""
-    log = sms_log(service.folder)
-    for _ in range(200):
-        lines = log.read_text("utf-8").splitlines() if log.exists() else []
-        sent = [each["text"] for each in map(json.loads, lines) if each["to"] == phone]
-        if len(sent) >= texts:
-            return str(re.findall(r"\b\d{6}\b", sent[-1])[0])
-        await asyncio.sleep(0.1)
-    raise AssertionError("no text message came")
-
-
-async def heading(page: Page, words: str) -> None:
-    await expect(page.get_by_role("heading", level=1)).to_have_text(words)
-
-
-async def says_who(page: Page) -> None:
-    await page.fill("#name", NAME)
-    await page.fill("#birth_year", "1971")
-    await page.select_option("#municipality", "0461")
-    await page.check("#training-hlr")
-    await page.click(NEXT)
-
-
 async def signs_up(page: Page, service: Service, language: str, phone: str) -> str:
     """From the link of an invitation to the end; gives the code."""
-    at_code, at_about, at_consents, at_end = HEADINGS[language]
     await page.goto(address(service, language))
-    await page.fill("#phone", phone)
-    await page.click(NEXT)
-    await heading(page, at_code)
-    code = await code_sent_to(service, phone)
-    await page.fill("#code", code)
-    await page.click(NEXT)
-    await heading(page, at_about)
-    await says_who(page)
-    await heading(page, at_consents)
-    for box in ("#alarms", "#location", "#campaign_credit"):
-        await page.check(box)
-    await page.click(NEXT)
-    await heading(page, at_end)
-    return code
+    return await walks_through(page, service, language, phone)
 
 
 async def _a_campaign(service: Service) -> None:
