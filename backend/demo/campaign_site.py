@@ -3,11 +3,14 @@
 The campaigns' package is met as anybody meets it: by its commands and over HTTP. Nothing of it is imported.
 """
 
+import contextlib
+import secrets
 from collections.abc import Callable
 from datetime import date, timedelta
 
 import msgspec
 
+from backend.demo.campaign_people import CLIENT_ID, LOG_INS, provider
 from backend.demo.campaign_year import Year
 from backend.demo.errand import run_errand
 from backend.demo.parts import PYTHON, answers
@@ -24,23 +27,32 @@ Tell = Callable[[str], None]
 
 
 class CampaignSite(msgspec.Struct, frozen=True):
-    """Where a campaign's site is, and what it needs; `days`: how many were simulated."""
+    """Where a campaign's site is, and what it needs; `days`: how many were simulated, `issuer`: who signs managers in."""
 
     url: str
     database: str
     sign_up: str
+    issuer: str
     seed: int
     days: int = LENGTH.days
+    client_secret: str = msgspec.field(default_factory=secrets.token_urlsafe)
 
     @property
     def page(self) -> str:
         return f"{self.url}/c/{NAME}"
+
+    @property
+    def numbers(self) -> str:
+        return f"{self.url}/tal"
 
     def environment(self) -> dict[str, str]:
         return {
             "CAMPAIGNS_DATABASE_URL": self.database,
             "CAMPAIGNS_PUBLIC_URL": self.url,
             "CAMPAIGNS_SIGN_UP_URL": self.sign_up,
+            "CAMPAIGNS_OIDC_ISSUER": self.issuer,
+            "CAMPAIGNS_OIDC_CLIENT_ID": CLIENT_ID,
+            "CAMPAIGNS_OIDC_CLIENT_SECRET": self.client_secret,
         }
 
 
@@ -63,6 +75,8 @@ async def start(site: CampaignSite, today: date, them: Supervisor, tell: Tell) -
     tell(f"the campaign is set up; {site.days} made-up days of recruitment are being counted")
     year = await _year(site, today, tell)
     await _campaigns(site, "campaign", "make-up-visits", NAME, "--seed", str(site.seed))
+    await _let_in(site)
+    await them.start(provider(site.issuer))
     await them.start(part(site))
     tell(f"the campaign site is up: {site.page} (made up: its numbers are not real)")
     share = f"{year.units_with_a_number} of {year.units} units show a number"
@@ -87,6 +101,16 @@ async def prepare(site: CampaignSite, today: date) -> str:
         await _campaigns(site, "campaign", "approve", NAME, "1", "--as", party)
     links = {channel: await _campaigns(site, "codes", "add-all", NAME, channel) for channel in CHANNELS}
     return next(line.rpartition(";")[2] for line in links["poster"] if line.startswith(f"{A_UNIT};"))
+
+
+async def _let_in(site: CampaignSite) -> None:
+    """Anew at each start: whoever signed in is bound to a provider's address, and that may be another one now."""
+    for each in LOG_INS:
+        with contextlib.suppress(PartFailed):
+            await _campaigns(site, "managers", "forget", each.email)
+        unit = ("--unit", each.unit) if each.unit else ()
+        words = ("--party", each.party, "--name", each.called, "--no-digest", *unit)
+        await _campaigns(site, "managers", "allow", NAME, each.email, *words)
 
 
 async def _is_there(site: CampaignSite) -> bool:

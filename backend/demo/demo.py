@@ -18,7 +18,8 @@ import msgspec
 from rich.console import Console
 from rich.live import Live
 
-from backend.demo import campaign_site, parts, queries, seeding
+from backend.demo import campaign_people, campaign_site, parts, queries, seeding
+from backend.demo.campaign_people import LOG_INS
 from backend.demo.campaign_site import CampaignSite
 from backend.demo.dispatch_client import DispatchClient
 from backend.demo.embedded_postgres import Server, ServerError, data_home, running_server
@@ -84,7 +85,12 @@ async def _run(options: Options, folder: Folder, server: Server) -> int:
     at = parts.choose_addresses(server.dsn(DATABASE), options.port)
     metrics_port = free_port(parts.SYNTHETIC_PORT)
     site = CampaignSite(
-        f"http://{HOST}:{free_port(campaign_site.PORT)}", at.database, at.api, options.seed, options.campaign_days
+        url=f"http://{HOST}:{free_port(campaign_site.PORT)}",
+        database=at.database,
+        sign_up=at.api,
+        issuer=f"http://{HOST}:{free_port(campaign_people.PORT)}",
+        seed=options.seed,
+        days=options.campaign_days,
     )
     try:
         async with Supervisor(folder.logs, screen_of.tell) as them:
@@ -163,7 +169,14 @@ async def _recruit(
     except PartFailed as failed:
         tell(f"There is no campaign site: {failed}")
         return
-    links += [f"Campaign site (made up)  {ready.page}", f"A poster's link          {ready.poster}"]
+    more = [
+        f"Campaign site (made up) {ready.page}",
+        f"A poster's link         {ready.poster}",
+        f"A campaign's numbers    {site.numbers} (sign in as: {', '.join(each.user for each in LOG_INS)})",
+    ]
+    links += more
+    for line in more:
+        tell(line)
     if options.as_json:
         _write_line({"campaign": msgspec.to_builtins(ready)})
 
@@ -243,7 +256,9 @@ def _say_where(
         "health": f"{at.api}/health/ready",
         "phone": f"{at.api}/demo/phone",
         "sign_up": f"{at.api}/tilmelding",
-        "campaigns": site.url,  # answers a while later; a line of its own says when
+        "campaigns": site.url,  # this and the two below answer a while later; a line of its own says when
+        "numbers": site.numbers,
+        "managers": {"sign_in": site.issuer, "people": msgspec.to_builtins(LOG_INS)},
         "fcm": at.fcm,
         "sms": at.sms,
         "database": at.database,

@@ -8,10 +8,12 @@ from typing import Any
 
 import aiohttp
 import asyncpg
+import msgspec
 import pytest
 
 from backend.cli.migrating import bring_up_to_date
 from backend.demo import campaign_site
+from backend.demo.campaign_people import LOG_INS
 from backend.demo.campaign_site import NAME, CampaignSite
 from backend.demo.campaign_year import tell_year
 from backend.demo.ports import HOST
@@ -24,6 +26,7 @@ from backend.recruitment.campaign import ROOT, STAGES, Group, Stage, Way
 from backend.recruitment.made_up import PeopleCame
 from backend.recruitment.tell import GroupName
 from backend.regions import shipped
+from campaigns.signing_in.answers import COOKIE
 from tests.campaigns.site import free_port
 
 TODAY = datetime.now(COPENHAGEN).date()
@@ -41,7 +44,8 @@ UNITS = [
 
 @pytest.fixture
 def site(database_dsn: str) -> CampaignSite:
-    return CampaignSite(f"http://{HOST}:{free_port()}", database_dsn, f"http://{HOST}:1", seed=1, days=DAYS)
+    url, issuer = (f"http://{HOST}:{free_port()}" for _ in range(2))
+    return CampaignSite(url, database_dsn, f"http://{HOST}:1", issuer, seed=1, days=DAYS)
 
 
 @pytest.fixture
@@ -64,6 +68,16 @@ async def visits(database: asyncpg.Connection) -> int:
     return int(await database.fetchval("SELECT sum(visited) FROM campaigns.visits"))
 
 
+async def signs_in(site: CampaignSite, user: str) -> bool:
+    """As somebody does in a browser: from the numbers' page to the provider's, a name chosen there, and back."""
+    async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as browser:
+        async with browser.get(f"{site.numbers}/log-ind") as chooses:
+            assert chooses.status == 200
+        async with browser.post(chooses.url, data={"sub": user}) as back:
+            await back.read()
+        return any(cookie.key == COOKIE for cookie in browser.cookie_jar)
+
+
 async def test_the_site_answers_says_that_it_is_made_up_and_shows_a_year_that_can_be(
     database: asyncpg.Connection, site: CampaignSite, tmp_path: Path
 ) -> None:
@@ -74,6 +88,8 @@ async def test_the_site_answers_says_that_it_is_made_up_and_shows_a_year_that_ca
         for address in (ready.page, ready.poster):
             async with http.get(address) as page:
                 assert (page.status, "Kampagnen er opdigtet" in await page.text()) == (200, True)
+        assert [await signs_in(site, each.user) for each in LOG_INS] == [True] * 4
+        assert not await signs_in(site, "nobody")
     assert ready.units == 60
     assert 40 <= ready.units_with_a_number <= 60
     assert any(f"{ready.units_with_a_number} of 60 units show a number" in line for line in said)
@@ -92,8 +108,10 @@ async def test_the_site_answers_says_that_it_is_made_up_and_shows_a_year_that_ca
     assert await visits(database) > at_least[TODAY - timedelta(days=1), "begun", ROOT]
 
     before = await visits(database)
+    elsewhere = msgspec.structs.replace(site, issuer=f"http://{HOST}:{free_port()}")  # its port was taken, say
     async with Supervisor(tmp_path, said.append) as them:
-        again = await campaign_site.start(site, TODAY, them, said.append)
+        again = await campaign_site.start(elsewhere, TODAY, them, said.append)
+        assert [await signs_in(site, each.user) for each in LOG_INS] == [True] * 4
     assert again == ready
     assert await everything_told(database) == told
     assert await visits(database) == before
