@@ -21,5 +21,7 @@ def routes_for(serves: Serves) -> Routes:
             return (*MOBILE, *UNDESCRIBED, sign_up_pages(), *docs_pages.routes)
         case Serves.POSITIONS:
             return (*positions.routes, *health.routes)
+        case Serves.SIGN_UP:
+            return (sign_up_pages(), *health.routes)
         case _:
             assert_never(serves)

@@ -1,4 +1,4 @@
-"""Who signs in at the demo's campaign site, and the local provider that vouches for them: a stand-in, with no passwords."""
+"""Who signs in at the demo's campaign site, and the local provider that vouches for them: a stand-in, no passwords."""
 
 from collections.abc import Sequence
 

@@ -13,6 +13,7 @@ import msgspec
 from backend.demo.campaign_people import CLIENT_ID, LOG_INS, provider
 from backend.demo.campaign_year import Year
 from backend.demo.errand import run_errand
+from backend.demo.lighter import lighter
 from backend.demo.parts import PYTHON, answers
 from backend.demo.ports import HOST
 from backend.demo.supervisor import Part, PartFailed, Supervisor
@@ -27,7 +28,7 @@ Tell = Callable[[str], None]
 
 
 class CampaignSite(msgspec.Struct, frozen=True):
-    """Where a campaign's site is, and what it needs; `days`: how many were simulated, `issuer`: who signs managers in."""
+    """Where a campaign's site is, and what it needs; `days`: how many are made up; `issuer` signs managers in."""
 
     url: str
     database: str
@@ -71,7 +72,7 @@ async def start(site: CampaignSite, today: date, them: Supervisor, tell: Tell) -
 
     Raises PartFailed; nothing else of the demo waits for it or is lost with it.
     """
-    poster = await prepare(site, today)
+    posters = await prepare(site, today)
     tell(f"the campaign is set up; {site.days} made-up days of recruitment are being counted")
     year = await _year(site, today, tell)
     await _campaigns(site, "campaign", "make-up-visits", NAME, "--seed", str(site.seed))
@@ -81,16 +82,17 @@ async def start(site: CampaignSite, today: date, them: Supervisor, tell: Tell) -
     tell(f"the campaign site is up: {site.page} (made up: its numbers are not real)")
     share = f"{year.units_with_a_number} of {year.units} units show a number"
     tell(f"{share}, the others fewer than ten; {year.registered:,} or more made-up people registered")
-    return Ready(site.page, poster, year.units_with_a_number, year.units, year.registered)
+    return Ready(site.page, posters[A_UNIT], year.units_with_a_number, year.units, year.registered)
 
 
 def part(site: CampaignSite) -> Part:
-    command = (PYTHON, "-m", "campaigns", "serve", "--host", HOST, "--port", site.url.rsplit(":", 1)[1])
+    # Whatever comes by television, alarms come first.
+    command = lighter(PYTHON, "-m", "campaigns", "serve", "--host", HOST, "--port", site.url.rsplit(":", 1)[1])
     return Part("campaigns", command, site.environment(), is_ready=answers(site.url, "/health/ready"), restarts=True)
 
 
-async def prepare(site: CampaignSite, today: date) -> str:
-    """The campaign with its units, approved words and codes; gives the link of one unit's poster."""
+async def prepare(site: CampaignSite, today: date) -> dict[str, str]:
+    """The campaign with its units, approved words and codes; gives the link of each unit's poster."""
     await _campaigns(site, "migrate")
     await _campaigns(site, "import-tree", MODULE, "--made-up")
     if not await _is_there(site):
@@ -99,8 +101,8 @@ async def prepare(site: CampaignSite, today: date) -> str:
     await _campaigns(site, "campaign", "ask", NAME, "--made-up")
     for party in PARTIES:
         await _campaigns(site, "campaign", "approve", NAME, "1", "--as", party)
-    links = {channel: await _campaigns(site, "codes", "add-all", NAME, channel) for channel in CHANNELS}
-    return next(line.rpartition(";")[2] for line in links["poster"] if line.startswith(f"{A_UNIT};"))
+    printed = {channel: await _campaigns(site, "codes", "add-all", NAME, channel) for channel in CHANNELS}
+    return {unit: link for unit, _, link in (line.split(";") for line in printed["poster"][1:])}
 
 
 async def _let_in(site: CampaignSite) -> None:

@@ -3,26 +3,22 @@
 import asyncio
 import contextlib
 import os
-import shutil
 import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
 
+from backend.demo.lighter import lighter
 from backend.demo.supervisor import TETHER, PartFailed, inherited
-
-GIVES_WAY = "10"  # nice
 
 
 async def run_errand(
     command: Sequence[str], environment: Mapping[str, str], hear: Callable[[str], None] = lambda _line: None
 ) -> list[str]:
     """What it printed, line by line; each is passed to `hear` as it comes. Raises PartFailed with its last words."""
-    nice = shutil.which("nice")
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         *("-I", "-S", str(TETHER), str(os.getpid())),
-        *((nice, "-n", GIVES_WAY) if nice else ()),
-        *command,
+        *lighter(*command),
         env={**inherited(), **environment},
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,

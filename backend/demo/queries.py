@@ -28,6 +28,23 @@ async def centres(connection: Connection) -> list[RegionalCentre]:
     )
 
 
+async def recruited(dsn: str) -> list[tuple[str, int]]:
+    """How many came by join codes: sign-ups begun, phones proven, people registered."""
+    connection = await asyncpg.connect(dsn)
+    try:
+        row = await connection.fetchrow(
+            """
+            SELECT (SELECT sum(begun)::bigint FROM recruitment.join_code) AS begun,
+                   (SELECT count(DISTINCT phone_key) FROM recruitment.touch) AS proven,
+                   (SELECT count(*) FROM recruitment.member) AS registered
+            """
+        )
+    finally:
+        await connection.close()
+    assert row is not None
+    return [(name, int(count)) for name, count in row.items()]
+
+
 async def make_database(server_dsn: str, name: str, *, anew: bool) -> None:
     """Make the database `name` where it is missing; `anew` drops an old one first. Must stand outside a transaction."""
     connection = await asyncpg.connect(server_dsn)

@@ -19,6 +19,7 @@ class Serves(StrEnum):
     DISPATCH = "dispatch"  # dispatch centres' systems: a process that no phone can touch
     MOBILE = "mobile"  # phones, the page behind a text message
     POSITIONS = "positions"  # only where phones say where they are: what comes in by the thousand
+    SIGN_UP = "sign_up"  # only the pages somebody signs up on: what a minute of television sends
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):

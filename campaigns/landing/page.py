@@ -72,6 +72,7 @@ async def count(connection: Connection, found: Found, visit: Visit, now: datetim
     if found.campaign is None:
         return
     campaign_id, code, day = found.campaign.id, found.code or "", day_of(now)
+    await counters.need_not_wait(connection)
     match visit.by:
         case By.TEST:
             await counters.count_test(connection, campaign_id, code, day)

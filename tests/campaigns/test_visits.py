@@ -9,9 +9,11 @@ import pytest
 from backend.foundation.clock import SetClock
 from campaigns.campaign.campaign import Campaign
 from campaigns.landing import queries
-from campaigns.landing.visit import By, made_by
-from tests.campaigns.cast import A_BROWSER, SIGN_UP_URL, Office, Person
+from campaigns.landing.page import count, find
+from campaigns.landing.visit import By, made_by, visit_of
+from tests.campaigns.cast import A_BROWSER, NOON, SIGN_UP_URL, Office, Person
 
+A_BROWSER_SAYS = {name.lower(): value for name, value in A_BROWSER.items()}
 SCANNERS = [
     "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)",
     "facebookexternalhit/1.1",
@@ -26,6 +28,20 @@ SCANNERS = [
     "curl/8.5.0",
     "",
 ]
+
+
+async def test_counting_a_visit_does_not_wait_for_the_disk_that_alarms_wait_for(
+    office: Office, campaign: Campaign
+) -> None:
+    code = await office.makes_a_code(campaign)
+    visit = visit_of("POST", "/", {}, A_BROWSER_SAYS, code=code)
+    async with office.store.transaction() as c:
+        await c.execute("SET LOCAL synchronous_commit = on")  # the tests' own server waits for nothing
+        found = await find(c, visit, NOON)
+        assert found is not None
+        await count(c, found, visit, NOON)
+        assert await c.fetchval("SELECT current_setting('synchronous_commit')") == "off"
+    assert await office.visits(campaign.id) == {code: (1, 0, 0)}
 
 
 @pytest.mark.parametrize("agent", SCANNERS)

@@ -187,6 +187,7 @@ async def test_a_process_that_begins_to_answer_a_report_tells_the_others_at_once
             "/dispatch/v1/incidents",
         ),
         (Serves.POSITIONS, {"/mobile", "/health", "/metrics"}, "/mobile/v1/sign-in"),
+        (Serves.SIGN_UP, {"/tilmelding", "/was", "/health", "/metrics"}, "/mobile/v1/sign-in"),
     ],
 )
 async def test_a_process_for_one_audience_has_no_route_of_another(
