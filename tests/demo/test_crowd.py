@@ -22,7 +22,7 @@ async def test_what_the_crowd_says_is_done_is_what_the_two_sites_have(whole_serv
     campaign = await office.begins(since=today - timedelta(days=30), until=today + timedelta(days=300))
     codes = tmp_path / "codes"
     codes.write_text(await office.makes_a_code(campaign, now=MachineClock().now()))
-    async with running_site(whole_service.dsn, tmp_path, whole_service.url) as site:
+    async with running_site(whole_service.dsn, tmp_path, sign_up_url=whole_service.url) as site:
         options = ("--site", site.url, "--sign-up", whole_service.url, "--texts", whole_service.sms)
         paces = ("--codes", str(codes), "--sign-ups", "180", "--views", "8")
         async with running_crowd(*options, *paces) as crowd:
