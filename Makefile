@@ -8,7 +8,7 @@ MAKEFLAGS += --no-print-directory
 BIN := .venv/bin
 # More phones, other ports, …: make demo ARGS="--volunteers 5000"
 ARGS ?=
-# Which figure to measure: make bench BENCH=alert
+# Which figure to measure: make bench BENCH=alert, or campaign (managers' pages first, then a minute of television)
 BENCH ?= alert
 # Which way to break things: make chaos CHAOS=kills ARGS="--kills 50 --seed 7"; left out: all of them, minutes
 CHAOS ?= nets model histories crash_points century faults kills surge outage overload
@@ -27,8 +27,9 @@ story: ## One arrest from report to stand-down, every step with its time (ARGS="
 	@requirements/install.sh demo
 	@exec $(BIN)/hjerteloeber story $(ARGS)
 
-bench: ## Measure a figure and print it with a verdict (BENCH=alert)
+bench: ## Measure a figure and print it with a verdict (BENCH=alert, BENCH=campaign)
 	@requirements/install.sh demo
+	@if [ "$(BENCH)" = campaign ]; then $(BIN)/python -m tests.campaigns.bench_numbers; fi
 	@exec $(BIN)/hjerteloeber bench $(BENCH) $(ARGS)
 
 # Each scenario prints its seed first and one JSON line last; the others run all the same where one fails.

@@ -33,7 +33,7 @@ class Habit(msgspec.Struct, frozen=True):
 
 
 IN_HOME_GUARD = Habit(begin=(0.20, 0.56), already=0.34)
-ELSEWHERE = Habit(begin=(0.08, 0.17), already=0.09)
+ELSEWHERE = Habit(begin=(0.06, 0.13), already=0.09)
 PROVES, CONNECTS, CAN_BE_RUNG, IS_TRAINED, LEARNS, HAS_ANSWERED, WITHDRAWS = 0.82, 0.83, 0.92, 0.71, 0.45, 0.13, 0.02
 
 

@@ -10,6 +10,7 @@ import aiohttp
 import asyncpg
 import msgspec
 import pytest
+from yarl import URL
 
 from backend.cli.migrating import bring_up_to_date
 from backend.demo import campaign_site
@@ -26,12 +27,18 @@ from backend.recruitment.campaign import ROOT, STAGES, Group, Stage, Way
 from backend.recruitment.made_up import PeopleCame
 from backend.recruitment.tell import GroupName
 from backend.regions import shipped
-from campaigns.signing_in.answers import COOKIE
 from tests.campaigns.site import free_port
 
 TODAY = datetime.now(COPENHAGEN).date()
 DAYS = 15
 FIRST, LAST = date(2025, 11, 28), date(2026, 11, 27)
+PAGES = ("", "/enhed/FKO", "/enhed/HJV", "/enhed/EKS-HK-01", "/enhed/EKS-HK-02", "/kanaler")
+SEEN = {
+    "kommunikation": list(PAGES),
+    "hjemmevaernet": ["", "/enhed/HJV", "/enhed/EKS-HK-01", "/enhed/EKS-HK-02"],
+    "kompagni": ["", "/enhed/EKS-HK-01"],
+    "sundhed": [""],
+}
 UNITS = [
     Group(GroupName("FMN"), Way.UNIT, None, 400),
     Group(GroupName("HJV"), Way.UNIT, GroupName("FMN"), 200),
@@ -68,14 +75,24 @@ async def visits(database: asyncpg.Connection) -> int:
     return int(await database.fetchval("SELECT sum(visited) FROM campaigns.visits"))
 
 
-async def signs_in(site: CampaignSite, user: str) -> bool:
-    """As somebody does in a browser: from the numbers' page to the provider's, a name chosen there, and back."""
+async def seen_by(site: CampaignSite, user: str) -> list[str]:
+    """Which pages of numbers somebody sees, who signs in as one does in a browser: a name chosen at the provider."""
+    seen = []
     async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as browser:
-        async with browser.get(f"{site.numbers}/log-ind") as chooses:
-            assert chooses.status == 200
-        async with browser.post(chooses.url, data={"sub": user}) as back:
-            await back.read()
-        return any(cookie.key == COOKIE for cookie in browser.cookie_jar)
+        for page in PAGES:
+            async with browser.get(f"{site.numbers}/{NAME}{page}") as answer:
+                said = await answer.text()
+            if answer.url.port == URL(site.issuer).port:
+                async with browser.post(answer.url, data={"sub": user}) as answer:
+                    said = await answer.text()
+            if answer.status == 200:
+                assert "Opdigtede tal" in said
+                seen.append(page)
+    return seen
+
+
+async def what_each_sees(site: CampaignSite) -> dict[str, list[str]]:
+    return {each.user: await seen_by(site, each.user) for each in LOG_INS}
 
 
 async def test_the_site_answers_says_that_it_is_made_up_and_shows_a_year_that_can_be(
@@ -88,8 +105,8 @@ async def test_the_site_answers_says_that_it_is_made_up_and_shows_a_year_that_ca
         for address in (ready.page, ready.poster):
             async with http.get(address) as page:
                 assert (page.status, "Kampagnen er opdigtet" in await page.text()) == (200, True)
-        assert [await signs_in(site, each.user) for each in LOG_INS] == [True] * 4
-        assert not await signs_in(site, "nobody")
+        assert await what_each_sees(site) == SEEN
+        assert await seen_by(site, "nobody") == []
     assert ready.units == 60
     assert 40 <= ready.units_with_a_number <= 60
     assert any(f"{ready.units_with_a_number} of 60 units show a number" in line for line in said)
@@ -111,7 +128,7 @@ async def test_the_site_answers_says_that_it_is_made_up_and_shows_a_year_that_ca
     elsewhere = msgspec.structs.replace(site, issuer=f"http://{HOST}:{free_port()}")  # its port was taken, say
     async with Supervisor(tmp_path, said.append) as them:
         again = await campaign_site.start(elsewhere, TODAY, them, said.append)
-        assert [await signs_in(site, each.user) for each in LOG_INS] == [True] * 4
+        assert await what_each_sees(elsewhere) == SEEN
     assert again == ready
     assert await everything_told(database) == told
     assert await visits(database) == before
