@@ -18,8 +18,10 @@ from litestar.response import Response
 from backend.public.store import Clock, MachineClock, Store, open_store
 from campaigns.api.rates import Rates
 from campaigns.api.refusals import answered, api
+from campaigns.charts.draw import Drawer
 from campaigns.dashboard import downloads
 from campaigns.dashboard import pages as dashboard
+from campaigns.dashboard.part import Atlas
 from campaigns.landing import files, pages
 from campaigns.settings import Settings, read_settings
 from campaigns.signing_in import answers
@@ -100,6 +102,7 @@ async def _running(app: Litestar) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
     store = await open_store(settings.database_url)
     app.state.store = store
+    app.state.drawer, app.state.atlas = Drawer(), Atlas()
     try:
         async with httpx.AsyncClient(timeout=TIMEOUT, limits=AT_ONCE, follow_redirects=False) as http:
             app.state.provider = Provider(
@@ -107,6 +110,7 @@ async def _running(app: Litestar) -> AsyncIterator[None]:
             )
             yield
     finally:
+        await app.state.drawer.close()
         await store.close()
 
 

@@ -10,7 +10,8 @@ from litestar.params import FromPath
 from litestar.response import Response
 
 from backend.public.store import Clock, Store
-from campaigns.charts.draw import Drawer, Form
+from campaigns.charts.draw import Drawer
+from campaigns.charts.drawing import Form
 from campaigns.charts.look import Caption, Look, Scheme, Size
 from campaigns.dashboard.pages import Page, overview_page, whole_page
 from campaigns.dashboard.part import Atlas
@@ -69,7 +70,8 @@ async def of_the_whole(
 ) -> Response[bytes]:
     """A table or a picture of all units, channels or areas"""
     which = request.url.path.split("/")[3]
-    atlas = _atlas(state) if file.endswith((".svg", ".png")) else None
+    kept: Atlas = state.atlas
+    atlas = kept if file.endswith((".svg", ".png")) else None
     page = await whole_page(store, manager, request, name, which, clock.now(), atlas)
     return await _file(request, state, clock, page, file)
 
@@ -101,7 +103,8 @@ async def _file(request: AnyRequest, state: State, clock: Clock, page: Page, fil
                 bare=query.get("kun") == "billede",
             )
             spec = part.chart(part.table, campaign.k, caption, look)
-            drawn = await _drawer(state).draw(spec, Form(form))
+            drawer: Drawer = state.drawer
+            drawn = await drawer.draw(spec, Form(form))
             taken = f"{called}.{form}" if query.get("hent") else None
             return _sent(drawn, PICTURES[Form(form)], taken, PICTURE_HEADERS)
         case _:
@@ -111,17 +114,3 @@ async def _file(request: AnyRequest, state: State, clock: Clock, page: Page, fil
 def _sent(content: bytes, kind: str, called: str | None, headers: dict[str, str] = FILE_HEADERS) -> Response[bytes]:
     named = {} if called is None else {"Content-Disposition": f'attachment; filename="{called}"'}
     return Response(content, media_type=kind, headers=headers | named)
-
-
-def _drawer(state: State) -> Drawer:
-    if "drawer" not in state:
-        state["drawer"] = Drawer()
-    found: Drawer = state["drawer"]
-    return found
-
-
-def _atlas(state: State) -> Atlas:
-    if "atlas" not in state:
-        state["atlas"] = Atlas()
-    found: Atlas = state["atlas"]
-    return found

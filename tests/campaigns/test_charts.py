@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime
 from xml.etree import ElementTree as ET
 
@@ -12,7 +13,8 @@ from hypothesis import strategies as st
 
 from backend.public.places import Level
 from campaigns.charts.bars import comparison_chart, funnel_chart, numbers_chart
-from campaigns.charts.draw import MOST_KEPT, Drawer, Form, draw
+from campaigns.charts.draw import MOST_BYTES_KEPT, CannotDraw, Drawer
+from campaigns.charts.drawing import Form, draw
 from campaigns.charts.lines import series_chart
 from campaigns.charts.look import COLOURS, Caption, Colours, Look, Scheme, Size, Spec
 from campaigns.charts.map import can_be_drawn, map_chart
@@ -161,15 +163,58 @@ def test_a_slide_says_title_source_and_that_numbers_are_made_up() -> None:
     assert table.title not in bare
 
 
-async def test_a_picture_is_drawn_once_and_the_oldest_are_forgotten() -> None:
-    drawer = Drawer()
-    spec = funnel_chart(funnel_of([Figure(100)] * 7), K, CAPTION, Look())
-    one, other = await asyncio.gather(drawer.draw(spec, Form.SVG), drawer.draw(spec, Form.SVG))
+@pytest.fixture
+async def drawer() -> AsyncIterator[Drawer]:
+    made = Drawer()
+    yield made
+    await made.close()
+
+
+SOME = funnel_chart(funnel_of([Figure(100)] * 7), K, CAPTION, Look())
+
+
+async def test_a_picture_is_drawn_once_and_the_oldest_are_forgotten(drawer: Drawer) -> None:
+    one, other = await asyncio.gather(drawer.draw(SOME, Form.SVG), drawer.draw(SOME, Form.SVG))
     assert one is other
-    for n in range(MOST_KEPT):
-        drawer._keep(b"%d" % n, b"")
-    assert len(drawer._kept) == MOST_KEPT
-    assert await drawer.draw(spec, Form.SVG) == one
+    for n in range(4):
+        drawer.keep(b"%d" % n, b"x" * (MOST_BYTES_KEPT // 3))
+    again = await drawer.draw(SOME, Form.SVG)
+    assert again is not one
+    assert again == one
+
+
+async def test_whoever_draws_holds_nobody_up(drawer: Drawer) -> None:
+    """Also on a busy machine: the loop goes on while the first picture, which takes longest, is drawn."""
+    drawing = asyncio.create_task(drawer.draw(SOME, Form.PNG))
+    turns = 0
+    while not drawing.done():
+        await asyncio.sleep(0.005)
+        turns += 1
+    assert turns > 20
+    assert (await drawing).startswith(b"\x89PNG")
+
+
+async def test_what_cannot_be_drawn_is_said_and_the_next_is_drawn(drawer: Drawer) -> None:
+    with pytest.raises(CannotDraw):
+        await drawer.draw({"mark": "nonsense"}, Form.SVG)
+    assert (await drawer.draw(SOME, Form.SVG)).startswith(b"<svg")
+
+
+async def test_somebody_who_goes_away_does_not_get_the_next_one_s_picture(drawer: Drawer) -> None:
+    impatient = asyncio.create_task(drawer.draw(SOME, Form.PNG))
+    await asyncio.sleep(0.1)
+    impatient.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await impatient
+    assert (await drawer.draw(SOME, Form.SVG)).startswith(b"<svg")
+
+
+async def test_a_process_that_died_is_begun_anew(drawer: Drawer) -> None:
+    await drawer.draw(SOME, Form.SVG)
+    assert drawer._process is not None
+    drawer._process.kill()
+    await drawer._process.wait()
+    assert (await drawer.draw(SOME, Form.PNG)).startswith(b"\x89PNG")
 
 
 def luminance(colour: str) -> float:

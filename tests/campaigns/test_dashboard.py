@@ -201,6 +201,13 @@ async def test_nothing_told_yet_says_when_and_what_to_do(desk: Desk) -> None:
     assert "færre end 10 " not in text.partition("Sådan læser du")[0]
 
 
+@pytest.mark.parametrize("name", ["tragt", "uger", "enheder", "kanaler/kanaler", "omraader/kommuner"])
+async def test_where_nothing_was_told_a_picture_is_drawn_all_the_same(desk: Desk, name: str) -> None:
+    answer = await desk.opens(f"{HERE}/{name}.svg")
+    assert answer.content.startswith(b"<svg")
+    assert "ingen kode endnu" in answer.text or "endnu intet" in answer.text
+
+
 async def test_a_unit_without_a_code_says_how_to_get_one(told: Teller, desk: Desk) -> None:
     assert "Bed den, der driver tjenesten, om en kode" in shown(await desk.opens(f"{HERE}/enhed/EKS-FL-02"))
 
