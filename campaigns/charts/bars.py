@@ -94,7 +94,7 @@ def _chart(title: str, bars: Sequence[Bar], caption: Caption, look: Look) -> Spe
     row, thick = (46, 18) if look.narrow else (32, 20)
     left = 0 if look.narrow else min(WIDEST_LABEL, LETTER * max((len(bar.label) for bar in bars), default=0) + 24)
     height = max(1, len(bars)) * row
-    longest = max((each for bar in bars for each in (bar.value, bar.mark) if each is not None), default=1)
+    longest = max((each for bar in bars for each in (bar.value, bar.mark) if each), default=1)
     # A number stands after its bar where there is room, and never under another's mark.
     right = look.width - (150 if look.narrow else NUMBERS_WIDTH)
     values = []
