@@ -36,7 +36,10 @@ async def last_week_added_up(connection: Connection, campaign_id: UUID, root: st
 
 
 async def add_up_weeks(connection: Connection, campaign_id: UUID, root: str, after: date, until: date) -> None:
-    """Of every week that ended after one Sunday and until another; of the campaign also where nobody came."""
+    """Of every week that ended after one Sunday and until another; of the campaign also where nobody came.
+
+    In an order, so that two who open their pages at once wait for each other and do not block each other.
+    """
     await connection.execute(
         """
         INSERT INTO campaigns.visits_of_week (campaign_id, group_name, ends_on, visited, automatic, tests)
@@ -55,6 +58,7 @@ async def add_up_weeks(connection: Connection, campaign_id: UUID, root: str, aft
         SELECT $1, $2, w.ends_on::date, 0, 0, 0
         FROM generate_series($3::date + 7, $4::date, interval '7 days') AS w (ends_on)
         WHERE NOT EXISTS (SELECT FROM daily WHERE daily.ends_on = w.ends_on::date)
+        ORDER BY 2, 3
         ON CONFLICT DO NOTHING
         """,
         campaign_id,

@@ -1,5 +1,6 @@
 """What is shown of what was told: no number that was not, none to whom it is not, and why where there is none."""
 
+import asyncio
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from campaigns.campaign import queries
-from campaigns.campaign.campaign import Asked, Campaign
+from campaigns.campaign.campaign import Asked, Campaign, Channel
 from campaigns.figures import danish
 from campaigns.figures.areas import areas
 from campaigns.figures.channels import channels, sources
@@ -209,6 +210,19 @@ async def test_visits_are_the_same_however_often_and_whenever_they_were_looked_a
             visits = await visits_of(c, view, [None], [day, day - timedelta(days=7)], [day])
         sums.append((visits.of(None, day).at_least, visits.of(None, day - timedelta(days=7)).at_least))
     assert sums == [(n * (n + 1) // 2, max(0, n - 7) * (n - 6) // 2) for n in range(30)]
+
+
+async def test_two_who_look_at_once_add_up_the_weeks_once(office: Office, campaign: Campaign, teller: Teller) -> None:
+    for unit in (FLOTILLA, COMPANY):
+        for channel in Channel:
+            await teller.counts_visits(campaign, await office.makes_a_code(campaign, unit, channel), SUNDAY, 5)
+
+    async def looks() -> int | None:
+        async with office.store.transaction() as c:
+            view = await view_of(c, campaign, [owner()], MONDAY)
+            return (await visits_of(c, view, [None], [SUNDAY])).of(None, SUNDAY).at_least
+
+    assert await asyncio.gather(*(looks() for _ in range(5))) == [40] * 5
 
 
 async def test_a_unit_of_too_few_people_has_no_visits_to_see_and_they_count_above(
