@@ -54,32 +54,25 @@ async def claim(connection: Connection, wish: Wish, week: date, now: datetime, s
     return bool(claimed)
 
 
-async def sent(connection: Connection, wish: Wish, week: date, now: datetime) -> None:
+async def settle(
+    connection: Connection,
+    wish: Wish,
+    week: date,
+    *,
+    claimed_at: datetime,
+    sent_at: datetime | None = None,
+    refused_at: datetime | None = None,
+) -> None:
+    """What became of it; neither sent nor refused: with an old `claimed_at` the next look tries again at once."""
     await connection.execute(
-        "UPDATE campaigns.digest SET sent_at = $4 WHERE manager_id = $1 AND campaign_id = $2 AND week = $3",
+        """
+        UPDATE campaigns.digest SET claimed_at = $4, sent_at = $5, refused_at = $6
+        WHERE (manager_id, campaign_id, week) = ($1, $2, $3)
+        """,
         wish.manager_id,
         wish.campaign_id,
         week,
-        now,
-    )
-
-
-async def refused(connection: Connection, wish: Wish, week: date, now: datetime) -> None:
-    await connection.execute(
-        "UPDATE campaigns.digest SET refused_at = $4 WHERE manager_id = $1 AND campaign_id = $2 AND week = $3",
-        wish.manager_id,
-        wish.campaign_id,
-        week,
-        now,
-    )
-
-
-async def let_go(connection: Connection, wish: Wish, week: date, before: datetime) -> None:
-    """Nothing was sent: the next look may try again at once."""
-    await connection.execute(
-        "UPDATE campaigns.digest SET claimed_at = $4 WHERE manager_id = $1 AND campaign_id = $2 AND week = $3",
-        wish.manager_id,
-        wish.campaign_id,
-        week,
-        before,
+        claimed_at,
+        sent_at,
+        refused_at,
     )

@@ -72,13 +72,14 @@ async def _serve(
     message_id = post.message_id_of(campaign.name, wish.email, week, sender)
     outcome = await post.send(post.mail_of(written, sender, message_id, now), server)
     async with store.transaction() as connection:
-        match outcome:
-            case Outcome.SENT:
-                await queries.sent(connection, wish, week, clock.now())
-            case Outcome.REFUSED:
-                await queries.refused(connection, wish, week, clock.now())
-            case Outcome.AWAY:
-                await queries.let_go(connection, wish, week, now - 2 * CLAIM_HOLDS)
+        await queries.settle(
+            connection,
+            wish,
+            week,
+            claimed_at=now - 2 * CLAIM_HOLDS if outcome is Outcome.AWAY else now,
+            sent_at=clock.now() if outcome is Outcome.SENT else None,
+            refused_at=clock.now() if outcome is Outcome.REFUSED else None,
+        )
     return outcome
 
 
