@@ -29,13 +29,16 @@ class Found(msgspec.Struct, frozen=True):
     credits: JoinCode | None = None
 
 
-async def find(connection: Connection, visit: Visit, now: datetime) -> Found | None:
-    """What stands behind an address: a campaign's name, a join code, or both; None where there is no such campaign."""
+async def find(connection: Connection, visit: Visit, now: datetime, *, shown: bool = True) -> Found | None:
+    """What stands behind an address: a campaign's name, a join code, or both; None where there is no such campaign.
+
+    Texts are read only where they are shown: of a page and the word that somebody acted on it one needs none.
+    """
     asked = None
     if visit.campaign:
         asked = await queries.campaign_named(connection, visit.campaign)
         if asked is None or not visit.code:
-            return None if asked is None else Found(asked, await _texts(connection, asked))
+            return None if asked is None else Found(asked, await _texts(connection, asked) if shown else None)
     code = join_code.read(visit.code)
     named = None if code is None else await queries_codes.code_named(connection, code)
     owner = None if named is None else await queries.campaign(connection, named.campaign_id)
@@ -43,7 +46,7 @@ async def find(connection: Connection, visit: Visit, now: datetime) -> Found | N
     campaign = asked or owner
     return Found(
         campaign,
-        await _texts(connection, campaign),
+        await _texts(connection, campaign) if shown else None,
         standing,
         code if campaign is not None and campaign == owner else None,
         code if standing is Standing.OPEN else None,

@@ -186,7 +186,7 @@ def _visit(request: AnyRequest, campaign: str = "", code: str = "") -> Visit:
 
 
 async def _shown(settings: Settings, store: Store, clock: Clock, visit: Visit) -> Response[str]:
-    return _page(settings, visit, await _find(store, clock, visit, counted=visit.by is not By.HUMAN))
+    return _page(settings, visit, await _find(store, clock, visit, counted=visit.by is not By.HUMAN, shown=True))
 
 
 async def _sign_up(request: AnyRequest, settings: Settings, store: Store, clock: Clock, visit: Visit) -> Response[str]:
@@ -201,15 +201,17 @@ async def _acted(request: AnyRequest, store: Store, clock: Clock, visit: Visit) 
     await _find(store, clock, visit, counted=from_here(request.headers) and visit.by is By.HUMAN)
 
 
-async def _find(store: Store, clock: Clock, visit: Visit, *, counted: bool) -> Found:
-    """What stands behind the address. While the database is away nothing is counted, and it leads to sign-up as ever.
+async def _find(store: Store, clock: Clock, visit: Visit, *, counted: bool, shown: bool = False) -> Found:
+    """What stands behind the address; its texts only where a page is shown.
+
+    While the database is away nothing is counted, and it leads to sign-up as ever.
 
     Raises NotFoundException for a campaign there is not.
     """
     now = clock.now()
     try:
         async with store.transaction() as connection:
-            found = await find(connection, visit, now)
+            found = await find(connection, visit, now, shown=shown)
             if found is not None and counted:
                 await count(connection, found, visit, now)
     except AWAY as fault:
