@@ -22,8 +22,9 @@ from campaigns.figures.target import Target as Wanted
 class Figure(msgspec.Struct, frozen=True):
     """At least so many, in steps of k, or why there is no number. `exact`: page views, which are told as they are.
 
-    Why not: `fewer` than k, or `fewer_in_each` place it is the sum of; `nothing_yet` was told; `few_asked`: fewer than
-    3 k people are asked, who count with those above; `no_code`: nobody can come by it yet.
+    Why not: `fewer`: no whole step of k was told yet, or `fewer_in_each` place it is the sum of; `nothing_yet` was
+    told; `few_asked`: fewer than 3 k people are asked, who count with those above; `withheld`: it would say by
+    subtraction what such a unit has; `no_code`: nobody can come by it yet.
     """
 
     at_least: int | None
@@ -180,9 +181,11 @@ class ChannelFigures(msgspec.Struct, frozen=True):
     visited: Figure
     automatic: Figure
     tests: Figure
+    begun: Figure
     proven: Figure
     registered: Figure
     in_period: int | None
+    connected: Figure
     reachable: Figure
     trained: Figure
 
@@ -195,7 +198,10 @@ class Channels(msgspec.Struct, frozen=True):
 
 
 class Source(msgspec.Struct, frozen=True):
-    """Visits in the period by what a link said of itself. Anybody can write anything into a link."""
+    """Visits until the period's end, in steps of k, by what a link said of itself; below k all together.
+
+    Anybody can write anything into a link.
+    """
 
     utm_source: str
     utm_medium: str
@@ -283,9 +289,11 @@ def channel(each: ByChannel) -> ChannelFigures:
         visited=figure(each.visited),
         automatic=figure(each.automatic),
         tests=figure(each.tests),
+        begun=figure(each.begun),
         proven=figure(each.proven),
         registered=figure(each.registered),
         in_period=each.in_period,
+        connected=figure(each.connected),
         reachable=figure(each.reachable),
         trained=figure(each.trained),
     )

@@ -52,14 +52,14 @@ def _map(table: Table, column: str, shaped: list[Shaped], most: float, k: int, l
     kind = table.columns[n].kind
     step = _round_step(most / CLASSES)
     classes = max(1, math.ceil(most / step))
-    nothing = f"færre end {k} mennesker"
+    nothing = f"færre end {k} vist"
     names = [f"{_said(step * i)}–{_said(step * (i + 1))}" for i in range(classes)]
     features, labels = [], []
     for each in shaped:
         cell = each.row.cells[n]
         place = shapely.from_geojson(each.shape)
         in_class = names[min(classes - 1, int(cell // step))] if isinstance(cell, float) else nothing
-        said = danish.text(cell, kind, k) if cell is not None else f"færre end {k}"
+        said = danish.text(cell, kind, k) if cell is not None else f"færre end {k} vist"
         # A map's ring goes clockwise round what is inside; otherwise it is the rest of the globe.
         geometry = msgspec.json.decode(shapely.to_geojson(shapely.orient_polygons(place, exterior_cw=True)))
         features.append({"type": "Feature", "geometry": geometry, "in_class": in_class, "name": each.row.cells[0]})

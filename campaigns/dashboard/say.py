@@ -47,8 +47,7 @@ PRESETS = {
 }
 ON_TRACK = {
     State.YES: "Det er nået",
-    State.NOT_YET: "Det er ikke nået",
-    State.CANNOT_BE_TOLD: "Om det er nået, kan ikke siges endnu",
+    State.NOT_SHOWN: "Det er endnu ikke nået i de viste tal",
 }
 PARTS = {PartyPart.OWNER: "ejer", PartyPart.PARTNER: "partner", PartyPart.OBSERVER: "ser med"}
 TABS = {"enheder": "Alle enheder", "omraader": "Områder", "kanaler": "Kanaler"}
@@ -110,7 +109,7 @@ class Shown(msgspec.Struct, frozen=True):
 
     def own_units(self) -> list[Unit]:
         view = self.asked.view
-        return [view.tree.units[code] for code in view.own_units() if code in view.tree.units]
+        return [view.tree.units[code] for code in view.own_units()]
 
     def tree_days(self) -> list[str]:
         """Days on which the tree became another, since the campaign began, and the day it began on."""

@@ -3,6 +3,8 @@
 from collections import Counter
 from datetime import date, datetime, timedelta
 
+import structlog
+
 from backend.public import counting
 from backend.public.store import Clock, Connection, Store
 from campaigns.campaign import queries as campaigns
@@ -19,6 +21,7 @@ from campaigns.figures.view import View, view_of
 from campaigns.managers.queries import actors_of
 from campaigns.organisation.unit import UnitCode
 
+log = structlog.get_logger()
 CLAIM_HOLDS = timedelta(minutes=10)
 """Longer than a mail server may take; after it a claim is some dead process's."""
 
@@ -34,7 +37,11 @@ async def send_due(store: Store, server: Server, sender: str, home: str, clock: 
         async with store.transaction() as connection:
             wishes = await queries.wishes(connection, campaign.id, week)
         for wish in wishes:
-            outcome = await _serve(store, server, sender, home, clock, campaign, week, wish)
+            try:
+                outcome = await _serve(store, server, sender, home, clock, campaign, week, wish)
+            except (LookupError, ValueError) as fault:  # one that cannot be written costs nobody else theirs
+                log.warning("mail_not_written", campaign=campaign.name, kind=type(fault).__name__)
+                outcome = Outcome.AWAY
             if outcome is not None:
                 outcomes[outcome] += 1
     return outcomes

@@ -33,7 +33,9 @@ def _written(cell: Cell, kind: Kind, k: int) -> str:
         case None:
             return ""
         case Figure():
-            return danish.why(cell.why, k) if cell.at_least is None and cell.why else str(cell.at_least or "0")
+            if cell.at_least is not None:
+                return str(cell.at_least)
+            return danish.why(cell.why, k) if cell.why else ""
         case str():
             return harmless(cell)
         case date():

@@ -13,6 +13,7 @@ from campaigns.figures.queries import FromSource
 from campaigns.figures.table import Column, Kind, Row, Table
 from campaigns.figures.view import View
 from campaigns.figures.visits import machines_and_humans
+from campaigns.landing.queries import OTHERS
 
 TITLES = {
     Channel.POSTER: "Plakat",
@@ -34,9 +35,11 @@ class ByChannel(msgspec.Struct, frozen=True):
     visited: Figure
     automatic: Figure
     tests: Figure
+    begun: Figure
     proven: Figure
     registered: Figure
     in_period: int | None
+    connected: Figure
     reachable: Figure
     trained: Figure
 
@@ -46,7 +49,10 @@ class Channels(msgspec.Struct, frozen=True):
 
 
 class Sources(msgspec.Struct, frozen=True):
-    """Visits in the period, by what `utm_source`, `utm_medium` and `utm_campaign` said."""
+    """Visits until the end of the period, by what `utm_source`, `utm_medium` and `utm_campaign` said, in steps of k.
+
+    Whoever writes a link can write anybody into it: what has fewer than k stands together with others, or not at all.
+    """
 
     sources: tuple[FromSource, ...]
 
@@ -65,22 +71,25 @@ async def channels(connection: Connection, view: View, period: Period) -> Channe
                 channel,
                 TITLES[channel],
                 *seen[channel.value],
+                now[Stage.BEGUN],
                 now[Stage.PROVEN],
                 now[Stage.REGISTERED],
                 change(now[Stage.REGISTERED], before),
+                now[Stage.CONNECTED],
                 now[Stage.REACHABLE],
                 now[Stage.TRAINED],
             )
         )
     nobody = Figure()
-    found.append(ByChannel(None, NO_CODE, *seen[""], nobody, nobody, None, nobody, nobody))
+    found.append(ByChannel(None, NO_CODE, *seen[""], nobody, nobody, nobody, None, nobody, nobody, nobody))
     return Channels(tuple(found))
 
 
 async def sources(connection: Connection, view: View, period: Period) -> Sources:
     """Raises NotYours for whoever does not see the whole."""
     view.allow_whole()
-    return Sources(tuple(await queries.sources(connection, view.campaign.id, period.since, period.until)))
+    k, until = view.campaign.k, period.until
+    return Sources(tuple(await queries.sources(connection, view.campaign.id, until, k, OTHERS.source)))
 
 
 def channels_table(found: Channels) -> Table:
@@ -93,9 +102,11 @@ def channels_table(found: Channels) -> Table:
             Column("visited", "Besøg", Kind.COUNT),
             Column("automatic", "Automatiske", Kind.COUNT),
             Column("tests", "Prøver", Kind.COUNT),
+            Column("begun", "Tilmelding begyndt", Kind.COUNT),
             Column("proven", "Telefon bekræftet", Kind.COUNT),
             Column("registered", "Nye hjerteløbere", Kind.COUNT),
             Column("in_period", "I perioden", Kind.CHANGE),
+            Column("connected", "Har appen", Kind.COUNT),
             Column("reachable", "Kan alarmeres", Kind.COUNT),
             Column("trained", "Har lært HLR", Kind.COUNT),
         ),
@@ -107,9 +118,11 @@ def channels_table(found: Channels) -> Table:
                     each.visited,
                     each.automatic,
                     each.tests,
+                    each.begun,
                     each.proven,
                     each.registered,
                     each.in_period,
+                    each.connected,
                     each.reachable,
                     each.trained,
                 ),
@@ -123,12 +136,12 @@ def sources_table(found: Sources) -> Table:
     return Table(
         "kilder",
         "Hvor linkene stod",
-        "Det, som links sagde om sig selv med utm_source, utm_medium og utm_campaign. Kun besøg i perioden.",
+        "Det, som links sagde om sig selv med utm_source, utm_medium og utm_campaign, i hele trin; små tal samlet.",
         (
             Column("source", "Kilde", Kind.TEXT),
             Column("medium", "Medie", Kind.TEXT),
             Column("name", "Navn", Kind.TEXT),
-            Column("visited", "Besøg i perioden", Kind.COUNT),
+            Column("visited", "Besøg i alt", Kind.COUNT),
         ),
         tuple(Row(f"{n}", (each.source, each.medium, each.name, each.visited)) for n, each in enumerate(found.sources)),
     )

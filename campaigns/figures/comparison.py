@@ -12,8 +12,7 @@ from campaigns.organisation.unit import UnitCode
 
 STATES = {
     State.YES: "nået",
-    State.NOT_YET: "ikke nået endnu",
-    State.CANNOT_BE_TOLD: "kan ikke siges endnu",
+    State.NOT_SHOWN: "endnu ikke nået i de viste tal",
 }
 
 

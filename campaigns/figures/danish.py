@@ -40,13 +40,15 @@ def change(value: int | None) -> str:
 def why(reason: Why | None, k: int) -> str:
     match reason:
         case Why.FEWER:
-            return f"færre end {k}"
+            return f"færre end {k} vist"
         case Why.FEWER_IN_EACH:
-            return f"færre end {k} hvert sted"
+            return f"færre end {k} vist hvert sted"
         case Why.NOTHING_YET:
             return "endnu intet"
         case Why.FEW_ASKED:
             return f"vises ikke: under {3 * k} spurgte"
+        case Why.WITHHELD:
+            return "vises ikke: ville røbe en lille enhed"
         case Why.NO_CODE:
             return "ingen kode endnu"
         case None:

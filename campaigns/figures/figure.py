@@ -12,15 +12,16 @@ COARSEST_SHARE = 0.2
 class Why(StrEnum):
     """Why there is no number."""
 
-    FEWER = "fewer"  # fewer than k
-    FEWER_IN_EACH = "fewer_in_each"  # fewer than k in each place it is the sum of
+    FEWER = "fewer"  # no whole step of k was told yet
+    FEWER_IN_EACH = "fewer_in_each"  # nor in any place it is the sum of
     NOTHING_YET = "nothing_yet"  # no day has been told of it
     FEW_ASKED = "few_asked"  # fewer than 3 x k people are asked: never told of, and counted above
+    WITHHELD = "withheld"  # it would say by subtraction what a unit has of which nothing is told
     NO_CODE = "no_code"  # it has no code yet, so nobody can come by it
 
 
 class Figure(msgspec.Struct, frozen=True):
-    """At least so many, or why not. Each of its `parts` may be up to k - 1 more. `exact`: page views, not people."""
+    """At least so many, or why not: the sum of what was told of its `parts`. `exact`: page views, not people."""
 
     at_least: int | None = None
     why: Why | None = None
@@ -33,7 +34,7 @@ class Figure(msgspec.Struct, frozen=True):
         return 0 if self.why in (Why.FEWER, Why.FEWER_IN_EACH) else self.at_least
 
     def most(self, k: int) -> int | None:
-        """No more than so many as far as steps go; None where nothing was told."""
+        """About so many at most, for shares: telling mostly lags by less than a step of k, and may lag by more."""
         if self.told is None or self.exact:
             return self.told
         return self.told + self.parts * (k - 1)

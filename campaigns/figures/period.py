@@ -91,7 +91,8 @@ def _between(since: str, until: str, first: date, last: date) -> Period:
         raise WrongPeriod(f"Perioden slutter {_said(ends)}, før den begynder {_said(begins)}: byt om på de to dage.")
     if begins > last or ends < first:
         raise WrongPeriod(f"Der er kun tal fra {_said(first)} til {_said(last)}: vælg dage derimellem.")
-    return Period(max(first, week_start(begins)), min(last, week_end(ends)))
+    # Clamped before they are rounded: the end of time has no week.
+    return Period(max(first, week_start(max(begins, first))), min(last, week_end(min(ends, last))))
 
 
 def _said(day: date) -> str:

@@ -7,6 +7,8 @@ from uuid import UUID
 import msgspec
 
 from backend.public.store import Connection, fetch_all
+from campaigns.campaign.campaign import Channel
+from campaigns.organisation.unit import UnitCode
 
 
 class Visited(msgspec.Struct, frozen=True):
@@ -123,17 +125,38 @@ async def visited_since(connection: Connection, campaign_id: UUID, after: date, 
     )
 
 
-async def sources(connection: Connection, campaign_id: UUID, since: date, until: date) -> list[FromSource]:
-    """What links said about where they stood, the most visited first."""
+async def sources(connection: Connection, campaign_id: UUID, until: date, k: int, others: str) -> list[FromSource]:
+    """What links said about where they stood, in steps of k, most visited first; below k all together as `others`."""
     return await fetch_all(
         connection,
         FromSource,
         """
-        SELECT source, medium, name, sum(visited)::bigint AS visited FROM campaigns.visits_by_source
-        WHERE campaign_id = $1 AND day BETWEEN $2 AND $3
-        GROUP BY source, medium, name ORDER BY sum(visited) DESC, source, medium, name LIMIT 200
+        WITH named AS (
+          SELECT source, medium, name, sum(visited) AS visited, sum(visited) >= $3 AS told
+          FROM campaigns.visits_by_source WHERE campaign_id = $1 AND day <= $2 GROUP BY source, medium, name)
+        SELECT CASE WHEN told THEN source ELSE $4 END AS source, CASE WHEN told THEN medium ELSE '' END AS medium,
+               CASE WHEN told THEN name ELSE '' END AS name, (div(sum(visited), $3) * $3)::bigint AS visited
+        FROM named GROUP BY 1, 2, 3 HAVING sum(visited) >= $3 ORDER BY 4 DESC, 1, 2, 3 LIMIT 200
         """,
         campaign_id,
-        since,
         until,
+        k,
+        others,
+    )
+
+
+class Coded(msgspec.Struct, frozen=True):
+    """A place of a unit that has codes of its own, for a channel."""
+
+    unit: UnitCode
+    place: int
+    channel: Channel
+
+
+async def coded(connection: Connection, campaign_id: UUID) -> list[Coded]:
+    return await fetch_all(
+        connection,
+        Coded,
+        "SELECT DISTINCT unit, place, channel FROM campaigns.code WHERE campaign_id = $1",
+        campaign_id,
     )

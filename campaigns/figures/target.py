@@ -14,8 +14,7 @@ from campaigns.organisation.unit import UnitCode
 
 class State(StrEnum):
     YES = "yes"
-    NOT_YET = "not_yet"
-    CANNOT_BE_TOLD = "cannot_be_told"  # between what is told and what steps of k may hide
+    NOT_SHOWN = "not_shown"  # what is told has not come so far; there may be more than is told
 
 
 class Target(msgspec.Struct, frozen=True):
@@ -46,9 +45,9 @@ def target_of(view: View, unit: UnitCode | None, registered: Figure, day: date) 
         on=max(each.target_on for each in with_one if each.target_on is not None),
         from_units=len(with_one),
         without=len(_units(view, unit)) - len(with_one),
-        reached=state(registered, people, view.campaign.k),
+        reached=state(registered, people),
         expected=expected,
-        on_track=state(registered, expected, view.campaign.k),
+        on_track=state(registered, expected),
     )
 
 
@@ -72,11 +71,6 @@ def expected_by(asked: Iterable[Asked], since: date, day: date) -> int:
     return round(expected)
 
 
-def state(figure: Figure, wanted: int, k: int) -> State:
-    """Whether so many are there. Concluded from what was told, and from nothing else."""
-    told, most = figure.told, figure.most(k)
-    if told is None or most is None:
-        return State.CANNOT_BE_TOLD
-    if told >= wanted:
-        return State.YES
-    return State.NOT_YET if most < wanted else State.CANNOT_BE_TOLD
+def state(figure: Figure, wanted: int) -> State:
+    """Whether what was told has come so far. That somebody is *not* there is never concluded: telling may lag."""
+    return State.YES if (figure.told or 0) >= wanted else State.NOT_SHOWN

@@ -70,10 +70,11 @@ class View(msgspec.Struct, frozen=True):
             raise NotYours
 
     def own_units(self) -> list[UnitCode]:
-        """Where these actors may begin to look: their units, or the topmost there are."""
+        """Where these actors may begin to look, of what is there that day: their units, or the topmost there are."""
         if self.sees_whole:
             return self.tree.roots()
-        return sorted({actor.unit for actor in self.actors if actor.unit is not None and self.sees(actor.unit)})
+        own = {actor.unit for actor in self.actors if actor.unit is not None and self.sees(actor.unit)}
+        return sorted(own & self.tree.units.keys())
 
     def below(self, unit: UnitCode | None) -> list[UnitCode]:
         """The units right below, of which these actors see the numbers; of the campaign: below its one topmost unit."""

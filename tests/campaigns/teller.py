@@ -81,14 +81,15 @@ class Teller:
     async def makes_it_up(self, campaign: Campaign) -> None:
         await self._does("UPDATE campaigns.campaign SET made_up = true WHERE id = $1", campaign.id)
 
-    async def sees_a_source(self, campaign: Campaign, day: date, source: str, medium: str) -> None:
+    async def sees_a_source(self, campaign: Campaign, day: date, source: str, medium: str, visited: int = 70) -> None:
         await self._does(
             "INSERT INTO campaigns.visits_by_source (campaign_id, day, source, medium, name, visited) "
-            "VALUES ($1, $2, $3, $4, '', 7)",
+            "VALUES ($1, $2, $3, $4, '', $5)",
             campaign.id,
             day,
             source,
             medium,
+            visited,
         )
 
     async def _does(self, sql: str, *arguments: object) -> None:

@@ -47,7 +47,7 @@ def funnel_of(found: list[Figure]) -> Table:
 
 
 def units_of(found: list[Figure]) -> Table:
-    target = Target(190, date(2027, 1, 1), 1, 0, State.NOT_YET, 3, State.YES)
+    target = Target(190, date(2027, 1, 1), 1, 0, State.NOT_SHOWN, 3, State.YES)
     return comparison_table(
         Comparison(
             tuple(
@@ -144,7 +144,7 @@ def test_a_map_names_each_area_with_its_number_or_that_it_is_small() -> None:
     table = areas_of([Figure(40), Figure(90), Figure(why=Why.FEWER), Figure(20)])
     spec = map_chart(table, SQUARES, K, CAPTION, Look())
     words = set(texts_of(draw(json.dumps(spec).encode(), Form.SVG)))
-    assert {"80,0", "180,0", "40,0", "færre end 10", "By a", "Nye pr. 100.000"} <= words
+    assert {"80,0", "180,0", "40,0", "færre end 10 vist", "By a", "Nye pr. 100.000"} <= words
     assert can_be_drawn(table, SQUARES)
     assert not can_be_drawn(table, {})
 
@@ -243,6 +243,6 @@ def test_the_same_table_gives_the_same_file() -> None:
     rows = as_csv(table, K).decode("utf-8-sig").splitlines()
     assert rows[1:4] == [
         "Uge 1, 2026;04.01.2026;10;10;10;10;3",
-        "Uge 2, 2026;11.01.2026;færre end 10;færre end 10;færre end 10;færre end 10;3",
+        "Uge 2, 2026;11.01.2026;færre end 10 vist;færre end 10 vist;færre end 10 vist;færre end 10 vist;3",
         "Uge 3, 2026;18.01.2026;50;50;50;50;3",
     ]

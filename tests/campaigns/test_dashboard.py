@@ -232,6 +232,13 @@ async def test_a_csv_is_read_back_as_it_was_shown(told: Teller, desk: Desk) -> N
     assert next(row for row in rows if row and row[0] == "Departementet")[2] == "ingen kode endnu"
 
 
+async def test_what_cannot_be_counted_is_empty_in_a_csv_and_no_nought(told: Teller, desk: Desk) -> None:
+    answer = await desk.opens(f"{HERE}/kanaler/kanaler.csv")
+    rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig")), delimiter=";"))
+    nobody = next(row for row in rows if row and row[0] == "Uden kode")
+    assert set(nobody[4:]) == {""}
+
+
 def words_in_sheet(content: bytes) -> str:
     with zipfile.ZipFile(io.BytesIO(content)) as book:
         return book.read("xl/sharedStrings.xml").decode()

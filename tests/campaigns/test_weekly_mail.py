@@ -102,6 +102,15 @@ async def test_who_sees_the_whole_reads_of_each_command(office: Office, told: Ca
     assert "færre end 10" in text or "ingen kode endnu" in text
 
 
+async def test_a_unit_that_was_closed_costs_nobody_their_mail(office: Office, told: Campaign, catcher: Catcher) -> None:
+    await allowed(office, told, ANNA, unit=FLOTILLA)
+    await allowed(office, told, BO, "sundhed")
+    async with office.store.transaction() as c:
+        await c.execute("DELETE FROM campaigns.unit WHERE code = $1", FLOTILLA)
+    assert await goes_out(office, catcher.url) == {Outcome.SENT: 2}
+    assert "/enhed/" not in text_of(catcher, ANNA)
+
+
 async def test_nobody_is_mailed_twice_of_a_week_however_often_and_by_however_many(
     office: Office, told: Campaign, catcher: Catcher
 ) -> None:
