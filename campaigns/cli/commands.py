@@ -18,6 +18,7 @@ app = typer.Typer(
     help="Recruits hjerteløbere through organisations, whose managers see numbers and never a person.\n\n"
     "A campaign from nothing: `migrate`, `import-tree MODULE`, `campaign new`, `campaign ask`, `campaign approve`, "
     "`codes add`, `poster CODE`. Then `serve` shows its pages.\n\n"
+    "Numbers: `managers allow` lets somebody see them, `tokens make` a programme, `digest` mails them every week.\n\n"
     "Settings are the environment variables CAMPAIGNS_*; docs/operators.md explains each.",
     no_args_is_help=True,
     add_completion=False,
@@ -37,7 +38,10 @@ def serve(
     port: Annotated[int, typer.Option(help="Port to listen on.", min=1, max=65535)] = 8300,
     processes: Annotated[int, typer.Option(help="Worker processes that share the port.", min=1)] = 1,
 ) -> None:
-    """Serve the landing pages: `/`, `/c/CAMPAIGN`, `/k/CODE`. It logs no address of anybody, and needs none."""
+    """Serve the landing pages (`/`, `/c/CAMPAIGN`, `/k/CODE`), `/tal` for managers, `/api/v1` for programmes.
+
+    It logs no address of anybody, and needs none.
+    """
     settings()  # all mistakes now, in one message, rather than in each process
     from campaigns.cli.server import serve as run
 
