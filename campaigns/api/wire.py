@@ -228,6 +228,8 @@ class Area(msgspec.Struct, frozen=True):
     registered_per_100_000: float | None
     active: Figure
     active_per_100_000: float | None
+    connected: Figure
+    trained: Figure
 
 
 class Areas(msgspec.Struct, frozen=True):
@@ -310,4 +312,6 @@ def area(each: InArea) -> Area:
         each.new_per_100_000,
         figure(each.active),
         each.active_per_100_000,
+        figure(each.connected),
+        figure(each.trained),
     )

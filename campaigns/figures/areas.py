@@ -17,7 +17,7 @@ from campaigns.figures.period import Period
 from campaigns.figures.table import Column, Kind, Row, Table
 from campaigns.figures.view import View
 
-STAGES = (Stage.REGISTERED.value, Stage.REACHABLE.value)
+STAGES = (Stage.REGISTERED.value, Stage.REACHABLE.value, Stage.CONNECTED.value, Stage.TRAINED.value)
 UNKNOWN = "Ikke oplyst"
 
 
@@ -33,6 +33,8 @@ class InArea(msgspec.Struct, frozen=True):
     new_per_100_000: float | None
     active: Figure
     active_per_100_000: float | None
+    connected: Figure
+    trained: Figure
 
 
 class Areas(msgspec.Struct, frozen=True):
@@ -73,7 +75,7 @@ def put_together(numbers: Numbers, there: Sequence[Area], until: date, day: date
 
 
 def _in_area(area: Area, numbers: Numbers, parts: Sequence[str], until: date) -> InArea:
-    new, active = (
+    new, active, connected, trained = (
         at_least([numbers.of_group(GroupName(part), stage, until).told for part in parts]) for stage in STAGES
     )
     people = area.inhabitants
@@ -87,12 +89,14 @@ def _in_area(area: Area, numbers: Numbers, parts: Sequence[str], until: date) ->
         per_100_000(new, None if people is None else people.people),
         active,
         per_100_000(active, None if people is None else people.people),
+        connected,
+        trained,
     )
 
 
 def _nowhere(numbers: Numbers, until: date) -> InArea:
-    new, active = (numbers.of_group(NOWHERE, stage, until) for stage in STAGES)
-    return InArea(NOWHERE, UNKNOWN, None, None, None, new, None, active, None)
+    new, active, connected, trained = (numbers.of_group(NOWHERE, stage, until) for stage in STAGES)
+    return InArea(NOWHERE, UNKNOWN, None, None, None, new, None, active, None, connected, trained)
 
 
 class Names(StrEnum):
@@ -120,6 +124,8 @@ def areas_table(found: Areas, level: Level) -> Table:
             Column("new_per_100_000", "Nye pr. 100.000", Kind.PER_100_000),
             Column("active", "Kan alarmeres", Kind.COUNT),
             Column("active_per_100_000", "Kan alarmeres pr. 100.000", Kind.PER_100_000),
+            Column("connected", "Har appen", Kind.COUNT),
+            Column("trained", "Har lært HLR", Kind.COUNT),
         ),
         tuple(
             Row(
@@ -131,6 +137,8 @@ def areas_table(found: Areas, level: Level) -> Table:
                     each.new_per_100_000,
                     each.active,
                     each.active_per_100_000,
+                    each.connected,
+                    each.trained,
                 ),
             )
             for each in found.of(level)

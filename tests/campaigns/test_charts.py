@@ -75,7 +75,19 @@ def areas_of(found: list[Figure]) -> Table:
             date(2027, 1, 1),
             (),
             tuple(
-                InArea(f"{n}", f"By {'abc'[n % 3]}", None, 50_000, 2026, each, per_100_000(each, 50_000), each, None)
+                InArea(
+                    f"{n}",
+                    f"By {'abc'[n % 3]}",
+                    None,
+                    50_000,
+                    2026,
+                    each,
+                    per_100_000(each, 50_000),
+                    each,
+                    None,
+                    each,
+                    each,
+                )
                 for n, each in enumerate(found)
             ),
         ),

@@ -97,7 +97,15 @@ def test_only_the_api_and_the_landing_pages_can_be_reached_and_only_from_this_ma
 
 
 def test_nothing_starts_before_the_migrations_ended_well() -> None:
-    assert set(OURS) == {"migrate", *THE_API, "worker", "synthetic", "campaigns-migrate", "campaigns"}
+    assert set(OURS) == {
+        "migrate",
+        *THE_API,
+        "worker",
+        "synthetic",
+        "campaigns-migrate",
+        "campaigns",
+        "campaigns-digest",
+    }
     for name in set(OURS) - {"migrate"}:
         assert OURS[name]["depends_on"]["migrate"]["condition"] == "service_completed_successfully"
 
