@@ -9,6 +9,7 @@ import msgspec
 from backend.foundation.database import Connection, fetch_all, fetch_one
 from backend.foundation.ids import VolunteerId
 from backend.recruitment.campaign import Campaign, Code, Group
+from backend.recruitment.tell import GroupName
 
 
 async def insert_campaign(connection: Connection, campaign: Campaign) -> None:
@@ -73,6 +74,22 @@ async def with_codes(connection: Connection, campaign_id: UUID) -> set[str]:
     """Units that have codes of their own."""
     rows = await connection.fetch("SELECT DISTINCT unit FROM recruitment.join_code WHERE campaign_id = $1", campaign_id)
     return {row["unit"] for row in rows}
+
+
+class Held(msgspec.Struct, frozen=True):
+    """A unit that has codes of a channel."""
+
+    unit: GroupName
+    channel: GroupName
+
+
+async def held(connection: Connection, campaign_id: UUID) -> list[Held]:
+    return await fetch_all(
+        connection,
+        Held,
+        "SELECT DISTINCT unit, channel FROM recruitment.join_code WHERE campaign_id = $1 ORDER BY unit, channel",
+        campaign_id,
+    )
 
 
 async def insert_codes(connection: Connection, campaign_id: UUID, codes: Sequence[Code], now: datetime) -> None:
