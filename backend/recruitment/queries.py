@@ -15,8 +15,8 @@ from backend.recruitment.tell import GroupName
 async def insert_campaign(connection: Connection, campaign: Campaign) -> None:
     await connection.execute(
         """
-        INSERT INTO recruitment.campaign (id, name, k, credit_days, opens_at, closes_at)
-        VALUES ($1, $2, $3, $4, $5, $6)
+        INSERT INTO recruitment.campaign (id, name, k, credit_days, opens_at, closes_at, made_up)
+        VALUES ($1, $2, $3, $4, $5, $6, $7)
         """,
         campaign.id,
         campaign.name,
@@ -24,6 +24,7 @@ async def insert_campaign(connection: Connection, campaign: Campaign) -> None:
         campaign.credit_days,
         campaign.opens_at,
         campaign.closes_at,
+        campaign.made_up,
     )
 
 
@@ -31,7 +32,7 @@ async def campaign_named(connection: Connection, name: str) -> Campaign | None:
     return await fetch_one(
         connection,
         Campaign,
-        "SELECT id, name, k, credit_days, opens_at, closes_at FROM recruitment.campaign WHERE name = $1",
+        "SELECT id, name, k, credit_days, opens_at, closes_at, made_up FROM recruitment.campaign WHERE name = $1",
         name,
     )
 
