@@ -433,6 +433,7 @@ CREATE TABLE recruitment.campaign (
     closes_at timestamp with time zone NOT NULL,
     told_on date,
     forgotten_at timestamp with time zone,
+    made_up boolean DEFAULT false NOT NULL,
     CONSTRAINT campaign_check CHECK ((closes_at > opens_at)),
     CONSTRAINT campaign_credit_days_check CHECK (((credit_days >= 1) AND (credit_days <= 365))),
     CONSTRAINT campaign_k_check CHECK ((k >= 5))

@@ -37,6 +37,10 @@ class Besides(StrEnum):
     WITHDRAWN = "withdrawn"  # took their consent to be counted back, or left
 
 
+OF = {Besides.ALREADY: Stage.PROVEN, Besides.ANSWERED: Stage.REGISTERED, Besides.WITHDRAWN: Stage.REGISTERED}
+"""Whom they are among: never is more told of them than of that stage."""
+
+
 class Way(StrEnum):
     """The ways a campaign's people are parted."""
 
@@ -46,7 +50,10 @@ class Way(StrEnum):
 
 
 class Campaign(msgspec.Struct, frozen=True):
-    """No number below `k` is told. A code counts for who registers within `credit_days` of proving a phone with it."""
+    """No number below `k` is told. A code counts for who registers within `credit_days` of proving a phone with it.
+
+    `made_up`: it began as one to show things with; of no other can numbers be made up.
+    """
 
     id: UUID
     name: str
@@ -54,6 +61,7 @@ class Campaign(msgspec.Struct, frozen=True):
     credit_days: int
     opens_at: datetime
     closes_at: datetime
+    made_up: bool = False
 
 
 class Group(msgspec.Struct, frozen=True):

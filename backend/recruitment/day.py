@@ -11,13 +11,14 @@ from uuid import UUID
 from backend.foundation.clock import COPENHAGEN, copenhagen_midnight
 from backend.foundation.database import Connection
 from backend.recruitment import queries, queries_count
-from backend.recruitment.campaign import LEAST_INVITED, NOWHERE, ROOT, STAGES, Besides, Group, Stage, Way
+from backend.recruitment.campaign import NOWHERE, OF, ROOT, STAGES, Besides, Group, Stage
+from backend.recruitment.part import parted
+from backend.recruitment.queries import Held
 from backend.recruitment.queries_count import Count, Due
 from backend.recruitment.tell import Counted, GroupName, Groups, tell
 
 FORGOTTEN_AFTER = timedelta(days=30)
 SUNDAY = 6
-_KNOWN_BEFORE_REGISTERING = (Stage.BEGUN, Stage.PROVEN)
 
 
 async def look(connection: Connection, now: datetime) -> int:
@@ -61,25 +62,32 @@ async def _tell(connection: Connection, due: Due, day: date, now: datetime) -> N
     groups = await queries.groups_of(connection, due.id)
     counts = await queries_count.counts(connection, due.id, ROOT)
     before = await queries_count.tellable(connection, due.id)
-    told = tellable_now(due.k, groups, counts, before)
+    held = await queries.held(connection, due.id)
+    told = tellable_now(due.k, groups, held, counts, before)
     await queries_count.set_tellable(connection, due.id, told)
     ends_a_week = day.weekday() == SUNDAY or midnight_after(day) >= due.closes_at
     shown = [each for each in told if ends_a_week or each.group_name == ROOT]
     await queries_count.freeze(connection, due.id, day, shown)
 
 
-def tellable_now(k: int, groups: Sequence[Group], counts: Sequence[Count], before: Sequence[Count]) -> list[Count]:
+def tellable_now(
+    k: int, groups: Sequence[Group], held: Sequence[Held], counts: Sequence[Count], before: Sequence[Count]
+) -> list[Count]:
     """What may be told of every group of every stage, and of what is told of the whole only."""
     added = _added_up(counts)
     earlier = {stage: {c.group_name: c.count for c in before if c.stage == stage} for stage in (*Stage, *Besides)}
-    stages = [Counted(parted(groups, stage, k), added[stage]) for stage in STAGES]
+    stages = [Counted(parted(groups, held, stage, k), added[stage]) for stage in STAGES]
     told = dict(zip(STAGES, tell(stages, [earlier[stage] for stage in STAGES], k), strict=True))
     whole = Groups(ROOT, [])
-    besides = {each: tell([Counted(whole, added[each])], [earlier[each]], k)[0] for each in Besides}
+    besides = {}
+    for each in Besides:
+        # Who has answered has registered: told of more, it would say of all parts together what none of them says.
+        most = Counter({ROOT: min(added[each][ROOT], told[OF[each]].get(ROOT, 0))})
+        besides[each] = tell([Counted(whole, most)], [earlier[each]], k)[0]
     return [
         Count(stage.value, name, number)
         for stage, numbers in (*told.items(), *besides.items())
-        for name, number in sorted(numbers.items())
+        for name, number in sorted((earlier[stage] | dict(numbers)).items())
     ]
 
 
@@ -92,17 +100,3 @@ def _added_up(counts: Sequence[Count]) -> Mapping[str, Counter[GroupName]]:
         for name, number in added[later].items():
             added[stage][name] = max(added[stage][name], number)
     return added
-
-
-def parted(groups: Sequence[Group], stage: Stage, k: int) -> Groups:
-    """How the people of a stage are parted: by unit and channel, and from registering on by area."""
-    known = [way for way in Way if way is not Way.AREA or stage not in _KNOWN_BEFORE_REGISTERING]
-    parts: dict[GroupName, list[GroupName]] = {}
-    for group in groups:
-        if group.parent is not None:
-            parts.setdefault(group.parent, []).append(group.name)
-    ways = [[group.name for group in groups if group.way is way and group.parent is None] for way in known]
-    few = frozenset(
-        group.name for group in groups if group.way is Way.UNIT and (group.invited or 0) < LEAST_INVITED * k
-    )
-    return Groups(ROOT, [way for way in ways if way], parts, few)

@@ -9,13 +9,14 @@ import msgspec
 from backend.foundation.database import Connection, fetch_all, fetch_one
 from backend.foundation.ids import VolunteerId
 from backend.recruitment.campaign import Campaign, Code, Group
+from backend.recruitment.tell import GroupName
 
 
 async def insert_campaign(connection: Connection, campaign: Campaign) -> None:
     await connection.execute(
         """
-        INSERT INTO recruitment.campaign (id, name, k, credit_days, opens_at, closes_at)
-        VALUES ($1, $2, $3, $4, $5, $6)
+        INSERT INTO recruitment.campaign (id, name, k, credit_days, opens_at, closes_at, made_up)
+        VALUES ($1, $2, $3, $4, $5, $6, $7)
         """,
         campaign.id,
         campaign.name,
@@ -23,6 +24,7 @@ async def insert_campaign(connection: Connection, campaign: Campaign) -> None:
         campaign.credit_days,
         campaign.opens_at,
         campaign.closes_at,
+        campaign.made_up,
     )
 
 
@@ -30,7 +32,7 @@ async def campaign_named(connection: Connection, name: str) -> Campaign | None:
     return await fetch_one(
         connection,
         Campaign,
-        "SELECT id, name, k, credit_days, opens_at, closes_at FROM recruitment.campaign WHERE name = $1",
+        "SELECT id, name, k, credit_days, opens_at, closes_at, made_up FROM recruitment.campaign WHERE name = $1",
         name,
     )
 
@@ -73,6 +75,22 @@ async def with_codes(connection: Connection, campaign_id: UUID) -> set[str]:
     """Units that have codes of their own."""
     rows = await connection.fetch("SELECT DISTINCT unit FROM recruitment.join_code WHERE campaign_id = $1", campaign_id)
     return {row["unit"] for row in rows}
+
+
+class Held(msgspec.Struct, frozen=True):
+    """A unit that has codes of a channel."""
+
+    unit: GroupName
+    channel: GroupName
+
+
+async def held(connection: Connection, campaign_id: UUID) -> list[Held]:
+    return await fetch_all(
+        connection,
+        Held,
+        "SELECT DISTINCT unit, channel FROM recruitment.join_code WHERE campaign_id = $1 ORDER BY unit, channel",
+        campaign_id,
+    )
 
 
 async def insert_codes(connection: Connection, campaign_id: UUID, codes: Sequence[Code], now: datetime) -> None:

@@ -55,7 +55,7 @@ async def begin(
     try:
         await counting.register(
             connection,
-            counting.Campaign(campaign.id, name, rules.k, rules.credit_days, start_of(since), start_of(until)),
+            counting.Campaign(campaign.id, name, rules.k, rules.credit_days, start_of(since), start_of(until), made_up),
         )
     except counting.CannotBe:
         raise CannotBe(f"there is a campaign {name} already: another name") from None

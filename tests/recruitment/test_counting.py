@@ -50,6 +50,12 @@ class Office:
             await register.add_groups(c, self.campaign.id, [*units, *channels], MONDAY)
             await register.add_codes(c, self.campaign.id, codes, MONDAY)
 
+    async def gets_a_code(self, unit: GroupName, channel: GroupName) -> None:
+        code = Code(f"{uuid4()}", unit, channel)
+        async with self.database.acting_as(CAMPAIGNS) as c:
+            await register.add_codes(c, self.campaign.id, [code], MONDAY)
+        self.codes[unit, channel] = code.code
+
     async def somebody_signs_up(
         self, unit: GroupName = NAVY, channel: GroupName = POSTER, now: datetime = MONDAY, phone: str | None = None
     ) -> tuple[VolunteerId, bool]:
@@ -127,6 +133,24 @@ async def test_of_a_unit_with_too_few_invited_nothing_is_told_however_many_came(
     await office.night_falls()
     told = await office.told()
     assert (told.get("a flotilla of thirty"), told["home guard"], told["campaign"]) == (None, 10, 10)
+
+
+async def test_a_channel_whose_only_codes_are_such_a_unit_s_is_not_told_until_others_have_codes_of_it(
+    office: Office,
+) -> None:
+    """The codes can be listed by anybody who walks past: event's ten would be ten of the flotilla's thirty."""
+    stand = GroupName("stand")
+    async with office.database.acting_as(CAMPAIGNS) as c:
+        await register.add_groups(c, office.campaign.id, [Group(stand, Way.CHANNEL)], MONDAY)
+    await office.gets_a_code(SMALL, stand)
+    await office.sign_up(20, NAVY)
+    await office.sign_up(11, SMALL, stand)
+    await office.night_falls()
+    assert "stand" not in await office.told()
+    await office.gets_a_code(ARMY, stand)
+    await office.sign_up(10, ARMY, stand, AFTER_THE_WEEK)
+    await office.night_falls(AFTER_THE_WEEK + timedelta(days=7))
+    assert (await office.told())["stand"] >= 10
 
 
 async def test_within_a_week_only_the_campaign_is_told_of(office: Office) -> None:
