@@ -91,6 +91,7 @@ CASES = (
     Case("unregistered_few", push=for_few(Trouble.UNREGISTERED), retired=(FEW, FEW)),
     Case("unregistered_all", push=every(Trouble.UNREGISTERED), retired=(0, 5), by_push=False),
     Case("sender_id_mismatch_few", push=for_few(Trouble.OTHER_SENDER), quarantined=FEW),
+    Case("invalid_argument_few", push=for_few(Trouble.INVALID)),
     Case("invalid_argument_for_all", push=every(Trouble.INVALID), by_push=False),
     Case("bare_404_for_all", push=every(Trouble.BARE_404), by_push=False),
     Case("unauthenticated_for_all", push=every(Trouble.UNAUTHENTICATED), by_push=False),
