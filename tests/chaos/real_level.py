@@ -261,7 +261,8 @@ class Real:
     async def switch(self, step: steps.Switch) -> str:
         async def work() -> None:
             async with self.database.acting_as(Actor(Role.OWNER), Lane.REST) as c:
-                await switches.switch(c, Actor(Role.OWNER), Channel(step.channel), "chaos", self.now, on=step.on)
+                operator, channel = Actor(Role.OWNER), Channel(step.channel)
+                await switches.switch(c, operator, channel, "chaos", self.now, on=step.on, all_off=True)
 
         await self.once("switch", work)
         return ""
