@@ -16,13 +16,14 @@ from litestar.handlers.http_handlers import HTTPRouteHandler
 from litestar.response import Response
 
 from backend.public.store import Clock, MachineClock, Store, open_store
-from campaigns.api.rates import Rates
+from campaigns.api.bearer import BURST, PER_MINUTE
 from campaigns.api.refusals import answered, api
 from campaigns.charts.draw import Drawer
 from campaigns.dashboard import downloads, mail
 from campaigns.dashboard import pages as dashboard
 from campaigns.dashboard.part import Atlas
 from campaigns.landing import files, pages
+from campaigns.rates import Rates
 from campaigns.settings import Settings, read_settings
 from campaigns.signing_in import answers
 from campaigns.signing_in.guard import behind_sign_in
@@ -71,7 +72,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, besides: Seque
         request_max_body_size=MOST_BYTES,
         openapi_config=None,
         logging_config=None,
-        state=State({"settings": settings, "clock": clock or MachineClock(), "rates": Rates()}),
+        state=State({"settings": settings, "clock": clock or MachineClock(), "rates": Rates(PER_MINUTE, BURST)}),
         debug=False,
     )
 

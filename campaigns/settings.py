@@ -1,7 +1,7 @@
 """Every setting of the campaigns' process: read once at start, all mistakes reported in one message."""
 
 from collections.abc import Mapping
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import msgspec
 
@@ -69,17 +69,30 @@ def _wrong(name: str, value: str) -> str | None:
     return _wrong_address(name, value) if _is_address(name) else None
 
 
+def parts_of(address: str) -> SplitResult | None:
+    """None where it cannot be read, as where its port is no number."""
+    try:
+        parts = urlsplit(address)
+        _ = parts.port
+    except ValueError:
+        return None
+    return parts
+
+
 def _wrong_issuer(address: str) -> str | None:
     """OpenID Connect wants https; a provider on this very machine may do without."""
-    parts = urlsplit(address)
-    secure = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
-    if not secure or not parts.hostname or parts.query or parts.fragment or any(letter in address for letter in " \"'"):
+    parts = parts_of(address)
+    secure = parts and (parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK))
+    whole = parts and parts.hostname and not (parts.query or parts.fragment)
+    if not secure or not whole or any(letter in address for letter in " \"'"):
         return "an address as https://login.example/realms/fmn, which its own description names as `issuer`"
     return None
 
 
 def _is_mail_server(address: str) -> bool:
-    parts = urlsplit(address)
+    parts = parts_of(address)
+    if parts is None:
+        return False
     whole = parts.scheme in ("smtp", "smtps") and parts.hostname and not (parts.path.strip("/") or parts.query)
     return bool(whole) and (parts.username is None) is (parts.password is None)
 
@@ -89,9 +102,10 @@ def _wrong_address(name: str, address: str) -> str | None:
         return None if address.startswith(("postgresql://", "postgres://")) else "an address as postgresql://…"
     if name == "smtp_url":
         return None if not address or _is_mail_server(address) else SMTP_AS
-    parts = urlsplit(address)
+    parts = parts_of(address)
     # It goes into a policy and onto posters: an origin and nothing more.
-    whole = parts.scheme in ("http", "https") and parts.hostname and not (parts.query or parts.fragment)
-    if not whole or parts.path.strip("/") or any(letter in address for letter in " ;,'\""):
+    whole = parts and parts.scheme in ("http", "https") and parts.hostname
+    more = parts and (parts.path.strip("/") or parts.query or parts.fragment)
+    if not whole or more or any(letter in address for letter in " ;,'\""):
         return "an address as https://hjerteloeber.example, without a path"
     return None

@@ -8,11 +8,23 @@ import msgspec
 
 from backend.foundation.database import Connection, fetch_all
 from backend.recruitment import queries
-from backend.recruitment.campaign import NOWHERE, ROOT, STAGES, Besides, Campaign, Code, Group, Stage, Way
+from backend.recruitment.campaign import (
+    LEAST_INVITED,
+    NOWHERE,
+    ROOT,
+    STAGES,
+    Besides,
+    Campaign,
+    Code,
+    Group,
+    Stage,
+    Way,
+)
 from backend.recruitment.register import CannotBe, add_codes, add_groups, close_code, register
 from backend.recruitment.tell import GroupName
 
 __all__ = [
+    "LEAST_INVITED",
     "NOWHERE",
     "ROOT",
     "STAGES",

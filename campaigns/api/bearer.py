@@ -15,6 +15,8 @@ from campaigns.managers import tokens
 from campaigns.managers.manager import Token
 
 LONGEST = 200
+PER_MINUTE, BURST = 120, 60
+"""Of one token: a BI tool that refreshes reads some ten tables, once an hour."""
 _SEND = "Send a token: Authorization: Bearer hlk_…"
 
 

@@ -26,9 +26,6 @@ class Area(msgspec.Struct, frozen=True):
     parent: str | None = None
     inhabitants: Inhabitants | None = None
 
-    def per_100_000(self, people: int) -> float | None:
-        return None if self.inhabitants is None else people * 100_000 / self.inhabitants.people
-
 
 def with_inhabitants(places: Sequence[Place], told: Mapping[str, Inhabitants]) -> list[Area]:
     """Each area with what was told of it, a region of which nothing was with the sum of its municipalities.

@@ -10,8 +10,12 @@ from urllib.parse import unquote, urlsplit
 import aiosmtplib
 import msgspec
 
+from campaigns.managers.manager import normal
+
 WITHIN_S = 20.0
 STARTTLS_PORT, TLS_PORT = 587, 465
+WANTS_A_LOG_IN = (530, 534, 535, 538)
+"""RFC 4954: the settings have to be put right, and then all is well."""
 
 
 class Letter(msgspec.Struct, frozen=True):
@@ -26,7 +30,7 @@ class Letter(msgspec.Struct, frozen=True):
 
 class Outcome(StrEnum):
     SENT = "sent"
-    REFUSED = "refused"  # for good: such an address there is not
+    REFUSED = "refused"  # for good: such an address there is not, or it takes no such mail
     AWAY = "away"  # the server was not reached, or asked to come again
 
 
@@ -55,9 +59,12 @@ def server_at(url: str) -> Server:
 
 
 def mail_of(letter: Letter, sender: str, message_id: str, now: datetime) -> EmailMessage:
-    """As it is sent. Programmes that answer by themselves leave it alone."""
+    """As it is sent, to nobody where the address is none. Programmes that answer by themselves leave it alone."""
     mail = EmailMessage()
-    mail["From"], mail["To"], mail["Subject"] = sender, letter.to, letter.subject
+    mail["From"], mail["Subject"] = sender, letter.subject
+    # The standard library stumbles over some that are none, which were kept before it was looked so closely.
+    if normal(letter.to) == letter.to:
+        mail["To"] = letter.to
     mail["Date"], mail["Message-ID"] = format_datetime(now), message_id
     mail["Auto-Submitted"] = "auto-generated"
     mail["Content-Language"] = "da"
@@ -88,6 +95,10 @@ async def send(mail: EmailMessage, server: Server) -> Outcome:
         )
     except aiosmtplib.SMTPRecipientsRefused as refused:
         return Outcome.REFUSED if all(500 <= each.code < 600 for each in refused.recipients) else Outcome.AWAY
+    except (aiosmtplib.SMTPSenderRefused, aiosmtplib.SMTPDataError) as refused:
+        return Outcome.REFUSED if refused.code >= 500 and refused.code not in WANTS_A_LOG_IN else Outcome.AWAY
+    except ValueError:
+        return Outcome.REFUSED
     except (aiosmtplib.SMTPException, OSError, TimeoutError):
         return Outcome.AWAY
     return Outcome.SENT

@@ -13,6 +13,8 @@ from campaigns.organisation.unit import UnitCode
 ManagerId = NewType("ManagerId", UUID)
 GrantId = NewType("GrantId", UUID)
 TokenId = NewType("TokenId", UUID)
+SPECIAL = frozenset(' ()<>[]\\",:;')
+"""RFC 5322, 3.2.3: in a list of addresses each of them begins or ends something."""
 
 
 class Manager(msgspec.Struct, frozen=True):
@@ -76,8 +78,8 @@ class Seen(msgspec.Struct, frozen=True):
 
 
 def normal(email: str) -> str | None:
-    """An address as it is kept and compared; None where it is none."""
+    """An address as it is kept and compared; None where it is none, or one that only quotes would make one."""
     typed = email.strip().lower()
     name, _, host = typed.rpartition("@")
-    fits = name and "." in host.strip(".") and len(typed) <= 254 and typed.isprintable() and " " not in typed
-    return typed if fits and "@" not in name and "," not in typed and ";" not in typed else None
+    whole = name and "." in host and all(host.split(".")) and "@" not in name
+    return typed if whole and len(typed) <= 254 and typed.isprintable() and SPECIAL.isdisjoint(typed) else None

@@ -6,6 +6,7 @@ Authlib knows the protocol; the requests are httpx's own, because each has to en
 import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from ipaddress import ip_address
 from typing import TypeVar
 from urllib.parse import quote_plus, urlsplit
 
@@ -15,7 +16,8 @@ from authlib.oauth2.rfc6749.parameters import prepare_grant_uri
 from joserfc.errors import JoseError
 from joserfc.jwk import Key, KeySet
 
-from campaigns.settings import LOOPBACK
+from campaigns.rates import Rates
+from campaigns.settings import LOOPBACK, parts_of
 from campaigns.signing_in.token import Expected, UnknownKey, Vouched, read
 from campaigns.signing_in.trouble import CannotSignIn, Trouble
 from campaigns.signing_in.way import Way
@@ -26,6 +28,10 @@ TIMEOUT = httpx.Timeout(3.0, pool=1.0)
 AT_ONCE = httpx.Limits(max_connections=8)
 MOST_BYTES = 300_000
 KEPT = timedelta(hours=1)
+ASKED_AGAIN_AFTER = timedelta(seconds=5)
+"""When it failed to say what it is; whoever comes meanwhile is told so at once."""
+PER_MINUTE, BURST = 60, 30
+"""How often a code is exchanged, all browsers together: anybody can make one up, and each would be a call to it."""
 SCOPE = "openid email"
 T = TypeVar("T")
 
@@ -61,6 +67,8 @@ class Provider:
         self._issuer, self._client_id, self._client_secret, self._http = issuer, client_id, client_secret, http
         self._described: tuple[datetime, Description] | None = None
         self._keys: tuple[datetime, Sequence[Key]] | None = None
+        self._failed: tuple[datetime, Trouble] | None = None
+        self.exchanges: Rates[None] = Rates(PER_MINUTE, BURST)
 
     async def address(self, way: Way, back: str, now: datetime) -> str:
         """Where somebody's browser is sent to sign in. Raises CannotSignIn."""
@@ -92,14 +100,25 @@ class Provider:
         raise CannotSignIn(Trouble.NONSENSE)
 
     async def _description(self, now: datetime) -> Description:
-        if self._described is None or now - self._described[0] >= KEPT:
-            asked = self._http.build_request("GET", f"{self._issuer}/.well-known/openid-configuration")
-            found = _as(Description, await self._answer(asked))
-            addresses = (found.authorization_endpoint, found.token_endpoint, found.jwks_uri)
-            if found.issuer.rstrip("/") != self._issuer or not all(map(is_safe, addresses)):
-                raise CannotSignIn(Trouble.NONSENSE)
-            self._described = (now, found)
-        return self._described[1]
+        if self._described is not None and now - self._described[0] < KEPT:
+            return self._described[1]
+        if self._failed is not None and now - self._failed[0] < ASKED_AGAIN_AFTER:
+            raise CannotSignIn(self._failed[1])
+        try:
+            found = await self._asked_what_it_is()
+        except CannotSignIn as error:
+            self._failed = (now, error.why)
+            raise
+        self._described = (now, found)
+        return found
+
+    async def _asked_what_it_is(self) -> Description:
+        asked = self._http.build_request("GET", f"{self._issuer}/.well-known/openid-configuration")
+        found = _as(Description, await self._answer(asked))
+        addresses = (found.authorization_endpoint, found.token_endpoint, found.jwks_uri)
+        if found.issuer.rstrip("/") != self._issuer or not all(is_safe(each, self._issuer) for each in addresses):
+            raise CannotSignIn(Trouble.NONSENSE)
+        return found
 
     async def _known_keys(self, described: Description, now: datetime, *, anew: bool) -> Sequence[Key]:
         if anew or self._keys is None or now - self._keys[0] >= KEPT:
@@ -112,6 +131,8 @@ class Provider:
         return self._keys[1]
 
     async def _exchange(self, described: Description, code: str, way: Way, back: str) -> Tokens:
+        if self.exchanges.wait_s(None):
+            raise CannotSignIn(Trouble.BUSY)
         form = {"grant_type": "authorization_code", "code": code, "redirect_uri": back, "code_verifier": way.verifier}
         headers = {"Accept": "application/json"}
         methods = described.token_endpoint_auth_methods_supported
@@ -145,14 +166,21 @@ class Provider:
         return body
 
 
-def is_safe(address: str) -> bool:
-    """Whether it is https; without it only this very machine will do."""
-    try:
-        parts = urlsplit(address)
-        host = parts.hostname
-    except ValueError:
+def is_safe(address: str, issuer: str) -> bool:
+    """Whether it is https and elsewhere; on this very machine only where the issuer is, which may do without https."""
+    parts = parts_of(address)
+    if parts is None or not parts.hostname:
         return False
-    return bool(host) and (parts.scheme == "https" or (parts.scheme == "http" and host in LOOPBACK))
+    if _is_here(parts.hostname):
+        return _is_here(urlsplit(issuer).hostname or "") and parts.scheme in ("http", "https")
+    return parts.scheme == "https"
+
+
+def _is_here(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host.rstrip(".") in LOOPBACK
 
 
 async def _no_more_than(most: int, response: httpx.Response) -> bytes:

@@ -9,6 +9,7 @@ class Trouble(StrEnum):
     """Why somebody was not let in."""
 
     AWAY = "away"  # the provider does not answer, or says that it cannot just now
+    BUSY = "busy"  # so many come back at once that the provider is asked no more
     NONSENSE = "nonsense"  # its answer is none that may be believed
     CLOCK = "clock"  # by its clock or ours the answer is too old, or from the future
     DENIED = "denied"  # whoever was asked there said no
@@ -51,6 +52,12 @@ TOLD = {
         "Log ind svarer ikke",
         "Din organisations log ind kan ikke nås lige nu. Prøv igen om et par minutter. Bliver det ved, så sig det til "
         "din egen it-support.",
+        again=True,
+    ),
+    Trouble.BUSY: Told(
+        503,
+        "Mange logger ind lige nu",
+        "Vi kunne ikke spørge din organisations log ind med det samme. Prøv igen om et øjeblik.",
         again=True,
     ),
     Trouble.NONSENSE: Told(

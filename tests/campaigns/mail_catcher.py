@@ -12,12 +12,23 @@ from tests.campaigns.site import HOST, free_port
 
 
 class Catcher:
-    """`answers` are what it says to a recipient instead of taking the mail: by address, an SMTP reply."""
+    """`answers` are what it says to a recipient instead of taking the mail: by address, an SMTP reply.
+
+    `to_sender` and `to_mail` are what it says to a mail's sender and to the mail itself, to whomever it is.
+    """
 
     def __init__(self, port: int) -> None:
         self.url = f"smtp://{HOST}:{port}"
         self.mails: list[EmailMessage] = []
         self.answers: dict[str, str] = {}
+        self.to_sender, self.to_mail = "250 OK", "250 OK"
+
+    async def handle_MAIL(  # noqa: N802
+        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
+    ) -> str:
+        if self.to_sender.startswith("250"):
+            envelope.mail_from = address
+        return self.to_sender
 
     async def handle_RCPT(  # noqa: N802
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
@@ -28,6 +39,8 @@ class Catcher:
         return "250 OK"
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
+        if not self.to_mail.startswith("250"):
+            return self.to_mail
         assert isinstance(envelope.content, bytes)
         mail = message_from_bytes(envelope.content, policy=policy.default)
         assert isinstance(mail, EmailMessage)

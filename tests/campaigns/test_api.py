@@ -17,12 +17,13 @@ from litestar.testing import AsyncTestClient
 from backend.app.openapi.compare import breaking
 from backend.foundation.clock import SetClock
 from campaigns.api import document
-from campaigns.api.rates import BURST, Rates
+from campaigns.api.bearer import BURST, PER_MINUTE
 from campaigns.app import create_app
 from campaigns.campaign.campaign import Campaign
 from campaigns.managers import tokens
 from campaigns.managers.manager import TokenId
 from campaigns.organisation.unit import UnitCode
+from campaigns.rates import Rates
 from campaigns.settings import Settings
 from tests.campaigns.cast import COMPANY, FLOTILLA, NOON, Office
 from tests.campaigns.teller import NEXT_SUNDAY, SUNDAY, THIRD_SUNDAY, Teller
@@ -229,7 +230,9 @@ async def test_a_token_that_asks_all_the_time_waits_and_no_other_does(
     office: Office, told: Campaign, http: AsyncTestClient[Any]
 ) -> None:
     bi, other = await programme(office, http, told), await programme(office, http, told, unit=FLOTILLA)
-    http.app.state.rates = Rates(lambda: 0.0)  # a moment in which all this happens, however slow the machine
+    http.app.state.rates = Rates(
+        PER_MINUTE, BURST, lambda: 0.0
+    )  # a moment in which all this happens, however slow the machine
     answers = [await bi.asks("units") for _ in range(BURST + 1)]
     assert [each.status_code for each in answers] == [200] * BURST + [429]
     assert answers[-1].headers["retry-after"] == "1"
@@ -238,7 +241,7 @@ async def test_a_token_that_asks_all_the_time_waits_and_no_other_does(
 
 def test_a_token_gets_its_calls_back_with_time() -> None:
     at, token = [0.0], TokenId(uuid4())
-    rates = Rates(lambda: at[0])
+    rates: Rates[TokenId] = Rates(PER_MINUTE, BURST, lambda: at[0])
     assert [rates.wait_s(token) for _ in range(BURST)] == [0.0] * BURST
     assert rates.wait_s(token) == pytest.approx(0.5)
     at[0] = 0.5

@@ -172,6 +172,32 @@ def test_all_mistakes_in_settings_are_told_in_one_message() -> None:
         assert f"CAMPAIGNS_{name}" in said
 
 
+NO_PORT = "hjerteloeber.example:abc"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("SMTP_URL", "smtp://mail:abc", "smtp://user:password@mail.example:587"),
+        ("SMTP_URL", "smtp://[x", "smtp://user:password@mail.example:587"),
+        ("SMTP_URL", "smtp://mail:99999", "smtp://user:password@mail.example:587"),
+        ("PUBLIC_URL", "https://[x", "https://hjerteloeber.example"),
+        ("PUBLIC_URL", f"https://{NO_PORT}", "https://hjerteloeber.example"),
+        ("SIGN_UP_URL", f"http://{NO_PORT}", "https://hjerteloeber.example"),
+        ("OIDC_ISSUER", "https://[x", "https://login.example/realms/fmn"),
+        ("OIDC_ISSUER", f"https://{NO_PORT}", "https://login.example/realms/fmn"),
+    ],
+)
+def test_an_address_that_cannot_be_read_is_a_mistake_in_the_settings(name: str, value: str, said: str) -> None:
+    whole = {
+        "CAMPAIGNS_DATABASE_URL": "postgresql:///x",
+        "CAMPAIGNS_OIDC_CLIENT_ID": "tal",
+        "CAMPAIGNS_MAIL_FROM": "tal@hjerteloeber.example",
+    }
+    with pytest.raises(WrongSettings, match=f"CAMPAIGNS_{name}: an address as .*{said}"):
+        read_settings(whole | {f"CAMPAIGNS_{name}": value})
+
+
 def test_settings_are_read() -> None:
     read = read_settings({"CAMPAIGNS_DATABASE_URL": "postgresql:///x", "CAMPAIGNS_PUBLIC_URL": "https://k.example/"})
     assert read == Settings(database_url="postgresql:///x", public_url="https://k.example")

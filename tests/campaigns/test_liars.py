@@ -20,9 +20,10 @@ from litestar.testing import AsyncTestClient
 from backend.foundation.clock import SetClock
 from campaigns.app import create_app
 from campaigns.campaign.campaign import Campaign
+from campaigns.rates import Rates
 from campaigns.settings import Settings
 from campaigns.signing_in import provider as requests
-from campaigns.signing_in.answers import COOKIE
+from campaigns.signing_in.answers import COOKIE, WAY_COOKIE
 from campaigns.signing_in.trouble import TOLD, Trouble
 from tests.campaigns.cast import NOON, PUBLIC_URL, Office
 from tests.campaigns.desk import ANNA, Desk, allow
@@ -275,7 +276,8 @@ BAD_ANSWERS = [
 @pytest.mark.parametrize("path", [DESCRIPTION, "/keys", "/token"])
 async def test_an_answer_that_is_none_is_a_page_that_says_what_to_do(desk: Desk, liar: Liar, path: str) -> None:
     for answer, why in BAD_ANSWERS:
-        desk.http.app.state.provider._described = desk.http.app.state.provider._keys = None
+        provider = desk.http.app.state.provider
+        provider._described = provider._keys = provider._failed = None
         liar.instead.clear()
         if path == DESCRIPTION:
             liar.instead[path] = answer
@@ -310,6 +312,62 @@ async def test_a_provider_that_is_gone_is_said_to_be(campaigns_dsn: str, clock: 
     async with AsyncTestClient(create_app(settings, clock=clock), base_url=PUBLIC_URL) as http:
         desk = Desk(http)
         assert refused(desk, await desk.opens("/tal/log-ind"), Trouble.AWAY)
+
+
+async def test_a_provider_that_just_failed_is_asked_again_only_after_some_seconds(
+    desk: Desk, liar: Liar, clock: SetClock
+) -> None:
+    """Nobody waits for what the one before them waited for in vain."""
+    liar.instead[DESCRIPTION] = web.Response(status=503)
+    for _ in range(5):
+        assert refused(desk, await desk.opens("/tal/log-ind"), Trouble.AWAY)
+    assert liar.asked.count(DESCRIPTION) == 1
+    clock.advance(requests.ASKED_AGAIN_AFTER)
+    assert refused(desk, await desk.opens("/tal/log-ind"), Trouble.AWAY)
+    assert liar.asked.count(DESCRIPTION) == 2
+    del liar.instead[DESCRIPTION]
+    clock.advance(requests.ASKED_AGAIN_AFTER)
+    assert (await desk.opens("/tal/log-ind")).status_code == 200
+
+
+async def test_nobody_makes_this_site_ask_the_provider_as_often_as_they_like(desk: Desk, liar: Liar) -> None:
+    at = [0.0]
+    desk.http.app.state.provider.exchanges = Rates(requests.PER_MINUTE, requests.BURST, lambda: at[0])
+    state = parse_qs(urlsplit(await desk.asks_to_sign_in()).query)["state"][0]
+    cookie = next(f"{each.name}={each.value}" for each in desk.http.cookies.jar if each.name == WAY_COOKIE)
+    back = f"/tal/tilbage?{urlencode({'code': json.dumps([1, 2, 3, 4, 'made up']), 'state': state})}"
+    for _ in range(requests.BURST):
+        assert refused(desk, await desk.opens(back, Cookie=cookie), Trouble.LOST)
+    answer = await desk.opens(back, Cookie=cookie)
+    assert refused(desk, answer, Trouble.BUSY)
+    assert "Prøv igen om et øjeblik" in answer.text
+    assert liar.asked.count("/token") == requests.BURST
+    at[0] = 60 / requests.PER_MINUTE
+    assert (await anna_signs_in(desk, liar)).status_code == 303
+
+
+REMOTE = "https://login.example"
+
+
+@pytest.mark.parametrize(
+    ("address", "issuer", "safe"),
+    [
+        ("https://login.example/token", REMOTE, True),
+        ("https://keys.login.example/keys", REMOTE, True),
+        ("http://127.0.0.1:8300/token", REMOTE, False),
+        ("http://localhost/token", REMOTE, False),
+        ("https://127.0.0.1:6443/token", REMOTE, False),
+        ("https://[::1]/token", REMOTE, False),
+        ("https://LOCALHOST./token", REMOTE, False),
+        ("https://127.1.2.3/token", REMOTE, False),
+        ("https://login.example:abc/token", REMOTE, False),
+        ("http://login.example/token", "http://127.0.0.1:9000", False),
+        ("http://127.0.0.1:9000/token", "http://localhost:9000", True),
+        ("https://login.example/token", "http://localhost:9000", True),
+    ],
+)
+def test_a_provider_elsewhere_never_sends_this_machine_to_itself(address: str, issuer: str, safe: bool) -> None:
+    assert requests.is_safe(address, issuer) is safe
 
 
 class Drips(socketserver.BaseRequestHandler):

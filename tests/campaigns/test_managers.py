@@ -97,7 +97,23 @@ async def test_withdrawing_what_nobody_has_says_where_to_look(office: Office, ca
                 await grants.withdraw(c, email, campaign, "fmn", unit, NOON)
 
 
-@pytest.mark.parametrize("typed", ["", "@", "a@", "@b.dk", "a b@c.dk", "a@b", "a@b@c.dk", "a@b.dk,c@d.dk", "a\n@b.dk"])
+UNUSABLE = [
+    "(x)@b.dk",
+    '"x"@b.dk',
+    "<x>@b.dk",
+    "Anna <a@b.dk>",
+    "x@[b.dk",
+    "x@(b).dk",
+    "a:b@c.dk",
+    "a\\@b.dk",
+    "a@b..dk",
+]
+"""Of these a mail server, or what writes to one, makes something else."""
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "@", "a@", "@b.dk", "a b@c.dk", "a@b", "a@b@c.dk", "a@b.dk,c@d.dk", "a\n@b.dk", *UNUSABLE]
+)
 def test_what_is_no_address_is_none(typed: str) -> None:
     assert normal(typed) is None
 
@@ -218,3 +234,8 @@ async def test_what_was_allowed_can_be_taken_back_and_not_widened(
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
         async with office.store.transaction() as c:
             await c.execute(statement)
+
+
+@pytest.mark.parametrize("typed", ["o'hara@b.dk", "anna+tal@fmn.example", "søren@hjv.example", " Anna@FMN.example "])
+def test_an_address_is_kept_in_small_letters(typed: str) -> None:
+    assert normal(typed) == typed.strip().lower()

@@ -263,3 +263,37 @@ async def test_whoever_has_had_enough_stops_it_themselves_and_may_have_it_again(
 async def test_a_campaign_is_not_called_as_a_page_is(office: Office) -> None:
     with pytest.raises(CannotBe, match="a page is called so"):
         await office.begins("mail")
+
+
+async def handed_in(catcher: Catcher, to: str = BO) -> Outcome:
+    mail = post.mail_of(
+        post.Letter(to, "Uge 46", "Tal", "<p>Tal", PUBLIC_URL), SENDER, "<1@hjerteloeber.example>", MONDAY
+    )
+    return await post.send(mail, post.server_at(catcher.url))
+
+
+@pytest.mark.parametrize(
+    ("to_sender", "to_mail", "outcome"),
+    [
+        ("250 OK", "554 5.7.1 looks like spam", Outcome.REFUSED),
+        ("250 OK", "552 5.3.4 too big", Outcome.REFUSED),
+        ("550 5.7.1 you may not send as this", "250 OK", Outcome.REFUSED),
+        ("250 OK", "451 4.3.0 come again", Outcome.AWAY),
+        ("450 4.2.0 come again", "250 OK", Outcome.AWAY),
+        ("530 5.7.0 authentication required", "250 OK", Outcome.AWAY),
+        ("250 OK", "250 OK", Outcome.SENT),
+    ],
+)
+async def test_a_no_for_good_to_the_mail_or_its_sender_is_not_asked_for_again(
+    catcher: Catcher, to_sender: str, to_mail: str, outcome: Outcome
+) -> None:
+    """But of a server that wants a log-in: somebody puts that right in the settings."""
+    catcher.to_sender, catcher.to_mail = to_sender, to_mail
+    assert await handed_in(catcher) is outcome
+
+
+@pytest.mark.parametrize("kept", ["(x)@b.dk", "x@(b).dk", "x@[b.dk", "a@b..dk", "x\n@b.dk"])
+async def test_an_address_that_no_mail_can_be_written_to_is_refused_for_good(catcher: Catcher, kept: str) -> None:
+    """As it may have been kept before addresses were looked at so closely."""
+    assert await handed_in(catcher, kept) is Outcome.REFUSED
+    assert catcher.mails == []
