@@ -65,3 +65,9 @@ async def half_written(database: Database, now: datetime) -> int:
     async with database.acting_as(Actor(Role.WORKER)) as connection:
         await session.remove_old(connection, now)
     return await sessions(database)
+
+
+async def begun(database: Database) -> int:
+    """How often somebody began with a join code, whichever it was."""
+    async with database.acting_as(Actor(Role.WORKER)) as connection:
+        return int(await connection.fetchval("SELECT sum(begun) FROM recruitment.join_code"))

@@ -8,9 +8,9 @@ import pytest
 from backend.foundation.clock import SetClock
 from backend.foundation.database import Database
 from backend.regions.queries import has_postcodes
-from tests.signup.cast import API, Browser, text_of
+from tests.signup.cast import API, JOIN_CODE, Browser, text_of
 from tests.signup.conftest import NewBrowser
-from tests.signup.records import account_of, accounts, addresses_of, consents_of, half_written, sessions
+from tests.signup.records import account_of, accounts, addresses_of, begun, consents_of, half_written, sessions
 
 
 async def test_somebody_signs_up_in_a_browser_and_is_a_volunteer(new_browser: NewBrowser, database: Database) -> None:
@@ -166,6 +166,16 @@ async def test_every_form_sent_twice_does_what_it_does_once(new_browser: NewBrow
     first, second = await anna.sends("/tilmelding/samtykke"), await anna.sends("/tilmelding/samtykke")
     assert first.headers["location"] == second.headers["location"] == "/tilmelding/faerdig"
     assert await accounts(database) == 1
+
+
+async def test_a_double_press_is_one_person_who_began(new_browser: NewBrowser, database: Database) -> None:
+    anna, ben = (new_browser(query=f"?code={JOIN_CODE}") for _ in range(2))
+    for _ in range(2):
+        assert (await anna.asks_for_a_code()).status_code == 303
+    assert await begun(database) == 1
+    answers = await asyncio.gather(*(ben.asks_for_a_code() for _ in range(2)))
+    assert {answer.status_code for answer in answers} == {303}
+    assert await begun(database) == 2
 
 
 async def test_two_last_forms_in_the_same_moment_make_one_account(new_browser: NewBrowser, database: Database) -> None:
