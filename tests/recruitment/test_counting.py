@@ -66,8 +66,9 @@ class Office:
             await self.somebody_signs_up(unit, channel, now)
 
     async def proves(self, phone: str, unit: GroupName, now: datetime = MONDAY, *, already: bool = False) -> None:
+        account = VolunteerId(uuid4()) if already else None
         async with self.database.acting_as(API) as c:
-            await credit.proven(c, KEYS, phone, self.codes[unit, POSTER], already=already, now=now)
+            await credit.proven(c, KEYS, phone, self.codes[unit, POSTER], account, now)
 
     async def night_falls(self, now: datetime = AFTER_THE_WEEK) -> None:
         async with self.database.acting_as(WORKER) as c:

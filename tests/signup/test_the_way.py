@@ -8,9 +8,19 @@ import pytest
 from backend.foundation.clock import SetClock
 from backend.foundation.database import Database
 from backend.regions.queries import has_postcodes
-from tests.signup.cast import API, JOIN_CODE, Browser, text_of
+from tests.recruitment.cast import a_campaign_with, one_more_code
+from tests.signup.cast import API, JOIN_CODE, NOON, Browser, text_of
 from tests.signup.conftest import NewBrowser
-from tests.signup.records import account_of, accounts, addresses_of, begun, consents_of, half_written, sessions
+from tests.signup.records import (
+    account_of,
+    accounts,
+    addresses_of,
+    begun,
+    consents_of,
+    half_written,
+    sessions,
+    touches,
+)
 
 
 async def test_somebody_signs_up_in_a_browser_and_is_a_volunteer(new_browser: NewBrowser, database: Database) -> None:
@@ -56,6 +66,33 @@ async def test_whoever_was_a_hjerteloeber_already_is_thanked_and_nothing_is_chan
     assert "Der er ingen app endnu" in said, "who has no device is promised no alarm here either"
     assert await account_of(database, anna.phone) == before
     assert await consents_of(database, anna.phone) == {"alarms": "web-2026-11"}
+    assert await touches(database) == [(JOIN_CODE, True)]
+
+
+async def test_a_campaign_s_recruit_who_follows_another_of_its_codes_is_new_and_not_also_already_one(
+    new_browser: NewBrowser, database: Database, clock: SetClock
+) -> None:
+    anna = new_browser(query=f"?code={JOIN_CODE}")
+    await anna.signs_up("alarms", "campaign_credit")
+    await one_more_code(database, "HJV-8", NOON)
+    clock.advance(timedelta(minutes=5))
+    ended = await new_browser(anna.phone, query="?code=HJV-8").proves_the_phone()
+    assert ended.headers["location"] == "/tilmelding/faerdig?code=HJV-8"
+    assert await touches(database) == [(JOIN_CODE, False)]
+    account = await account_of(database, anna.phone)
+    assert account is not None
+    assert account["join_code"] == JOIN_CODE
+
+
+async def test_another_campaign_s_recruit_is_one_already(
+    new_browser: NewBrowser, database: Database, clock: SetClock
+) -> None:
+    anna = new_browser(query=f"?code={JOIN_CODE}")
+    await anna.signs_up("alarms", "campaign_credit")
+    await a_campaign_with(database, "BY-1", NOON)
+    clock.advance(timedelta(minutes=5))
+    await new_browser(anna.phone, query="?code=BY-1").proves_the_phone()
+    assert await touches(database) == [("BY-1", True), (JOIN_CODE, False)]
 
 
 async def test_asking_for_a_code_tells_nothing_about_the_phone(new_browser: NewBrowser) -> None:
