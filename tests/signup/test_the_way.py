@@ -7,8 +7,9 @@ import pytest
 
 from backend.foundation.clock import SetClock
 from backend.foundation.database import Database
+from backend.recruitment import register
 from backend.regions.queries import has_postcodes
-from tests.recruitment.cast import a_campaign_with, one_more_code
+from tests.recruitment.cast import CAMPAIGNS, a_campaign_with, one_more_code
 from tests.signup.cast import API, JOIN_CODE, NOON, Browser, text_of
 from tests.signup.conftest import NewBrowser
 from tests.signup.records import (
@@ -343,13 +344,18 @@ async def test_where_postcodes_are_not_known_they_are_not_asked_for(
     assert 'name="postcode"' not in (await anna.opens("/tilmelding/om-dig")).text
 
 
+@pytest.mark.parametrize("code", ["nobody-s", JOIN_CODE], ids=["unknown", "closed"])
 async def test_a_code_nobody_knows_or_that_was_closed_still_lets_a_person_sign_up_and_says_so(
-    new_browser: NewBrowser, database: Database
+    new_browser: NewBrowser, database: Database, code: str
 ) -> None:
-    anna = new_browser(query="?code=nobody-s")
-    assert "kan ikke bruges" in text_of(await anna.opens("/tilmelding?code=nobody-s"))
+    async with database.acting_as(CAMPAIGNS) as connection:
+        await register.close_code(connection, JOIN_CODE, NOON)
+    anna = new_browser(query=f"?code={code}")
+    assert "kan ikke bruges" in text_of(await anna.opens(f"/tilmelding?code={code}"))
     await anna.signs_up("alarms", "campaign_credit")
     account = await account_of(database, anna.phone)
     assert account is not None
     assert account["join_code"] is None
     assert "Du tæller ikke med" in text_of(await anna.opens("/tilmelding/faerdig"))
+    assert await begun(database) == 0
+    assert await touches(database) == []
