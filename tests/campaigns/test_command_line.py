@@ -1,10 +1,12 @@
 """What a campaign's manager types, from nothing to a poster; and what is said where it cannot be."""
 
 import re
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+import segno
 from typer.testing import CliRunner
 
 from campaigns.cli.commands import app
@@ -54,6 +56,16 @@ def test_from_nothing_to_a_poster(manager: Manager, tmp_path: Path) -> None:
         assert link in manager.types(f"poster {code} --out {out}")
         assert out.read_bytes().startswith(begins)
 
+    for language, leads_to in (("da", link), ("en", f"{link}?lang=en")):
+        for kind in ("svg", "png"):
+            out = tmp_path / f"kode.{kind}"
+            said = manager.types(f"poster {code} --out {out} --lang {language}")
+            assert said.endswith(f" leads to {leads_to}\n")
+            assert out.read_bytes() == qr_code_of(leads_to, kind)
+    both = manager.tries(f"poster {code} --out {tmp_path / 'en.pdf'} --lang en")
+    assert (both.exit_code, "a poster is in both languages" in both.stderr) == (1, True)
+    assert not (tmp_path / "en.pdf").exists()
+
     shown = manager.types("campaign show forsvaret")
     assert "version 1: approved by all" in shown
     assert "EKS-FL-01 Eksempelflotille 1 (opdigtet): 75, 7 by 2027-12-31, 1" in shown
@@ -61,6 +73,15 @@ def test_from_nothing_to_a_poster(manager: Manager, tmp_path: Path) -> None:
     assert f"{code} is closed" in manager.types(f"codes close {code.lower()}")
     assert "closed 20" in manager.types("codes list forsvaret")
     assert "counts for nobody any more" in manager.tries(f"poster {code} --out {tmp_path / 'x.pdf'}").stderr
+
+
+def qr_code_of(link: str, kind: str) -> bytes:
+    """As segno itself makes it: an SVG to be scaled, a PNG large enough for print."""
+    to_be_scaled: dict[str, Any] = {"svgclass": None, "lineclass": None, "light": "#ffffff"}
+    options = to_be_scaled if kind == "svg" else {"scale": 24}
+    out = BytesIO()
+    segno.make_qr(link, error="m", boost_error=False).save(out, kind=kind, border=4, **options)
+    return out.getvalue()
 
 
 def test_before_migrating_every_command_says_so(manager: Manager) -> None:
