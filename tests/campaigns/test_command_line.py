@@ -1,6 +1,8 @@
 """What a campaign's manager types, from nothing to a poster; and what is said where it cannot be."""
 
 import re
+import subprocess
+import sys
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -180,6 +182,23 @@ def test_a_made_up_campaign_says_so(manager: Manager) -> None:
     manager.types("campaign new alvor --module eksempel-kommune --from 2026-01-01 --to 2099-12-31")
     assert "MADE UP" in manager.types("campaign show leg")
     assert "MADE UP" not in manager.types("campaign show alvor")
+
+
+def test_a_module_of_one_s_own_is_laid_out_as_the_guide_says(tmp_path: Path) -> None:
+    """Typed in a shell, where no setting and no database is."""
+    line = ["-m", "campaigns", "new", "min-styrelse", "--into", str(tmp_path)]
+    for refused in (False, True):
+        typed = subprocess.run([sys.executable, *line], capture_output=True, text=True, check=False, timeout=120)
+        assert typed.returncode == int(refused), typed.stderr
+        assert "Traceback" not in typed.stderr
+        folder = tmp_path / "min-styrelse"
+        assert (folder / "pyproject.toml").is_file()
+        if refused:
+            assert str(folder) in typed.stderr, "what is there is not written over"
+        else:
+            assert typed.stdout == (
+                f"{folder} is laid out. Fill in its files, then: pip install {folder}; python -m campaigns modules\n"
+            )
 
 
 def test_the_api_s_document_is_compared_and_written(manager: Manager, tmp_path: Path) -> None:
