@@ -85,6 +85,15 @@ async def start(site: CampaignSite, today: date, them: Supervisor, tell: Tell) -
     return Ready(site.page, posters[A_UNIT], year.units_with_a_number, year.units, year.registered)
 
 
+def links(site: CampaignSite, ready: Ready) -> list[str]:
+    """What there is to open, as lines for whoever watches the demo."""
+    return [
+        f"Campaign site (made up) {ready.page}",
+        f"A poster's link         {ready.poster}",
+        f"A campaign's numbers    {site.numbers} (sign in as: {', '.join(each.user for each in LOG_INS)})",
+    ]
+
+
 def part(site: CampaignSite) -> Part:
     # Whatever comes by television, alarms come first.
     command = lighter(PYTHON, "-m", "campaigns", "serve", "--host", HOST, "--port", site.url.rsplit(":", 1)[1])

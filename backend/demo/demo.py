@@ -169,11 +169,7 @@ async def _recruit(
     except PartFailed as failed:
         tell(f"There is no campaign site: {failed}")
         return
-    more = [
-        f"Campaign site (made up) {ready.page}",
-        f"A poster's link         {ready.poster}",
-        f"A campaign's numbers    {site.numbers} (sign in as: {', '.join(each.user for each in LOG_INS)})",
-    ]
+    more = campaign_site.links(site, ready)
     links += more
     for line in more:
         tell(line)

@@ -28,11 +28,20 @@ async def standing_of(connection: Connection, code: str, now: datetime) -> Stand
     return Standing.OPEN if known.counts else Standing.CLOSED
 
 
-async def proven(connection: Connection, keys: Keys, phone: str, code: str, *, already: bool, now: datetime) -> None:
-    """A phone (E.164) was proven on the way in by this code; `already`: it has an account."""
+async def proven(
+    connection: Connection, keys: Keys, phone: str, code: str, account: VolunteerId | None, now: datetime
+) -> None:
+    """A phone (E.164) was proven on the way in by this code; `account`: the one it has already.
+
+    Whom this very campaign recruited is new to it once, and never one it found there already.
+    """
     known = await queries.known(connection, code, now)
-    if known is not None and known.counts:
-        await queries.insert_touch(connection, known.campaign_id, _phone_key(keys, phone), code, already, now)
+    if known is None or not known.counts:
+        return
+    if account is not None and await queries.is_member(connection, known.campaign_id, account):
+        return
+    already = account is not None
+    await queries.insert_touch(connection, known.campaign_id, _phone_key(keys, phone), code, already, now)
 
 
 async def credit(
@@ -54,7 +63,7 @@ async def credit(
     consents = any(given.purpose is Purpose.CAMPAIGN_CREDIT for given in newcomer.consents)
     if known is None or not known.counts or not consents:
         return False
-    await proven(connection, keys, newcomer.phone, code, already=False, now=now)
+    await proven(connection, keys, newcomer.phone, code, None, now)
     within = timedelta(days=known.credit_days)
     first = await queries.credited_code(connection, known.campaign_id, _phone_key(keys, newcomer.phone), within, now)
     area = opened.municipality or NOWHERE

@@ -181,6 +181,15 @@ async def code_of(connection: Connection, volunteer_id: VolunteerId) -> str | No
     return found
 
 
+async def is_member(connection: Connection, campaign_id: UUID, volunteer_id: VolunteerId) -> bool:
+    found: bool = await connection.fetchval(
+        "SELECT EXISTS (SELECT 1 FROM recruitment.member WHERE volunteer_id = $1 AND campaign_id = $2)",
+        volunteer_id,
+        campaign_id,
+    )
+    return found
+
+
 async def insert_member(
     connection: Connection, volunteer_id: VolunteerId, campaign_id: UUID, code: str, area: str, now: datetime
 ) -> None:

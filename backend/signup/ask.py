@@ -40,15 +40,22 @@ class NoCode(msgspec.Struct, frozen=True):
     retry_after_s: int
 
 
+class Sent(StrEnum):
+    """There is a code to enter."""
+
+    NOW = "now"
+    A_MOMENT_AGO = "a_moment_ago"  # the button was pressed twice: nothing new has begun
+
+
 async def ask_for_code(
     connection: Connection, keys: Keys, limits: Caps, phone: str, language: Language, network: str, now: datetime
-) -> NoCode | None:
-    """Have a code sent to `phone` (E.164); None when it is on its way, or went out a moment ago.
+) -> NoCode | Sent:
+    """Have a code sent to `phone` (E.164), unless one went out a moment ago.
 
     The work is the same whether the phone has an account or not.
     """
     if await codes.sent_since(connection, keys, phone, now - SENT_ALREADY):
-        return None
+        return Sent.A_MOMENT_AGO
     if cap := await caps.reached(connection, keys, limits, network, now):
         _HELD_BACK[cap].inc()
         log.warning("sign_up_code_held_back", cap=cap.value)
@@ -64,4 +71,4 @@ async def ask_for_code(
         return NoCode(WhyNone.NO_TEXT_MESSAGES, CAP_LASTS_S)
     await savepoint.commit()
     await caps.count(connection, keys, network, now)
-    return None
+    return Sent.NOW

@@ -23,7 +23,7 @@ from backend.recruitment.credit import standing_of
 from backend.regions import queries as regions
 from backend.signup import about, session
 from backend.signup.about import About, Field, Mistake
-from backend.signup.ask import NoCode, WhyNone, ask_for_code
+from backend.signup.ask import NoCode, Sent, WhyNone, ask_for_code
 from backend.signup.caps import Caps
 from backend.signup.consent_texts import TEXTS, purposes_for
 from backend.signup.finish import finish
@@ -66,15 +66,13 @@ async def begin(
     except Problem:
         return show(visit, "welcome.html", 422, phone=typed, wrong=words_in(visit.language).not_a_phone, held=None)
     async with database.acting_as(API, Lane.REST) as connection:
-        refused = await _ask(connection, keys, settings, request, visit, phone, now)
-        if refused is not None:
-            held = _in_words(visit, refused, now)
-            return show(
-                visit, "welcome.html", _status(refused), refused.retry_after_s, phone=typed, wrong=None, held=held
-            )
+        asked = await _ask(connection, keys, settings, request, visit, phone, now)
+        if isinstance(asked, NoCode):
+            held = _in_words(visit, asked, now)
+            return show(visit, "welcome.html", _status(asked), asked.retry_after_s, phone=typed, wrong=None, held=held)
         if visit.token is not None:
             await session.forget(connection, visit.token)
-        if visit.join_code is not None:
+        if visit.join_code is not None and asked is Sent.NOW:
             await credit.begun(connection, visit.join_code, now)
         begun = SignUp(step=Step.CODE, phone=phone, join_code=visit.join_code)
         token = await session.begin(connection, keys, begun, now)
@@ -117,10 +115,10 @@ async def prove_phone(
         if isinstance(found, Response):
             return found
         if "again" in form:
-            refused = await _ask(connection, keys, settings, request, visit, found.phone, now)
-            if refused is not None:
-                held = _in_words(visit, refused, now)
-                return _code(visit, found, None, _status(refused), held=held, retry_after_s=refused.retry_after_s)
+            asked = await _ask(connection, keys, settings, request, visit, found.phone, now)
+            if isinstance(asked, NoCode):
+                held = _in_words(visit, asked, now)
+                return _code(visit, found, None, _status(asked), held=held, retry_after_s=asked.retry_after_s)
             await keep(connection, keys, visit, found, now)
             return go(visit.at(CODE, ny="1"))
         digits = digits_of(form.get("code", ""))
@@ -233,7 +231,7 @@ async def _ask(
     visit: Visit,
     phone: str,
     now: datetime,
-) -> NoCode | None:
+) -> NoCode | Sent:
     caps = Caps(settings.sign_up_codes_an_hour_of_a_network, settings.sign_up_codes_an_hour)
     network = network_of(request.client.host if request.client else "")
     return await ask_for_code(connection, keys, caps, phone, visit.language, network, now)

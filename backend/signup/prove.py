@@ -32,8 +32,7 @@ async def prove(connection: Connection, keys: Keys, sign_up: SignUp, code: str, 
     account = await find_account(connection, keys.phone_hash_key, sign_up.phone)
     account_id = None if account is None else account.volunteer_id
     if sign_up.join_code is not None:
-        already_one = account_id is not None
-        await credit.proven(connection, keys, sign_up.phone, sign_up.join_code, already=already_one, now=now)
+        await credit.proven(connection, keys, sign_up.phone, sign_up.join_code, account_id, now)
     log.info("sign_up_phone_proven", already=account_id is not None, join_code_given=sign_up.join_code is not None)
     if account_id is not None:
         return await already(connection, sign_up, account_id)

@@ -100,15 +100,18 @@ def link_of(code: Code) -> str:
 def poster(
     code: Annotated[str, typer.Argument(help="As printed; the hyphen may be left out.")],
     out: Annotated[Path, typer.Option(help="The file to write: .pdf a poster, .svg or .png its QR code alone.")],
+    lang: Annotated[Language, typer.Option(help="The page’s language that a QR code alone leads to.")] = Language.DA,
 ) -> None:
     """Make a poster in Danish and English, or a QR code, for a join code."""
     from campaigns.poster import qr
     from campaigns.poster.sheet import CannotPrint, link_of
     from campaigns.poster.sheet import poster as sheet
 
+    if out.suffix.lower() == ".pdf" and lang is not Language.DA:
+        refuse(f"{out.name}: a poster is in both languages; --lang is for .svg and .png")
     public_url = settings().public_url
     carried = done(lambda connection: verbs.carried(connection, code, MachineClock().now()))
-    link = link_of(public_url, carried.code, Language.DA)
+    link = link_of(public_url, carried.code, lang)
     try:
         match out.suffix.lower():
             case ".pdf":

@@ -1,10 +1,14 @@
 """What a campaign's manager types, from nothing to a poster; and what is said where it cannot be."""
 
 import re
+import subprocess
+import sys
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+import segno
 from typer.testing import CliRunner
 
 from campaigns.cli.commands import app
@@ -54,6 +58,16 @@ def test_from_nothing_to_a_poster(manager: Manager, tmp_path: Path) -> None:
         assert link in manager.types(f"poster {code} --out {out}")
         assert out.read_bytes().startswith(begins)
 
+    for language, leads_to in (("da", link), ("en", f"{link}?lang=en")):
+        for kind in ("svg", "png"):
+            out = tmp_path / f"kode.{kind}"
+            said = manager.types(f"poster {code} --out {out} --lang {language}")
+            assert said.endswith(f" leads to {leads_to}\n")
+            assert out.read_bytes() == qr_code_of(leads_to, kind)
+    both = manager.tries(f"poster {code} --out {tmp_path / 'en.pdf'} --lang en")
+    assert (both.exit_code, "a poster is in both languages" in both.stderr) == (1, True)
+    assert not (tmp_path / "en.pdf").exists()
+
     shown = manager.types("campaign show forsvaret")
     assert "version 1: approved by all" in shown
     assert "EKS-FL-01 Eksempelflotille 1 (opdigtet): 75, 7 by 2027-12-31, 1" in shown
@@ -61,6 +75,15 @@ def test_from_nothing_to_a_poster(manager: Manager, tmp_path: Path) -> None:
     assert f"{code} is closed" in manager.types(f"codes close {code.lower()}")
     assert "closed 20" in manager.types("codes list forsvaret")
     assert "counts for nobody any more" in manager.tries(f"poster {code} --out {tmp_path / 'x.pdf'}").stderr
+
+
+def qr_code_of(link: str, kind: str) -> bytes:
+    """As segno itself makes it: an SVG to be scaled, a PNG large enough for print."""
+    to_be_scaled: dict[str, Any] = {"svgclass": None, "lineclass": None, "light": "#ffffff"}
+    options = to_be_scaled if kind == "svg" else {"scale": 24}
+    out = BytesIO()
+    segno.make_qr(link, error="m", boost_error=False).save(out, kind=kind, border=4, **options)
+    return out.getvalue()
 
 
 def test_before_migrating_every_command_says_so(manager: Manager) -> None:
@@ -159,6 +182,23 @@ def test_a_made_up_campaign_says_so(manager: Manager) -> None:
     manager.types("campaign new alvor --module eksempel-kommune --from 2026-01-01 --to 2099-12-31")
     assert "MADE UP" in manager.types("campaign show leg")
     assert "MADE UP" not in manager.types("campaign show alvor")
+
+
+def test_a_module_of_one_s_own_is_laid_out_as_the_guide_says(tmp_path: Path) -> None:
+    """Typed in a shell, where no setting and no database is."""
+    line = ["-m", "campaigns", "new", "min-styrelse", "--into", str(tmp_path)]
+    for refused in (False, True):
+        typed = subprocess.run([sys.executable, *line], capture_output=True, text=True, check=False, timeout=120)
+        assert typed.returncode == int(refused), typed.stderr
+        assert "Traceback" not in typed.stderr
+        folder = tmp_path / "min-styrelse"
+        assert (folder / "pyproject.toml").is_file()
+        if refused:
+            assert str(folder) in typed.stderr, "what is there is not written over"
+        else:
+            assert typed.stdout == (
+                f"{folder} is laid out. Fill in its files, then: pip install {folder}; python -m campaigns modules\n"
+            )
 
 
 def test_the_api_s_document_is_compared_and_written(manager: Manager, tmp_path: Path) -> None:

@@ -17,6 +17,19 @@ from campaigns.landing.words_en import ENGLISH
 from tests.campaigns.cast import FLOTILLA, NOON, SIGN_UP_URL, SINCE, UNTIL, Office, Person
 from tests.people.cast import a_phone, newcomer, some_keys, somebody
 
+HONEST_DA = (
+    "Forsvaret og Hjemmeværnet ser kun tal",
+    "Omkring halvdelen af alarmerne er ikke et hjertestop: kun 53–60 % viser sig at være det.",
+    "Måske bliver du aldrig alarmeret.",
+    "Du kan altid sige nej til en alarm",
+)
+HONEST_EN = (
+    "see only numbers: never names, places or answers to an alarm.",
+    "About half of the alarms are not a cardiac arrest: only 53–60 % turn out to be one.",
+    "You may never be called.",
+    "You can always say no to an alarm",
+)
+
 
 async def test_a_link_is_followed_and_tilmeld_pressed_that_is_one_visit_and_leads_to_sign_up(
     office: Office, campaign: Campaign, person: Person
@@ -24,7 +37,9 @@ async def test_a_link_is_followed_and_tilmeld_pressed_that_is_one_visit_and_lead
     code = await office.makes_a_code(campaign)
     page = await person.opens(f"/k/{code}")
     assert page.status_code == 200
-    assert "Forsvaret og Hjemmeværnet ser kun tal" in page.text
+    in_english = await person.opens(f"/k/{code}?lang=en")
+    for read, sentences in ((page, HONEST_DA), (in_english, HONEST_EN)):
+        assert [each for each in sentences if each not in read.text] == [], "what nobody may be lured past"
     assert await office.visits(campaign.id) == {}, "reading alone says nothing of a human"
 
     led = await person.presses_tilmeld(f"/k/{code}")

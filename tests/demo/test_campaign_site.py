@@ -17,7 +17,7 @@ from yarl import URL
 from backend.cli.migrating import bring_up_to_date
 from backend.demo import campaign_site
 from backend.demo.campaign_people import LOG_INS
-from backend.demo.campaign_site import NAME, CampaignSite
+from backend.demo.campaign_site import NAME, CampaignSite, Ready
 from backend.demo.campaign_year import tell_year
 from backend.demo.ports import HOST
 from backend.demo.recruits import CHANNELS, Recruit, new_each_day, pull, recruits
@@ -135,6 +135,17 @@ async def test_the_site_answers_says_that_it_is_made_up_and_shows_a_year_that_ca
     assert again == ready
     assert await everything_told(database) == told
     assert await visits(database) == before
+
+
+def test_the_demo_s_lines_name_the_page_the_poster_and_who_may_sign_in(site: CampaignSite) -> None:
+    poster = f"{site.url}/k/ABCD2345"
+    page, link, numbers = campaign_site.links(site, Ready(site.page, poster, 58, 60, 1000))
+    assert page == f"Campaign site (made up) {site.url}/c/{NAME}"
+    assert link.split() == ["A", "poster's", "link", poster]
+    assert f" {site.url}/tal (" in numbers
+    assert numbers.endswith(f"(sign in as: {', '.join(SEEN)})"), "of whom it is tested what they see"
+    addresses = [line.index("http") for line in (page, link, numbers)]
+    assert len(set(addresses)) == 1, "one below the other"
 
 
 async def test_a_start_that_died_half_way_while_the_worker_counted_becomes_the_same_year(

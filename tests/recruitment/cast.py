@@ -20,3 +20,11 @@ async def a_campaign_with(database: Database, code: str, now: datetime) -> Campa
         await register.add_groups(connection, campaign.id, [unit, channel], now)
         await register.add_codes(connection, campaign.id, [Code(code, unit.name, channel.name)], now)
     return campaign
+
+
+async def one_more_code(database: Database, code: str, now: datetime) -> None:
+    """Of the one campaign there is, for its unit."""
+    async with database.acting_as(CAMPAIGNS) as connection:
+        campaign_id = await connection.fetchval("SELECT id FROM recruitment.campaign")
+        more = Code(code, GroupName("the unit"), GroupName("poster"))
+        await register.add_codes(connection, campaign_id, [more], now)

@@ -28,10 +28,10 @@ SMALL = GroupName("a flotilla of thirty")
 class Office:
     """A campaign with a tree of two units below one, a third of too few, and two channels."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, credit_days: int = 30) -> None:
         self.database = database
         self.campaign = Campaign(
-            uuid4(), f"campaign {uuid4()}", 10, 30, MONDAY - timedelta(days=1), MONDAY + timedelta(days=90)
+            uuid4(), f"campaign {uuid4()}", 10, credit_days, MONDAY - timedelta(days=1), MONDAY + timedelta(days=90)
         )
         self.codes: dict[tuple[GroupName, GroupName], str] = {}
 
@@ -72,8 +72,9 @@ class Office:
             await self.somebody_signs_up(unit, channel, now)
 
     async def proves(self, phone: str, unit: GroupName, now: datetime = MONDAY, *, already: bool = False) -> None:
+        account = VolunteerId(uuid4()) if already else None
         async with self.database.acting_as(API) as c:
-            await credit.proven(c, KEYS, phone, self.codes[unit, POSTER], already=already, now=now)
+            await credit.proven(c, KEYS, phone, self.codes[unit, POSTER], account, now)
 
     async def night_falls(self, now: datetime = AFTER_THE_WEEK) -> None:
         async with self.database.acting_as(WORKER) as c:
@@ -109,9 +110,10 @@ class Office:
 
 
 @pytest.fixture
-async def office(database_dsn: str) -> AsyncIterator[Office]:
+async def office(database_dsn: str, request: pytest.FixtureRequest) -> AsyncIterator[Office]:
+    """Parametrised: by how many days a code is credited for."""
     database = await open_database(database_dsn, dict.fromkeys(Lane, 2))
-    opened = Office(database)
+    opened = Office(database, getattr(request, "param", 30))
     await opened.opens()
     yield opened
     await database.close()
@@ -178,12 +180,14 @@ async def test_a_phone_proven_with_two_codes_is_one_person_above(office: Office)
     assert told["campaign"] == told["home guard"] == 10
 
 
-async def test_the_first_code_gets_the_credit_for_thirty_days(office: Office) -> None:
+@pytest.mark.parametrize("office", [30, 7], ids="{} days".format, indirect=True)
+async def test_the_first_code_gets_the_credit_for_as_many_days_as_the_campaign_says(office: Office) -> None:
+    days = timedelta(days=office.campaign.credit_days)
     quick, slow = a_phone(), a_phone()
     await office.proves(quick, NAVY)
     await office.proves(slow, NAVY)
-    a, _ = await office.somebody_signs_up(ARMY, EVENT, MONDAY + timedelta(days=29), quick)
-    b, _ = await office.somebody_signs_up(ARMY, EVENT, MONDAY + timedelta(days=31), slow)
+    a, _ = await office.somebody_signs_up(ARMY, EVENT, MONDAY + days - timedelta(days=1), quick)
+    b, _ = await office.somebody_signs_up(ARMY, EVENT, MONDAY + days + timedelta(days=1), slow)
     async with office.database.acting_as(WORKER) as c:
         rows = await c.fetch("SELECT volunteer_id, code FROM recruitment.member")
     assert {row["volunteer_id"]: row["code"] for row in rows} == {

@@ -65,3 +65,16 @@ async def half_written(database: Database, now: datetime) -> int:
     async with database.acting_as(Actor(Role.WORKER)) as connection:
         await session.remove_old(connection, now)
     return await sessions(database)
+
+
+async def begun(database: Database) -> int:
+    """How often somebody began with a join code, whichever it was."""
+    async with database.acting_as(Actor(Role.WORKER)) as connection:
+        return int(await connection.fetchval("SELECT sum(begun) FROM recruitment.join_code"))
+
+
+async def touches(database: Database) -> list[tuple[str, bool]]:
+    """With which codes phones were proven, and whether each had an account already."""
+    async with database.acting_as(Actor(Role.WORKER)) as connection:
+        rows = await connection.fetch("SELECT code, already FROM recruitment.touch ORDER BY code, already")
+    return [(row["code"], row["already"]) for row in rows]

@@ -7,10 +7,21 @@ import pytest
 
 from backend.foundation.clock import SetClock
 from backend.foundation.database import Database
+from backend.recruitment import register
 from backend.regions.queries import has_postcodes
-from tests.signup.cast import API, Browser, text_of
+from tests.recruitment.cast import CAMPAIGNS, a_campaign_with, one_more_code
+from tests.signup.cast import API, JOIN_CODE, NOON, Browser, text_of
 from tests.signup.conftest import NewBrowser
-from tests.signup.records import account_of, accounts, addresses_of, consents_of, half_written, sessions
+from tests.signup.records import (
+    account_of,
+    accounts,
+    addresses_of,
+    begun,
+    consents_of,
+    half_written,
+    sessions,
+    touches,
+)
 
 
 async def test_somebody_signs_up_in_a_browser_and_is_a_volunteer(new_browser: NewBrowser, database: Database) -> None:
@@ -56,6 +67,33 @@ async def test_whoever_was_a_hjerteloeber_already_is_thanked_and_nothing_is_chan
     assert "Der er ingen app endnu" in said, "who has no device is promised no alarm here either"
     assert await account_of(database, anna.phone) == before
     assert await consents_of(database, anna.phone) == {"alarms": "web-2026-11"}
+    assert await touches(database) == [(JOIN_CODE, True)]
+
+
+async def test_a_campaign_s_recruit_who_follows_another_of_its_codes_is_new_and_not_also_already_one(
+    new_browser: NewBrowser, database: Database, clock: SetClock
+) -> None:
+    anna = new_browser(query=f"?code={JOIN_CODE}")
+    await anna.signs_up("alarms", "campaign_credit")
+    await one_more_code(database, "HJV-8", NOON)
+    clock.advance(timedelta(minutes=5))
+    ended = await new_browser(anna.phone, query="?code=HJV-8").proves_the_phone()
+    assert ended.headers["location"] == "/tilmelding/faerdig?code=HJV-8"
+    assert await touches(database) == [(JOIN_CODE, False)]
+    account = await account_of(database, anna.phone)
+    assert account is not None
+    assert account["join_code"] == JOIN_CODE
+
+
+async def test_another_campaign_s_recruit_is_one_already(
+    new_browser: NewBrowser, database: Database, clock: SetClock
+) -> None:
+    anna = new_browser(query=f"?code={JOIN_CODE}")
+    await anna.signs_up("alarms", "campaign_credit")
+    await a_campaign_with(database, "BY-1", NOON)
+    clock.advance(timedelta(minutes=5))
+    await new_browser(anna.phone, query="?code=BY-1").proves_the_phone()
+    assert await touches(database) == [("BY-1", True), (JOIN_CODE, False)]
 
 
 async def test_asking_for_a_code_tells_nothing_about_the_phone(new_browser: NewBrowser) -> None:
@@ -166,6 +204,16 @@ async def test_every_form_sent_twice_does_what_it_does_once(new_browser: NewBrow
     first, second = await anna.sends("/tilmelding/samtykke"), await anna.sends("/tilmelding/samtykke")
     assert first.headers["location"] == second.headers["location"] == "/tilmelding/faerdig"
     assert await accounts(database) == 1
+
+
+async def test_a_double_press_is_one_person_who_began(new_browser: NewBrowser, database: Database) -> None:
+    anna, ben = (new_browser(query=f"?code={JOIN_CODE}") for _ in range(2))
+    for _ in range(2):
+        assert (await anna.asks_for_a_code()).status_code == 303
+    assert await begun(database) == 1
+    answers = await asyncio.gather(*(ben.asks_for_a_code() for _ in range(2)))
+    assert {answer.status_code for answer in answers} == {303}
+    assert await begun(database) == 2
 
 
 async def test_two_last_forms_in_the_same_moment_make_one_account(new_browser: NewBrowser, database: Database) -> None:
@@ -296,13 +344,18 @@ async def test_where_postcodes_are_not_known_they_are_not_asked_for(
     assert 'name="postcode"' not in (await anna.opens("/tilmelding/om-dig")).text
 
 
+@pytest.mark.parametrize("code", ["nobody-s", JOIN_CODE], ids=["unknown", "closed"])
 async def test_a_code_nobody_knows_or_that_was_closed_still_lets_a_person_sign_up_and_says_so(
-    new_browser: NewBrowser, database: Database
+    new_browser: NewBrowser, database: Database, code: str
 ) -> None:
-    anna = new_browser(query="?code=nobody-s")
-    assert "kan ikke bruges" in text_of(await anna.opens("/tilmelding?code=nobody-s"))
+    async with database.acting_as(CAMPAIGNS) as connection:
+        await register.close_code(connection, JOIN_CODE, NOON)
+    anna = new_browser(query=f"?code={code}")
+    assert "kan ikke bruges" in text_of(await anna.opens(f"/tilmelding?code={code}"))
     await anna.signs_up("alarms", "campaign_credit")
     account = await account_of(database, anna.phone)
     assert account is not None
     assert account["join_code"] is None
     assert "Du tæller ikke med" in text_of(await anna.opens("/tilmelding/faerdig"))
+    assert await begun(database) == 0
+    assert await touches(database) == []
