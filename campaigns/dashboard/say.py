@@ -10,6 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from litestar import Request
 from litestar.response import Response
 
+from backend.public.counting import LEAST_INVITED
 from campaigns.dashboard.asked import HOME, Asked, NotThere
 from campaigns.figures import danish
 from campaigns.figures.comparison import STATES
@@ -155,6 +156,7 @@ def _pages() -> Environment:
         undefined=StrictUndefined,
     )
     pages.globals |= {
+        "LEAST_INVITED": LEAST_INVITED,
         "HOME": HOME,
         "PRESETS": PRESETS,
         "STATES": STATES,

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from backend.public.counting import LEAST_INVITED
 from campaigns.figures.figure import Figure, Why
 from campaigns.figures.table import Cell, Kind
 
@@ -46,7 +47,7 @@ def why(reason: Why | None, k: int) -> str:
         case Why.NOTHING_YET:
             return "endnu intet"
         case Why.FEW_ASKED:
-            return f"vises ikke: under {3 * k} spurgte"
+            return f"vises ikke: under {LEAST_INVITED * k} spurgte"
         case Why.WITHHELD:
             return "vises ikke: ville røbe en lille enhed"
         case Why.NO_CODE:

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 import msgspec
 
 from backend.public import counting
+from backend.public.counting import LEAST_INVITED
 from backend.public.store import Connection
 from campaigns.campaign import queries, queries_codes
 from campaigns.campaign.campaign import Actor, Asked, Campaign, may_see
@@ -15,9 +16,6 @@ from campaigns.figures.period import Period, period_in
 from campaigns.modules.module import Part
 from campaigns.organisation import queries as organisations
 from campaigns.organisation.unit import Tree, Unit, UnitCode, tree_on
-
-LEAST_ASKED = 3
-"""Of a unit with fewer people asked than so many times k nothing is told: it counts with those above."""
 
 
 class NotYours(Exception):
@@ -87,7 +85,7 @@ class View(msgspec.Struct, frozen=True):
 
     def told_places(self, unit: UnitCode) -> list[Place]:
         """Those of its places of which anything may be told."""
-        least = LEAST_ASKED * self.campaign.k
+        least = LEAST_INVITED * self.campaign.k
         return [place for place in self.places.get(unit, ()) if (place.people or 0) >= least]
 
     def people_of(self, unit: UnitCode | None) -> int | None:

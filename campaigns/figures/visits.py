@@ -10,13 +10,13 @@ from itertools import chain
 
 import msgspec
 
-from backend.public.counting import ROOT
+from backend.public.counting import LEAST_INVITED, ROOT
 from backend.public.store import Connection
 from campaigns.campaign.campaign import Campaign, Channel
 from campaigns.figures import queries
 from campaigns.figures.figure import Figure, Why
 from campaigns.figures.period import SUNDAY, WEEK, week_end, week_start
-from campaigns.figures.view import LEAST_ASKED, View
+from campaigns.figures.view import View
 from campaigns.figures.withheld import withheld_channels, withheld_places
 from campaigns.organisation.unit import UnitCode
 
@@ -106,7 +106,7 @@ async def visits_of(
         in_week,
         {unit: _added(weekly, there) for unit, there in groups.items()},
         added_up,
-        withheld_places(places, coded, LEAST_ASKED * view.campaign.k),
+        withheld_places(places, coded, LEAST_INVITED * view.campaign.k),
     )
 
 
@@ -130,7 +130,7 @@ async def machines_and_humans(
     k = view.campaign.k
     places = list(chain.from_iterable(view.places.values()))
     coded = await queries.coded(connection, view.campaign.id)
-    withheld = withheld_channels(places, coded, LEAST_ASKED * k)
+    withheld = withheld_channels(places, coded, LEAST_INVITED * k)
     added_up = await add_up(connection, view.campaign, view.today.day)
     names = [channel.value for channel in Channel]
     base = min(added_up, day if day.weekday() == SUNDAY else week_start(day) - ONE_DAY)
