@@ -4,6 +4,7 @@ With LOOK_AT=FOLDER each page is also kept as a picture there, to be looked at b
 """
 
 import os
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -37,8 +38,18 @@ PAGES = {
     "kanaler": f"{HERE}/kanaler",
     "periode": f"{HERE}?fra=2026-11-20&til=2026-11-01",
     "ikke-her": f"{HERE}/enhed/UKENDT",
+    "mail": "/tal/mail",
 }
-ANNA = "anna@fmn.example"
+SIBLING = f"{HERE}/enhed/EKS-FL-02"
+OF_ONE_WHO_SEES_LESS = {each: PAGES[each] for each in ("kampagner", "kampagnen", "alle-enheder", "mail")} | {
+    "egen-enhed": f"{HERE}/enhed/EKS-FL-01",
+    "enheden-ved-siden-af": SIBLING,
+}
+WHO = {
+    "owner": ("anna@fmn.example", "fmn", None),
+    "lead": ("bo@fmn.example", "fmn", UnitCode("EKS-FL-01")),
+    "partner": ("caja@sum.example", "sundhed", None),
+}
 Scheme = Literal["light", "dark"]
 
 
@@ -83,12 +94,22 @@ async def site(campaigns_dsn: str, tmp_path: Path) -> AsyncIterator[Site]:
 
 
 @pytest.fixture
-async def secret(office: Office, campaign: Campaign) -> str:
+async def secrets(office: Office, campaign: Campaign) -> dict[str, str]:
+    """Everybody of WHO, signed in."""
+    begun: dict[str, str] = {}
     async with office.store.transaction() as c:
-        await grants.allow(c, ANNA, "Anna Æblegård", campaign, "fmn", None, NOON)
-        manager = await queries.manager_by_email(c, ANNA)
-        assert manager is not None
-        return await session.begin(c, manager, datetime.now(UTC))
+        for who, (email, party, unit) in WHO.items():
+            await grants.allow(c, email, "Anna Æblegård", campaign, party, unit, NOON)
+            manager = await queries.manager_by_email(c, email)
+            assert manager is not None
+            begun[who] = await session.begin(c, manager, datetime.now(UTC))
+    return begun
+
+
+@pytest.fixture
+def secret(secrets: dict[str, str]) -> str:
+    """Somebody of the owner's whole."""
+    return secrets["owner"]
 
 
 @asynccontextmanager
@@ -112,18 +133,32 @@ async def at_a_desk(
     assert [each for each in wrong if "status of 404" not in each] == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+@pytest.mark.parametrize(
+    ("who", "size", "scheme"),
+    [
+        *(("owner", size, scheme) for size in (PHONE, DESK) for scheme in ("light", "dark")),
+        *((who, size, scheme) for who in ("lead", "partner") for size, scheme in ((PHONE, "light"), (DESK, "dark"))),
+    ],
+    ids=lambda each: f"{each['width']}" if isinstance(each, dict) else each,
+)
 async def test_axe_finds_nothing_on_any_page_and_none_is_wider_than_the_window(
-    browser: Browser, site: Site, numbers: None, secret: str, axe: str, size: dict[str, int], scheme: Scheme
+    browser: Browser,
+    site: Site,
+    numbers: None,
+    secrets: dict[str, str],
+    axe: str,
+    size: dict[str, int],
+    scheme: Scheme,
+    who: str,
 ) -> None:
-    async with at_a_desk(browser, site, secret, size, scheme) as page:
-        for name, path in PAGES.items():
+    async with at_a_desk(browser, site, secrets[who], size, scheme) as page:
+        for name, path in (PAGES if who == "owner" else OF_ONE_WHO_SEES_LESS).items():
             await page.goto(site.url + path)
             await pictures_are_there(page)
             await page.evaluate("() => document.querySelectorAll('details').forEach(each => { each.open = false })")
             if folder := os.environ.get("LOOK_AT"):
-                await page.screenshot(path=Path(folder) / f"{name}-{size['width']}-{scheme}.png", full_page=True)
+                called = f"{name}-{who}-{size['width']}-{scheme}.png"
+                await page.screenshot(path=Path(folder) / called, full_page=True)
             await page.evaluate("() => document.querySelectorAll('details').forEach(each => { each.open = true })")
             assert await violations(page, axe) == [], (name, size, scheme)
             wider = await page.evaluate("() => document.documentElement.scrollWidth - window.innerWidth")
@@ -181,3 +216,27 @@ async def test_a_period_is_chosen_and_a_unit_opened_without_javascript(
         await page.click("main table a:has-text('Hjemmeværnet')")
         assert await page.inner_text("h1") == "Hjemmeværnet"
         assert "fra=2026-11-09" in page.url
+
+
+BESIDE = ("", "/tragt.csv", "/tragt.svg", "?traeet=2026-11-20", "?fra=2026-11-09", "/tragt.csv?traeet=2026-11-20")
+
+
+async def test_a_unit_s_lead_who_types_the_address_of_the_one_beside_it_finds_no_page_and_no_number(
+    browser: Browser, site: Site, numbers: None, secrets: dict[str, str]
+) -> None:
+    said: dict[str, dict[str, tuple[int, str]]] = {"lead": {}, "owner": {}}
+    for who, answers in said.items():
+        async with at_a_desk(browser, site, secrets[who], DESK, "light") as page:
+            for end in BESIDE:
+                # With the browser's cookies, past its window: a file would be saved and not shown.
+                answer = await page.context.request.get(site.url + SIBLING + end)
+                answers[end] = (answer.status, await answer.text())
+                if who == "lead":
+                    shown = await page.goto(site.url + SIBLING + end)
+                    assert shown is not None
+                    assert shown.status == 404, end
+                    assert not re.search(r"\d", await page.inner_text("main")), end
+    assert {status for status, _ in said["owner"].values()} == {200}, "there is something to hide"
+    assert {status for status, _ in said["lead"].values()} == {404}
+    for _, text in said["lead"].values():
+        assert "Eksempelflotille 2" not in text
