@@ -27,7 +27,7 @@ RUNS = {
     "faults": ("--only", "invalid_argument_few"),  # of many alike the guard retires none anyway
 }
 """How much of each scenario is run for a bug: enough for each of BUGS, by trying."""
-LIMIT_S = 300
+LIMIT_S = 1_200
 
 
 class NotThere(Exception):
