@@ -158,10 +158,11 @@ class Post:
             self.queued.pop(delivery, None)
 
     def tally(self, subjects: Iterable[UUID]) -> tuple[int, int, int]:
-        """Sent, stopped, late, as a stand-down is acknowledged."""
+        """Sent, stopped, late, as a stand-down is acknowledged: whoever was only told not to go was not sent."""
         sent = late = every = 0
         for subject in subjects:
-            stopped = [m for m in self.of_subject.get(subject, ()) if m.stopped_at is not None]
+            rings = (m for m in self.of_subject.get(subject, ()) if m.what in (What.RING, What.REVISION))
+            stopped = [m for m in rings if m.stopped_at is not None]
             if not stopped:
                 continue
             every += 1
