@@ -309,6 +309,7 @@ class Real:
             await self._killed(claims)
             return dies
         parcels = await self._working("start", lambda c: claim.start(c, claims, now))
+        await self.woken.word_of_one_before(self.database, parcels, now)
         if dies == "started":
             if parcels:
                 self.woken.parcels += parcels

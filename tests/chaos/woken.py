@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+import msgspec
+
 from backend.delivery import claim, settle
 from backend.delivery.outcome import Accepted
 from backend.delivery.queries_claim import Claim
@@ -37,3 +39,22 @@ class Woken:
             await undone.rollback()
         assert not begun, "5: an attempt was started by whoever claimed it before"
         assert {row["id"]: row["fence"] for row in rows} == fences, "5: a late result moved what somebody else holds"
+
+    async def word_of_one_before(self, database: Database, parcels: Sequence[claim.Parcel], now: datetime) -> None:
+        """Whoever held these before, by an older fence, says only now that they were taken. AssertionError: it counts.
+
+        Undone, too. Of what was just started this can be tried at any moment; nobody has to have died.
+        """
+        late = [msgspec.structs.replace(each, fence=each.fence - 1) for each in parcels]
+        async with database.acting_as(Actor(Role.WORKER), Lane.ALERTS) as connection:
+            undone = connection.transaction()
+            await undone.start()
+            await settle.settle(connection, [settle.report_on(each, Accepted("late"), 5) for each in late], now)
+            rows = await connection.fetch(
+                "SELECT id FROM delivery.delivery WHERE id = ANY($1) AND state = 'leased'",
+                [each.delivery_id for each in parcels],
+            )
+            await undone.rollback()
+        assert {row["id"] for row in rows} == {each.delivery_id for each in parcels}, (
+            "5: a late result moved what is held"
+        )
