@@ -51,6 +51,7 @@ class Lane(StrEnum):
 
 
 _TRIES = 3
+_PAUSE_S = 0.02
 
 POOL_SIZES: dict[Lane, int] = {Lane.ALERTS: 8, Lane.ANSWERS: 8, Lane.LOCATIONS: 6, Lane.REST: 6, Lane.STATS: 1}
 
@@ -183,10 +184,12 @@ class Database:
         For what somebody waits for: of two that wait for each other PostgreSQL ends one, and that one has done nothing
         wrong. `again_on` names what else is worth another try. Raises what the last of three tries did.
         """
-        for _ in range(_TRIES - 1):
+        for tried in range(1, _TRIES):
             with contextlib.suppress(asyncpg.DeadlockDetectedError, asyncpg.SerializationError, *again_on):
                 async with self.acting_as(actor, lane) as connection:
                     return await work(connection)
+            # Else it may take what the other was just given back, before the other has woken, and both wait again.
+            await asyncio.sleep(tried * _PAUSE_S)
         async with self.acting_as(actor, lane) as connection:
             return await work(connection)
 
