@@ -12,7 +12,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -95,12 +95,17 @@ class Ear:
 
 def run(options: Options) -> int:
     """0 when it could be measured, whatever came out; 1 when a part failed."""
+    return in_a_folder(lambda folder, server: _run(options, folder, server))
+
+
+def in_a_folder(bench: Callable[[Folder, Server], Coroutine[None, None, int]]) -> int:
+    """What `bench` gives, with a durable PostgreSQL and a folder that are gone afterwards."""
     path = Path(tempfile.mkdtemp(prefix="hjerteloeber-bench-"))
     try:
         folder = Folder(path)
         folder.prepare()
         with running_server(None, fast=False) as server:
-            return asyncio.run(_run(options, folder, server))
+            return asyncio.run(bench(folder, server))
     finally:
         shutil.rmtree(path, ignore_errors=True)
 

@@ -7,14 +7,11 @@ dispatch centre's POST to the first push that the FCM stand-in accepted.
 
 import asyncio
 import os
-import shutil
 import socket
 import sys
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -22,12 +19,12 @@ import asyncpg
 import msgspec
 
 from backend.demo import campaign_site, parts, queries, seeding
-from backend.demo.bench_alert import AEDS, Ear, Measured, measure_one, percentile
+from backend.demo.bench_alert import AEDS, Ear, Measured, in_a_folder, measure_one, percentile
 from backend.demo.campaign_site import CampaignSite
 from backend.demo.crowd_run import RunningCrowd, running_crowd
 from backend.demo.denmark import Arrest, arrests
 from backend.demo.dispatch_client import DispatchClient
-from backend.demo.embedded_postgres import Server, running_server
+from backend.demo.embedded_postgres import Server
 from backend.demo.folder import Folder, Made
 from backend.demo.land import coarse_land
 from backend.demo.lighter import lighter
@@ -87,14 +84,7 @@ class Places:
 
 def run(options: Options) -> int:
     """0 when it could be measured, whatever came out; 1 when a part failed."""
-    path = Path(tempfile.mkdtemp(prefix="hjerteloeber-bench-"))
-    try:
-        folder = Folder(path)
-        folder.prepare()
-        with running_server(None, fast=False) as server:
-            return asyncio.run(_run(options, folder, server))
-    finally:
-        shutil.rmtree(path, ignore_errors=True)
+    return in_a_folder(lambda folder, server: _run(options, folder, server))
 
 
 async def _run(options: Options, folder: Folder, server: Server) -> int:
