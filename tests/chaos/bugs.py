@@ -172,7 +172,7 @@ BUGS = (
     Bug(
         "who was never asked is not replaced",
         Sort.RULE,
-        ("model", *_VERBS),
+        ("faults",),
         "backend/alerts/due.py",
         "(Replace.UNREACHABLE in replace_on and alert.never_asked and in_time)",
         "(Replace.UNREACHABLE in replace_on and alert.never_asked and not in_time)",

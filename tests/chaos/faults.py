@@ -27,6 +27,7 @@ REVISED_WITHIN_S = 2.0
 STOPPED_WITHIN_S = 2.5
 ENOUGH = 0.999
 FEW = 3
+AT_ONCE = 20  # the policy's, in place everywhere here
 RETRY_AFTER_S = 3
 ALARMS_A_SECOND = 4  # Denmark has some 15 alarms a day
 
@@ -43,6 +44,7 @@ class Case(msgspec.Struct, frozen=True):
     settings: dict[str, str] = msgspec.field(default_factory=dict)
     retired: tuple[int, int] = (0, 0)  # at least, at most
     quarantined: int = 0
+    unreached: int = 0  # of whom no channel is left: never asked
     by_push: bool = True  # whether pushes come through in the end
     by_text: bool = True
     also: Callable[[Scene], Awaitable[dict[str, Figure]]] | None = None
@@ -73,6 +75,21 @@ async def patience_was_honoured(played: Scene) -> dict[str, Figure]:
     )}  # fmt: skip
 
 
+async def the_next_were_rung(played: Scene) -> dict[str, Figure]:
+    """Whoever no channel accepted was never asked: as many others are, at each incident."""
+    fewest = await played.value(
+        """
+        SELECT min(asked) FROM (
+          SELECT count(*) FILTER (WHERE state <> 'unreachable') AS asked FROM alerts.alert GROUP BY incident_id
+        ) AS of_each
+        """
+    )
+    never = await played.value("SELECT count(*) FROM alerts.alert WHERE state = 'unreachable'")
+    return {"asked_at_least": fewest, "never_asked": never, "ok_never_asked": never == FEW, "ok_replaced": (
+        fewest == AT_ONCE
+    )}  # fmt: skip
+
+
 CASES = (
     Case("nothing_wrong"),
     Case("fcm_503_30_percent", push=every(Trouble.UNAVAILABLE, 0.3), incidents=50),
@@ -89,6 +106,16 @@ CASES = (
         also=patience_was_honoured,
     ),
     Case("unregistered_few", push=for_few(Trouble.UNREGISTERED), retired=(FEW, FEW)),
+    Case(
+        "unregistered_few_without_sms",  # with one incident, text messages are off before it
+        push=for_few(Trouble.UNREGISTERED),
+        off=Channel.SMS,
+        incidents=1,
+        retired=(FEW, FEW),
+        unreached=FEW,
+        by_text=False,
+        also=the_next_were_rung,
+    ),
     Case("unregistered_all", push=every(Trouble.UNREGISTERED), retired=(0, 5), by_push=False),
     Case("sender_id_mismatch_few", push=for_few(Trouble.OTHER_SENDER), quarantined=FEW),
     Case("invalid_argument_few", push=for_few(Trouble.INVALID)),
@@ -225,7 +252,7 @@ async def _reached(played: Scene, case: Case, queued_by: datetime) -> dict[str, 
     )
     accepted = [row["accepted_in"].total_seconds() for row in rows if row["accepted_in"] is not None]
     second = [row["second_in"].total_seconds() for row in rows if row["second_in"] is not None]
-    share = sum(s <= ACCEPTED_WITHIN_S for s in accepted) / len(rows)
+    share = sum(s <= ACCEPTED_WITHIN_S for s in accepted) / (len(rows) - case.unreached)
     found: dict[str, Figure] = {
         "rings": len(rows),
         "accepted_within_10_s": round(share, 4),
@@ -247,7 +274,8 @@ async def _revised(played: Scene, case: Case, incident_id: str) -> dict[str, Fig
     """Five say yes, the place is corrected: by which channels, and how soon? Four show it; the fifth stands out."""
     by_id = played.by_id()
     going = []
-    for row in (await played.alerts(incident_id))[:5]:
+    asked = [row for row in await played.alerts(incident_id) if row["state"] != "unreachable"]
+    for row in asked[:5]:
         who = by_id[row["volunteer_id"]]
         status, _ = await played.says(who, "accept", row["id"], {"sent_at": datetime.now(UTC).isoformat()})
         if status == 200:
