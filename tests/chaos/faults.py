@@ -187,10 +187,10 @@ async def play(
         reported_by = datetime.now(UTC)
         await asyncio.sleep(looks_after_s)
         found = await _reached(played, case, reported_by)
-        found |= await _revised(played, case, incidents[0])
-        found |= await _stood_down(played, incidents)
         if case.also is not None:
             found |= await case.also(played)
+        found |= await _revised(played, case, incidents[0])
+        found |= await _stood_down(played, incidents)
         found |= await _addresses(played, case)
         await played.pushes_meet(Faults())
         await played.texts_meet(Faults())

@@ -24,7 +24,8 @@ RUNS = {
     "model": ("--examples", "150"),
     "histories": ("--histories", "40"),
     "crash_points": ("--points", "800", "--processes", "1"),
-    "faults": ("--only", "invalid_argument_few", "unregistered_few_without_sms"),  # of many alike the guard retires none anyway
+    # few: of many alike the guard retires none anyway
+    "faults": ("--only", "invalid_argument_few", "unregistered_few_without_sms"),
 }
 """How much of each scenario is run for a bug: enough for each of BUGS, by trying."""
 LIMIT_S = 1_200
