@@ -168,6 +168,7 @@ async def _replace(connection: "Connection", before: "KeyFile", now: datetime) -
     """The phone and the log-in of an earlier file go, as far as they are still there."""
     from uuid import UUID
 
+    from backend.foundation.database import become
     from backend.foundation.ids import VolunteerId
     from backend.identity.queries_clients import disable_client
     from backend.locations.queries import forget
@@ -176,6 +177,7 @@ async def _replace(connection: "Connection", before: "KeyFile", now: datetime) -
 
     await disable_client(connection, before.client_id, now)
     volunteer_id = VolunteerId(UUID(before.volunteer_id))
+    await become(connection, volunteer_id)
     if await lock_active(connection, volunteer_id) is not None:
         await withdraw(connection, volunteer_id, now)
         await forget(connection, volunteer_id)

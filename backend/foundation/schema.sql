@@ -1115,11 +1115,11 @@ CREATE POLICY claimed ON delivery.bare_address TO hjerteloeber_worker USING ((EX
    FROM delivery.delivery d
   WHERE ((d.bare_address_id = bare_address.id) AND (d.state <> 'queued'::text)))));
 ALTER TABLE delivery.delivery ENABLE ROW LEVEL SECURITY;
-CREATE POLICY figures ON delivery.attempt FOR SELECT TO hjerteloeber_stats USING (true);
-CREATE POLICY figures ON delivery.attempt_result FOR SELECT TO hjerteloeber_stats USING (true);
-CREATE POLICY figures ON delivery.delivery FOR SELECT TO hjerteloeber_stats USING (true);
-CREATE POLICY figures ON delivery.message FOR SELECT TO hjerteloeber_stats USING (true);
-CREATE POLICY figures ON delivery.receipt FOR SELECT TO hjerteloeber_stats USING (true);
+CREATE POLICY figures ON delivery.attempt FOR SELECT TO hjerteloeber_owner, hjerteloeber_stats USING (true);
+CREATE POLICY figures ON delivery.attempt_result FOR SELECT TO hjerteloeber_owner, hjerteloeber_stats USING (true);
+CREATE POLICY figures ON delivery.delivery FOR SELECT TO hjerteloeber_owner, hjerteloeber_stats USING (true);
+CREATE POLICY figures ON delivery.message FOR SELECT TO hjerteloeber_owner, hjerteloeber_stats USING (true);
+CREATE POLICY figures ON delivery.receipt FOR SELECT TO hjerteloeber_owner, hjerteloeber_stats USING (true);
 ALTER TABLE delivery.message ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own ON delivery.answer_link TO hjerteloeber_api USING ((( SELECT m.volunteer_id
    FROM delivery.message m
@@ -1142,11 +1142,11 @@ CREATE POLICY chosen ON foundation.timer TO hjerteloeber_owner, hjerteloeber_api
 CREATE POLICY figures ON foundation.journal_entry FOR SELECT TO hjerteloeber_stats USING (true);
 CREATE POLICY figures ON foundation.timer FOR SELECT TO hjerteloeber_stats USING (true);
 ALTER TABLE foundation.journal_entry ENABLE ROW LEVEL SECURITY;
-CREATE POLICY operator ON foundation.journal_entry FOR SELECT TO hjerteloeber_owner USING (true);
+CREATE POLICY operator ON foundation.journal_entry TO hjerteloeber_owner USING (true);
 CREATE POLICY round ON foundation.journal_entry TO hjerteloeber_worker USING (true);
 CREATE POLICY round ON foundation.timer TO hjerteloeber_worker USING (true);
 ALTER TABLE foundation.timer ENABLE ROW LEVEL SECURITY;
-CREATE POLICY written ON foundation.journal_entry FOR INSERT TO hjerteloeber_owner, hjerteloeber_api WITH CHECK (((centre_id IS NULL) OR (centre_id = ( SELECT foundation.centre() AS centre))));
+CREATE POLICY written ON foundation.journal_entry FOR INSERT TO hjerteloeber_api WITH CHECK (((centre_id IS NULL) OR (centre_id = ( SELECT foundation.centre() AS centre))));
 CREATE POLICY across ON identity.refresh_token TO hjerteloeber_across USING (true);
 CREATE POLICY backfill ON identity.refresh_token TO hjerteloeber_backfill USING (true);
 CREATE POLICY own ON identity.refresh_token TO hjerteloeber_owner, hjerteloeber_api USING ((volunteer_id = ( SELECT foundation.person() AS person)));
@@ -1190,6 +1190,12 @@ CREATE POLICY chosen ON locations.fixed_place FOR SELECT TO hjerteloeber_api USI
 CREATE POLICY chosen ON locations."position" FOR SELECT TO hjerteloeber_api USING ((( SELECT foundation.centre() AS centre) IS NOT NULL));
 ALTER TABLE locations.fixed_place ENABLE ROW LEVEL SECURITY;
 ALTER TABLE locations.mission_position ENABLE ROW LEVEL SECURITY;
+CREATE POLICY operator ON locations.fixed_place FOR SELECT TO hjerteloeber_owner USING ((volunteer_id IN ( SELECT v.id
+   FROM volunteers.volunteer v
+  WHERE ((v.kind)::text <> 'live'::text))));
+CREATE POLICY operator ON locations."position" FOR SELECT TO hjerteloeber_owner USING ((volunteer_id IN ( SELECT v.id
+   FROM volunteers.volunteer v
+  WHERE ((v.kind)::text <> 'live'::text))));
 CREATE POLICY own ON locations.fixed_place TO hjerteloeber_owner, hjerteloeber_api USING ((volunteer_id = ( SELECT foundation.person() AS person)));
 CREATE POLICY own ON locations.mission_position TO hjerteloeber_owner, hjerteloeber_api USING ((volunteer_id = ( SELECT foundation.person() AS person)));
 CREATE POLICY own ON locations."position" TO hjerteloeber_owner, hjerteloeber_api USING ((volunteer_id = ( SELECT foundation.person() AS person)));
@@ -1239,7 +1245,8 @@ ALTER TABLE volunteers.engagement ENABLE ROW LEVEL SECURITY;
 CREATE POLICY figures ON volunteers.consent FOR SELECT TO hjerteloeber_stats USING (true);
 CREATE POLICY figures ON volunteers.device FOR SELECT TO hjerteloeber_stats USING (true);
 CREATE POLICY figures ON volunteers.volunteer FOR SELECT TO hjerteloeber_stats USING (true);
-CREATE POLICY operator ON volunteers.address FOR SELECT TO hjerteloeber_owner USING (((kind)::text <> 'live'::text));
+CREATE POLICY operator ON volunteers.address FOR SELECT TO hjerteloeber_owner USING (true);
+CREATE POLICY operator ON volunteers.device FOR SELECT TO hjerteloeber_owner USING (true);
 CREATE POLICY operator ON volunteers.volunteer TO hjerteloeber_owner USING (true);
 CREATE POLICY operator ON volunteers.volunteer_identity FOR SELECT TO hjerteloeber_owner USING ((volunteer_id IN ( SELECT v.id
    FROM volunteers.volunteer v
