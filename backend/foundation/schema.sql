@@ -1362,6 +1362,7 @@ GRANT ALL ON FUNCTION foundation.newest_entry() TO hjerteloeber_api;
 REVOKE ALL ON FUNCTION identity.of_refresh_token(hash bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION identity.of_refresh_token(hash bytea) TO hjerteloeber_api;
 REVOKE ALL ON FUNCTION incidents.centre_of(incident uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION incidents.centre_of(incident uuid) TO hjerteloeber_api;
 GRANT ALL ON FUNCTION incidents.centre_of(incident uuid) TO hjerteloeber_worker;
 REVOKE ALL ON FUNCTION incidents.forget_synthetic(incidents uuid[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION incidents.forget_synthetic(incidents uuid[]) TO hjerteloeber_worker;

@@ -354,7 +354,7 @@ BEGIN
   END IF;
   EXECUTE 'GRANT CREATE ON SCHEMA ' || rooms || ' TO hjerteloeber_across';
   FOR called IN SELECT what, who FROM (VALUES
-    ('incidents.centre_of(uuid)', 'hjerteloeber_worker'),
+    ('incidents.centre_of(uuid)', 'hjerteloeber_api, hjerteloeber_worker'),
     ('incidents.open_near(text, timestamptz, float8, float8, float8)', 'hjerteloeber_api, hjerteloeber_worker'),
     ('incidents.synthetic_ended(timestamptz, integer)', 'hjerteloeber_worker'),
     ('alerts.incident_of(uuid)', 'hjerteloeber_worker'),
