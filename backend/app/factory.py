@@ -14,6 +14,7 @@ from backend.api.limits import Limiter
 from backend.api.live import Hub
 from backend.api.problem_answers import HANDLERS
 from backend.api.wrong_input import refuse_odd_parameters
+from backend.app.access import AccessInUse
 from backend.app.audiences import routes_for
 from backend.app.borders import BordersInUse
 from backend.app.dependencies import DEPENDENCIES
@@ -65,9 +66,11 @@ async def _running(app: Litestar) -> AsyncIterator[None]:
     hub = Hub(database, state.gate.heard_of_an_incident)
     watch = Watch(database, hub, MachineClock())  # the host's own, whatever clock a test has set
     borders = BordersInUse(database)
-    state.update({"database": database, "hub": hub, "watch": watch, "borders": borders})
+    access = AccessInUse(database)
+    state.update({"database": database, "hub": hub, "watch": watch, "borders": borders, "access": access})
     try:
         await borders.start()
+        await access.start()
         await hub.start()
         await watch.start()
         state.gate.start(database, hub)
@@ -77,5 +80,6 @@ async def _running(app: Litestar) -> AsyncIterator[None]:
         await state.gate.stop()
         await watch.stop()
         await hub.stop()
+        await access.stop()
         await borders.stop()
         await database.close()

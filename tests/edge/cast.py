@@ -58,6 +58,7 @@ class Edge:
     http: httpx.AsyncClient
     keys: Keys
     clock: SetClock
+    app: Litestar
 
     def as_volunteer(self, volunteer_id: UUID | None = None) -> dict[str, str]:
         """Headers of a signed-in phone."""
@@ -109,4 +110,4 @@ async def running_edge(settings: Settings, now: datetime = NOW) -> AsyncIterator
         asgi: Any = app
         transport = httpx.ASGITransport(app=asgi, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://edge.example") as http:
-            yield Edge(http, load_keys(settings), clock)
+            yield Edge(http, load_keys(settings), clock, app)
