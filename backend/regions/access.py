@@ -70,7 +70,10 @@ class Access:
 
 async def load(connection: Connection) -> Access:
     """Every grant there is, was or will be."""
-    return Access(Grant(**msgspec.structs.asdict(row)) for row in await queries.grants(connection))
+    return Access(
+        Grant(row.centre_id, row.acting_id, Why(row.why), row.valid_from, row.valid_to)
+        for row in await queries.grants(connection)
+    )
 
 
 async def lend(

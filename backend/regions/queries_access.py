@@ -29,6 +29,31 @@ async def grants(connection: Connection) -> list[GrantRow]:
     )
 
 
+class Named(msgspec.Struct, frozen=True):
+    """As an operator reads it: by the centres' codes."""
+
+    centre: str
+    acting: str
+    why: str
+    valid_from: datetime
+    valid_to: datetime | None
+
+
+async def named(connection: Connection, at: datetime) -> list[Named]:
+    """What holds, and what will."""
+    return await fetch_all(
+        connection,
+        Named,
+        """
+        SELECT c.code AS centre, a.code AS acting, g.why, lower(g.valid) AS valid_from, upper(g.valid) AS valid_to
+        FROM regions.access g JOIN regions.dispatch_centre c ON c.id = g.centre_id
+        JOIN regions.dispatch_centre a ON a.id = g.acting_id
+        WHERE upper_inf(g.valid) OR upper(g.valid) > $1 ORDER BY lower(g.valid), c.code
+        """,
+        at,
+    )
+
+
 async def insert_grant(
     connection: Connection,
     row_id: UUID,

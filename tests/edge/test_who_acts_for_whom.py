@@ -1,5 +1,6 @@
 """Over HTTP: a centre finds nothing of another's, unless it was lent to it or has moved to it, to the second."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -8,8 +9,10 @@ from uuid import UUID, uuid4
 
 import httpx
 import pytest
+from typer.testing import CliRunner
 
 from backend.app.access import AccessInUse
+from backend.cli.commands import app
 from backend.foundation.database import Actor, Database, Lane, Role, open_database
 from backend.foundation.ids import CentreId, in_order
 from backend.regions import access, queries, shipped
@@ -39,6 +42,10 @@ async def edge(database: Database, tmp_path: Path) -> AsyncIterator[Edge]:
         yield edge
 
 
+def at(lat: float) -> dict[str, Any]:
+    return {"system": "WGS84", "lat": lat, "lon": 12.5683}
+
+
 class System:
     """A centre's dispatch system."""
 
@@ -51,7 +58,7 @@ class System:
         return await self._edge.http.request(method, f"/dispatch/v1{path}", json=body, headers=headers | more)
 
     async def reports(self, case: str, lat: float = 55.6761, key: str | None = None) -> httpx.Response:
-        body = {"case_number": case, "position": {"lat": lat, "lon": 12.5683}, "accuracy_m": 10}
+        body = {"case_number": case, "position": at(lat), "accuracy_m": 10}
         return await self.calls("POST", "/incidents", body, key or f"key {in_order()}")
 
 
@@ -62,7 +69,7 @@ async def centre_of(database: Database, incident: str) -> UUID:
 
 
 async def everything_asked_about(system: System, incident: str) -> list[tuple[int, bytes]]:
-    revision = {"position": {"lat": 55.6, "lon": 12.5}}
+    revision = {"position": at(55.6)}
     answers = [
         await system.calls("GET", f"/incidents/{incident}"),
         await system.calls("GET", f"/incidents/{incident}/candidates"),
@@ -78,7 +85,7 @@ async def everything_asked_about(system: System, incident: str) -> list[tuple[in
 
 async def test_another_centre_s_incident_is_answered_as_one_that_never_was(edge: Edge) -> None:
     """By whatever route, to the byte."""
-    incident = (await System(edge, HOVEDSTADEN).reports("case 1")).json()["incident_id"]
+    incident = (await System(edge, HOVEDSTADEN).reports("case 1")).json()["id"]
     stranger = System(edge, FYN)
     guessed = await everything_asked_about(stranger, incident)
     assert guessed == await everything_asked_about(stranger, str(in_order()))
@@ -88,17 +95,17 @@ async def test_another_centre_s_incident_is_answered_as_one_that_never_was(edge:
 
 async def test_what_is_lent_is_seen_and_acted_on_until_its_end(edge: Edge, database: Database) -> None:
     owns, helps = System(edge, HOVEDSTADEN), System(edge, FYN)
-    incident = (await owns.reports("case 1")).json()["incident_id"]
+    incident = (await owns.reports("case 1")).json()["id"]
     now = edge.clock.now()
     async with database.acting_as(OWNER) as c:
         await access.lend(c, OWNER, HOVEDSTADEN, FYN, now + timedelta(hours=1), "vagthavende", now)
     await again(edge)
 
     assert (await helps.calls("GET", f"/incidents/{incident}")).status_code == 200
-    assert [each["incident_id"] for each in (await helps.calls("GET", "/incidents")).json()["incidents"]] == [incident]
-    revised = await helps.calls("POST", f"/incidents/{incident}/revise", {"position": {"lat": 55.677, "lon": 12.57}})
+    assert [each["id"] for each in (await helps.calls("GET", "/incidents")).json()["incidents"]] == [incident]
+    revised = await helps.calls("POST", f"/incidents/{incident}/revise", {"position": at(55.677)})
     assert revised.status_code == 200
-    mine = (await helps.reports("case 2", 55.3959)).json()["incident_id"]
+    mine = (await helps.reports("case 2", 55.3959)).json()["id"]
     assert await centre_of(database, mine) == FYN, "what it reports itself is its own"
     assert (await owns.calls("GET", f"/incidents/{mine}")).status_code == 404, "lent one way"
 
@@ -133,18 +140,18 @@ async def test_when_centres_merge_their_systems_go_on_as_the_new_one_at_that_sec
             await access.merge(c, OWNER, centre_id, merged, MERGER, "driftsansvarlig", edge.clock.now())
     await again(edge)
     first = await hovedstaden.reports("case 1", key="one and the same")
-    before = first.json()["incident_id"]
+    before = first.json()["id"]
     edge.clock.advance(MERGER - edge.clock.now() - timedelta(seconds=1))
     assert (await sjaelland.calls("GET", f"/incidents/{before}")).status_code == 404
 
     edge.clock.advance(timedelta(seconds=1))
     for system in (hovedstaden, sjaelland):
         assert (await system.calls("GET", f"/incidents/{before}")).status_code == 200
-        assert [each["incident_id"] for each in (await system.calls("GET", "/incidents")).json()["incidents"]] == [before]
+        assert [each["id"] for each in (await system.calls("GET", "/incidents")).json()["incidents"]] == [before]
     again_sent = await hovedstaden.reports("case 1", key="one and the same")
     assert again_sent.content == first.content, "a retry over midnight gets its first answer"
-    assert (await hovedstaden.reports("case 1", 55.6765)).json()["incident_id"] == before, "its case is still its case"
-    after = (await sjaelland.reports("case 1", 55.4)).json()["incident_id"]
+    assert (await hovedstaden.reports("case 1", 55.6765)).json()["id"] == before, "its case is still its case"
+    after = (await sjaelland.reports("case 1", 55.4)).json()["id"]
     assert await centre_of(database, after) == merged
     assert (await hovedstaden.calls("GET", f"/incidents/{after}")).status_code == 200
     assert {(await fyn.calls("GET", f"/incidents/{each}")).status_code for each in (before, after)} == {404}
@@ -156,3 +163,30 @@ async def again(edge: Edge) -> None:
     """What every process does of itself every ten seconds."""
     in_use: AccessInUse = edge.app.state.access
     await in_use.load()
+
+
+def test_an_operator_lends_takes_back_and_merges_and_is_told_of_mistakes(database_dsn: str) -> None:
+    asyncio.run(load_shipped(database_dsn, EVE))
+    at = ["--database-url", database_dsn]
+
+    def runs(*words: str) -> tuple[int, str]:
+        done = CliRunner().invoke(app, [*words, *at])
+        return done.exit_code, done.output
+
+    lend = ("access", "lend", "amk-hovedstaden", "--to", "amk-syddanmark", "--until")
+    assert runs(*lend, "2030-01-01T08:00")[0] == 0
+    assert "time that is to come" in runs(*lend, "2020-01-01T08:00")[1]
+    assert "there is no centre amk-nowhere" in runs("access", "take-back", "amk-nowhere", "--to", "amk-syddanmark")[1]
+    assert runs("access", "merge", "amk-sjaelland", "--into", "amk-hovedstaden", "--from", "2030-01-01")[0] == 0
+    again = runs("access", "merge", "amk-sjaelland", "--into", "amk-syddanmark", "--from", "2030-01-01")
+    assert "moves to another centre already" in again[1]
+    assert (
+        "to itself" in runs("access", "merge", "amk-syddanmark", "--into", "amk-syddanmark", "--from", "2030-01-01")[1]
+    )
+    _, shown = runs("access", "list")
+    assert ["amk-hovedstaden", "overflow", "amk-syddanmark"] in [line.split()[:3] for line in shown.splitlines()]
+    assert runs("access", "take-back", "amk-hovedstaden", "--to", "amk-syddanmark")[0] == 0
+    assert (
+        "nothing of amk-hovedstaden is lent"
+        in runs("access", "take-back", "amk-hovedstaden", "--to", "amk-syddanmark")[1]
+    )

@@ -10,6 +10,7 @@ from backend.alerts import alert
 from backend.foundation.kinds import Kind
 from backend.incidents import incident
 from backend.recruitment import campaign
+from backend.regions.access import Why
 from backend.responses.status import Status
 from backend.selection.candidate import FromPlace
 from backend.selection.policy import Role
@@ -24,6 +25,7 @@ from backend.selection.policy import Role
         ("incidents.incident", "asking", incident.Asking),
         ("responses.status", "status", Status),
         ("selection.candidate", "from_place", FromPlace),
+        ("regions.access", "why", Why),
         ("recruitment.counting_group", "way", campaign.Way),
         ("recruitment.member", "stage", campaign.Stage),
     ],
