@@ -57,6 +57,14 @@ OPEN = {
 """Tables without policies, and why."""
 
 ACROSS = {
+    "alerts.alerts_of_person()": "ids of one's own alerts",
+    "alerts.incidents_of_person()": "ids of incidents one was asked for",
+    "alerts.missions_of_person()": "ids of incidents one is on the way to",
+    "alerts.on_the_way_for_centre()": "ids of who is on the way for one's centre",
+    "delivery.attempt_is_one_s_own(attempt uuid)": "yes or no",
+    "delivery.delivery_is_one_s_own(delivery uuid)": "yes or no",
+    "delivery.message_is_one_s_own(message uuid)": "yes or no",
+    "delivery.held_text_messages()": "ids of people a text message to whom is being sent",
     "alerts.forget_synthetic(incidents uuid[])": "removes the machine's own; gives ids",
     "alerts.incident_of(alert uuid)": "an id",
     "alerts.who_answered(people uuid[])": "ids",
@@ -78,7 +86,7 @@ ACROSS = {
 }
 """SECURITY DEFINER functions, and what they give."""
 
-GIVES = {"uuid", "void", "bigint", "SETOF uuid"}
+GIVES = {"boolean", "uuid", "uuid[]", "void", "bigint", "SETOF uuid"}
 """What they may return; a table of ids and metres by its columns:"""
 COLUMNS = {"incident_id uuid", "centre_id uuid", "id bigint", "metres integer"}
 
