@@ -103,7 +103,7 @@ def remove(
 ) -> None:
     """Take somebody off the list: name, phone and place are erased at once."""
     from backend.alerts.apply import Contended
-    from backend.foundation.database import Actor, Role
+    from backend.foundation.database import Actor, Role, become
     from backend.foundation.ids import VolunteerId
     from backend.foundation.problems import Problem
     from backend.responses.leave import leave
@@ -117,6 +117,7 @@ def remove(
         )
         if volunteer_id is None:
             return False
+        await become(connection, volunteer_id)
         await leave(connection, Actor(Role.OWNER), VolunteerId(volunteer_id), now)
         return True
 
