@@ -181,8 +181,8 @@ CREATE TABLE delivery.attempt_result (
 CREATE TABLE delivery.bare_address (
     id uuid NOT NULL,
     channel text NOT NULL,
-    value text NOT NULL,
     expires_at timestamp with time zone NOT NULL,
+    value_sealed bytea NOT NULL,
     CONSTRAINT bare_address_channel_check CHECK ((channel = 'sms'::text))
 );
 CREATE TABLE delivery.channel_switch (
@@ -308,6 +308,12 @@ CREATE TABLE identity.refresh_token (
     used_at timestamp with time zone,
     revoked_at timestamp with time zone
 );
+CREATE TABLE incidents.data_key (
+    incident_id uuid NOT NULL,
+    centre_id uuid NOT NULL,
+    key_id text NOT NULL,
+    wrapped bytea NOT NULL
+);
 CREATE TABLE incidents.incident (
     id uuid NOT NULL,
     kind foundation.kind NOT NULL,
@@ -356,15 +362,8 @@ CREATE TABLE incidents.incident (
 CREATE TABLE incidents.incident_place (
     incident_id uuid NOT NULL,
     centre_id uuid NOT NULL,
-    lat double precision NOT NULL,
-    lon double precision NOT NULL,
-    address text,
-    dar_id uuid,
-    floor text,
-    door text,
-    entrance text,
-    door_code text,
-    precision_class text
+    point_sealed bytea NOT NULL,
+    address_sealed bytea NOT NULL
 );
 CREATE TABLE incidents.possible_duplicate (
     incident_id uuid NOT NULL,
@@ -630,6 +629,11 @@ CREATE TABLE volunteers.consent (
     withdrawn_at timestamp with time zone,
     CONSTRAINT consent_purpose_check CHECK ((purpose = ANY (ARRAY['alarms'::text, 'location'::text, 'campaign_credit'::text, 'research'::text])))
 );
+CREATE TABLE volunteers.data_key (
+    volunteer_id uuid NOT NULL,
+    key_id text NOT NULL,
+    wrapped bytea NOT NULL
+);
 CREATE TABLE volunteers.device (
     id uuid NOT NULL,
     volunteer_id uuid NOT NULL,
@@ -670,10 +674,10 @@ CREATE TABLE volunteers.volunteer (
 );
 CREATE TABLE volunteers.volunteer_identity (
     volunteer_id uuid NOT NULL,
-    phone text NOT NULL,
     phone_hash bytea NOT NULL,
-    name text NOT NULL,
-    birth_year integer NOT NULL
+    birth_year integer NOT NULL,
+    phone_sealed bytea NOT NULL,
+    name_sealed bytea NOT NULL
 );
 ALTER TABLE ONLY aeds.aed
     ADD CONSTRAINT aed_pkey PRIMARY KEY (id);
@@ -731,6 +735,8 @@ ALTER TABLE ONLY identity.refresh_token
     ADD CONSTRAINT refresh_token_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY identity.refresh_token
     ADD CONSTRAINT refresh_token_token_hash_key UNIQUE (token_hash);
+ALTER TABLE ONLY incidents.data_key
+    ADD CONSTRAINT data_key_pkey PRIMARY KEY (incident_id);
 ALTER TABLE ONLY incidents.incident
     ADD CONSTRAINT incident_id_centre_id_key UNIQUE (id, centre_id);
 ALTER TABLE ONLY incidents.incident
@@ -811,6 +817,8 @@ ALTER TABLE ONLY volunteers.address
     ADD CONSTRAINT address_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY volunteers.consent
     ADD CONSTRAINT consent_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY volunteers.data_key
+    ADD CONSTRAINT data_key_pkey PRIMARY KEY (volunteer_id);
 ALTER TABLE ONLY volunteers.device
     ADD CONSTRAINT device_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY volunteers.engagement
@@ -861,6 +869,7 @@ CREATE INDEX session_by_expiry ON signup.session USING btree (expires_at);
 CREATE INDEX address_by_volunteer ON volunteers.address USING btree (volunteer_id) WHERE (health = 'healthy'::text);
 CREATE UNIQUE INDEX address_once ON volunteers.address USING btree (channel, value) WHERE (value IS NOT NULL);
 CREATE UNIQUE INDEX consent_in_force ON volunteers.consent USING btree (volunteer_id, purpose) WHERE (withdrawn_at IS NULL);
+CREATE INDEX data_key_by_key ON volunteers.data_key USING btree (key_id, volunteer_id);
 CREATE INDEX device_by_volunteer ON volunteers.device USING btree (volunteer_id);
 CREATE INDEX engagement_by_incident ON volunteers.engagement USING btree (incident_id);
 CREATE UNIQUE INDEX one_in_app_address_a_device ON volunteers.address USING btree (device_id) WHERE ((channel = 'in_app'::text) AND (health <> 'retired'::text));
@@ -893,6 +902,10 @@ ALTER TABLE ONLY delivery.message
     ADD CONSTRAINT message_volunteer_id_kind_fkey FOREIGN KEY (volunteer_id, kind) REFERENCES volunteers.volunteer(id, kind);
 ALTER TABLE ONLY delivery.receipt
     ADD CONSTRAINT receipt_delivery_id_fkey FOREIGN KEY (delivery_id) REFERENCES delivery.delivery(id);
+ALTER TABLE ONLY incidents.data_key
+    ADD CONSTRAINT data_key_incident_id_centre_id_fkey FOREIGN KEY (incident_id, centre_id) REFERENCES incidents.incident(id, centre_id);
+ALTER TABLE ONLY incidents.data_key
+    ADD CONSTRAINT data_key_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES incidents.incident_place(incident_id) ON DELETE CASCADE;
 ALTER TABLE ONLY incidents.incident
     ADD CONSTRAINT incident_centre_id_fkey FOREIGN KEY (centre_id) REFERENCES regions.dispatch_centre(id);
 ALTER TABLE ONLY incidents.incident
@@ -955,6 +968,8 @@ ALTER TABLE ONLY volunteers.address
     ADD CONSTRAINT address_volunteer_id_kind_fkey FOREIGN KEY (volunteer_id, kind) REFERENCES volunteers.volunteer(id, kind);
 ALTER TABLE ONLY volunteers.consent
     ADD CONSTRAINT consent_volunteer_id_fkey FOREIGN KEY (volunteer_id) REFERENCES volunteers.volunteer(id);
+ALTER TABLE ONLY volunteers.data_key
+    ADD CONSTRAINT data_key_volunteer_id_fkey FOREIGN KEY (volunteer_id) REFERENCES volunteers.volunteer(id);
 ALTER TABLE ONLY volunteers.device
     ADD CONSTRAINT device_volunteer_id_fkey FOREIGN KEY (volunteer_id) REFERENCES volunteers.volunteer(id);
 ALTER TABLE ONLY volunteers.engagement
@@ -1090,6 +1105,9 @@ GRANT SELECT ON TABLE identity.one_time_code TO hjerteloeber_owner;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE identity.refresh_token TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE identity.refresh_token TO hjerteloeber_worker;
 GRANT SELECT ON TABLE identity.refresh_token TO hjerteloeber_owner;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE incidents.data_key TO hjerteloeber_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE incidents.data_key TO hjerteloeber_worker;
+GRANT SELECT ON TABLE incidents.data_key TO hjerteloeber_owner;
 GRANT SELECT,INSERT,UPDATE ON TABLE incidents.incident TO hjerteloeber_api;
 GRANT SELECT,INSERT,UPDATE ON TABLE incidents.incident TO hjerteloeber_worker;
 GRANT SELECT ON TABLE incidents.incident TO hjerteloeber_stats;
@@ -1198,6 +1216,9 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.consent TO hjerteloeber_ap
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.consent TO hjerteloeber_worker;
 GRANT SELECT ON TABLE volunteers.consent TO hjerteloeber_stats;
 GRANT SELECT ON TABLE volunteers.consent TO hjerteloeber_owner;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.data_key TO hjerteloeber_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.data_key TO hjerteloeber_worker;
+GRANT SELECT ON TABLE volunteers.data_key TO hjerteloeber_owner;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.device TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.device TO hjerteloeber_worker;
 GRANT SELECT ON TABLE volunteers.device TO hjerteloeber_stats;

@@ -45,6 +45,11 @@ class WrappedKey(msgspec.Struct, frozen=True):
     wrapped: bytes
 
 
+def stored(key_id: str | None, wrapped: bytes | None) -> WrappedKey | None:
+    """A row of a data_key table that was joined from the left: None where there is none."""
+    return None if key_id is None or wrapped is None else WrappedKey(key_id, wrapped)
+
+
 class DataKey(msgspec.Struct, frozen=True):
     """The key of one person or incident, in the clear: lives as long as one request needs it."""
 
@@ -95,7 +100,7 @@ class KeyRing(msgspec.Struct, frozen=True):
         return self._wrap(self.unwrap(owner, stored))
 
     def seal_passing(self, column: Sealed, owner: UUID, value: bytes) -> bytes:
-        """For what is gone in minutes and has no data key: sealed under the first key itself, whose id goes in front."""
+        """For what is gone in minutes and has no data key: under the first key itself, whose id goes in front."""
         return self.first.encode() + _encrypt(self._passing(self.first), value, _bound(column, owner))
 
     def open_passing(self, column: Sealed, owner: UUID, sealed: bytes) -> bytes:

@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key, l
 from joserfc.jwk import OKPKey
 
 from backend.foundation.settings import Settings, WrongSettings
+from backend.identity.data_keys import NO_KEYS, KeyRing, UnusableKeys, read_ring
 
 _PEM = re.compile(rb"-----BEGIN ([A-Z ]+)-----.+?-----END \1-----", re.DOTALL)
 LEAST_HASH_KEY_BYTES = 32
@@ -27,11 +28,12 @@ class SigningKey(msgspec.Struct, frozen=True):
 
 
 class Keys(msgspec.Struct, frozen=True):
-    """`signing` signs; every key in `verifying` (by kid, `signing` among them) is believed."""
+    """`signing` signs; every key in `verifying` (by kid, `signing` among them) is believed. `ring` wraps data keys."""
 
     signing: SigningKey
     verifying: dict[str, SigningKey]
     phone_hash_key: bytes
+    ring: KeyRing = NO_KEYS
 
     def __repr__(self) -> str:
         return f"Keys({', '.join(self.verifying)})"
@@ -42,24 +44,42 @@ class Keys(msgspec.Struct, frozen=True):
 
 
 def load_keys(settings: Settings) -> Keys:
-    """Read both key files; raises WrongSettings, which never quotes them.
+    """Read the key files; raises WrongSettings, which never quotes them.
 
     The signing key file holds one PEM block or several: the first (private) signs, the later ones (private or
     public) are still believed. That is how a key is replaced without signing anybody out: put the new one on top,
     and take the old one away when the longest access token's life is over.
     """
-    return keys_from(settings.signing_key_file.read_bytes(), settings.phone_hash_key_file.read_bytes())
+    return keys_from(
+        settings.signing_key_file.read_bytes(), settings.phone_hash_key_file.read_bytes(), load_ring(settings)
+    )
 
 
-def keys_from(signing_pem: bytes, phone_hash_key: bytes) -> Keys:
-    """As :func:`load_keys`, from the files' contents."""
+def load_ring(settings: Settings) -> KeyRing:
+    """The data key file alone, for whoever signs and hashes nothing; raises WrongSettings, which never quotes it."""
+    return ring_in(settings.data_key_file.read_bytes())
+
+
+def ring_in(content: bytes) -> KeyRing:
+    """As :func:`load_ring`, from the file's content."""
+    try:
+        return read_ring(content)
+    except UnusableKeys as why:
+        raise WrongSettings(
+            f"The data key file (HJERTELOEBER_DATA_KEY_FILE) cannot be used: {why}. Each line is what "
+            "`openssl rand -base64 32` prints; the first wraps what is new, keep the others until `keys rotate` is done"
+        ) from None
+
+
+def keys_from(signing_pem: bytes, phone_hash_key: bytes, ring: KeyRing = NO_KEYS) -> Keys:
+    """As :func:`load_keys`, from the files' contents; without `ring` these keys sign and open nothing sealed."""
     if len(phone_hash_key) < LEAST_HASH_KEY_BYTES:
         raise WrongSettings(f"The phone hash key file must hold at least {LEAST_HASH_KEY_BYTES} random bytes")
     blocks = [match.group(0) for match in _PEM.finditer(signing_pem)]
     if not blocks or b"PRIVATE" not in blocks[0]:
         raise WrongSettings("The signing key file must begin with an Ed25519 private key as PEM")
     found = [_read(block) for block in blocks]
-    return Keys(found[0], {key.kid: key for key in found}, phone_hash_key)
+    return Keys(found[0], {key.kid: key for key in found}, phone_hash_key, ring)
 
 
 def _read(block: bytes) -> SigningKey:

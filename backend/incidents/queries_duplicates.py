@@ -8,6 +8,9 @@ import msgspec
 from backend.foundation.database import Connection, fetch_all
 from backend.foundation.ids import CentreId, IncidentId
 from backend.foundation.kinds import Kind
+from backend.identity.data_keys import stored
+from backend.identity.ring import ring_of
+from backend.incidents.sealed_place import open_point
 
 
 class OpenPlace(msgspec.Struct, frozen=True):
@@ -17,19 +20,38 @@ class OpenPlace(msgspec.Struct, frozen=True):
     lon: float
 
 
+class _Row(msgspec.Struct, frozen=True):
+    incident_id: IncidentId
+    centre_id: CentreId
+    cell_r9: int
+    point_sealed: bytes
+    key_id: str | None
+    wrapped: bytes | None
+
+
 async def open_places_since(connection: Connection, kind: Kind, since: datetime) -> list[OpenPlace]:
-    """Where open incidents of a kind are, of every centre, opened since a moment."""
-    return await fetch_all(
+    """Where open incidents of a kind are, of every centre, opened since a moment; never at which address."""
+    rows = await fetch_all(
         connection,
-        OpenPlace,
+        _Row,
         """
-        SELECT p.incident_id, p.centre_id, p.lat, p.lon
+        SELECT p.incident_id, p.centre_id, i.cell_r9, p.point_sealed, k.key_id, k.wrapped
         FROM incidents.incident i JOIN incidents.incident_place p ON p.incident_id = i.id
+        LEFT JOIN incidents.data_key k ON k.incident_id = i.id
         WHERE i.state = 'open' AND i.kind = $1 AND i.opened_at >= $2
         """,
         kind.value,
         since,
     )
+    ring = ring_of(connection)
+    return [
+        OpenPlace(
+            row.incident_id,
+            row.centre_id,
+            *open_point(ring, row.incident_id, row.point_sealed, stored(row.key_id, row.wrapped), row.cell_r9),
+        )
+        for row in rows
+    ]
 
 
 async def insert_possible_duplicates(
