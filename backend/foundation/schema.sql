@@ -65,12 +65,18 @@ BEGIN
     RETURN NULL;
 END
 $$;
+CREATE FUNCTION foundation.centre() RETURNS uuid
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN (NULLIF(current_setting('hjerteloeber.centre'::text, true), ''::text))::uuid;
 CREATE FUNCTION foundation.forget_synthetic(incidents uuid[]) RETURNS void
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog'
     AS $$
   DELETE FROM foundation.journal_entry e WHERE e.incident_id = ANY (incidents) AND e.kind = 'synthetic';
 $$;
+CREATE FUNCTION foundation.person() RETURNS uuid
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN (NULLIF(current_setting('hjerteloeber.person'::text, true), ''::text))::uuid;
 CREATE FUNCTION incidents.forget_synthetic(incidents uuid[]) RETURNS bigint
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -980,54 +986,80 @@ GRANT USAGE ON SCHEMA aeds TO hjerteloeber_owner;
 GRANT USAGE ON SCHEMA aeds TO hjerteloeber_api;
 GRANT USAGE ON SCHEMA aeds TO hjerteloeber_worker;
 GRANT USAGE ON SCHEMA aeds TO hjerteloeber_stats;
+GRANT USAGE ON SCHEMA aeds TO hjerteloeber_across;
+GRANT USAGE ON SCHEMA aeds TO hjerteloeber_backfill;
 GRANT USAGE ON SCHEMA alerts TO hjerteloeber_owner;
 GRANT USAGE ON SCHEMA alerts TO hjerteloeber_api;
 GRANT USAGE ON SCHEMA alerts TO hjerteloeber_worker;
 GRANT USAGE ON SCHEMA alerts TO hjerteloeber_stats;
+GRANT USAGE ON SCHEMA alerts TO hjerteloeber_across;
+GRANT USAGE ON SCHEMA alerts TO hjerteloeber_backfill;
 GRANT USAGE ON SCHEMA delivery TO hjerteloeber_owner;
 GRANT USAGE ON SCHEMA delivery TO hjerteloeber_api;
 GRANT USAGE ON SCHEMA delivery TO hjerteloeber_worker;
 GRANT USAGE ON SCHEMA delivery TO hjerteloeber_stats;
+GRANT USAGE ON SCHEMA delivery TO hjerteloeber_across;
+GRANT USAGE ON SCHEMA delivery TO hjerteloeber_backfill;
 GRANT USAGE ON SCHEMA foundation TO hjerteloeber_owner;
 GRANT USAGE ON SCHEMA foundation TO hjerteloeber_api;
 GRANT USAGE ON SCHEMA foundation TO hjerteloeber_worker;
 GRANT USAGE ON SCHEMA foundation TO hjerteloeber_stats;
+GRANT USAGE ON SCHEMA foundation TO hjerteloeber_across;
+GRANT USAGE ON SCHEMA foundation TO hjerteloeber_backfill;
 GRANT USAGE ON SCHEMA identity TO hjerteloeber_owner;
 GRANT USAGE ON SCHEMA identity TO hjerteloeber_api;
 GRANT USAGE ON SCHEMA identity TO hjerteloeber_worker;
 GRANT USAGE ON SCHEMA identity TO hjerteloeber_stats;
+GRANT USAGE ON SCHEMA identity TO hjerteloeber_across;
+GRANT USAGE ON SCHEMA identity TO hjerteloeber_backfill;
 GRANT USAGE ON SCHEMA incidents TO hjerteloeber_owner;
 GRANT USAGE ON SCHEMA incidents TO hjerteloeber_api;
 GRANT USAGE ON SCHEMA incidents TO hjerteloeber_worker;
 GRANT USAGE ON SCHEMA incidents TO hjerteloeber_stats;
+GRANT USAGE ON SCHEMA incidents TO hjerteloeber_across;
+GRANT USAGE ON SCHEMA incidents TO hjerteloeber_backfill;
 GRANT USAGE ON SCHEMA locations TO hjerteloeber_owner;
 GRANT USAGE ON SCHEMA locations TO hjerteloeber_api;
 GRANT USAGE ON SCHEMA locations TO hjerteloeber_worker;
 GRANT USAGE ON SCHEMA locations TO hjerteloeber_stats;
+GRANT USAGE ON SCHEMA locations TO hjerteloeber_across;
+GRANT USAGE ON SCHEMA locations TO hjerteloeber_backfill;
 GRANT USAGE ON SCHEMA recruitment TO hjerteloeber_owner;
 GRANT USAGE ON SCHEMA recruitment TO hjerteloeber_api;
 GRANT USAGE ON SCHEMA recruitment TO hjerteloeber_worker;
 GRANT USAGE ON SCHEMA recruitment TO hjerteloeber_campaigns;
+GRANT USAGE ON SCHEMA recruitment TO hjerteloeber_across;
+GRANT USAGE ON SCHEMA recruitment TO hjerteloeber_backfill;
 GRANT USAGE ON SCHEMA regions TO hjerteloeber_owner;
 GRANT USAGE ON SCHEMA regions TO hjerteloeber_api;
 GRANT USAGE ON SCHEMA regions TO hjerteloeber_worker;
 GRANT USAGE ON SCHEMA regions TO hjerteloeber_stats;
 GRANT USAGE ON SCHEMA regions TO hjerteloeber_campaigns;
+GRANT USAGE ON SCHEMA regions TO hjerteloeber_across;
+GRANT USAGE ON SCHEMA regions TO hjerteloeber_backfill;
 GRANT USAGE ON SCHEMA responses TO hjerteloeber_owner;
 GRANT USAGE ON SCHEMA responses TO hjerteloeber_api;
 GRANT USAGE ON SCHEMA responses TO hjerteloeber_worker;
 GRANT USAGE ON SCHEMA responses TO hjerteloeber_stats;
+GRANT USAGE ON SCHEMA responses TO hjerteloeber_across;
+GRANT USAGE ON SCHEMA responses TO hjerteloeber_backfill;
 GRANT USAGE ON SCHEMA selection TO hjerteloeber_owner;
 GRANT USAGE ON SCHEMA selection TO hjerteloeber_api;
 GRANT USAGE ON SCHEMA selection TO hjerteloeber_worker;
 GRANT USAGE ON SCHEMA selection TO hjerteloeber_stats;
+GRANT USAGE ON SCHEMA selection TO hjerteloeber_across;
+GRANT USAGE ON SCHEMA selection TO hjerteloeber_backfill;
 GRANT USAGE ON SCHEMA signup TO hjerteloeber_owner;
 GRANT USAGE ON SCHEMA signup TO hjerteloeber_api;
 GRANT USAGE ON SCHEMA signup TO hjerteloeber_worker;
+GRANT USAGE ON SCHEMA signup TO hjerteloeber_across;
+GRANT USAGE ON SCHEMA signup TO hjerteloeber_backfill;
 GRANT USAGE ON SCHEMA volunteers TO hjerteloeber_owner;
 GRANT USAGE ON SCHEMA volunteers TO hjerteloeber_api;
 GRANT USAGE ON SCHEMA volunteers TO hjerteloeber_worker;
 GRANT USAGE ON SCHEMA volunteers TO hjerteloeber_stats;
+GRANT USAGE ON SCHEMA volunteers TO hjerteloeber_across;
+GRANT USAGE ON SCHEMA volunteers TO hjerteloeber_backfill;
 REVOKE ALL ON FUNCTION alerts.forget_synthetic(incidents uuid[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION alerts.forget_synthetic(incidents uuid[]) TO hjerteloeber_worker;
 REVOKE ALL ON FUNCTION delivery.forget_synthetic(subjects uuid[]) FROM PUBLIC;
