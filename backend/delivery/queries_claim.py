@@ -149,8 +149,8 @@ async def start(
     """Of the claims that are still ours: write an attempt and renew the lease where it may start, else say why not.
 
     `unreadable`: whose phone did not open, so that the next way or the next person is tried at once. Where a text
-    message goes is the caller's to know. `minute_of_week` as quiet hours are kept: whoever has them since they were chosen is
-    not rung. The messages must be held (:func:`hold_messages`) by an earlier statement of the same transaction.
+    message goes is the caller's to know. `minute_of_week` as quiet hours are kept: whoever has them since they were
+    chosen is not rung. The messages must be held (:func:`hold_messages`) by an earlier statement of the transaction.
     """
     return await fetch_all(
         connection,

@@ -91,6 +91,15 @@ CREATE FUNCTION incidents.forget_synthetic(incidents uuid[]) RETURNS bigint
     DELETE FROM incidents.incident i WHERE i.id = ANY (incidents) AND i.kind = 'synthetic' RETURNING i.id)
   SELECT count(*) FROM gone;
 $$;
+CREATE FUNCTION incidents.open_since(of_kind text, since timestamp with time zone) RETURNS TABLE(incident_id uuid, centre_id uuid, cell_r9 bigint, point_sealed bytea, key_id text, wrapped bytea)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+    SELECT i.id, i.centre_id, i.cell_r9, p.point_sealed, k.key_id, k.wrapped
+    FROM incidents.incident i JOIN incidents.incident_place p ON p.incident_id = i.id
+    LEFT JOIN incidents.data_key k ON k.incident_id = i.id
+    WHERE i.state = 'open' AND i.kind = of_kind AND i.opened_at >= since
+  $$;
 CREATE FUNCTION responses.forget_synthetic(incidents uuid[]) RETURNS void
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -875,7 +884,6 @@ CREATE INDEX session_by_expiry ON signup.session USING btree (expires_at);
 CREATE INDEX address_by_volunteer ON volunteers.address USING btree (volunteer_id) WHERE (health = 'healthy'::text);
 CREATE UNIQUE INDEX address_once ON volunteers.address USING btree (channel, value) WHERE (value IS NOT NULL);
 CREATE UNIQUE INDEX consent_in_force ON volunteers.consent USING btree (volunteer_id, purpose) WHERE (withdrawn_at IS NULL);
-CREATE INDEX data_key_by_key ON volunteers.data_key USING btree (key_id, volunteer_id);
 CREATE INDEX device_by_volunteer ON volunteers.device USING btree (volunteer_id);
 CREATE INDEX engagement_by_incident ON volunteers.engagement USING btree (incident_id);
 CREATE UNIQUE INDEX one_in_app_address_a_device ON volunteers.address USING btree (device_id) WHERE ((channel = 'in_app'::text) AND (health <> 'retired'::text));
@@ -1068,6 +1076,9 @@ REVOKE ALL ON FUNCTION foundation.forget_synthetic(incidents uuid[]) FROM PUBLIC
 GRANT ALL ON FUNCTION foundation.forget_synthetic(incidents uuid[]) TO hjerteloeber_worker;
 REVOKE ALL ON FUNCTION incidents.forget_synthetic(incidents uuid[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION incidents.forget_synthetic(incidents uuid[]) TO hjerteloeber_worker;
+REVOKE ALL ON FUNCTION incidents.open_since(of_kind text, since timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION incidents.open_since(of_kind text, since timestamp with time zone) TO hjerteloeber_api;
+GRANT ALL ON FUNCTION incidents.open_since(of_kind text, since timestamp with time zone) TO hjerteloeber_worker;
 REVOKE ALL ON FUNCTION responses.forget_synthetic(incidents uuid[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION responses.forget_synthetic(incidents uuid[]) TO hjerteloeber_worker;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE aeds.aed TO hjerteloeber_api;
@@ -1099,6 +1110,7 @@ GRANT SELECT ON TABLE delivery.attempt_result TO hjerteloeber_owner;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE delivery.bare_address TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE delivery.bare_address TO hjerteloeber_worker;
 GRANT SELECT ON TABLE delivery.bare_address TO hjerteloeber_owner;
+GRANT SELECT,UPDATE ON TABLE delivery.bare_address TO hjerteloeber_backfill;
 GRANT SELECT,UPDATE ON TABLE delivery.channel_switch TO hjerteloeber_owner;
 GRANT SELECT ON TABLE delivery.channel_switch TO hjerteloeber_api;
 GRANT SELECT ON TABLE delivery.channel_switch TO hjerteloeber_worker;
@@ -1140,13 +1152,26 @@ GRANT SELECT ON TABLE identity.refresh_token TO hjerteloeber_owner;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE incidents.data_key TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE incidents.data_key TO hjerteloeber_worker;
 GRANT SELECT ON TABLE incidents.data_key TO hjerteloeber_owner;
+GRANT SELECT,INSERT,UPDATE ON TABLE incidents.data_key TO hjerteloeber_backfill;
+GRANT SELECT(incident_id) ON TABLE incidents.data_key TO hjerteloeber_across;
+GRANT SELECT(key_id) ON TABLE incidents.data_key TO hjerteloeber_across;
+GRANT SELECT(wrapped) ON TABLE incidents.data_key TO hjerteloeber_across;
 GRANT SELECT,INSERT,UPDATE ON TABLE incidents.incident TO hjerteloeber_api;
 GRANT SELECT,INSERT,UPDATE ON TABLE incidents.incident TO hjerteloeber_worker;
 GRANT SELECT ON TABLE incidents.incident TO hjerteloeber_stats;
 GRANT SELECT ON TABLE incidents.incident TO hjerteloeber_owner;
+GRANT SELECT(id) ON TABLE incidents.incident TO hjerteloeber_across;
+GRANT SELECT(kind) ON TABLE incidents.incident TO hjerteloeber_across;
+GRANT SELECT(centre_id) ON TABLE incidents.incident TO hjerteloeber_across;
+GRANT SELECT(state) ON TABLE incidents.incident TO hjerteloeber_across;
+GRANT SELECT(opened_at) ON TABLE incidents.incident TO hjerteloeber_across;
+GRANT SELECT(cell_r9) ON TABLE incidents.incident TO hjerteloeber_across;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE incidents.incident_place TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE incidents.incident_place TO hjerteloeber_worker;
 GRANT SELECT ON TABLE incidents.incident_place TO hjerteloeber_owner;
+GRANT SELECT,UPDATE ON TABLE incidents.incident_place TO hjerteloeber_backfill;
+GRANT SELECT(incident_id) ON TABLE incidents.incident_place TO hjerteloeber_across;
+GRANT SELECT(point_sealed) ON TABLE incidents.incident_place TO hjerteloeber_across;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE incidents.possible_duplicate TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE incidents.possible_duplicate TO hjerteloeber_worker;
 GRANT SELECT ON TABLE incidents.possible_duplicate TO hjerteloeber_owner;
@@ -1250,7 +1275,8 @@ GRANT SELECT ON TABLE volunteers.consent TO hjerteloeber_stats;
 GRANT SELECT ON TABLE volunteers.consent TO hjerteloeber_owner;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.data_key TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.data_key TO hjerteloeber_worker;
-GRANT SELECT ON TABLE volunteers.data_key TO hjerteloeber_owner;
+GRANT SELECT,INSERT,DELETE ON TABLE volunteers.data_key TO hjerteloeber_owner;
+GRANT SELECT,INSERT,UPDATE ON TABLE volunteers.data_key TO hjerteloeber_backfill;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.device TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.device TO hjerteloeber_worker;
 GRANT SELECT ON TABLE volunteers.device TO hjerteloeber_stats;
@@ -1265,3 +1291,4 @@ GRANT SELECT ON TABLE volunteers.volunteer TO hjerteloeber_owner;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.volunteer_identity TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.volunteer_identity TO hjerteloeber_worker;
 GRANT SELECT ON TABLE volunteers.volunteer_identity TO hjerteloeber_owner;
+GRANT SELECT,UPDATE ON TABLE volunteers.volunteer_identity TO hjerteloeber_backfill;

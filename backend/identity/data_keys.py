@@ -8,6 +8,7 @@ wrapped key makes everything under it unreadable for good, in every copy of the 
 
 import base64
 import binascii
+import contextlib
 import hashlib
 import hmac
 import os
@@ -127,6 +128,31 @@ class KeyRing(msgspec.Struct, frozen=True):
 
 NO_KEYS = KeyRing("", {})
 """For a process that signs tokens and opens nothing."""
+
+
+class StoredKey(msgspec.Struct, frozen=True):
+    """A row of a data_key table."""
+
+    owner: UUID
+    key_id: str
+    wrapped: bytes
+
+
+class Batch(msgspec.Struct, frozen=True):
+    """How far a pass over many has come: `last` is where the next batch begins, None when none is left."""
+
+    last: UUID | None
+    done: int
+    unreadable: int
+
+
+def rewrapped(ring: KeyRing, rows: Sequence[StoredKey]) -> dict[StoredKey, WrappedKey]:
+    """What is to stand in place of each; left out is what no key of the ring opens."""
+    anew: dict[StoredKey, WrappedKey] = {}
+    for row in rows:
+        with contextlib.suppress(Unreadable):
+            anew[row] = ring.rewrap(row.owner, WrappedKey(row.key_id, row.wrapped))
+    return anew
 
 
 class UnusableKeys(ValueError):

@@ -27,12 +27,22 @@ class SigningKey(msgspec.Struct, frozen=True):
         return f"SigningKey({self.kid})"
 
 
+class PhoneHashKey(msgspec.Struct, frozen=True):
+    """Hashes phones with `newest`; what `old` hashed is still found, until every phone is hashed anew."""
+
+    newest: bytes
+    old: bytes | None = None
+
+    def __repr__(self) -> str:
+        return "PhoneHashKey(…)"
+
+
 class Keys(msgspec.Struct, frozen=True):
     """`signing` signs; every key in `verifying` (by kid, `signing` among them) is believed. `ring` wraps data keys."""
 
     signing: SigningKey
     verifying: dict[str, SigningKey]
-    phone_hash_key: bytes
+    phone_hash_key: PhoneHashKey
     ring: KeyRing = NO_KEYS
 
     def __repr__(self) -> str:
@@ -40,7 +50,12 @@ class Keys(msgspec.Struct, frozen=True):
 
     def derived(self, purpose: str) -> bytes:
         """32 bytes for one purpose, so that one secret file serves several without one use weakening another."""
-        return HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=purpose.encode()).derive(self.phone_hash_key)
+        return _derived(self.phone_hash_key.newest, purpose)
+
+    def every_derived(self, purpose: str) -> list[bytes]:
+        """As :func:`derived`, the newest first: what was sealed before the key was replaced still opens."""
+        key = self.phone_hash_key
+        return [_derived(each, purpose) for each in (key.newest, key.old) if each is not None]
 
 
 def load_keys(settings: Settings) -> Keys:
@@ -50,8 +65,12 @@ def load_keys(settings: Settings) -> Keys:
     public) are still believed. That is how a key is replaced without signing anybody out: put the new one on top,
     and take the old one away when the longest access token's life is over.
     """
+    old = settings.old_phone_hash_key_file
     return keys_from(
-        settings.signing_key_file.read_bytes(), settings.phone_hash_key_file.read_bytes(), load_ring(settings)
+        settings.signing_key_file.read_bytes(),
+        settings.phone_hash_key_file.read_bytes(),
+        load_ring(settings),
+        None if old is None else old.read_bytes(),
     )
 
 
@@ -71,15 +90,22 @@ def ring_in(content: bytes) -> KeyRing:
         ) from None
 
 
-def keys_from(signing_pem: bytes, phone_hash_key: bytes, ring: KeyRing = NO_KEYS) -> Keys:
+def keys_from(
+    signing_pem: bytes, phone_hash_key: bytes, ring: KeyRing = NO_KEYS, old_phone_hash_key: bytes | None = None
+) -> Keys:
     """As :func:`load_keys`, from the files' contents; without `ring` these keys sign and open nothing sealed."""
-    if len(phone_hash_key) < LEAST_HASH_KEY_BYTES:
+    if any(len(key) < LEAST_HASH_KEY_BYTES for key in (phone_hash_key, old_phone_hash_key) if key is not None):
         raise WrongSettings(f"The phone hash key file must hold at least {LEAST_HASH_KEY_BYTES} random bytes")
     blocks = [match.group(0) for match in _PEM.finditer(signing_pem)]
     if not blocks or b"PRIVATE" not in blocks[0]:
         raise WrongSettings("The signing key file must begin with an Ed25519 private key as PEM")
     found = [_read(block) for block in blocks]
-    return Keys(found[0], {key.kid: key for key in found}, phone_hash_key, ring)
+    hash_key = PhoneHashKey(phone_hash_key, old_phone_hash_key)
+    return Keys(found[0], {key.kid: key for key in found}, hash_key, ring)
+
+
+def _derived(secret: bytes, purpose: str) -> bytes:
+    return HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=purpose.encode()).derive(secret)
 
 
 def _read(block: bytes) -> SigningKey:

@@ -35,10 +35,7 @@ async def open_places_since(connection: Connection, kind: Kind, since: datetime)
         connection,
         _Row,
         """
-        SELECT p.incident_id, p.centre_id, i.cell_r9, p.point_sealed, k.key_id, k.wrapped
-        FROM incidents.incident i JOIN incidents.incident_place p ON p.incident_id = i.id
-        LEFT JOIN incidents.data_key k ON k.incident_id = i.id
-        WHERE i.state = 'open' AND i.kind = $1 AND i.opened_at >= $2
+        SELECT incident_id, centre_id, cell_r9, point_sealed, key_id, wrapped FROM incidents.open_since($1, $2)
         """,
         kind.value,
         since,

@@ -13,7 +13,8 @@ from backend.foundation.kinds import Kind
 from backend.foundation.problems import Problem, unauthorised
 from backend.foundation.telemetry import unreadable_total
 from backend.identity.data_keys import Unreadable
-from backend.identity.phone_hash import keyed_hash
+from backend.identity.keys import PhoneHashKey
+from backend.identity.phone_hash import keyed_hash, old_hash
 from backend.identity.ring import ring_of
 from backend.volunteers import queries
 from backend.volunteers.active import hold
@@ -41,10 +42,12 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def find_account(
-    connection: Connection, phone_hash_key: bytes, phone: str, kind: Kind = Kind.LIVE
+    connection: Connection, phone_hash_key: PhoneHashKey | bytes, phone: str, kind: Kind = Kind.LIVE
 ) -> Account | None:
     """The account of this kind that a phone in E.164 has, if any."""
-    return await queries.account_of_phone(connection, keyed_hash(phone_hash_key, phone, kind))
+    found = await queries.account_of_phone(connection, keyed_hash(phone_hash_key, phone, kind))
+    old = old_hash(phone_hash_key, phone, kind)
+    return found if found is not None or old is None else await queries.account_of_phone(connection, old)
 
 
 async def read(connection: Connection, volunteer_id: VolunteerId) -> tuple[Volunteer, Person]:

@@ -14,7 +14,6 @@ CREATE TABLE incidents.data_key (
   wrapped     bytea NOT NULL,
   FOREIGN KEY (incident_id, centre_id) REFERENCES incidents.incident (id, centre_id)
 );
-CREATE INDEX data_key_by_key ON volunteers.data_key (key_id, volunteer_id);
 
 ALTER TABLE volunteers.volunteer_identity ADD COLUMN phone_sealed bytea, ADD COLUMN name_sealed bytea;
 ALTER TABLE volunteers.volunteer_identity ALTER COLUMN phone DROP NOT NULL, ALTER COLUMN name DROP NOT NULL;
@@ -26,4 +25,16 @@ ALTER TABLE delivery.bare_address ADD COLUMN value_sealed bytea;
 ALTER TABLE delivery.bare_address ALTER COLUMN value DROP NOT NULL;
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON volunteers.data_key, incidents.data_key TO hjerteloeber_api, hjerteloeber_worker;
-GRANT SELECT ON volunteers.data_key, incidents.data_key TO hjerteloeber_owner;
+GRANT SELECT, INSERT, DELETE ON volunteers.data_key TO hjerteloeber_owner;
+GRANT SELECT ON incidents.data_key TO hjerteloeber_owner;
+
+-- Sealing what is there, and wrapping anew at a rotation, are the backfill's; whoever migrates may act as it.
+DO $$
+BEGIN
+  IF NOT (SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user) THEN
+    EXECUTE format('GRANT hjerteloeber_backfill TO %I', current_user);
+  END IF;
+END $$;
+GRANT SELECT, INSERT, UPDATE ON volunteers.data_key, incidents.data_key TO hjerteloeber_backfill;
+GRANT SELECT, UPDATE ON volunteers.volunteer_identity, incidents.incident_place, delivery.bare_address
+  TO hjerteloeber_backfill;
