@@ -61,7 +61,9 @@ def create_app(settings: Settings, *, clock: Clock | None = None, extra_routes: 
 @asynccontextmanager
 async def _running(app: Litestar) -> AsyncIterator[None]:
     state = app.state
-    database = await open_database(state.settings.database_url, silent_at_most_s=SILENT_AT_MOST_S)
+    database = await open_database(
+        state.settings.database_url, silent_at_most_s=SILENT_AT_MOST_S, carries=state.key_ring.ring
+    )
     hub = Hub(database, state.gate.heard_of_an_incident)
     watch = Watch(database, hub, MachineClock())  # the host's own, whatever clock a test has set
     borders = BordersInUse(database)

@@ -129,17 +129,14 @@ CREATE FUNCTION incidents.forget_synthetic(incidents uuid[]) RETURNS bigint
     DELETE FROM incidents.incident i WHERE i.id = ANY (incidents) AND i.kind = 'synthetic' RETURNING i.id)
   SELECT count(*) FROM gone;
 $$;
-CREATE FUNCTION incidents.open_near(of_kind text, since timestamp with time zone, here_lat double precision, here_lon double precision, within_m double precision) RETURNS TABLE(incident_id uuid, centre_id uuid, metres integer)
+CREATE FUNCTION incidents.open_since(of_kind text, since timestamp with time zone) RETURNS TABLE(incident_id uuid, centre_id uuid, cell_r9 bigint, point_sealed bytea, key_id text, wrapped bytea)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog'
     AS $$
-    SELECT n.id, n.centre_id, round(n.away)::integer FROM (
-      SELECT i.id, i.centre_id, 2 * 6371008.8 * asin(sqrt(least(1.0,
-               sin(radians(p.lat - here_lat) / 2) ^ 2
-               + cos(radians(here_lat)) * cos(radians(p.lat)) * sin(radians(p.lon - here_lon) / 2) ^ 2))) AS away
-      FROM incidents.incident i JOIN incidents.incident_place p ON p.incident_id = i.id
-      WHERE i.state = 'open' AND i.kind = of_kind AND i.opened_at >= since) n
-    WHERE round(n.away) <= within_m
+    SELECT i.id, i.centre_id, i.cell_r9, p.point_sealed, k.key_id, k.wrapped
+    FROM incidents.incident i JOIN incidents.incident_place p ON p.incident_id = i.id
+    LEFT JOIN incidents.data_key k ON k.incident_id = i.id
+    WHERE i.state = 'open' AND i.kind = of_kind AND i.opened_at >= since
   $$;
 CREATE FUNCTION incidents.synthetic_ended(before timestamp with time zone, at_most integer) RETURNS SETOF uuid
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -266,8 +263,8 @@ ALTER TABLE ONLY delivery.attempt_result FORCE ROW LEVEL SECURITY;
 CREATE TABLE delivery.bare_address (
     id uuid NOT NULL,
     channel text NOT NULL,
-    value text NOT NULL,
     expires_at timestamp with time zone NOT NULL,
+    value_sealed bytea NOT NULL,
     CONSTRAINT bare_address_channel_check CHECK ((channel = 'sms'::text))
 );
 ALTER TABLE ONLY delivery.bare_address FORCE ROW LEVEL SECURITY;
@@ -400,6 +397,13 @@ CREATE TABLE identity.refresh_token (
     revoked_at timestamp with time zone
 );
 ALTER TABLE ONLY identity.refresh_token FORCE ROW LEVEL SECURITY;
+CREATE TABLE incidents.data_key (
+    incident_id uuid NOT NULL,
+    centre_id uuid NOT NULL,
+    key_id text NOT NULL,
+    wrapped bytea NOT NULL
+);
+ALTER TABLE ONLY incidents.data_key FORCE ROW LEVEL SECURITY;
 CREATE TABLE incidents.incident (
     id uuid NOT NULL,
     kind foundation.kind NOT NULL,
@@ -449,15 +453,8 @@ ALTER TABLE ONLY incidents.incident FORCE ROW LEVEL SECURITY;
 CREATE TABLE incidents.incident_place (
     incident_id uuid NOT NULL,
     centre_id uuid NOT NULL,
-    lat double precision NOT NULL,
-    lon double precision NOT NULL,
-    address text,
-    dar_id uuid,
-    floor text,
-    door text,
-    entrance text,
-    door_code text,
-    precision_class text
+    point_sealed bytea NOT NULL,
+    address_sealed bytea NOT NULL
 );
 ALTER TABLE ONLY incidents.incident_place FORCE ROW LEVEL SECURITY;
 CREATE TABLE incidents.possible_duplicate (
@@ -734,6 +731,12 @@ CREATE TABLE volunteers.consent (
     CONSTRAINT consent_purpose_check CHECK ((purpose = ANY (ARRAY['alarms'::text, 'location'::text, 'campaign_credit'::text, 'research'::text])))
 );
 ALTER TABLE ONLY volunteers.consent FORCE ROW LEVEL SECURITY;
+CREATE TABLE volunteers.data_key (
+    volunteer_id uuid NOT NULL,
+    key_id text NOT NULL,
+    wrapped bytea NOT NULL
+);
+ALTER TABLE ONLY volunteers.data_key FORCE ROW LEVEL SECURITY;
 CREATE TABLE volunteers.device (
     id uuid NOT NULL,
     volunteer_id uuid NOT NULL,
@@ -777,10 +780,10 @@ CREATE TABLE volunteers.volunteer (
 ALTER TABLE ONLY volunteers.volunteer FORCE ROW LEVEL SECURITY;
 CREATE TABLE volunteers.volunteer_identity (
     volunteer_id uuid NOT NULL,
-    phone text NOT NULL,
     phone_hash bytea NOT NULL,
-    name text NOT NULL,
-    birth_year integer NOT NULL
+    birth_year integer NOT NULL,
+    phone_sealed bytea NOT NULL,
+    name_sealed bytea NOT NULL
 );
 ALTER TABLE ONLY volunteers.volunteer_identity FORCE ROW LEVEL SECURITY;
 ALTER TABLE ONLY aeds.aed
@@ -839,6 +842,8 @@ ALTER TABLE ONLY identity.refresh_token
     ADD CONSTRAINT refresh_token_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY identity.refresh_token
     ADD CONSTRAINT refresh_token_token_hash_key UNIQUE (token_hash);
+ALTER TABLE ONLY incidents.data_key
+    ADD CONSTRAINT data_key_pkey PRIMARY KEY (incident_id);
 ALTER TABLE ONLY incidents.incident
     ADD CONSTRAINT incident_id_centre_id_key UNIQUE (id, centre_id);
 ALTER TABLE ONLY incidents.incident
@@ -919,6 +924,8 @@ ALTER TABLE ONLY volunteers.address
     ADD CONSTRAINT address_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY volunteers.consent
     ADD CONSTRAINT consent_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY volunteers.data_key
+    ADD CONSTRAINT data_key_pkey PRIMARY KEY (volunteer_id);
 ALTER TABLE ONLY volunteers.device
     ADD CONSTRAINT device_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY volunteers.engagement
@@ -1002,6 +1009,10 @@ ALTER TABLE ONLY delivery.message
     ADD CONSTRAINT message_volunteer_id_kind_fkey FOREIGN KEY (volunteer_id, kind) REFERENCES volunteers.volunteer(id, kind);
 ALTER TABLE ONLY delivery.receipt
     ADD CONSTRAINT receipt_delivery_id_fkey FOREIGN KEY (delivery_id) REFERENCES delivery.delivery(id);
+ALTER TABLE ONLY incidents.data_key
+    ADD CONSTRAINT data_key_incident_id_centre_id_fkey FOREIGN KEY (incident_id, centre_id) REFERENCES incidents.incident(id, centre_id);
+ALTER TABLE ONLY incidents.data_key
+    ADD CONSTRAINT data_key_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES incidents.incident_place(incident_id) ON DELETE CASCADE;
 ALTER TABLE ONLY incidents.incident
     ADD CONSTRAINT incident_centre_id_fkey FOREIGN KEY (centre_id) REFERENCES regions.dispatch_centre(id);
 ALTER TABLE ONLY incidents.incident
@@ -1064,6 +1075,8 @@ ALTER TABLE ONLY volunteers.address
     ADD CONSTRAINT address_volunteer_id_kind_fkey FOREIGN KEY (volunteer_id, kind) REFERENCES volunteers.volunteer(id, kind);
 ALTER TABLE ONLY volunteers.consent
     ADD CONSTRAINT consent_volunteer_id_fkey FOREIGN KEY (volunteer_id) REFERENCES volunteers.volunteer(id);
+ALTER TABLE ONLY volunteers.data_key
+    ADD CONSTRAINT data_key_volunteer_id_fkey FOREIGN KEY (volunteer_id) REFERENCES volunteers.volunteer(id);
 ALTER TABLE ONLY volunteers.device
     ADD CONSTRAINT device_volunteer_id_fkey FOREIGN KEY (volunteer_id) REFERENCES volunteers.volunteer(id);
 ALTER TABLE ONLY volunteers.engagement
@@ -1152,6 +1165,7 @@ CREATE POLICY backfill ON identity.refresh_token TO hjerteloeber_backfill USING 
 CREATE POLICY own ON identity.refresh_token TO hjerteloeber_owner, hjerteloeber_api USING ((volunteer_id = ( SELECT foundation.person() AS person)));
 ALTER TABLE identity.refresh_token ENABLE ROW LEVEL SECURITY;
 CREATE POLICY round ON identity.refresh_token TO hjerteloeber_worker USING (true);
+CREATE POLICY across ON incidents.data_key TO hjerteloeber_across USING (true);
 CREATE POLICY across ON incidents.incident TO hjerteloeber_across USING (true);
 CREATE POLICY across ON incidents.incident_place TO hjerteloeber_across USING (true);
 CREATE POLICY across ON incidents.possible_duplicate TO hjerteloeber_across USING (true);
@@ -1159,6 +1173,7 @@ CREATE POLICY across ON incidents.request_key TO hjerteloeber_across USING (true
 CREATE POLICY asked ON incidents.incident FOR SELECT TO hjerteloeber_owner, hjerteloeber_api USING ((id IN ( SELECT a.incident_id
    FROM alerts.alert a
   WHERE (a.volunteer_id = ( SELECT foundation.person() AS person)))));
+CREATE POLICY backfill ON incidents.data_key TO hjerteloeber_backfill USING (true);
 CREATE POLICY backfill ON incidents.incident TO hjerteloeber_backfill USING (true);
 CREATE POLICY backfill ON incidents.incident_place TO hjerteloeber_backfill USING (true);
 CREATE POLICY backfill ON incidents.possible_duplicate TO hjerteloeber_backfill USING (true);
@@ -1168,6 +1183,7 @@ CREATE POLICY centre ON incidents.incident_place TO hjerteloeber_owner, hjertelo
 CREATE POLICY centre ON incidents.possible_duplicate TO hjerteloeber_owner, hjerteloeber_api, hjerteloeber_worker USING ((centre_id = ( SELECT foundation.centre() AS centre)));
 CREATE POLICY centre ON incidents.request_key TO hjerteloeber_api, hjerteloeber_worker USING ((centre_id = ( SELECT foundation.centre() AS centre)));
 CREATE POLICY client ON incidents.request_key TO hjerteloeber_api USING ((client_id = ( SELECT foundation.person() AS person)));
+ALTER TABLE incidents.data_key ENABLE ROW LEVEL SECURITY;
 CREATE POLICY figures ON incidents.incident FOR SELECT TO hjerteloeber_stats USING (true);
 CREATE POLICY figures ON incidents.incident_place FOR SELECT TO hjerteloeber_stats USING (true);
 ALTER TABLE incidents.incident ENABLE ROW LEVEL SECURITY;
@@ -1180,6 +1196,8 @@ CREATE POLICY on_the_way ON incidents.incident_place FOR SELECT TO hjerteloeber_
   WHERE ((a.volunteer_id = ( SELECT foundation.person() AS person)) AND (a.state = 'accepted'::text)))));
 ALTER TABLE incidents.possible_duplicate ENABLE ROW LEVEL SECURITY;
 ALTER TABLE incidents.request_key ENABLE ROW LEVEL SECURITY;
+CREATE POLICY with_the_place ON incidents.data_key TO hjerteloeber_owner, hjerteloeber_api, hjerteloeber_worker USING ((incident_id IN ( SELECT p.incident_id
+   FROM incidents.incident_place p)));
 CREATE POLICY backfill ON locations.fixed_place TO hjerteloeber_backfill USING (true);
 CREATE POLICY backfill ON locations.mission_position TO hjerteloeber_backfill USING (true);
 CREATE POLICY backfill ON locations."position" TO hjerteloeber_backfill USING (true);
@@ -1220,6 +1238,7 @@ CREATE POLICY across ON volunteers.volunteer_identity TO hjerteloeber_across USI
 ALTER TABLE volunteers.address ENABLE ROW LEVEL SECURITY;
 CREATE POLICY backfill ON volunteers.address TO hjerteloeber_backfill USING (true);
 CREATE POLICY backfill ON volunteers.consent TO hjerteloeber_backfill USING (true);
+CREATE POLICY backfill ON volunteers.data_key TO hjerteloeber_backfill USING (true);
 CREATE POLICY backfill ON volunteers.device TO hjerteloeber_backfill USING (true);
 CREATE POLICY backfill ON volunteers.engagement TO hjerteloeber_backfill USING (true);
 CREATE POLICY backfill ON volunteers.volunteer TO hjerteloeber_backfill USING (true);
@@ -1234,6 +1253,7 @@ CREATE POLICY claimed ON volunteers.volunteer_identity FOR SELECT TO hjerteloebe
      JOIN volunteers.address a ON ((a.id = d.address_id)))
   WHERE ((d.state = 'leased'::text) AND (d.channel = 'sms'::text)))));
 ALTER TABLE volunteers.consent ENABLE ROW LEVEL SECURITY;
+ALTER TABLE volunteers.data_key ENABLE ROW LEVEL SECURITY;
 ALTER TABLE volunteers.device ENABLE ROW LEVEL SECURITY;
 ALTER TABLE volunteers.engagement ENABLE ROW LEVEL SECURITY;
 CREATE POLICY figures ON volunteers.consent FOR SELECT TO hjerteloeber_stats USING (true);
@@ -1246,6 +1266,7 @@ CREATE POLICY operator ON volunteers.volunteer_identity FOR SELECT TO hjerteloeb
   WHERE ((v.kind)::text <> 'live'::text))));
 CREATE POLICY own ON volunteers.address TO hjerteloeber_owner, hjerteloeber_api USING ((volunteer_id = ( SELECT foundation.person() AS person)));
 CREATE POLICY own ON volunteers.consent TO hjerteloeber_owner, hjerteloeber_api USING ((volunteer_id = ( SELECT foundation.person() AS person)));
+CREATE POLICY own ON volunteers.data_key TO hjerteloeber_owner, hjerteloeber_api USING ((volunteer_id = ( SELECT foundation.person() AS person)));
 CREATE POLICY own ON volunteers.device TO hjerteloeber_owner, hjerteloeber_api USING ((volunteer_id = ( SELECT foundation.person() AS person)));
 CREATE POLICY own ON volunteers.volunteer_identity TO hjerteloeber_owner, hjerteloeber_api USING ((volunteer_id = ( SELECT foundation.person() AS person)));
 CREATE POLICY round ON volunteers.address TO hjerteloeber_worker USING (true);
@@ -1258,6 +1279,8 @@ CREATE POLICY said_yes ON volunteers.volunteer_identity FOR SELECT TO hjerteloeb
   WHERE ((a.centre_id = ( SELECT foundation.centre() AS centre)) AND (a.state = 'accepted'::text)))));
 ALTER TABLE volunteers.volunteer ENABLE ROW LEVEL SECURITY;
 ALTER TABLE volunteers.volunteer_identity ENABLE ROW LEVEL SECURITY;
+CREATE POLICY with_the_person ON volunteers.data_key FOR SELECT TO hjerteloeber_owner, hjerteloeber_api, hjerteloeber_worker USING ((volunteer_id IN ( SELECT i.volunteer_id
+   FROM volunteers.volunteer_identity i)));
 GRANT USAGE ON SCHEMA aeds TO hjerteloeber_owner;
 GRANT USAGE ON SCHEMA aeds TO hjerteloeber_api;
 GRANT USAGE ON SCHEMA aeds TO hjerteloeber_worker;
@@ -1358,9 +1381,9 @@ REVOKE ALL ON FUNCTION incidents.centre_of(incident uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION incidents.centre_of(incident uuid) TO hjerteloeber_worker;
 REVOKE ALL ON FUNCTION incidents.forget_synthetic(incidents uuid[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION incidents.forget_synthetic(incidents uuid[]) TO hjerteloeber_worker;
-REVOKE ALL ON FUNCTION incidents.open_near(of_kind text, since timestamp with time zone, here_lat double precision, here_lon double precision, within_m double precision) FROM PUBLIC;
-GRANT ALL ON FUNCTION incidents.open_near(of_kind text, since timestamp with time zone, here_lat double precision, here_lon double precision, within_m double precision) TO hjerteloeber_api;
-GRANT ALL ON FUNCTION incidents.open_near(of_kind text, since timestamp with time zone, here_lat double precision, here_lon double precision, within_m double precision) TO hjerteloeber_worker;
+REVOKE ALL ON FUNCTION incidents.open_since(of_kind text, since timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION incidents.open_since(of_kind text, since timestamp with time zone) TO hjerteloeber_api;
+GRANT ALL ON FUNCTION incidents.open_since(of_kind text, since timestamp with time zone) TO hjerteloeber_worker;
 REVOKE ALL ON FUNCTION incidents.synthetic_ended(before timestamp with time zone, at_most integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION incidents.synthetic_ended(before timestamp with time zone, at_most integer) TO hjerteloeber_worker;
 REVOKE ALL ON FUNCTION responses.forget_synthetic(incidents uuid[]) FROM PUBLIC;
@@ -1415,6 +1438,7 @@ GRANT SELECT(attempt_id) ON TABLE delivery.attempt_result TO hjerteloeber_across
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE delivery.bare_address TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE delivery.bare_address TO hjerteloeber_worker;
 GRANT SELECT ON TABLE delivery.bare_address TO hjerteloeber_owner;
+GRANT SELECT,UPDATE ON TABLE delivery.bare_address TO hjerteloeber_backfill;
 GRANT SELECT,UPDATE ON TABLE delivery.channel_switch TO hjerteloeber_owner;
 GRANT SELECT ON TABLE delivery.channel_switch TO hjerteloeber_api;
 GRANT SELECT ON TABLE delivery.channel_switch TO hjerteloeber_worker;
@@ -1471,27 +1495,35 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE identity.refresh_token TO hjerteloebe
 GRANT SELECT ON TABLE identity.refresh_token TO hjerteloeber_owner;
 GRANT SELECT(volunteer_id) ON TABLE identity.refresh_token TO hjerteloeber_across;
 GRANT SELECT(token_hash) ON TABLE identity.refresh_token TO hjerteloeber_across;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE incidents.data_key TO hjerteloeber_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE incidents.data_key TO hjerteloeber_worker;
+GRANT SELECT ON TABLE incidents.data_key TO hjerteloeber_owner;
+GRANT SELECT,INSERT,UPDATE ON TABLE incidents.data_key TO hjerteloeber_backfill;
+GRANT SELECT(incident_id) ON TABLE incidents.data_key TO hjerteloeber_across;
+GRANT SELECT(key_id) ON TABLE incidents.data_key TO hjerteloeber_across;
+GRANT SELECT(wrapped) ON TABLE incidents.data_key TO hjerteloeber_across;
 GRANT SELECT,INSERT,UPDATE ON TABLE incidents.incident TO hjerteloeber_api;
 GRANT SELECT,INSERT,UPDATE ON TABLE incidents.incident TO hjerteloeber_worker;
 GRANT SELECT ON TABLE incidents.incident TO hjerteloeber_owner;
 GRANT DELETE ON TABLE incidents.incident TO hjerteloeber_across;
-GRANT SELECT(id) ON TABLE incidents.incident TO hjerteloeber_stats;
 GRANT SELECT(id) ON TABLE incidents.incident TO hjerteloeber_across;
-GRANT SELECT(kind) ON TABLE incidents.incident TO hjerteloeber_stats;
+GRANT SELECT(id) ON TABLE incidents.incident TO hjerteloeber_stats;
 GRANT SELECT(kind) ON TABLE incidents.incident TO hjerteloeber_across;
-GRANT SELECT(centre_id) ON TABLE incidents.incident TO hjerteloeber_stats;
+GRANT SELECT(kind) ON TABLE incidents.incident TO hjerteloeber_stats;
 GRANT SELECT(centre_id) ON TABLE incidents.incident TO hjerteloeber_across;
-GRANT SELECT(state) ON TABLE incidents.incident TO hjerteloeber_stats;
+GRANT SELECT(centre_id) ON TABLE incidents.incident TO hjerteloeber_stats;
 GRANT SELECT(state) ON TABLE incidents.incident TO hjerteloeber_across;
+GRANT SELECT(state) ON TABLE incidents.incident TO hjerteloeber_stats;
 GRANT SELECT(asking) ON TABLE incidents.incident TO hjerteloeber_stats;
-GRANT SELECT(opened_at) ON TABLE incidents.incident TO hjerteloeber_stats;
 GRANT SELECT(opened_at) ON TABLE incidents.incident TO hjerteloeber_across;
+GRANT SELECT(opened_at) ON TABLE incidents.incident TO hjerteloeber_stats;
 GRANT SELECT(last_event_at) ON TABLE incidents.incident TO hjerteloeber_stats;
 GRANT SELECT(centre_asked_at) ON TABLE incidents.incident TO hjerteloeber_stats;
 GRANT SELECT(ended_at) ON TABLE incidents.incident TO hjerteloeber_stats;
 GRANT SELECT(ended_at) ON TABLE incidents.incident TO hjerteloeber_across;
 GRANT SELECT(end_reason) ON TABLE incidents.incident TO hjerteloeber_stats;
 GRANT SELECT(revision) ON TABLE incidents.incident TO hjerteloeber_stats;
+GRANT SELECT(cell_r9) ON TABLE incidents.incident TO hjerteloeber_across;
 GRANT SELECT(cell_r9) ON TABLE incidents.incident TO hjerteloeber_stats;
 GRANT SELECT(municipality) ON TABLE incidents.incident TO hjerteloeber_stats;
 GRANT SELECT(region) ON TABLE incidents.incident TO hjerteloeber_stats;
@@ -1511,11 +1543,11 @@ GRANT SELECT(lacking) ON TABLE incidents.incident TO hjerteloeber_stats;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE incidents.incident_place TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE incidents.incident_place TO hjerteloeber_worker;
 GRANT SELECT ON TABLE incidents.incident_place TO hjerteloeber_owner;
+GRANT SELECT,UPDATE ON TABLE incidents.incident_place TO hjerteloeber_backfill;
 GRANT DELETE ON TABLE incidents.incident_place TO hjerteloeber_across;
-GRANT SELECT(incident_id) ON TABLE incidents.incident_place TO hjerteloeber_stats;
 GRANT SELECT(incident_id) ON TABLE incidents.incident_place TO hjerteloeber_across;
-GRANT SELECT(lat) ON TABLE incidents.incident_place TO hjerteloeber_across;
-GRANT SELECT(lon) ON TABLE incidents.incident_place TO hjerteloeber_across;
+GRANT SELECT(incident_id) ON TABLE incidents.incident_place TO hjerteloeber_stats;
+GRANT SELECT(point_sealed) ON TABLE incidents.incident_place TO hjerteloeber_across;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE incidents.possible_duplicate TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE incidents.possible_duplicate TO hjerteloeber_worker;
 GRANT SELECT ON TABLE incidents.possible_duplicate TO hjerteloeber_owner;
@@ -1631,6 +1663,10 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.consent TO hjerteloeber_ap
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.consent TO hjerteloeber_worker;
 GRANT SELECT ON TABLE volunteers.consent TO hjerteloeber_stats;
 GRANT SELECT ON TABLE volunteers.consent TO hjerteloeber_owner;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.data_key TO hjerteloeber_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.data_key TO hjerteloeber_worker;
+GRANT SELECT,INSERT,DELETE ON TABLE volunteers.data_key TO hjerteloeber_owner;
+GRANT SELECT,INSERT,UPDATE ON TABLE volunteers.data_key TO hjerteloeber_backfill;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.device TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.device TO hjerteloeber_worker;
 GRANT SELECT ON TABLE volunteers.device TO hjerteloeber_stats;
@@ -1645,5 +1681,6 @@ GRANT SELECT ON TABLE volunteers.volunteer TO hjerteloeber_owner;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.volunteer_identity TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.volunteer_identity TO hjerteloeber_worker;
 GRANT SELECT ON TABLE volunteers.volunteer_identity TO hjerteloeber_owner;
+GRANT SELECT,UPDATE ON TABLE volunteers.volunteer_identity TO hjerteloeber_backfill;
 GRANT SELECT(volunteer_id) ON TABLE volunteers.volunteer_identity TO hjerteloeber_across;
 GRANT SELECT(phone_hash) ON TABLE volunteers.volunteer_identity TO hjerteloeber_across;

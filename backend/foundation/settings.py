@@ -31,6 +31,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     database_url: str
     signing_key_file: Path  # Ed25519 private key, PEM: signs access tokens
     phone_hash_key_file: Path  # 32 random bytes or more: keys the look-up hash of phone numbers and codes
+    old_phone_hash_key_file: Path | None = None  # the one before, until `keys rotate` has hashed every phone anew
+    data_key_file: Path  # a line each, 32 random bytes in base64: wraps data keys; first wraps, all unwrap
     public_url: str = "http://127.0.0.1:8000"  # where phones and browsers reach this service; SMS links begin with it
     fcm_service_account_file: Path | None = None  # none: the channel is off
     fcm_url: str = "https://fcm.googleapis.com"

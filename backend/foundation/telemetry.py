@@ -48,6 +48,9 @@ incidents_total = Counter("hjerteloeber_incidents_total", "Incidents opened", ["
 choosing_failed_total = Counter(
     "hjerteloeber_choosing_failed_total", "Incidents that were saved although choosing failed: page somebody", ["kind"]
 )
+unreadable_total = Counter(
+    "hjerteloeber_unreadable_total", "Times a sealed value did not open: its key is not in the data key file", ["what"]
+)
 positions_total = Counter("hjerteloeber_positions_total", "Reported positions", ["outcome"])
 shed_total = Counter("hjerteloeber_shed_total", "Calls turned away so that alarms do not wait", ["limit"])
 shed_steps = Gauge("hjerteloeber_shed_steps", "How many classes of calls are turned away at present")

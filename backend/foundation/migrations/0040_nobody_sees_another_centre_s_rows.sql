@@ -15,12 +15,12 @@ DECLARE
   bound text;
 BEGIN
   FOREACH bound IN ARRAY ARRAY[
-    'incidents.incident', 'incidents.incident_place', 'incidents.possible_duplicate', 'incidents.request_key',
+    'incidents.incident', 'incidents.incident_place', 'incidents.data_key', 'incidents.possible_duplicate', 'incidents.request_key',
     'alerts.alert', 'responses.status', 'selection.candidate', 'aeds.reservation',
     'foundation.journal_entry', 'foundation.timer',
     'delivery.message', 'delivery.delivery', 'delivery.attempt', 'delivery.attempt_result', 'delivery.receipt',
     'delivery.answer_link', 'delivery.bare_address',
-    'volunteers.volunteer', 'volunteers.volunteer_identity', 'volunteers.address', 'volunteers.device',
+    'volunteers.volunteer', 'volunteers.volunteer_identity', 'volunteers.data_key', 'volunteers.address', 'volunteers.device',
     'volunteers.consent', 'volunteers.engagement',
     'locations.position', 'locations.fixed_place', 'locations.mission_position',
     'identity.refresh_token', 'recruitment.member']
@@ -55,6 +55,9 @@ CREATE POLICY on_the_way ON incidents.incident_place FOR SELECT TO hjerteloeber_
     SELECT a.incident_id FROM alerts.alert a
     WHERE a.volunteer_id = (SELECT foundation.person()) AND a.state = 'accepted'));
 CREATE POLICY figures ON incidents.incident_place FOR SELECT TO hjerteloeber_stats USING (true);
+-- Its key: seen by whoever sees the place.
+CREATE POLICY with_the_place ON incidents.data_key TO hjerteloeber_api, hjerteloeber_worker, hjerteloeber_owner
+  USING (incident_id IN (SELECT p.incident_id FROM incidents.incident_place p));
 
 CREATE POLICY centre ON incidents.possible_duplicate TO hjerteloeber_api, hjerteloeber_worker, hjerteloeber_owner
   USING (centre_id = (SELECT foundation.centre()));
@@ -167,6 +170,11 @@ CREATE POLICY claimed ON volunteers.volunteer_identity FOR SELECT TO hjerteloebe
     WHERE d.state = 'leased' AND d.channel = 'sms'));
 CREATE POLICY operator ON volunteers.volunteer_identity FOR SELECT TO hjerteloeber_owner
   USING (volunteer_id IN (SELECT v.id FROM volunteers.volunteer v WHERE v.kind <> 'live'));
+-- Their key: seen by whoever sees the person.
+CREATE POLICY own ON volunteers.data_key TO hjerteloeber_api, hjerteloeber_owner
+  USING (volunteer_id = (SELECT foundation.person()));
+CREATE POLICY with_the_person ON volunteers.data_key FOR SELECT TO hjerteloeber_api, hjerteloeber_worker, hjerteloeber_owner
+  USING (volunteer_id IN (SELECT i.volunteer_id FROM volunteers.volunteer_identity i));
 
 -- How somebody can be reached, and whether. A push address is no use to who has not the provider's key.
 CREATE POLICY own ON volunteers.address TO hjerteloeber_api, hjerteloeber_owner
@@ -231,20 +239,6 @@ CREATE FUNCTION incidents.centre_of(incident uuid) RETURNS uuid
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog
   AS $$ SELECT i.centre_id FROM incidents.incident i WHERE i.id = incident $$;
 
--- Open incidents of a kind opened since a moment, within so many metres (a sphere of the Earth's mean radius).
-CREATE FUNCTION incidents.open_near(of_kind text, since timestamptz, here_lat float8, here_lon float8, within_m float8)
-  RETURNS TABLE (incident_id uuid, centre_id uuid, metres integer)
-  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog
-  AS $$
-    SELECT n.id, n.centre_id, round(n.away)::integer FROM (
-      SELECT i.id, i.centre_id, 2 * 6371008.8 * asin(sqrt(least(1.0,
-               sin(radians(p.lat - here_lat) / 2) ^ 2
-               + cos(radians(here_lat)) * cos(radians(p.lat)) * sin(radians(p.lon - here_lon) / 2) ^ 2))) AS away
-      FROM incidents.incident i JOIN incidents.incident_place p ON p.incident_id = i.id
-      WHERE i.state = 'open' AND i.kind = of_kind AND i.opened_at >= since) n
-    WHERE round(n.away) <= within_m
-  $$;
-
 CREATE FUNCTION incidents.synthetic_ended(before timestamptz, at_most integer) RETURNS SETOF uuid
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog
   AS $$
@@ -308,7 +302,7 @@ CREATE FUNCTION selection.forget_synthetic(incidents uuid[]) RETURNS void
 
 -- What these may touch, and no more.
 GRANT SELECT (id, kind, centre_id, state, opened_at, ended_at), DELETE ON incidents.incident TO hjerteloeber_across;
-GRANT SELECT (incident_id, lat, lon), DELETE ON incidents.incident_place TO hjerteloeber_across;
+GRANT SELECT (incident_id), DELETE ON incidents.incident_place TO hjerteloeber_across;
 GRANT SELECT (incident_id, other_id), DELETE ON incidents.possible_duplicate TO hjerteloeber_across;
 GRANT SELECT (incident_id), DELETE ON incidents.request_key TO hjerteloeber_across;
 GRANT SELECT (id, incident_id, volunteer_id, kind, answered_at), DELETE ON alerts.alert TO hjerteloeber_across;
@@ -335,7 +329,7 @@ DECLARE
   above boolean := (SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user);
 BEGIN
   FOREACH seen IN ARRAY ARRAY[
-    'incidents.incident', 'incidents.incident_place', 'incidents.possible_duplicate', 'incidents.request_key',
+    'incidents.incident', 'incidents.incident_place', 'incidents.data_key', 'incidents.possible_duplicate', 'incidents.request_key',
     'alerts.alert', 'responses.status', 'selection.candidate', 'foundation.journal_entry', 'delivery.message',
     'delivery.delivery', 'delivery.attempt', 'delivery.attempt_result', 'delivery.receipt', 'delivery.answer_link',
     'volunteers.volunteer_identity', 'volunteers.address', 'identity.refresh_token']
@@ -348,7 +342,6 @@ BEGIN
   EXECUTE 'GRANT CREATE ON SCHEMA ' || rooms || ' TO hjerteloeber_across';
   FOR called IN SELECT what, who FROM (VALUES
     ('incidents.centre_of(uuid)', 'hjerteloeber_worker'),
-    ('incidents.open_near(text, timestamptz, float8, float8, float8)', 'hjerteloeber_api, hjerteloeber_worker'),
     ('incidents.synthetic_ended(timestamptz, integer)', 'hjerteloeber_worker'),
     ('alerts.incident_of(uuid)', 'hjerteloeber_worker'),
     ('alerts.who_answered(uuid[])', 'hjerteloeber_worker'),
