@@ -220,20 +220,30 @@ class DispatchSystem:
     async def _fresh_token(self) -> str:
         async with self._turn:
             if not self._token or monotonic() > self._token_until:
-                answer = await self._log_in()
-                if answer.status == 401:  # a clock that is off has been told so, and reckons with it now
-                    answer = await self._log_in()
-                granted = answer.read()
+                granted = (await self._log_in()).read()
                 self._token = granted["access_token"]
                 self._token_until = monotonic() + granted["expires_in"] - RENEW_BEFORE_S / self._pace
             return self._token
 
-    async def _log_in(self) -> Answer:
+    async def log_in(self, scope: str) -> None:
+        """See that a token of this scope can be had; none is kept. Raises Refused or NobodyAnswers."""
+        try:
+            (await self._log_in(scope=scope)).read()
+        except (aiohttp.ClientError, TimeoutError):
+            raise NobodyAnswers(f"nobody answers at {self._url}") from None
+
+    async def _log_in(self, **more: str) -> Answer:
+        answer = await self._ask_for_token(more)
+        if answer.status == 401:  # whose clock is off has been told the time, and reckons with it now
+            answer = await self._ask_for_token(more)
+        return answer
+
+    async def _ask_for_token(self, more: dict[str, str]) -> Answer:
         where = f"{self._known_as}/oauth/token"
         now = self._clock.now()
         async with self._session.post(
             f"{self._url}/oauth/token",
-            data=self._key.form(self._client_id, where, now),
+            data=self._key.form(self._client_id, where, now, **more),
             headers={"DPoP": self._proofs.proof("POST", where, now)},
             timeout=self._timeout(),
         ) as response:

@@ -33,3 +33,9 @@ def read_public_key(content: bytes) -> PublicKey:
         except (JoseError, ValueError):
             continue
     raise Unbelievable("the key is neither Ed25519 nor P-256")
+
+
+def made_key() -> tuple[str, PublicKey]:
+    """A new Ed25519 key: the private one as PEM, for whoever it is made for, and the public one to be registered."""
+    key = OKPKey.generate_key("Ed25519", private=True)
+    return key.as_pem(private=True).decode(), public_key(key.as_dict(private=False))
