@@ -21,7 +21,10 @@ class Centre(msgspec.Struct, frozen=True):
     name: str
     region: str
     client_id: str
-    client_secret: str
+    private_key: str
+
+    def __repr__(self) -> str:
+        return f"Centre({self.client_id})"
 
 
 class Made(msgspec.Struct, frozen=True):

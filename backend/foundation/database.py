@@ -138,6 +138,20 @@ class Database:
             await self._drop_connections()
             raise
 
+    async def alone(self, lane: Lane, call: str, *arguments: object, within_s: float) -> object:
+        """The one value of `call`, a database function that names its own role, in a transaction of its own.
+
+        One round trip where :meth:`acting_as` takes four, for what comes before every alarm. Raises TimeoutError when
+        that takes longer than `within_s`, waiting for a connection included.
+        """
+        try:
+            async with asyncio.timeout(within_s), self._pools[lane].acquire() as connection:
+                value: object = await connection.fetchval(call, *arguments)
+                return value
+        except _PRIMARY_LOST:
+            await self._drop_connections()
+            raise
+
     @asynccontextmanager
     async def statistics(self) -> AsyncIterator[Connection]:
         """A connection that reads for a statistic: from a standby where the address names one, one query at a time.

@@ -111,6 +111,23 @@ CREATE FUNCTION identity.of_refresh_token(hash bytea) RETURNS uuid
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog'
     AS $$ SELECT t.volunteer_id FROM identity.refresh_token t WHERE t.token_hash = hash $$;
+CREATE FUNCTION identity.use_proof(proof bytea, until timestamp with time zone, who uuid, off_s real, at timestamp with time zone) RETURNS text
+    LANGUAGE plpgsql
+    AS $$
+DECLARE fresh boolean; standing text;
+BEGIN
+  PERFORM pg_catalog.set_config('role', 'hjerteloeber_api', true), pg_catalog.set_config('synchronous_commit', 'off', true);
+  INSERT INTO identity.used_proof (digest, forget_at) VALUES (proof, until) ON CONFLICT (digest) DO NOTHING
+  RETURNING true INTO fresh;
+  SELECT CASE WHEN c.disabled_at IS NOT NULL THEN 'disabled' WHEN c.frozen_at IS NOT NULL THEN 'frozen' END
+  INTO standing FROM identity.client c WHERE c.id = who;
+  IF off_s IS NOT NULL THEN
+    INSERT INTO identity.client_clock (client_id, ahead_s, seen_at)
+    SELECT c.id, off_s, at FROM identity.client c WHERE c.id = who
+    ON CONFLICT (client_id) DO UPDATE SET ahead_s = excluded.ahead_s, seen_at = excluded.seen_at;
+  END IF;
+  RETURN CASE WHEN fresh IS NULL THEN 'repeated' ELSE coalesce(standing, 'taken') END;
+END $$;
 CREATE FUNCTION incidents.centre_of(incident uuid) RETURNS uuid
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -363,18 +380,44 @@ ALTER TABLE ONLY foundation.timer FORCE ROW LEVEL SECURITY;
 CREATE TABLE identity.client (
     id uuid NOT NULL,
     client_id text NOT NULL,
-    secret_hash text NOT NULL,
     centre_id uuid NOT NULL,
     kind foundation.kind NOT NULL,
     scopes text[] NOT NULL,
     created_at timestamp with time zone NOT NULL,
     disabled_at timestamp with time zone,
+    frozen_at timestamp with time zone,
     CONSTRAINT client_writes_its_own_kind CHECK (
 CASE
     WHEN ((kind)::text = 'exercise'::text) THEN (NOT ('incidents:write'::text = ANY (scopes)))
     ELSE (NOT ('exercises:write'::text = ANY (scopes)))
 END)
 );
+CREATE TABLE identity.client_certificate (
+    client_id uuid NOT NULL,
+    slot smallint NOT NULL,
+    subject text,
+    thumbprint bytea,
+    added_at timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone,
+    CONSTRAINT client_certificate_check CHECK ((num_nonnulls(subject, thumbprint) = 1)),
+    CONSTRAINT client_certificate_slot_check CHECK ((slot = ANY (ARRAY[1, 2])))
+);
+ALTER TABLE ONLY identity.client_certificate FORCE ROW LEVEL SECURITY;
+CREATE TABLE identity.client_clock (
+    client_id uuid NOT NULL,
+    ahead_s real NOT NULL,
+    seen_at timestamp with time zone NOT NULL
+);
+ALTER TABLE ONLY identity.client_clock FORCE ROW LEVEL SECURITY;
+CREATE TABLE identity.client_key (
+    client_id uuid NOT NULL,
+    slot smallint NOT NULL,
+    thumbprint text NOT NULL,
+    jwk jsonb NOT NULL,
+    added_at timestamp with time zone NOT NULL,
+    CONSTRAINT client_key_slot_check CHECK ((slot = ANY (ARRAY[1, 2])))
+);
+ALTER TABLE ONLY identity.client_key FORCE ROW LEVEL SECURITY;
 CREATE TABLE identity.one_time_code (
     id uuid NOT NULL,
     phone_hash bytea NOT NULL,
@@ -397,6 +440,11 @@ CREATE TABLE identity.refresh_token (
     revoked_at timestamp with time zone
 );
 ALTER TABLE ONLY identity.refresh_token FORCE ROW LEVEL SECURITY;
+CREATE TABLE identity.used_proof (
+    digest bytea NOT NULL,
+    forget_at timestamp with time zone NOT NULL
+);
+ALTER TABLE ONLY identity.used_proof FORCE ROW LEVEL SECURITY;
 CREATE TABLE incidents.data_key (
     incident_id uuid NOT NULL,
     centre_id uuid NOT NULL,
@@ -832,8 +880,18 @@ ALTER TABLE ONLY foundation.migration
     ADD CONSTRAINT migration_pkey PRIMARY KEY (name);
 ALTER TABLE ONLY foundation.timer
     ADD CONSTRAINT timer_pkey PRIMARY KEY (subject_id, reason);
+ALTER TABLE ONLY identity.client_certificate
+    ADD CONSTRAINT client_certificate_pkey PRIMARY KEY (client_id, slot);
+ALTER TABLE ONLY identity.client_certificate
+    ADD CONSTRAINT client_certificate_thumbprint_key UNIQUE (thumbprint);
 ALTER TABLE ONLY identity.client
     ADD CONSTRAINT client_client_id_key UNIQUE (client_id);
+ALTER TABLE ONLY identity.client_clock
+    ADD CONSTRAINT client_clock_pkey PRIMARY KEY (client_id);
+ALTER TABLE ONLY identity.client_key
+    ADD CONSTRAINT client_key_pkey PRIMARY KEY (client_id, slot);
+ALTER TABLE ONLY identity.client_key
+    ADD CONSTRAINT client_key_thumbprint_key UNIQUE (thumbprint);
 ALTER TABLE ONLY identity.client
     ADD CONSTRAINT client_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY identity.one_time_code
@@ -842,6 +900,8 @@ ALTER TABLE ONLY identity.refresh_token
     ADD CONSTRAINT refresh_token_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY identity.refresh_token
     ADD CONSTRAINT refresh_token_token_hash_key UNIQUE (token_hash);
+ALTER TABLE ONLY identity.used_proof
+    ADD CONSTRAINT used_proof_pkey PRIMARY KEY (digest);
 ALTER TABLE ONLY incidents.data_key
     ADD CONSTRAINT data_key_pkey PRIMARY KEY (incident_id);
 ALTER TABLE ONLY incidents.incident
@@ -1009,6 +1069,12 @@ ALTER TABLE ONLY delivery.message
     ADD CONSTRAINT message_volunteer_id_kind_fkey FOREIGN KEY (volunteer_id, kind) REFERENCES volunteers.volunteer(id, kind);
 ALTER TABLE ONLY delivery.receipt
     ADD CONSTRAINT receipt_delivery_id_fkey FOREIGN KEY (delivery_id) REFERENCES delivery.delivery(id);
+ALTER TABLE ONLY identity.client_certificate
+    ADD CONSTRAINT client_certificate_client_id_fkey FOREIGN KEY (client_id) REFERENCES identity.client(id);
+ALTER TABLE ONLY identity.client_clock
+    ADD CONSTRAINT client_clock_client_id_fkey FOREIGN KEY (client_id) REFERENCES identity.client(id);
+ALTER TABLE ONLY identity.client_key
+    ADD CONSTRAINT client_key_client_id_fkey FOREIGN KEY (client_id) REFERENCES identity.client(id);
 ALTER TABLE ONLY incidents.data_key
     ADD CONSTRAINT data_key_incident_id_centre_id_fkey FOREIGN KEY (incident_id, centre_id) REFERENCES incidents.incident(id, centre_id);
 ALTER TABLE ONLY incidents.data_key
@@ -1162,9 +1228,17 @@ ALTER TABLE foundation.timer ENABLE ROW LEVEL SECURITY;
 CREATE POLICY written ON foundation.journal_entry FOR INSERT TO hjerteloeber_owner, hjerteloeber_api WITH CHECK (((centre_id IS NULL) OR (centre_id = ( SELECT foundation.centre() AS centre))));
 CREATE POLICY across ON identity.refresh_token TO hjerteloeber_across USING (true);
 CREATE POLICY backfill ON identity.refresh_token TO hjerteloeber_backfill USING (true);
+ALTER TABLE identity.client_certificate ENABLE ROW LEVEL SECURITY;
+ALTER TABLE identity.client_clock ENABLE ROW LEVEL SECURITY;
+ALTER TABLE identity.client_key ENABLE ROW LEVEL SECURITY;
+CREATE POLICY of_callers ON identity.client_certificate TO hjerteloeber_owner, hjerteloeber_api, hjerteloeber_worker USING (true);
+CREATE POLICY of_callers ON identity.client_clock TO hjerteloeber_owner, hjerteloeber_api, hjerteloeber_worker USING (true);
+CREATE POLICY of_callers ON identity.client_key TO hjerteloeber_owner, hjerteloeber_api USING (true);
+CREATE POLICY of_callers ON identity.used_proof TO hjerteloeber_api, hjerteloeber_worker USING (true);
 CREATE POLICY own ON identity.refresh_token TO hjerteloeber_owner, hjerteloeber_api USING ((volunteer_id = ( SELECT foundation.person() AS person)));
 ALTER TABLE identity.refresh_token ENABLE ROW LEVEL SECURITY;
 CREATE POLICY round ON identity.refresh_token TO hjerteloeber_worker USING (true);
+ALTER TABLE identity.used_proof ENABLE ROW LEVEL SECURITY;
 CREATE POLICY across ON incidents.data_key TO hjerteloeber_across USING (true);
 CREATE POLICY across ON incidents.incident TO hjerteloeber_across USING (true);
 CREATE POLICY across ON incidents.incident_place TO hjerteloeber_across USING (true);
@@ -1487,6 +1561,16 @@ GRANT SELECT ON TABLE foundation.timer TO hjerteloeber_stats;
 GRANT SELECT ON TABLE foundation.timer TO hjerteloeber_owner;
 GRANT SELECT ON TABLE identity.client TO hjerteloeber_api;
 GRANT SELECT,INSERT,UPDATE ON TABLE identity.client TO hjerteloeber_owner;
+GRANT SELECT ON TABLE identity.client TO hjerteloeber_worker;
+GRANT SELECT ON TABLE identity.client_certificate TO hjerteloeber_api;
+GRANT SELECT ON TABLE identity.client_certificate TO hjerteloeber_worker;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE identity.client_certificate TO hjerteloeber_owner;
+GRANT UPDATE(ends_at) ON TABLE identity.client_certificate TO hjerteloeber_api;
+GRANT SELECT,INSERT,UPDATE ON TABLE identity.client_clock TO hjerteloeber_api;
+GRANT SELECT ON TABLE identity.client_clock TO hjerteloeber_worker;
+GRANT SELECT ON TABLE identity.client_clock TO hjerteloeber_owner;
+GRANT SELECT ON TABLE identity.client_key TO hjerteloeber_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE identity.client_key TO hjerteloeber_owner;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE identity.one_time_code TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE identity.one_time_code TO hjerteloeber_worker;
 GRANT SELECT ON TABLE identity.one_time_code TO hjerteloeber_owner;
@@ -1495,6 +1579,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE identity.refresh_token TO hjerteloebe
 GRANT SELECT ON TABLE identity.refresh_token TO hjerteloeber_owner;
 GRANT SELECT(volunteer_id) ON TABLE identity.refresh_token TO hjerteloeber_across;
 GRANT SELECT(token_hash) ON TABLE identity.refresh_token TO hjerteloeber_across;
+GRANT SELECT,INSERT ON TABLE identity.used_proof TO hjerteloeber_api;
+GRANT SELECT,DELETE ON TABLE identity.used_proof TO hjerteloeber_worker;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE incidents.data_key TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE incidents.data_key TO hjerteloeber_worker;
 GRANT SELECT ON TABLE incidents.data_key TO hjerteloeber_owner;

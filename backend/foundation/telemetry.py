@@ -69,6 +69,11 @@ feed_silent_seconds = Gauge(
     "Since when a dispatch system has sent no heartbeat; 0 while it is heard",
     ["centre", "kind"],
 )
+proofs_not_remembered_total = Counter(
+    "hjerteloeber_proofs_not_remembered_total",
+    "Proofs of dispatch systems that could not be written down in time; of limit `never` they were believed all the same",
+    ["limit"],
+)
 loop_failures_total = Counter("hjerteloeber_loop_failures_total", "Rounds of a worker loop that failed", ["loop"])
 housekeeping_removed_total = Counter(
     "hjerteloeber_housekeeping_removed_total", "Rows removed because their time was over", ["what"]
