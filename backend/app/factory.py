@@ -22,6 +22,8 @@ from backend.foundation.clock import Clock, MachineClock
 from backend.foundation.database import open_database
 from backend.foundation.settings import Settings
 from backend.identity.keys import load_keys
+from backend.rights.catch_up import catch_up_or_say_so
+from backend.rights.erasure_list import erasure_list
 
 DEMO_FACTOR = 10_000.0
 """The demo's thousand phones live at one network address."""
@@ -36,6 +38,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, extra_routes: 
             "settings": settings,
             "clock": clock or MachineClock(),
             "key_ring": load_keys(settings),
+            "listing": erasure_list(settings.erasures_folder),
             "gate": Gate(),
             "limiter": Limiter(DEMO_FACTOR if settings.demo else 1.0),
         }
@@ -67,6 +70,7 @@ async def _running(app: Litestar) -> AsyncIterator[None]:
     borders = BordersInUse(database)
     state.update({"database": database, "hub": hub, "watch": watch, "borders": borders})
     try:
+        await catch_up_or_say_so(database, state.listing, state.key_ring, state.clock)
         await borders.start()
         await hub.start()
         await watch.start()

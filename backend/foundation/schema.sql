@@ -664,9 +664,12 @@ CREATE TABLE volunteers.volunteer (
     quiet_week int4multirange DEFAULT '{}'::int4multirange NOT NULL,
     coarse_position boolean DEFAULT false NOT NULL,
     last_seen_at timestamp with time zone,
-    CONSTRAINT volunteer_check CHECK (((state = 'withdrawn'::text) = (withdrawn_at IS NOT NULL))),
-    CONSTRAINT volunteer_state_check CHECK ((state = ANY (ARRAY['active'::text, 'withdrawn'::text]))),
-    CONSTRAINT volunteer_training_check CHECK ((training = ANY (ARRAY['none'::text, 'first_aid'::text, 'hlr'::text, 'hlr_and_aed'::text, 'health_professional'::text])))
+    erased_at timestamp with time zone,
+    CONSTRAINT volunteer_erased_check CHECK (((state = 'erased'::text) = (erased_at IS NOT NULL))),
+    CONSTRAINT volunteer_erased_is_bare_check CHECK (((state <> 'erased'::text) OR ((join_code IS NULL) AND (last_seen_at IS NULL) AND (languages = '{}'::text[])))),
+    CONSTRAINT volunteer_state_check CHECK ((state = ANY (ARRAY['active'::text, 'withdrawn'::text, 'erased'::text]))),
+    CONSTRAINT volunteer_training_check CHECK ((training = ANY (ARRAY['none'::text, 'first_aid'::text, 'hlr'::text, 'hlr_and_aed'::text, 'health_professional'::text]))),
+    CONSTRAINT volunteer_withdrew_check CHECK (((state = 'active'::text) = (withdrawn_at IS NULL)))
 );
 CREATE TABLE volunteers.volunteer_identity (
     volunteer_id uuid NOT NULL,
@@ -839,6 +842,7 @@ CREATE UNIQUE INDEX delivery_once ON delivery.delivery USING btree (message_id, 
 CREATE INDEX message_by_subject ON delivery.message USING btree (subject_id, created_at);
 CREATE INDEX message_of_test_alarm ON delivery.message USING btree (volunteer_id) WHERE (what = 'test_alarm'::text);
 CREATE INDEX message_with_code ON delivery.message USING btree (expires_at) WHERE (content ? 'code'::text);
+CREATE INDEX notice_by_volunteer ON delivery.message USING btree (volunteer_id) WHERE (what = 'notice'::text);
 CREATE INDEX journal_entry_by_centre ON foundation.journal_entry USING btree (centre_id, id);
 CREATE INDEX journal_entry_by_incident ON foundation.journal_entry USING btree (incident_id, id);
 CREATE INDEX timer_by_due ON foundation.timer USING btree (due_at);
@@ -865,6 +869,7 @@ CREATE INDEX device_by_volunteer ON volunteers.device USING btree (volunteer_id)
 CREATE INDEX engagement_by_incident ON volunteers.engagement USING btree (incident_id);
 CREATE UNIQUE INDEX one_in_app_address_a_device ON volunteers.address USING btree (device_id) WHERE ((channel = 'in_app'::text) AND (health <> 'retired'::text));
 CREATE UNIQUE INDEX one_sms_address_a_volunteer ON volunteers.address USING btree (volunteer_id) WHERE ((channel = 'sms'::text) AND (health <> 'retired'::text));
+CREATE INDEX volunteer_to_be_erased ON volunteers.volunteer USING btree (withdrawn_at) WHERE (state = 'withdrawn'::text);
 CREATE TRIGGER only_legal_moves BEFORE UPDATE OF state ON alerts.alert FOR EACH ROW WHEN (((NOT alerts.is_legal_move(old.state, new.state)) OR ((new.state = 'ringing'::text) AND (old.state <> 'ringing'::text) AND (COALESCE(old.reason, ''::text) <> ALL (ARRAY['out_of_reach'::text, 'nearer_ones_asked'::text]))))) EXECUTE FUNCTION alerts.refuse_illegal_move();
 CREATE CONSTRAINT TRIGGER no_late_attempt AFTER INSERT ON delivery.attempt NOT DEFERRABLE INITIALLY IMMEDIATE FOR EACH ROW EXECUTE FUNCTION delivery.refuse_late_attempt();
 ALTER TABLE ONLY aeds.aed
@@ -1146,7 +1151,7 @@ GRANT SELECT,INSERT,UPDATE ON TABLE recruitment.tally TO hjerteloeber_worker;
 GRANT SELECT,INSERT,UPDATE ON TABLE recruitment.tellable TO hjerteloeber_worker;
 GRANT SELECT,INSERT ON TABLE recruitment.told TO hjerteloeber_worker;
 GRANT SELECT ON TABLE recruitment.told TO hjerteloeber_campaigns;
-GRANT SELECT,INSERT ON TABLE recruitment.touch TO hjerteloeber_api;
+GRANT SELECT,INSERT,DELETE ON TABLE recruitment.touch TO hjerteloeber_api;
 GRANT SELECT,DELETE ON TABLE recruitment.touch TO hjerteloeber_worker;
 GRANT UPDATE(already) ON TABLE recruitment.touch TO hjerteloeber_api;
 GRANT SELECT ON TABLE recruitment.within TO hjerteloeber_api;

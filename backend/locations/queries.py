@@ -288,6 +288,16 @@ async def coarsen(
     )
 
 
+async def forget_live(connection: Connection, volunteer_id: VolunteerId) -> None:
+    await connection.execute(
+        """
+        WITH exact AS (DELETE FROM locations.mission_position WHERE volunteer_id = $1)
+        DELETE FROM locations.position WHERE volunteer_id = $1
+        """,
+        volunteer_id,
+    )
+
+
 async def forget(connection: Connection, volunteer_id: VolunteerId) -> None:
     """Every trace of where somebody is, in one statement."""
     await connection.execute(
