@@ -164,7 +164,8 @@ ENGLISH = Words(
     leaving="Do you want to leave?",
     leaving_means=(
         "We delete your name, your mobile number, your year of birth and your location at once, and nobody "
-        "alerts you any more. If you are on a mission, others are asked instead. It cannot be undone, but you can always sign up again."
+        "alerts you any more. If you are on a mission, others are asked instead. It cannot be "
+        "undone, but you can always sign up again."
     ),
     leave_now="Delete my account",
     not_now="We cannot delete your account right now. Try again in a little while.",

@@ -45,7 +45,7 @@ def some_keys() -> Keys:
     return keys_from(private_pem(Ed25519PrivateKey.generate()), HASH_KEY)
 
 
-def settings_in(folder: Path, dsn: str) -> Settings:
+def settings_in(folder: Path, dsn: str, **more: Any) -> Settings:
     signing, hashing = folder / "signing", folder / "hashing"
     signing.write_bytes(private_pem(Ed25519PrivateKey.generate()))
     hashing.write_bytes(HASH_KEY)
@@ -55,6 +55,7 @@ def settings_in(folder: Path, dsn: str) -> Settings:
         phone_hash_key_file=hashing,
         sms_gateway_url="http://127.0.0.1:1",
         oldest_app_version="1.4.0",
+        **more,
     )
 
 

@@ -51,16 +51,23 @@ async def test_many_processes_of_several_hosts_add_and_nothing_is_lost(tmp_path:
         *(hosts[n % 3].add(Line(NOON + timedelta(seconds=n), What.ERASED, who)) for n, who in enumerate(people))
     )
     assert [line.volunteer_id for line in ErasureList(tmp_path).read()] == people
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.erasures", "b.erasures"]
+    assert sorted(files_in(tmp_path)) == ["a.erasures", "b.erasures"]
 
 
 async def test_what_a_crash_tore_apart_hides_nothing_that_comes_after(tmp_path: Path) -> None:
     listing = ErasureList(tmp_path, "a")
     await listing.add(Line(NOON, What.ERASED, ANNA))
-    (file,) = tmp_path.iterdir()
-    file.write_text(file.read_text() + written(Line(NOON, What.ERASED, BEN))[:50])
+    tear(tmp_path / "a.erasures", Line(NOON, What.ERASED, BEN))
     await listing.add(Line(NOON, What.WITHDREW, BEN))
     assert listing.read() == [Line(NOON, What.ERASED, ANNA), Line(NOON, What.WITHDREW, BEN)]
+
+
+def files_in(folder: Path) -> list[str]:
+    return [path.name for path in folder.iterdir()]
+
+
+def tear(file: Path, line: Line) -> None:
+    file.write_text(file.read_text() + written(line)[:50])
 
 
 def test_a_line_that_is_none_of_ours_is_told_by_file_and_number(tmp_path: Path) -> None:

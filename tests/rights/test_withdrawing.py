@@ -58,7 +58,7 @@ async def test_nothing_that_is_queued_starts_any_more_but_word_that_they_withdre
         """,
         anna,
     )
-    assert [("notice", "withdrawn", None)] == [tuple(row) for row in waiting]
+    assert [tuple(row) for row in waiting] == [("notice", "withdrawn", None)]
 
 
 async def test_whoever_withdrew_is_asked_by_no_later_alarm_and_is_nowhere(town: Town, listing: ErasureList) -> None:
@@ -97,9 +97,7 @@ async def test_doing_it_again_changes_nothing(town: Town, listing: ErasureList) 
     assert len(entries) == 1
 
 
-async def test_it_is_acknowledged_when_no_started_attempt_can_arrive_any_more(
-    town: Town, listing: ErasureList
-) -> None:
+async def test_it_is_acknowledged_when_no_started_attempt_can_arrive_any_more(town: Town, listing: ErasureList) -> None:
     """Anna's ring is at the provider when she withdraws; 0.3 s later it is settled, and then she is answered."""
     town.pushes_go_out = False
     [anna] = await town.volunteers(100)
