@@ -383,6 +383,18 @@ CREATE TABLE incidents.request_key (
     created_at timestamp with time zone NOT NULL,
     answer_sent bytea
 );
+CREATE TABLE locations.blackout_area (
+    id uuid NOT NULL,
+    name text NOT NULL,
+    valid tstzrange NOT NULL,
+    source text NOT NULL,
+    imported_at timestamp with time zone NOT NULL
+);
+CREATE TABLE locations.blackout_cell (
+    cell bigint NOT NULL,
+    coarse boolean NOT NULL,
+    area_id uuid NOT NULL
+);
 CREATE TABLE locations.fixed_place (
     volunteer_id uuid NOT NULL,
     place text NOT NULL,
@@ -746,6 +758,12 @@ ALTER TABLE ONLY incidents.possible_duplicate
     ADD CONSTRAINT possible_duplicate_pkey PRIMARY KEY (incident_id, other_id);
 ALTER TABLE ONLY incidents.request_key
     ADD CONSTRAINT request_key_pkey PRIMARY KEY (client_id, key);
+ALTER TABLE ONLY locations.blackout_area
+    ADD CONSTRAINT blackout_area_name_valid_excl EXCLUDE USING gist (name WITH =, valid WITH &&);
+ALTER TABLE ONLY locations.blackout_area
+    ADD CONSTRAINT blackout_area_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY locations.blackout_cell
+    ADD CONSTRAINT blackout_cell_pkey PRIMARY KEY (cell, coarse, area_id);
 ALTER TABLE ONLY locations.fixed_place
     ADD CONSTRAINT fixed_place_pkey PRIMARY KEY (volunteer_id, place);
 ALTER TABLE ONLY locations.land_cell
@@ -910,6 +928,8 @@ ALTER TABLE ONLY incidents.possible_duplicate
     ADD CONSTRAINT possible_duplicate_other_id_fkey FOREIGN KEY (other_id) REFERENCES incidents.incident(id);
 ALTER TABLE ONLY incidents.request_key
     ADD CONSTRAINT request_key_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES incidents.incident(id);
+ALTER TABLE ONLY locations.blackout_cell
+    ADD CONSTRAINT blackout_cell_area_id_fkey FOREIGN KEY (area_id) REFERENCES locations.blackout_area(id);
 ALTER TABLE ONLY locations.fixed_place
     ADD CONSTRAINT fixed_place_volunteer_id_fkey FOREIGN KEY (volunteer_id) REFERENCES volunteers.volunteer(id);
 ALTER TABLE ONLY locations.mission_position
@@ -1108,6 +1128,12 @@ GRANT SELECT ON TABLE incidents.possible_duplicate TO hjerteloeber_owner;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE incidents.request_key TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE incidents.request_key TO hjerteloeber_worker;
 GRANT SELECT ON TABLE incidents.request_key TO hjerteloeber_owner;
+GRANT SELECT ON TABLE locations.blackout_area TO hjerteloeber_owner;
+GRANT SELECT ON TABLE locations.blackout_area TO hjerteloeber_api;
+GRANT SELECT ON TABLE locations.blackout_area TO hjerteloeber_worker;
+GRANT SELECT ON TABLE locations.blackout_cell TO hjerteloeber_owner;
+GRANT SELECT ON TABLE locations.blackout_cell TO hjerteloeber_api;
+GRANT SELECT ON TABLE locations.blackout_cell TO hjerteloeber_worker;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE locations.fixed_place TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE locations.fixed_place TO hjerteloeber_worker;
 GRANT SELECT ON TABLE locations.fixed_place TO hjerteloeber_owner;

@@ -12,6 +12,7 @@ from backend.identity import codes, refresh
 from backend.identity.keys import Keys
 from backend.incidents import keys
 from backend.incidents import queries as incident_queries
+from backend.locations import blackout
 from backend.locations import housekeeping as positions
 from backend.locations.position import KEPT_FOR
 from backend.recruitment import day as recruitment_day
@@ -82,6 +83,7 @@ async def _due_of_campaigns(connection: Connection, now: datetime) -> int:
 
 
 CHORES = (
+    Chore("places in blackout areas", MINUTE_S, blackout.count_hidden, blackout.forget_hidden),
     Chore("incident places", MINUTE_S, _due_places, _forget_places),
     Chore("positions", MINUTE_S, _due_positions, _forget_positions),
     Chore("exact points", MINUTE_S, _due_exact_points, positions.delete_exact_points),

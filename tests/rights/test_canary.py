@@ -11,6 +11,7 @@ from litestar.testing import AsyncTestClient
 
 from backend.app.factory import create_app
 from backend.delivery.sealing import Attempts, Results
+from backend.demo.embedded_postgres import Server
 from backend.foundation import sealer
 from backend.foundation.clock import SetClock
 from backend.foundation.database import Actor, Database, Lane, Role, open_database
@@ -22,7 +23,6 @@ from backend.locations.cells import cell_of, res9_parent
 from backend.rights.erasure_list import erasure_list
 from backend.worker.chores import chores
 from backend.worker.housekeeping import Housekeeper
-from tests.harness.postgres import Server
 from tests.people.cast import NOON, Phone, settings_in
 from tests.rights.dumps import dump_of, restored
 
