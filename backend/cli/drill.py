@@ -104,7 +104,7 @@ def remove(
 ) -> None:
     """Take somebody off the list: name, phone and place are erased at once."""
     from backend.alerts.apply import Contended
-    from backend.foundation.database import Actor, Role
+    from backend.foundation.database import Actor, Role, become
     from backend.foundation.ids import VolunteerId
     from backend.foundation.problems import Problem
     from backend.rights.erase import Why, erase
@@ -119,6 +119,7 @@ def remove(
         )
         if volunteer_id is None:
             return False
+        await become(connection, volunteer_id)
         listing = erasure_list(erasures_folder)
         await erase(connection, Actor(Role.OWNER), listing, None, VolunteerId(volunteer_id), Why.OPERATOR, now)
         return True

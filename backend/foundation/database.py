@@ -202,6 +202,19 @@ class Database:
         await asyncio.gather(*(pool.close() for pool in self._pools.values()))
 
 
+async def enter(connection: Connection, centre_id: UUID) -> None:
+    """From here to the transaction's end it acts for this dispatch centre: what row-level security calls the centre.
+
+    For whoever works across centres and was told by a listed function which one it is.
+    """
+    await connection.execute("SELECT set_config('hjerteloeber.centre', $1, true)", str(centre_id))
+
+
+async def become(connection: Connection, person_id: UUID) -> None:
+    """From here to the transaction's end it acts for this person: whoever was just found, or is just being made."""
+    await connection.execute("SELECT set_config('hjerteloeber.person', $1, true)", str(person_id))
+
+
 @asynccontextmanager
 async def _transaction(connection: Connection) -> AsyncIterator[None]:
     transaction = connection.transaction()

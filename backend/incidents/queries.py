@@ -321,7 +321,7 @@ async def link(connection: Connection, incident_id: IncidentId, to: IncidentId) 
 
 
 async def erase_places(connection: Connection, ended_before: datetime) -> int:
-    """Forget where ended incidents were; returns how many places are gone."""
+    """Forget where ended incidents of the centre that was entered were; returns how many places are gone."""
     rows = await connection.fetch(
         """
         DELETE FROM incidents.incident_place p USING incidents.incident i
@@ -332,9 +332,9 @@ async def erase_places(connection: Connection, ended_before: datetime) -> int:
     return len(rows)
 
 
-async def exists(connection: Connection, incident_id: IncidentId) -> IncidentId | None:
-    """The id given, if there is such an incident."""
-    found: IncidentId | None = await connection.fetchval("SELECT id FROM incidents.incident WHERE id = $1", incident_id)
+async def centre_of(connection: Connection, incident_id: IncidentId) -> CentreId | None:
+    """Whose incident it is, of whatever centre: for who must enter that centre first. None: there is none."""
+    found: CentreId | None = await connection.fetchval("SELECT incidents.centre_of($1)", incident_id)
     return found
 
 

@@ -10,30 +10,30 @@ from backend.foundation.ids import CentreId, IncidentId
 from backend.foundation.kinds import Kind
 
 
-class OpenPlace(msgspec.Struct, frozen=True):
+class Near(msgspec.Struct, frozen=True):
     incident_id: IncidentId
     centre_id: CentreId
-    lat: float
-    lon: float
+    metres: int
 
 
-async def open_places_since(connection: Connection, kind: Kind, since: datetime) -> list[OpenPlace]:
-    """Where open incidents of a kind are, of every centre, opened since a moment."""
+async def open_near(
+    connection: Connection, kind: Kind, since: datetime, lat: float, lon: float, within_m: float
+) -> list[Near]:
+    """Open incidents of a kind, of every centre, opened since a moment, around a point: ids and metres, no place."""
     return await fetch_all(
         connection,
-        OpenPlace,
-        """
-        SELECT p.incident_id, p.centre_id, p.lat, p.lon
-        FROM incidents.incident i JOIN incidents.incident_place p ON p.incident_id = i.id
-        WHERE i.state = 'open' AND i.kind = $1 AND i.opened_at >= $2
-        """,
+        Near,
+        "SELECT incident_id, centre_id, metres FROM incidents.open_near($1, $2, $3, $4, $5)",
         kind.value,
         since,
+        lat,
+        lon,
+        within_m,
     )
 
 
 async def insert_possible_duplicates(
-    connection: Connection, incident_id: IncidentId, centre_id: CentreId, others: Sequence[tuple[OpenPlace, int]]
+    connection: Connection, incident_id: IncidentId, centre_id: CentreId, others: Sequence[Near]
 ) -> None:
     """Mark both sides, so that each centre sees it in its own; in one order, so that two who mark wait in no circle."""
     await connection.execute(
@@ -48,9 +48,9 @@ async def insert_possible_duplicates(
         """,
         incident_id,
         centre_id,
-        [o.incident_id for o, _ in others],
-        [metres for _, metres in others],
-        [o.centre_id for o, _ in others],
+        [o.incident_id for o in others],
+        [o.metres for o in others],
+        [o.centre_id for o in others],
     )
 
 

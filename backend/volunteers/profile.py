@@ -5,7 +5,7 @@ from datetime import datetime
 
 import msgspec
 
-from backend.foundation.database import Connection
+from backend.foundation.database import Connection, become
 from backend.foundation.ids import VolunteerId
 from backend.foundation.kinds import Kind
 from backend.foundation.problems import unauthorised
@@ -35,8 +35,15 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
 async def find_account(
     connection: Connection, phone_hash_key: bytes, phone: str, kind: Kind = Kind.LIVE
 ) -> Account | None:
-    """The account of this kind that a phone in E.164 has, if any."""
-    return await queries.account_of_phone(connection, keyed_hash(phone_hash_key, phone, kind))
+    """The account of this kind that a phone in E.164 has, if any; the transaction acts for its owner from then on.
+
+    So only of a phone that whoever asks has proven.
+    """
+    volunteer_id = await queries.of_phone(connection, keyed_hash(phone_hash_key, phone, kind))
+    if volunteer_id is None:
+        return None
+    await become(connection, volunteer_id)
+    return await queries.account(connection, volunteer_id)
 
 
 async def read(connection: Connection, volunteer_id: VolunteerId) -> tuple[Volunteer, Person]:

@@ -116,15 +116,15 @@ async def count_of_kind(connection: Connection, kind: Kind) -> int:
     return int(await connection.fetchval("SELECT count(*) FROM volunteers.volunteer WHERE kind = $1", kind.value))
 
 
-async def account_of_phone(connection: Connection, phone_hash: bytes) -> Account | None:
+async def of_phone(connection: Connection, phone_hash: bytes) -> VolunteerId | None:
+    """Who has this phone, before anybody is known."""
+    found: VolunteerId | None = await connection.fetchval("SELECT volunteers.of_phone($1)", phone_hash)
+    return found
+
+
+async def account(connection: Connection, volunteer_id: VolunteerId) -> Account | None:
     return await fetch_one(
-        connection,
-        Account,
-        """
-        SELECT v.id AS volunteer_id, v.kind FROM volunteers.volunteer_identity i
-        JOIN volunteers.volunteer v ON v.id = i.volunteer_id WHERE i.phone_hash = $1
-        """,
-        phone_hash,
+        connection, Account, "SELECT id AS volunteer_id, kind FROM volunteers.volunteer WHERE id = $1", volunteer_id
     )
 
 

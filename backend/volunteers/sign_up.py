@@ -4,7 +4,7 @@ from datetime import datetime
 
 import msgspec
 
-from backend.foundation.database import Connection
+from backend.foundation.database import Connection, become
 from backend.foundation.ids import DeviceId, VolunteerId, without_time
 from backend.foundation.kinds import Kind
 from backend.foundation.problems import Problem
@@ -68,6 +68,7 @@ async def open_account(connection: Connection, phone_hash_key: bytes, newcomer: 
     refuse_doubles(newcomer.consents)
     municipality = await home_municipality(connection, newcomer.municipality, newcomer.postcode, now)
     volunteer_id = VolunteerId(without_time())
+    await become(connection, volunteer_id)
     await queries.insert_volunteer(
         connection, volunteer_id, newcomer.kind, newcomer.training, newcomer.languages, municipality, now
     )

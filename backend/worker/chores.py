@@ -1,12 +1,13 @@
 """What this installation's housekeeping removes, and how often it looks."""
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 from backend.delivery import answer_links, queries_settle
 from backend.delivery.enqueue import enqueue
 from backend.delivery.message import NewMessage, What
 from backend.foundation.clock import Clock
-from backend.foundation.database import Connection, Database
+from backend.foundation.database import Connection, Database, enter
 from backend.foundation.ids import VolunteerId, in_order
 from backend.identity import codes, refresh
 from backend.identity.keys import Keys
@@ -16,6 +17,7 @@ from backend.locations import blackout
 from backend.locations import housekeeping as positions
 from backend.locations.position import KEPT_FOR
 from backend.recruitment import day as recruitment_day
+from backend.regions import queries as region_queries
 from backend.rights import catch_up
 from backend.rights.erase import Why
 from backend.rights.erasure_list import ErasureList
@@ -47,11 +49,33 @@ async def _position_lost(connection: Connection, volunteer_id: VolunteerId, now:
 
 
 async def _forget_places(connection: Connection, now: datetime) -> int:
-    return await incident_queries.erase_places(connection, now - PLACE_KEPT)
+    async def erase() -> int:
+        return await incident_queries.erase_places(connection, now - PLACE_KEPT)
+
+    return await _in_each_centre(connection, erase)
+
+
+async def _forget_keys(connection: Connection, now: datetime) -> int:
+    async def forget() -> int:
+        return await keys.forget_old(connection, now)
+
+    return await _in_each_centre(connection, forget)
+
+
+async def _in_each_centre(connection: Connection, chore: Callable[[], Awaitable[int]]) -> int:
+    """A centre's rows are seen by who has entered it: one after another, whether it is in office or not."""
+    done = 0
+    for centre_id in await region_queries.all_centres(connection):
+        await enter(connection, centre_id)
+        done += await chore()
+    return done
 
 
 async def _due_places(connection: Connection, now: datetime) -> int:
-    return await queries_due.places(connection, now - PLACE_KEPT)
+    async def count() -> int:
+        return await queries_due.places(connection, now - PLACE_KEPT)
+
+    return await _in_each_centre(connection, count)
 
 
 async def _due_positions(connection: Connection, now: datetime) -> int:
@@ -71,11 +95,17 @@ async def _due_code_counts(connection: Connection, now: datetime) -> int:
 
 
 async def _due_synthetic(connection: Connection, now: datetime) -> int:
-    return await queries_due.synthetic_incidents(connection, now - synthetic.KEPT_FOR)
+    async def count() -> int:
+        return await queries_due.synthetic_incidents(connection, now - synthetic.KEPT_FOR)
+
+    return await _in_each_centre(connection, count)
 
 
 async def _due_request_keys(connection: Connection, now: datetime) -> int:
-    return await queries_due.request_keys(connection, now - keys.REMEMBERED_FOR)
+    async def count() -> int:
+        return await queries_due.request_keys(connection, now - keys.REMEMBERED_FOR)
+
+    return await _in_each_centre(connection, count)
 
 
 async def _due_of_campaigns(connection: Connection, now: datetime) -> int:
@@ -94,7 +124,7 @@ CHORES = (
     Chore("sign-ups half-way", MINUTE_S, queries_due.sign_ups, sign_up_session.remove_old),
     Chore("counts of sign-up codes", 10 * MINUTE_S, _due_code_counts, sign_up_caps.remove_old),
     Chore("synthetic alarms", 10 * MINUTE_S, _due_synthetic, synthetic.forget),
-    Chore("request keys", 60 * MINUTE_S, _due_request_keys, keys.forget_old),
+    Chore("request keys", 60 * MINUTE_S, _due_request_keys, _forget_keys),
     Chore("campaigns' people", 10 * MINUTE_S, _due_of_campaigns, recruitment_day.look),
 )
 """What needs nothing but the database."""

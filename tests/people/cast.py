@@ -12,19 +12,20 @@ from httpx import Response
 from litestar.testing import AsyncTestClient
 
 from backend.foundation.clock import SetClock
-from backend.foundation.database import Actor, Connection, Database, Role
+from backend.foundation.database import Connection, Database
 from backend.foundation.ids import DeviceId, VolunteerId, without_time
 from backend.foundation.settings import Settings
 from backend.identity.keys import Keys, keys_from
 from backend.volunteers.sign_up import Newcomer, SignedUp, sign_up
 from backend.volunteers.volunteer import Given, Language, NewDevice, Platform, Purpose, Training
+from tests.harness.above import ABOVE
 
 NOON = datetime(2026, 11, 21, 11, 0, tzinfo=UTC)
 HASH_KEY = b"0123456789abcdef0123456789abcdef"
 ANDROID = {"platform": "android", "app_version": "1.4.0", "language": "da"}
 GRANTED = {"notifications": "granted", "location_always": "granted"}
 CONSENTS = [{"purpose": "alarms", "version": "2026-11"}, {"purpose": "location", "version": "2026-11"}]
-API = Actor(Role.API)
+API = ABOVE
 _numbers = count()
 
 

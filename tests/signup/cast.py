@@ -10,11 +10,12 @@ from urllib.parse import urlencode
 from httpx import Response
 from litestar.testing import AsyncTestClient
 
-from backend.foundation.database import Actor, Database, Role
+from backend.foundation.database import Database
+from tests.harness.above import ABOVE
 
 JOIN_CODE = "HJV-7"
 NOON = datetime(2026, 11, 21, 11, 0, tzinfo=UTC)
-API = Actor(Role.API)
+API = ABOVE
 ANNA = {"name": "Anna Åkesson", "birth_year": "1990", "training": "hlr"}
 _numbers = count()
 
