@@ -24,6 +24,7 @@ from backend.app.leaving import set_when_asked_to_leave
 from backend.edge.bodies import Bodies
 from backend.edge.headers import Headers
 from backend.edge.hosts import Hosts, names_of
+from backend.edge.proxies import Proxies
 from backend.foundation.clock import Clock, MachineClock
 from backend.foundation.database import open_database
 from backend.foundation.settings import Settings
@@ -65,7 +66,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, extra_routes: 
 
 
 def _behind_the_edge(app: Litestar, settings: Settings) -> ASGIApp:
-    """What every call passes before a route sees it, from the outside in: headers, name, pressure, body."""
+    """What every call passes before a route sees it, from the outside in: caller, headers, name, pressure, body."""
     class_of = Classes(app.routes)
 
     def limit_of(scope: HTTPScope) -> Limit:
@@ -75,9 +76,10 @@ def _behind_the_edge(app: Litestar, settings: Settings) -> ASGIApp:
     admitted = Admission(measured, app.state.gate, class_of)
     named: ASGIApp = admitted
     if settings.in_production:
-        names = names_of(settings.public_url, settings.hosts)
+        names = names_of(settings.public_url, settings.hosts or "")
         named = Hosts(admitted, names, lambda scope: limit_of(scope) in NEVER_SHED)
-    return Headers(named, encrypted=settings.public_url.startswith("https://"))
+    completed = Headers(named, encrypted=settings.public_url.startswith("https://"))
+    return Proxies(completed, settings.trusted_proxies or "")
 
 
 @asynccontextmanager

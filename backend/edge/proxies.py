@@ -54,8 +54,8 @@ class Proxies:
 
 
 def networks_of(listed: str) -> tuple[Network, ...]:
-    """Addresses and networks parted by commas. Raises WrongSettings: believing everybody is believing the caller."""
-    names = [name.strip() for name in listed.split(",") if name.strip()]
+    """Addresses and networks parted by commas or spaces. Raises WrongSettings: who believes everybody believes the caller."""
+    names = listed.replace(",", " ").split()
     try:
         found = tuple(ip_network(name, strict=False) for name in names)
     except ValueError:

@@ -53,7 +53,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     dead_man_url: str | None = None  # https, outside: called after every synthetic alarm that came through
     demo: bool = False  # serves /demo/phone; never in production
     production: bool | None = None  # none: whatever is no demo and has a public address elsewhere than on loopback
-    hosts: str = ""  # more names this service is called by, parted by commas, beside the one in public_url
+    trusted_proxies: str | None = (
+        None  # addresses and networks of reverse proxies that are believed; `serve --behind` sets it
+    )
+    webhook_ports: str | None = None  # ports a webhook may have beside 443, parted by commas
+    webhook_loopback: bool = False  # webhooks may call this very machine; for tests and the demo only
+    hosts: str | None = None  # more names this service is called by, parted by commas, beside the one in public_url
 
     @property
     def in_production(self) -> bool:

@@ -15,12 +15,14 @@ from backend.recruitment import day as recruitment_day
 from backend.signup import caps as sign_up_caps
 from backend.signup import session as sign_up_session
 from backend.volunteers import queries as volunteer_queries
+from backend.webhooks import queries as webhooks
 from backend.worker import synthetic
 from backend.worker.housekeeping import Chore
 
 MINUTE_S = 60.0
 PLACE_KEPT = timedelta(minutes=14)  # gone 15 minutes after the end at the latest, looked at every minute
 NOTICE_LASTS = timedelta(days=7)
+TOLD_KEPT = timedelta(days=7)  # what a dispatch system was told, and when: for as long as it may be asked about
 
 
 async def _forget_positions(connection: Connection, now: datetime) -> int:
@@ -43,6 +45,10 @@ async def _forget_places(connection: Connection, now: datetime) -> int:
     return await incident_queries.erase_places(connection, now - PLACE_KEPT)
 
 
+async def _forget_told(connection: Connection, now: datetime) -> int:
+    return await webhooks.forget_over(connection, now - TOLD_KEPT)
+
+
 CHORES = (
     Chore("incident places", MINUTE_S, _forget_places),
     Chore("positions", MINUTE_S, _forget_positions),
@@ -54,6 +60,7 @@ CHORES = (
     Chore("sign-ups half-way", MINUTE_S, sign_up_session.remove_old),
     Chore("counts of sign-up codes", 10 * MINUTE_S, sign_up_caps.remove_old),
     Chore("synthetic alarms", 10 * MINUTE_S, synthetic.forget),
+    Chore("webhooks' events", 60 * MINUTE_S, _forget_told),
     Chore("request keys", 60 * MINUTE_S, keys.forget_old),
     Chore("campaigns' people", 10 * MINUTE_S, recruitment_day.look),
 )

@@ -22,4 +22,3 @@ async def test_every_answer_carries_what_keeps_it_safe() -> None:
             assert headers["Cross-Origin-Resource-Policy"] == "same-origin", path
         assert (await http.get("/", headers={"Host": "evil.example"})).status_code == 421
         assert (await http.get("/health/live", headers={"Host": "10.0.0.1"})).status_code == 200
-        assert (await http.post("/k/ABCDEFGH", content=b"x" * 5_000)).status_code in (405, 413)
