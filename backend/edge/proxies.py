@@ -54,7 +54,7 @@ class Proxies:
 
 
 def networks_of(listed: str) -> tuple[Network, ...]:
-    """Addresses and networks parted by commas or spaces. Raises WrongSettings: who believes everybody believes the caller."""
+    """Addresses and networks parted by commas or spaces. Raises WrongSettings where everybody would be believed."""
     names = listed.replace(",", " ").split()
     try:
         found = tuple(ip_network(name, strict=False) for name in names)

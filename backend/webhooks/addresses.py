@@ -78,7 +78,7 @@ def mistake_in(url: str, ports: frozenset[int], *, loopback: bool = False) -> st
         return "the address begins with https://"
     if "@" in parts.netloc or parts.fragment or "#" in url:
         return "the address has no user, password or #: the signature says who calls"
-    if (port or 443) not in ports:
+    if (443 if port is None else port) not in ports:
         return f"the port is one of {', '.join(map(str, sorted(ports)))}: HJERTELOEBER_WEBHOOK_PORTS names more"
     return _mistake_in_name(host)
 

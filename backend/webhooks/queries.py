@@ -1,7 +1,7 @@
 """All SQL about webhooks. Leases go by the database's clock alone."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 import msgspec
@@ -63,7 +63,7 @@ class Row(msgspec.Struct, frozen=True):
     outcome: str | None  # of the last attempt at what waits longest
 
 
-async def read_on(connection: Connection, at_most: int, expires_after: timedelta, now: datetime) -> int:
+async def read_on(connection: Connection, at_most: int, expires_at: datetime, now: datetime) -> int:
     """Queue what was sealed since the last look for whoever wants it; how many places the chain was read on by.
 
     0 also when another worker is at it. An entry is queued once: place and events move in one statement.
@@ -81,7 +81,7 @@ async def read_on(connection: Connection, at_most: int, expires_after: timedelta
         queued AS (
           INSERT INTO webhooks.delivery
             (subscription_id, entry_id, centre_id, incident_id, seq, state, queued_at, next_at, expires_at)
-          SELECT s.id, e.id, e.centre_id, e.incident_id, e.seq, 'queued', $3, $3, $3 + $2::interval
+          SELECT s.id, e.id, e.centre_id, e.incident_id, e.seq, 'queued', $3, $3, $2
           FROM entries
           JOIN foundation.journal_entry e ON e.id = entries.id AND e.incident_id IS NOT NULL
           JOIN webhooks.subscription s ON s.centre_id = e.centre_id AND s.kind = e.kind
@@ -94,7 +94,7 @@ async def read_on(connection: Connection, at_most: int, expires_after: timedelta
         SELECT count(*) FROM sealed
         """,
         at_most,
-        expires_after,
+        expires_at,
         now,
     )
     return read

@@ -52,8 +52,9 @@ class Teller:
 
     async def read_round(self) -> float:
         """Queue what was sealed since the last round."""
+        now = self._clock.now()
         async with self._database.acting_as(WORKER, Lane.WEBHOOKS) as connection:
-            read = await queries.read_on(connection, READ_AT_MOST, EXPIRES_AFTER, self._clock.now())
+            read = await queries.read_on(connection, READ_AT_MOST, now + EXPIRES_AFTER, now)
         return 0.0 if read == READ_AT_MOST else POLL_S
 
     async def send_round(self) -> float:

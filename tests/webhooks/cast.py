@@ -1,5 +1,6 @@
 """Who takes part: a dispatch system's server behind TLS of its own, a name server that says what a test wants."""
 
+import asyncio
 import ipaddress
 import socket
 import ssl
@@ -25,7 +26,7 @@ from backend.foundation import journal, sealer
 from backend.foundation.clock import SetClock
 from backend.foundation.database import Actor, Database, Lane, Role, open_database, prepare_connection
 from backend.foundation.ids import CentreId
-from backend.foundation.journal import Event, Happening
+from backend.foundation.journal import Event, Fact, Happening
 from backend.foundation.kinds import Kind
 from backend.foundation.sealer import JournalEntries
 from backend.identity.keys import Keys, load_keys
@@ -52,6 +53,7 @@ class Names(AbstractResolver):
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
     ) -> list[ResolveResult]:
+        del family
         answer = self._answers[min(len(self.asked), len(self._answers) - 1)]
         self.asked.append(host)
         return [
@@ -128,18 +130,30 @@ async def hook_at(host: str, certificates: Certificates, port: int = 0, location
         status = hook.answers.pop(0) if len(hook.answers) > 1 else (hook.answers or [204])[0]
         return web.Response(status=status, text="x" * 100_000 if status == 500 else "")
 
+    hook = Hook(port)
     application = web.Application()
     application.router.add_route("*", "/{anything:.*}", answer)
     runner = web.AppRunner(application)
     await runner.setup()
-    made = socket.socket()
-    made.bind((host, port))
-    hook = Hook(made.getsockname()[1])
-    await web.SockSite(runner, made, ssl_context=certificates.server).start()
+    await web.TCPSite(runner, host, port, ssl_context=certificates.server).start()
+    hook.port = runner.addresses[0][1]
     try:
         yield hook
     finally:
         await runner.cleanup()
+
+
+@asynccontextmanager
+async def silence() -> AsyncIterator[int]:
+    """The port of a server that takes connections and says nothing."""
+    writers: list[asyncio.StreamWriter] = []
+    server = await asyncio.start_server(lambda _, writer: writers.append(writer), "127.0.0.1", 0)
+    try:
+        yield server.sockets[0].getsockname()[1]
+    finally:
+        server.close()
+        for writer in writers:
+            writer.close()
 
 
 def only(*addresses: str) -> Any:
@@ -178,9 +192,9 @@ class Office:
     ) -> None:
         """One entry in the journal, sealed."""
         self._seq[incident] = seq = self._seq.get(incident, 0) + 1
-        facts = {"alert": str(uuid4()), "metres": 420}
+        facts: dict[str, Fact] = {"alert": str(uuid4()), "metres": 420}
         async with self.database.acting_as(Actor(Role.WORKER, centre)) as connection:
-            happening = Happening(event, {**facts})
+            happening = Happening(event, facts)
             await journal.write(
                 connection, Actor(Role.WORKER, centre), incident, kind, centre, seq, [happening], self.clock.now()
             )

@@ -1,4 +1,4 @@
-"""What happens to a centre's incidents reaches its dispatch system: signed, in order, at least once, or told to be late."""
+"""What happens to a centre's incidents reaches its dispatch system: signed, in order, at least once, or it is told."""
 
 import asyncio
 import json
@@ -15,7 +15,7 @@ from backend.foundation.kinds import Kind
 from backend.webhooks.outside import post
 from backend.webhooks.payload import Step
 from backend.webhooks.subscription import EXPIRES_AFTER, again_after_s
-from tests.webhooks.cast import ELSEWHERE, Certificates, Hook, Names, Office, hook_at, session_to
+from tests.webhooks.cast import ELSEWHERE, Certificates, Hook, Names, Office, hook_at, session_to, silence
 
 
 async def test_a_step_arrives_as_the_stream_would_say_it_and_proves_whom_it_is_from(office: Office, hook: Hook) -> None:
@@ -141,32 +141,25 @@ async def test_two_workers_tell_each_step_once(office: Office, hook: Hook) -> No
     assert len({headers["webhook-id"] for headers, _ in hook.requests}) == 10
 
 
-async def test_a_system_that_hangs_leaves_slots_for_the_others(
-    office: Office, hook: Hook, certificates: Certificates
-) -> None:
-    silent = await asyncio.start_server(lambda *_: asyncio.sleep(60), "127.0.0.1", 0)
-    port = silent.sockets[0].getsockname()[1]
-    await office.subscribe(f"https://dispatch.example:{port}/")
-    await office.subscribe(hook.url)
-    for _ in range(20):
-        await office.happens(uuid4())
-    await office.teller.read_round()
-    for _ in range(40):
-        await office.teller.send_round()
-        await asyncio.sleep(0.02)
-    assert len(hook.requests) == 20
-    assert len(office.teller._under_way) == 3
-    await office.teller.end()
-    await asyncio.gather(*office.teller._under_way, return_exceptions=True)
-    silent.close()
+async def test_a_system_that_hangs_leaves_slots_for_the_others(office: Office, hook: Hook) -> None:
+    async with silence() as port:
+        await office.subscribe(f"https://dispatch.example:{port}/")
+        await office.subscribe(hook.url)
+        for _ in range(20):
+            await office.happens(uuid4())
+        await office.teller.read_round()
+        for _ in range(60):
+            await office.teller.send_round()
+            await asyncio.sleep(0.02)
+        assert len(hook.requests) == 20
+        assert len(office.teller._under_way) == 3
+        await office.teller.end()
+        await asyncio.gather(*office.teller._under_way, return_exceptions=True)
 
 
 async def test_a_system_that_never_answers_is_given_up_in_time(certificates: Certificates) -> None:
-    silent = await asyncio.start_server(lambda *_: asyncio.sleep(60), "127.0.0.1", 0)
-    port = silent.sockets[0].getsockname()[1]
-    async with session_to(certificates, Names(["127.0.0.1"])) as session:
+    async with silence() as port, session_to(certificates, Names(["127.0.0.1"])) as session:
         assert await post(session, f"https://dispatch.example:{port}/", {}, b"{}", whole_s=0.2) == "too_slow"
-    silent.close()
 
 
 async def test_of_a_long_answer_a_glance_is_read(certificates: Certificates) -> None:
@@ -205,7 +198,7 @@ async def test_the_api_sees_no_webhook(office: Office, hook: Hook) -> None:
     await office.subscribe(hook.url)
     connection = await asyncpg.connect(office.dsn)
     await connection.execute("SET ROLE hjerteloeber_api")
-    for table in ("subscription", "delivery"):
+    for sql in ("SELECT 1 FROM webhooks.subscription", "SELECT 1 FROM webhooks.delivery"):
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
-            await connection.fetch(f"SELECT 1 FROM webhooks.{table}")
+            await connection.fetch(sql)
     await connection.close()
