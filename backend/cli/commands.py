@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from backend.cli import bench, centre, channel, client, drill, imports, journal, policy, report, synthetic, webhook
+from backend.cli.check import check, refuse_if_unfit
 from backend.cli.conform import conform
 from backend.cli.demo import demo
 from backend.cli.people import play_people
@@ -32,6 +33,7 @@ app = typer.Typer(
 app.command()(demo)
 app.command()(story)
 app.command()(conform)
+app.command()(check)
 app.command("test-centre")(play_people)
 
 
@@ -61,7 +63,7 @@ def serve(
         os.environ["HJERTELOEBER_ONLY"] = only.value
     if behind:
         os.environ["HJERTELOEBER_TRUSTED_PROXIES"] = behind
-    settings()  # all mistakes now, in one message, rather than in each process
+    refuse_if_unfit(settings())  # all mistakes now, in one message, rather than in each process
     from backend.cli.server import serve as run
 
     run("backend.app.asgi:app", host, port, processes)
@@ -74,6 +76,7 @@ def work() -> None:
     from backend.worker.run import run
 
     found = settings()
+    refuse_if_unfit(found)
     start_logging(found.log_format, "worker")
     asyncio.run(run(found))
 

@@ -10,6 +10,9 @@ import msgspec
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+MARK = b"hjerteloeber demo"
+"""In every key made here: `hjerteloeber check` knows it, so that none is taken for a real one."""
+
 CLONE = Path(__file__).resolve().parents[2]
 
 
@@ -81,9 +84,9 @@ class Folder:
         for log in self.logs.iterdir():  # of the start before this one
             log.unlink()
         if not self.signing_key.exists():
-            write_secret(self.signing_key, new_signing_key())
+            write_secret(self.signing_key, MARK + b"\n" + new_signing_key())
         if not self.phone_hash_key.exists():
-            write_secret(self.phone_hash_key, secrets.token_bytes(32))
+            write_secret(self.phone_hash_key, MARK + secrets.token_bytes(32))
         if not self.sms_token.exists():
             write_secret(self.sms_token, secrets.token_urlsafe(32).encode())
 

@@ -24,6 +24,7 @@ ROOMS = (
     "responses",
     "recruitment",
     "webhooks",
+    "installation",
     "signup",
 )
 _STARTS = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH", "LOCK", "COPY")
