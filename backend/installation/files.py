@@ -1,4 +1,4 @@
-"""What is wrong with the files an installation names: keys that others can read, that are no secret, or that end soon."""
+"""What is wrong with the files an installation names: keys others can read or that are no secret, what ends soon."""
 
 import hashlib
 import os

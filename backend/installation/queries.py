@@ -33,7 +33,8 @@ async def log_in(connection: Connection) -> LogIn | None:
         LogIn,
         """
         SELECT
-          EXISTS (SELECT 1 FROM pg_roles r WHERE r.rolsuper AND pg_has_role(session_user, r.oid, 'MEMBER')) AS superuser,
+          EXISTS (SELECT 1 FROM pg_roles r WHERE r.rolsuper AND pg_has_role(session_user, r.oid, 'MEMBER'))
+            AS superuser,
           EXISTS (SELECT 1 FROM pg_roles r WHERE r.rolbypassrls AND pg_has_role(session_user, r.oid, 'MEMBER'))
             AS bypasses_rls,
           EXISTS (
