@@ -12,6 +12,7 @@ CREATE SCHEMA responses;
 CREATE SCHEMA selection;
 CREATE SCHEMA signup;
 CREATE SCHEMA volunteers;
+CREATE SCHEMA webhooks;
 CREATE DOMAIN foundation.kind AS text
 	CONSTRAINT kind_check CHECK ((VALUE = ANY (ARRAY['live'::text, 'exercise'::text, 'test'::text, 'synthetic'::text])));
 CREATE FUNCTION alerts.forget_synthetic(incidents uuid[]) RETURNS SETOF uuid
@@ -849,6 +850,41 @@ CREATE TABLE volunteers.volunteer_identity (
     name_sealed bytea NOT NULL
 );
 ALTER TABLE ONLY volunteers.volunteer_identity FORCE ROW LEVEL SECURITY;
+CREATE TABLE webhooks.delivery (
+    subscription_id uuid NOT NULL,
+    entry_id bigint NOT NULL,
+    centre_id uuid NOT NULL,
+    incident_id uuid NOT NULL,
+    seq integer NOT NULL,
+    state text NOT NULL,
+    queued_at timestamp with time zone NOT NULL,
+    next_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    fence bigint DEFAULT 0 NOT NULL,
+    lease_until timestamp with time zone,
+    outcome text,
+    CONSTRAINT delivery_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'leased'::text, 'delivered'::text, 'expired'::text, 'dropped'::text])))
+);
+ALTER TABLE ONLY webhooks.delivery FORCE ROW LEVEL SECURITY;
+CREATE TABLE webhooks.read_until (
+    only_one boolean DEFAULT true NOT NULL,
+    "position" bigint NOT NULL,
+    CONSTRAINT read_until_only_one_check CHECK (only_one)
+);
+CREATE TABLE webhooks.subscription (
+    id uuid NOT NULL,
+    centre_id uuid NOT NULL,
+    kind foundation.kind NOT NULL,
+    url text NOT NULL,
+    secret_sealed bytea NOT NULL,
+    events text[] NOT NULL,
+    added_at timestamp with time zone NOT NULL,
+    disabled_at timestamp with time zone,
+    CONSTRAINT subscription_kind_check CHECK (((kind)::text <> 'synthetic'::text)),
+    CONSTRAINT subscription_url_check CHECK ((length(url) <= 500))
+);
+ALTER TABLE ONLY webhooks.subscription FORCE ROW LEVEL SECURITY;
 ALTER TABLE ONLY aeds.aed
     ADD CONSTRAINT aed_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY aeds.aed
@@ -1019,6 +1055,12 @@ ALTER TABLE ONLY volunteers.volunteer_identity
     ADD CONSTRAINT volunteer_identity_pkey PRIMARY KEY (volunteer_id);
 ALTER TABLE ONLY volunteers.volunteer
     ADD CONSTRAINT volunteer_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY webhooks.delivery
+    ADD CONSTRAINT delivery_pkey PRIMARY KEY (subscription_id, entry_id);
+ALTER TABLE ONLY webhooks.read_until
+    ADD CONSTRAINT read_until_pkey PRIMARY KEY (only_one);
+ALTER TABLE ONLY webhooks.subscription
+    ADD CONSTRAINT subscription_pkey PRIMARY KEY (id);
 CREATE INDEX aed_by_cell ON aeds.aed USING btree (cell_r9) WHERE (gone_at IS NULL);
 CREATE INDEX reservation_by_incident ON aeds.reservation USING btree (incident_id);
 CREATE UNIQUE INDEX alert_aed_taken_once ON alerts.alert USING btree (aed_id) WHERE ((state = 'accepted'::text) AND (aed_id IS NOT NULL));
@@ -1066,6 +1108,8 @@ CREATE INDEX engagement_by_incident ON volunteers.engagement USING btree (incide
 CREATE UNIQUE INDEX one_in_app_address_a_device ON volunteers.address USING btree (device_id) WHERE ((channel = 'in_app'::text) AND (health <> 'retired'::text));
 CREATE UNIQUE INDEX one_sms_address_a_volunteer ON volunteers.address USING btree (volunteer_id) WHERE ((channel = 'sms'::text) AND (health <> 'retired'::text));
 CREATE INDEX volunteer_to_be_erased ON volunteers.volunteer USING btree (withdrawn_at) WHERE (state = 'withdrawn'::text);
+CREATE INDEX delivery_over ON webhooks.delivery USING btree (queued_at) WHERE (state = ANY (ARRAY['delivered'::text, 'expired'::text, 'dropped'::text]));
+CREATE INDEX delivery_waiting ON webhooks.delivery USING btree (subscription_id, incident_id, seq) WHERE (state = ANY (ARRAY['queued'::text, 'leased'::text]));
 CREATE TRIGGER only_legal_moves BEFORE UPDATE OF state ON alerts.alert FOR EACH ROW WHEN (((NOT alerts.is_legal_move(old.state, new.state)) OR ((new.state = 'ringing'::text) AND (old.state <> 'ringing'::text) AND (COALESCE(old.reason, ''::text) <> ALL (ARRAY['out_of_reach'::text, 'nearer_ones_asked'::text]))))) EXECUTE FUNCTION alerts.refuse_illegal_move();
 CREATE CONSTRAINT TRIGGER no_late_attempt AFTER INSERT ON delivery.attempt NOT DEFERRABLE INITIALLY IMMEDIATE FOR EACH ROW EXECUTE FUNCTION delivery.refuse_late_attempt();
 ALTER TABLE ONLY aeds.aed
@@ -1176,6 +1220,10 @@ ALTER TABLE ONLY volunteers.engagement
     ADD CONSTRAINT engagement_volunteer_id_kind_fkey FOREIGN KEY (volunteer_id, kind) REFERENCES volunteers.volunteer(id, kind);
 ALTER TABLE ONLY volunteers.volunteer_identity
     ADD CONSTRAINT volunteer_identity_volunteer_id_fkey FOREIGN KEY (volunteer_id) REFERENCES volunteers.volunteer(id);
+ALTER TABLE ONLY webhooks.delivery
+    ADD CONSTRAINT delivery_subscription_id_fkey FOREIGN KEY (subscription_id) REFERENCES webhooks.subscription(id) ON DELETE CASCADE;
+ALTER TABLE ONLY webhooks.subscription
+    ADD CONSTRAINT subscription_centre_id_fkey FOREIGN KEY (centre_id) REFERENCES regions.dispatch_centre(id);
 CREATE POLICY backfill ON aeds.reservation TO hjerteloeber_backfill USING (true);
 CREATE POLICY chosen ON aeds.reservation TO hjerteloeber_owner, hjerteloeber_api USING (((( SELECT foundation.centre() AS centre) IS NOT NULL) OR (volunteer_id = ( SELECT foundation.person() AS person))));
 ALTER TABLE aeds.reservation ENABLE ROW LEVEL SECURITY;
@@ -1387,6 +1435,12 @@ ALTER TABLE volunteers.volunteer ENABLE ROW LEVEL SECURITY;
 ALTER TABLE volunteers.volunteer_identity ENABLE ROW LEVEL SECURITY;
 CREATE POLICY with_the_person ON volunteers.data_key FOR SELECT TO hjerteloeber_owner, hjerteloeber_api, hjerteloeber_worker USING ((volunteer_id IN ( SELECT i.volunteer_id
    FROM volunteers.volunteer_identity i)));
+ALTER TABLE webhooks.delivery ENABLE ROW LEVEL SECURITY;
+CREATE POLICY operator ON webhooks.delivery TO hjerteloeber_owner USING (true);
+CREATE POLICY operator ON webhooks.subscription TO hjerteloeber_owner USING (true);
+CREATE POLICY round ON webhooks.delivery TO hjerteloeber_worker USING (true);
+CREATE POLICY round ON webhooks.subscription TO hjerteloeber_worker USING (true);
+ALTER TABLE webhooks.subscription ENABLE ROW LEVEL SECURITY;
 GRANT USAGE ON SCHEMA aeds TO hjerteloeber_owner;
 GRANT USAGE ON SCHEMA aeds TO hjerteloeber_api;
 GRANT USAGE ON SCHEMA aeds TO hjerteloeber_worker;
@@ -1465,6 +1519,8 @@ GRANT USAGE ON SCHEMA volunteers TO hjerteloeber_worker;
 GRANT USAGE ON SCHEMA volunteers TO hjerteloeber_stats;
 GRANT USAGE ON SCHEMA volunteers TO hjerteloeber_across;
 GRANT USAGE ON SCHEMA volunteers TO hjerteloeber_backfill;
+GRANT USAGE ON SCHEMA webhooks TO hjerteloeber_owner;
+GRANT USAGE ON SCHEMA webhooks TO hjerteloeber_worker;
 REVOKE ALL ON FUNCTION alerts.forget_synthetic(incidents uuid[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION alerts.forget_synthetic(incidents uuid[]) TO hjerteloeber_worker;
 REVOKE ALL ON FUNCTION alerts.incident_of(alert uuid) FROM PUBLIC;
@@ -1808,3 +1864,8 @@ GRANT SELECT ON TABLE volunteers.volunteer_identity TO hjerteloeber_owner;
 GRANT SELECT,UPDATE ON TABLE volunteers.volunteer_identity TO hjerteloeber_backfill;
 GRANT SELECT(volunteer_id) ON TABLE volunteers.volunteer_identity TO hjerteloeber_across;
 GRANT SELECT(phone_hash) ON TABLE volunteers.volunteer_identity TO hjerteloeber_across;
+GRANT SELECT,UPDATE ON TABLE webhooks.delivery TO hjerteloeber_owner;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE webhooks.delivery TO hjerteloeber_worker;
+GRANT SELECT,UPDATE ON TABLE webhooks.read_until TO hjerteloeber_worker;
+GRANT SELECT,INSERT,UPDATE ON TABLE webhooks.subscription TO hjerteloeber_owner;
+GRANT SELECT ON TABLE webhooks.subscription TO hjerteloeber_worker;

@@ -6,10 +6,12 @@ What medical staff may change is not a setting but a dated row.
 from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import msgspec
 
 PREFIX = "HJERTELOEBER_"
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 class Serves(StrEnum):
@@ -56,6 +58,20 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     synthetic_metrics_port: int | None = None  # where it shows its figures, on loopback; none: it does not
     dead_man_url: str | None = None  # https, outside: called after every synthetic alarm that came through
     demo: bool = False  # serves /demo/phone; never in production
+    production: bool | None = None  # none: whatever is no demo and has a public address elsewhere than on loopback
+    trusted_proxies: str | None = (
+        None  # addresses and networks of reverse proxies that are believed; `serve --behind` sets it
+    )
+    webhook_ports: str | None = None  # ports a webhook may have beside 443, parted by commas
+    webhook_loopback: bool = False  # webhooks may call this very machine; for tests and the demo only
+    hosts: str | None = None  # more names this service is called by, parted by commas, beside the one in public_url
+
+    @property
+    def in_production(self) -> bool:
+        """Whether people rely on this installation: it refuses to start with what makes it unsafe, and is strict."""
+        if self.production is not None:
+            return self.production
+        return not self.demo and urlsplit(self.public_url).hostname not in LOOPBACK
 
 
 def dispatch_addresses(settings: Settings) -> tuple[str, ...]:

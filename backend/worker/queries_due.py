@@ -21,6 +21,17 @@ async def positions(connection: Connection, seen_before: datetime) -> int:
     return await _count(connection, "SELECT count(*) FROM locations.position WHERE seen_at < $1", seen_before)
 
 
+async def told_by_webhooks(connection: Connection, queued_before: datetime) -> int:
+    return await _count(
+        connection,
+        """
+        SELECT count(*) FROM webhooks.delivery
+        WHERE state NOT IN ('queued', 'leased') AND queued_at < $1
+        """,
+        queued_before,
+    )
+
+
 async def exact_points(connection: Connection, now: datetime, after: timedelta) -> int:
     return await _count(
         connection,

@@ -13,6 +13,7 @@ from backend.recruitment import campaign
 from backend.responses.status import Status
 from backend.selection.candidate import FromPlace
 from backend.selection.policy import Role
+from backend.webhooks.subscription import DeliveryState
 
 
 @pytest.mark.parametrize(
@@ -25,6 +26,7 @@ from backend.selection.policy import Role
         ("responses.status", "status", Status),
         ("selection.candidate", "from_place", FromPlace),
         ("recruitment.counting_group", "way", campaign.Way),
+        ("webhooks.delivery", "state", DeliveryState),
         ("recruitment.member", "stage", campaign.Stage),
     ],
 )
