@@ -91,6 +91,12 @@ CREATE FUNCTION incidents.forget_synthetic(incidents uuid[]) RETURNS bigint
     DELETE FROM incidents.incident i WHERE i.id = ANY (incidents) AND i.kind = 'synthetic' RETURNING i.id)
   SELECT count(*) FROM gone;
 $$;
+CREATE FUNCTION incidents.forget_synthetic_views(incidents uuid[]) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+  DELETE FROM incidents.viewed v WHERE v.incident_id = ANY (incidents) AND v.kind = 'synthetic';
+$$;
 CREATE FUNCTION responses.forget_synthetic(incidents uuid[]) RETURNS void
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -265,7 +271,7 @@ CREATE TABLE foundation.journal_seal (
     record_id text NOT NULL,
     digest bytea NOT NULL,
     sealed_at timestamp with time zone NOT NULL,
-    CONSTRAINT journal_seal_source_check CHECK ((source = ANY (ARRAY['entry'::text, 'attempt'::text, 'attempt_result'::text])))
+    CONSTRAINT journal_seal_source_check CHECK ((source = ANY (ARRAY['entry'::text, 'attempt'::text, 'attempt_result'::text, 'view'::text])))
 );
 CREATE TABLE foundation.migration (
     name text NOT NULL,
@@ -388,6 +394,32 @@ CREATE TABLE incidents.request_key (
     answer jsonb NOT NULL,
     created_at timestamp with time zone NOT NULL,
     answer_sent bytea
+);
+CREATE TABLE incidents.viewed (
+    id bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    kind foundation.kind NOT NULL,
+    what text NOT NULL,
+    viewer text NOT NULL,
+    viewer_id uuid NOT NULL,
+    device_id uuid,
+    centre_id uuid NOT NULL,
+    incident_id uuid,
+    about_id uuid,
+    case_number text,
+    CONSTRAINT viewed_check CHECK (((what = 'preview'::text) = (case_number IS NOT NULL))),
+    CONSTRAINT viewed_check1 CHECK (((incident_id IS NOT NULL) OR (what <> 'address'::text))),
+    CONSTRAINT viewed_viewer_check CHECK ((viewer = ANY (ARRAY['volunteer'::text, 'dispatch'::text, 'staff'::text, 'operator'::text]))),
+    CONSTRAINT viewed_what_check CHECK ((what = ANY (ARRAY['address'::text, 'candidates'::text, 'preview'::text, 'position'::text, 'name'::text])))
+);
+ALTER TABLE ONLY incidents.viewed FORCE ROW LEVEL SECURITY;
+ALTER TABLE incidents.viewed ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME incidents.viewed_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
 );
 CREATE TABLE locations.fixed_place (
     volunteer_id uuid NOT NULL,
@@ -749,6 +781,8 @@ ALTER TABLE ONLY incidents.possible_duplicate
     ADD CONSTRAINT possible_duplicate_pkey PRIMARY KEY (incident_id, other_id);
 ALTER TABLE ONLY incidents.request_key
     ADD CONSTRAINT request_key_pkey PRIMARY KEY (client_id, key);
+ALTER TABLE ONLY incidents.viewed
+    ADD CONSTRAINT viewed_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY locations.fixed_place
     ADD CONSTRAINT fixed_place_pkey PRIMARY KEY (volunteer_id, place);
 ALTER TABLE ONLY locations.land_cell
@@ -857,6 +891,9 @@ CREATE INDEX incident_open ON incidents.incident USING btree (opened_at) WHERE (
 CREATE INDEX incident_synthetic ON incidents.incident USING btree (ended_at) WHERE ((kind)::text = 'synthetic'::text);
 CREATE UNIQUE INDEX one_open_case ON incidents.incident USING btree (centre_id, kind, case_number) WHERE (state <> 'ended'::text);
 CREATE INDEX request_key_by_age ON incidents.request_key USING btree (created_at);
+CREATE INDEX viewed_by_case ON incidents.viewed USING btree (centre_id, case_number, at) WHERE (case_number IS NOT NULL);
+CREATE INDEX viewed_by_incident ON incidents.viewed USING btree (incident_id, id);
+CREATE INDEX viewed_by_viewer ON incidents.viewed USING btree (viewer_id, at);
 CREATE INDEX fixed_place_by_cell ON locations.fixed_place USING btree (cell_r9) WHERE available;
 CREATE INDEX mission_position_by_incident ON locations.mission_position USING btree (incident_id);
 CREATE INDEX position_by_cell ON locations."position" USING btree (cell_r9) WHERE available;
@@ -967,6 +1004,12 @@ ALTER TABLE ONLY volunteers.engagement
     ADD CONSTRAINT engagement_volunteer_id_kind_fkey FOREIGN KEY (volunteer_id, kind) REFERENCES volunteers.volunteer(id, kind);
 ALTER TABLE ONLY volunteers.volunteer_identity
     ADD CONSTRAINT volunteer_identity_volunteer_id_fkey FOREIGN KEY (volunteer_id) REFERENCES volunteers.volunteer(id);
+CREATE POLICY across ON incidents.viewed TO hjerteloeber_across USING (((kind)::text = 'synthetic'::text));
+CREATE POLICY centre ON incidents.viewed FOR SELECT TO hjerteloeber_api USING ((centre_id = ( SELECT foundation.centre() AS centre)));
+CREATE POLICY operator ON incidents.viewed FOR SELECT TO hjerteloeber_owner USING (true);
+CREATE POLICY round ON incidents.viewed FOR SELECT TO hjerteloeber_worker USING (true);
+ALTER TABLE incidents.viewed ENABLE ROW LEVEL SECURITY;
+CREATE POLICY viewer ON incidents.viewed FOR INSERT TO hjerteloeber_api WITH CHECK ((viewer_id = ( SELECT foundation.person() AS person)));
 GRANT USAGE ON SCHEMA aeds TO hjerteloeber_owner;
 GRANT USAGE ON SCHEMA aeds TO hjerteloeber_api;
 GRANT USAGE ON SCHEMA aeds TO hjerteloeber_worker;
@@ -1053,6 +1096,8 @@ REVOKE ALL ON FUNCTION foundation.forget_synthetic(incidents uuid[]) FROM PUBLIC
 GRANT ALL ON FUNCTION foundation.forget_synthetic(incidents uuid[]) TO hjerteloeber_worker;
 REVOKE ALL ON FUNCTION incidents.forget_synthetic(incidents uuid[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION incidents.forget_synthetic(incidents uuid[]) TO hjerteloeber_worker;
+REVOKE ALL ON FUNCTION incidents.forget_synthetic_views(incidents uuid[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION incidents.forget_synthetic_views(incidents uuid[]) TO hjerteloeber_worker;
 REVOKE ALL ON FUNCTION responses.forget_synthetic(incidents uuid[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION responses.forget_synthetic(incidents uuid[]) TO hjerteloeber_worker;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE aeds.aed TO hjerteloeber_api;
@@ -1135,6 +1180,10 @@ GRANT SELECT ON TABLE incidents.possible_duplicate TO hjerteloeber_owner;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE incidents.request_key TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE incidents.request_key TO hjerteloeber_worker;
 GRANT SELECT ON TABLE incidents.request_key TO hjerteloeber_owner;
+GRANT SELECT,INSERT ON TABLE incidents.viewed TO hjerteloeber_api;
+GRANT SELECT ON TABLE incidents.viewed TO hjerteloeber_worker;
+GRANT SELECT ON TABLE incidents.viewed TO hjerteloeber_owner;
+GRANT SELECT,DELETE ON TABLE incidents.viewed TO hjerteloeber_across;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE locations.fixed_place TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE locations.fixed_place TO hjerteloeber_worker;
 GRANT SELECT ON TABLE locations.fixed_place TO hjerteloeber_owner;

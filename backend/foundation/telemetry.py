@@ -61,6 +61,10 @@ sign_up_codes_held_back_total = Counter(
     "Codes the sign-up pages did not send because enough were sent in the last hour: by all, or by one network",
     ["cap"],
 )
+views_not_written_total = Counter(
+    "hjerteloeber_views_not_written_total",
+    "Addresses shown to somebody on the way although it could not be written down that they were",
+)
 feed_silent_seconds = Gauge(
     "hjerteloeber_feed_silent_seconds",
     "Since when a dispatch system has sent no heartbeat; 0 while it is heard",

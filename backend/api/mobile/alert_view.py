@@ -5,7 +5,6 @@ from typing import Annotated
 from uuid import UUID
 
 import msgspec
-import structlog
 from msgspec import Meta
 
 from backend.aeds.aed import AedOption, Open
@@ -17,11 +16,9 @@ from backend.responses.own_alerts import OwnAlert
 from backend.responses.status import Status
 from backend.selection.policy import Role as MissionRole
 
-_log = structlog.get_logger()
-
 
 class PatientPlace(msgspec.Struct, frozen=True):
-    """Where the patient is. Shown while one is on the mission, to nobody else; every view is logged."""
+    """Where the patient is. Shown while one is on the mission, to nobody else; every view is written down."""
 
     lat: float
     lon: float
@@ -106,8 +103,6 @@ def as_alerts(seen: list[OwnAlert]) -> Alerts:
 
 def as_alert(seen: OwnAlert) -> Alert:
     alert, incident = seen.alert, seen.incident
-    if seen.place is not None:
-        _log.info("address viewed", alert=str(alert.id), incident=str(incident.id), revision=incident.revision)
     return Alert(
         id=alert.id,
         kind=alert.kind,
