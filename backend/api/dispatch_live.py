@@ -137,10 +137,10 @@ async def follow_centre(
 def _sent(entry: Entry) -> Sent:
     assert entry.incident_id is not None
     assert entry.seq is not None
-    return Sent(entry.event, Step(entry.at, entry.incident_id, entry.seq, _rounded(entry.facts)), entry.id)
+    return Sent(entry.event, Step(entry.at, entry.incident_id, entry.seq, facts_for_a_centre(entry.facts)), entry.id)
 
 
-def _rounded(facts: dict[str, Fact]) -> dict[str, Fact]:
+def facts_for_a_centre(facts: dict[str, Fact]) -> dict[str, Fact]:
     """How far away each was, as the incident says it: the journal's metres would name the cell somebody was in."""
     metres = facts.get("metres")
     match metres:

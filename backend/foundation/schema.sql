@@ -299,6 +299,17 @@ CASE
     ELSE (NOT ('exercises:write'::text = ANY (scopes)))
 END)
 );
+CREATE TABLE identity.code_count (
+    bucket bytea NOT NULL,
+    minute timestamp with time zone NOT NULL,
+    sent integer NOT NULL,
+    answered integer NOT NULL,
+    ore integer NOT NULL,
+    CONSTRAINT code_count_answered_check CHECK ((answered >= 0)),
+    CONSTRAINT code_count_ore_check CHECK ((ore >= 0)),
+    CONSTRAINT code_count_sent_check CHECK ((sent >= 0))
+);
+ALTER TABLE ONLY identity.code_count FORCE ROW LEVEL SECURITY;
 CREATE TABLE identity.one_time_code (
     id uuid NOT NULL,
     phone_hash bytea NOT NULL,
@@ -307,6 +318,7 @@ CREATE TABLE identity.one_time_code (
     created_at timestamp with time zone NOT NULL,
     expires_at timestamp with time zone NOT NULL,
     used_at timestamp with time zone,
+    counted_in bytea[] DEFAULT '{}'::bytea[] NOT NULL,
     CONSTRAINT one_time_code_tries_check CHECK ((tries <= 6))
 );
 CREATE TABLE identity.refresh_token (
@@ -318,7 +330,8 @@ CREATE TABLE identity.refresh_token (
     created_at timestamp with time zone NOT NULL,
     expires_at timestamp with time zone NOT NULL,
     used_at timestamp with time zone,
-    revoked_at timestamp with time zone
+    revoked_at timestamp with time zone,
+    device_key text
 );
 CREATE TABLE incidents.incident (
     id uuid NOT NULL,
@@ -763,6 +776,8 @@ ALTER TABLE ONLY identity.client
     ADD CONSTRAINT client_client_id_key UNIQUE (client_id);
 ALTER TABLE ONLY identity.client
     ADD CONSTRAINT client_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY identity.code_count
+    ADD CONSTRAINT code_count_pkey PRIMARY KEY (bucket, minute);
 ALTER TABLE ONLY identity.one_time_code
     ADD CONSTRAINT one_time_code_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY identity.refresh_token
@@ -882,6 +897,7 @@ CREATE INDEX message_with_code ON delivery.message USING btree (expires_at) WHER
 CREATE INDEX journal_entry_by_centre ON foundation.journal_entry USING btree (centre_id, id);
 CREATE INDEX journal_entry_by_incident ON foundation.journal_entry USING btree (incident_id, id);
 CREATE INDEX timer_by_due ON foundation.timer USING btree (due_at);
+CREATE INDEX code_count_by_minute ON identity.code_count USING btree (minute);
 CREATE INDEX one_time_code_by_phone ON identity.one_time_code USING btree (phone_hash, created_at);
 CREATE INDEX refresh_token_by_family ON identity.refresh_token USING btree (family_id);
 CREATE INDEX refresh_token_by_volunteer ON identity.refresh_token USING btree (volunteer_id);
@@ -1004,6 +1020,8 @@ ALTER TABLE ONLY volunteers.engagement
     ADD CONSTRAINT engagement_volunteer_id_kind_fkey FOREIGN KEY (volunteer_id, kind) REFERENCES volunteers.volunteer(id, kind);
 ALTER TABLE ONLY volunteers.volunteer_identity
     ADD CONSTRAINT volunteer_identity_volunteer_id_fkey FOREIGN KEY (volunteer_id) REFERENCES volunteers.volunteer(id);
+CREATE POLICY anybody ON identity.code_count TO hjerteloeber_api, hjerteloeber_worker USING (true);
+ALTER TABLE identity.code_count ENABLE ROW LEVEL SECURITY;
 CREATE POLICY across ON incidents.viewed TO hjerteloeber_across USING (((kind)::text = 'synthetic'::text));
 CREATE POLICY centre ON incidents.viewed FOR SELECT TO hjerteloeber_api USING ((centre_id = ( SELECT foundation.centre() AS centre)));
 CREATE POLICY operator ON incidents.viewed FOR SELECT TO hjerteloeber_owner USING (true);
@@ -1161,6 +1179,8 @@ GRANT SELECT ON TABLE foundation.timer TO hjerteloeber_stats;
 GRANT SELECT ON TABLE foundation.timer TO hjerteloeber_owner;
 GRANT SELECT ON TABLE identity.client TO hjerteloeber_api;
 GRANT SELECT,INSERT,UPDATE ON TABLE identity.client TO hjerteloeber_owner;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE identity.code_count TO hjerteloeber_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE identity.code_count TO hjerteloeber_worker;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE identity.one_time_code TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE identity.one_time_code TO hjerteloeber_worker;
 GRANT SELECT ON TABLE identity.one_time_code TO hjerteloeber_owner;

@@ -7,12 +7,11 @@ from backend.delivery.enqueue import enqueue
 from backend.delivery.message import NewMessage, What
 from backend.foundation.database import Connection
 from backend.foundation.ids import VolunteerId, in_order
-from backend.identity import codes, refresh
+from backend.identity import caps, codes, refresh
 from backend.incidents import keys
 from backend.incidents import queries as incident_queries
 from backend.locations import housekeeping as positions
 from backend.recruitment import day as recruitment_day
-from backend.signup import caps as sign_up_caps
 from backend.signup import session as sign_up_session
 from backend.volunteers import queries as volunteer_queries
 from backend.worker import synthetic
@@ -52,7 +51,7 @@ CHORES = (
     Chore("refresh tokens", 60 * MINUTE_S, refresh.remove_old),
     Chore("answer links", 10 * MINUTE_S, answer_links.forget_old),
     Chore("sign-ups half-way", MINUTE_S, sign_up_session.remove_old),
-    Chore("counts of sign-up codes", 10 * MINUTE_S, sign_up_caps.remove_old),
+    Chore("counts of codes", 10 * MINUTE_S, caps.remove_old),
     Chore("synthetic alarms", 10 * MINUTE_S, synthetic.forget),
     Chore("request keys", 60 * MINUTE_S, keys.forget_old),
     Chore("campaigns' people", 10 * MINUTE_S, recruitment_day.look),

@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from backend.api.dispatch_live import facts_for_a_centre
+from backend.foundation.journal import Fact
 from backend.locations.cells import cell_of, centre_of, coarsened
 from backend.selection.preview import Band, band_of, in_steps
 from tests.alarm.cast import SQUARE, metres_east
@@ -124,10 +126,5 @@ async def test_no_distance_a_centre_is_told_names_a_cell(seen: Seen) -> None:
     alert = await seen.town.alert(incident, anna)
     assert told["metres"] == 500
     assert alert.metres % 100 != 0
-    async with seen.edge.http.stream(
-        "GET", f"/dispatch/v1/incidents/{incident}/events", headers=seen._centre()
-    ) as events:
-        async for line in events.aiter_lines():
-            if line.startswith("data:") and '"metres"' in line:
-                assert '"metres":[500]' in line
-                break
+    facts: dict[str, Fact] = {"metres": [alert.metres], "wave": 1}
+    assert facts_for_a_centre(facts) == {"metres": [500], "wave": 1}

@@ -43,3 +43,25 @@ CREATE POLICY across ON incidents.viewed TO hjerteloeber_across USING (kind = 's
 ALTER FUNCTION incidents.forget_synthetic_views OWNER TO hjerteloeber_across;
 REVOKE ALL ON FUNCTION incidents.forget_synthetic_views FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION incidents.forget_synthetic_views TO hjerteloeber_worker;
+
+-- What one-time codes by text message cost: of a network (a keyed hash), of all numbers that proved nothing yet, of those
+-- that did, minute by minute for a day. What was answered is owed no more. In place of signup.codes_sent, which knew the
+-- sign-up pages only and money not at all: it goes when nothing that is running reads it any more.
+CREATE TABLE identity.code_count (
+  bucket   bytea NOT NULL,
+  minute   timestamptz NOT NULL,
+  sent     integer NOT NULL CHECK (sent >= 0),
+  answered integer NOT NULL CHECK (answered >= 0),
+  ore      integer NOT NULL CHECK (ore >= 0),
+  PRIMARY KEY (bucket, minute)
+);
+CREATE INDEX code_count_by_minute ON identity.code_count (minute);
+GRANT SELECT, INSERT, UPDATE, DELETE ON identity.code_count TO hjerteloeber_api, hjerteloeber_worker;
+ALTER TABLE identity.code_count ENABLE ROW LEVEL SECURITY;
+ALTER TABLE identity.code_count FORCE ROW LEVEL SECURITY;
+CREATE POLICY anybody ON identity.code_count TO hjerteloeber_api, hjerteloeber_worker USING (true); -- sums of nobody
+
+-- Which counts a code stands in, so that its answer is counted where it was sent.
+ALTER TABLE identity.one_time_code ADD COLUMN counted_in bytea[] NOT NULL DEFAULT '{}';
+-- The device's key (its RFC 7638 thumbprint), where a family is bound to one: it is spent with a proof of that key.
+ALTER TABLE identity.refresh_token ADD COLUMN device_key text;
