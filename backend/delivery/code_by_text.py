@@ -7,8 +7,6 @@ claims it, and the chore that forgets unused codes forgets it.
 
 from datetime import datetime
 
-import structlog
-
 from backend.delivery.send_code import send_code
 from backend.foundation.database import Connection
 from backend.foundation.kinds import Kind
@@ -22,8 +20,7 @@ from backend.volunteers.profile import find_account
 
 _HELD_BACK = {held: codes_held_back_total.labels(held.value) for held in Held}
 """Each is shown as 0 from the start: the first one held back is to be seen as a rise."""
-
-log = structlog.get_logger()
+_ACCOUNTS = (Kind.LIVE, Kind.EXERCISE)
 
 
 class NoTextMessages:
@@ -46,10 +43,10 @@ async def code_by_text(
     `host` is the caller's address. Of everything but `Issued` the caller undoes what this did in its transaction.
     """
     price = price_for(limits, phone)
-    has_account = False
-    for kind in (Kind.LIVE, Kind.EXERCISE):
-        has_account |= await find_account(connection, keys.phone_hash_key, phone, kind) is not None
-    proven = has_account or await codes.answered_lately(connection, keys, phone, now)
+    # All is looked up, also where the first would do: whoever is not looked up further would be known by that.
+    accounts = [await find_account(connection, keys.phone_hash_key, phone, kind) for kind in _ACCOUNTS]
+    answered = await codes.answered_lately(connection, keys, phone, now)
+    proven = answered or any(accounts)
     abroad = not phone.startswith(f"+{HOME_PREFIX}")
     asked = Asked(caps.network_bucket(keys, host), price, proven, abroad)
     issued = await codes.issue(connection, keys, phone, now, asked.buckets)
@@ -62,5 +59,4 @@ async def code_by_text(
     await caps.count(connection, asked, held, now)
     if held:
         _HELD_BACK[held].inc()
-        log.warning("code_held_back", cap=held.value)
     return issued

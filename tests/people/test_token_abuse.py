@@ -156,7 +156,7 @@ async def test_the_whole_of_a_refresh_that_was_listened_to_is_worth_nothing_agai
 async def test_a_device_may_have_either_kind_of_key(new_phone: NewPhone, curve: str) -> None:
     anna = new_phone()
     if curve == "Ed25519":
-        anna.key.jwk, anna.key.alg = OKPKey.generate_key("Ed25519"), "EdDSA"
+        anna.key.jwk, anna.key.alg = OKPKey.generate_key("Ed25519"), "Ed25519"
     await anna.signs_up()
     again = await anna.call("POST", REFRESH, {"refresh_token": anna.tokens["refresh_token"]})
     assert again.status_code == 200

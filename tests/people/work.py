@@ -1,17 +1,20 @@
-"""The work behind an answer: every statement that goes to PostgreSQL, and every keyed hash, as they are made."""
+"""The work behind an answer: every statement that goes to PostgreSQL, and every hash, as it is made."""
 
-import hashlib
-import hmac
+import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from typing import Any
 
 import msgspec
-from asyncpg.connection import Connection as Raw
 from litestar import Litestar
 
-from tests.people.cast import Phone
+from backend.foundation.database import Lane
+from tests.people.cast import DeviceKey
+from tests.people.pumping import World
+
+_KEY = DeviceKey()
+_HASHES = ("hmac_digest", "openssl_sha256", "derive", "compare_digest")
 
 
 class Answered(msgspec.Struct, frozen=True):
@@ -19,28 +22,64 @@ class Answered(msgspec.Struct, frozen=True):
 
     statuses: tuple[int, ...]
     bodies: tuple[bytes, ...]
-    headers: tuple[tuple[str, ...], ...]
+    headers: tuple[tuple[tuple[str, str], ...], ...]
     statements: tuple[str, ...]
-    hashes: int
+    hashes: tuple[str, ...]
 
 
 class Work:
-    """Counts while somebody watches."""
+    """What was done since `begin`."""
 
     def __init__(self) -> None:
         self.statements: list[str] = []
-        self.hashes = 0
-        self.took_s: list[float] = []
+        self.hashes: list[str] = []
 
     def begin(self) -> None:
-        self.statements, self.hashes = [], 0
+        self.statements, self.hashes = [], []
+
+    @contextmanager
+    def counting_hashes(self, wanted: bool) -> Iterator[None]:
+        """Listens to the interpreter calling functions of C; slow, so not for all."""
+        sys.setprofile(self._called if wanted else None)
+        try:
+            yield
+        finally:
+            sys.setprofile(None)
+
+    def _called(self, _frame: Any, event: str, function: Any) -> None:
+        if event == "c_call" and getattr(function, "__name__", "") in _HASHES:
+            self.hashes.append(function.__name__)
 
 
-@contextmanager
-def watched(app: Litestar) -> Iterator[Work]:
-    """The app's pools tell each statement; HMACs and SHA-256 are counted where the interpreter calls them."""
-    raise NotImplementedError(app, Raw, hmac, hashlib, time)
+@asynccontextmanager
+async def watched(app: Litestar) -> AsyncIterator[Work]:
+    """Each connection of the lane that answers tells what is said on it."""
+    work = Work()
+    pool = app.state.database._pools[Lane.REST]
+    async with AsyncExitStack() as held:
+        for _ in range(pool.get_max_size()):
+            connection = await held.enter_async_context(pool.acquire())
+            connection.add_query_logger(lambda said: work.statements.append(" ".join(said.query.split())))
+    yield work
 
 
-async def asks_and_guesses(phone: Phone, number: str, work: Work) -> Answered:
-    raise NotImplementedError(phone, number, work, Any)
+async def asks_and_guesses(world: World, number: str, work: Work, *, count_hashes: bool) -> tuple[Answered, float]:
+    """Has a code sent and types a wrong one, as somebody does who tries numbers; and how long it took in seconds."""
+    body = {"phone": number, "code": "000000", "device": {"platform": "ios", "app_version": "1.0", "language": "da"}}
+    proof = {"DPoP": _KEY.proof("/mobile/v1/sign-in", "000000")}
+    work.begin()
+    begun = time.perf_counter()
+    with work.counting_hashes(count_hashes):
+        answers = [
+            await world.post("192.0.2.1", "/mobile/v1/sign-in/codes", json={"phone": number}),
+            await world.post("192.0.2.1", "/mobile/v1/sign-in", json=body, **proof),
+        ]
+    took_s = time.perf_counter() - begun
+    answered = Answered(
+        tuple(answer.status_code for answer in answers),
+        tuple(answer.content for answer in answers),
+        tuple(tuple(sorted(answer.headers.items())) for answer in answers),
+        tuple(work.statements),
+        tuple(work.hashes),
+    )
+    return answered, took_s
