@@ -75,7 +75,7 @@ async def sign_ups(connection: Connection, now: datetime) -> int:
 
 
 async def code_counts(connection: Connection, until: datetime) -> int:
-    return await _count(connection, "SELECT count(*) FROM signup.codes_sent WHERE minute <= $1", until)
+    return await _count(connection, "SELECT count(*) FROM identity.code_count WHERE minute <= $1", until)
 
 
 async def synthetic_incidents(connection: Connection, ended_before: datetime) -> int:

@@ -16,13 +16,13 @@ from backend.delivery.channels.google_token import GoogleToken
 from backend.delivery.channels.http import open_session
 from backend.delivery.channels.sms import SmsChannel
 from backend.delivery.message import DELIVERIES, Channel
-from backend.delivery.sealing import Attempts, Results
 from backend.foundation import sealer, timers
 from backend.foundation.clock import Clock, MachineClock
 from backend.foundation.database import Actor, Database, Lane, Role, open_database
-from backend.foundation.sealer import JournalEntries, Source
+from backend.foundation.sealer import Source
 from backend.foundation.settings import Settings
 from backend.identity.keys import Keys, load_keys
+from backend.incidents.sealing import sources
 from backend.rights.catch_up import catch_up_or_say_so
 from backend.rights.erasure_list import ErasureList, erasure_list
 from backend.webhooks.outside import may_call
@@ -127,7 +127,7 @@ class Sealing:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
-        self._sources: list[Source] = [JournalEntries(), Attempts(), Results()]
+        self._sources: list[Source] = sources()
         self._round = 0
 
     async def round(self) -> float:

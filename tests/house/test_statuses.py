@@ -8,7 +8,7 @@ import pytest
 
 from backend.alerts import alert
 from backend.foundation.kinds import Kind
-from backend.incidents import incident
+from backend.incidents import incident, view
 from backend.recruitment import campaign
 from backend.responses.status import Status
 from backend.selection.candidate import FromPlace
@@ -25,6 +25,8 @@ from backend.webhooks.subscription import DeliveryState
         ("incidents.incident", "asking", incident.Asking),
         ("responses.status", "status", Status),
         ("selection.candidate", "from_place", FromPlace),
+        ("incidents.viewed", "what", view.What),
+        ("incidents.viewed", "viewer", view.ViewerKind),
         ("recruitment.counting_group", "way", campaign.Way),
         ("webhooks.delivery", "state", DeliveryState),
         ("recruitment.member", "stage", campaign.Stage),
