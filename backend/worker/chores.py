@@ -7,7 +7,7 @@ from backend.delivery.enqueue import enqueue
 from backend.delivery.message import NewMessage, What
 from backend.foundation.database import Connection
 from backend.foundation.ids import VolunteerId, in_order
-from backend.identity import codes, refresh
+from backend.identity import approvals, codes, refresh, staff_session
 from backend.incidents import keys
 from backend.incidents import queries as incident_queries
 from backend.locations import housekeeping as positions
@@ -50,6 +50,8 @@ CHORES = (
     Chore("unused codes and numbers", MINUTE_S, queries_settle.forget_overdue_secrets),
     Chore("one-time codes", 10 * MINUTE_S, codes.remove_old),
     Chore("refresh tokens", 60 * MINUTE_S, refresh.remove_old),
+    Chore("staff sessions", 10 * MINUTE_S, staff_session.remove_old),
+    Chore("unanswered requests", MINUTE_S, approvals.run_out),
     Chore("answer links", 10 * MINUTE_S, answer_links.forget_old),
     Chore("sign-ups half-way", MINUTE_S, sign_up_session.remove_old),
     Chore("counts of sign-up codes", 10 * MINUTE_S, sign_up_caps.remove_old),
