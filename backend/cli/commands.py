@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from backend.cli import bench, centre, channel, client, drill, imports, journal, policy, report, synthetic
+from backend.cli import bench, centre, channel, client, drill, imports, journal, policy, report, staff, synthetic
 from backend.cli.conform import conform
 from backend.cli.demo import demo
 from backend.cli.people import play_people
@@ -112,6 +112,7 @@ app.add_typer(policy.app, name="policy")
 app.add_typer(channel.app, name="channel")
 app.add_typer(report.app, name="report")
 app.add_typer(journal.app, name="journal")
+app.add_typer(staff.app, name="staff")
 app.add_typer(drill.app, name="drill")
 app.add_typer(synthetic.app, name="synthetic")
 app.add_typer(bench.app, name="bench")

@@ -107,10 +107,8 @@ async def _answer(connection: Connection, here: Here, approval_id: ApprovalId, a
 async def _facts(connection: Connection, here: Here, kind: ApprovalKind, what: str) -> dict[str, Fact]:
     """What is asked for, if there is such a thing. Raises 422."""
     if kind is ApprovalKind.POLICY_CHANGE:
-        names = [str(each["name"]) for each in policies.shipped()]
-        if what not in names:
-            raise bad_field("/what", f"one of: {', '.join(names)}")
-        return {"policy": what}
+        named = await policies.must_be_usable(connection, what)
+        return {"policy": named.name}
     clients = await _clients(connection, here)
     if what not in clients:
         raise bad_field("/what", "one of this centre's systems")

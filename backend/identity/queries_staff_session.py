@@ -155,6 +155,14 @@ async def delete_sessions_of(connection: Connection, staff_id: StaffId) -> int:
     return len(rows)
 
 
+async def count_sealed(connection: Connection, now: datetime) -> int:
+    """Sessions on their shift that began with an envelope."""
+    found: int = await connection.fetchval(
+        "SELECT count(*) FROM identity.staff_session WHERE how = 'sealed' AND expires_at > $1", now
+    )
+    return found
+
+
 async def delete_before(connection: Connection, expired: datetime) -> int:
     rows = await connection.fetch("DELETE FROM identity.staff_session WHERE expires_at < $1 RETURNING id", expired)
     return len(rows)

@@ -153,7 +153,9 @@ class Browser:
 
 def code_of(envelope: Envelope, now: datetime) -> str:
     """What the code device shows."""
-    return pyotp.parse_uri(envelope.totp_address).at(now)  # type: ignore[union-attr]
+    device = pyotp.parse_uri(envelope.totp_address)
+    assert isinstance(device, pyotp.TOTP)
+    return device.at(now)
 
 
 def hidden_in(page: Response, path: str) -> dict[str, str]:

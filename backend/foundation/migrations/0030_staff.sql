@@ -85,7 +85,7 @@ GRANT UPDATE (state, decided_by, decided_at) ON identity.approval TO hjerteloebe
 GRANT INSERT, UPDATE ON identity.staff, identity.staff_role, identity.seat TO hjerteloeber_owner;
 GRANT DELETE ON identity.staff_session TO hjerteloeber_owner;
 -- Housekeeping: sessions long over, requests nobody answered.
-GRANT SELECT (id, expires_at), DELETE ON identity.staff_session TO hjerteloeber_worker;
+GRANT SELECT (id, how, expires_at), DELETE ON identity.staff_session TO hjerteloeber_worker;
 GRANT SELECT (id, state, expires_at), UPDATE (state, decided_at) ON identity.approval TO hjerteloeber_worker;
 -- A policy that a second person said yes to is put in force by the API.
 GRANT INSERT, UPDATE ON selection.policy_in_force TO hjerteloeber_api;
