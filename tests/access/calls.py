@@ -9,7 +9,9 @@ from uuid import UUID
 
 import msgspec
 
+from backend.conform.signing import ClientKey
 from tests.access.wire import Sent
+from tests.edge.cast import URL
 
 JSON = {"content-type": "application/json"}
 FORM = {"content-type": "application/x-www-form-urlencoded", "sec-fetch-site": "same-origin"}
@@ -90,10 +92,13 @@ def _follow(draw: Draw, path: str) -> Sent:
     return Sent("GET", path, headers={"last-event-id": str(draw.chance.choice([0, 1, 5, 50]))})
 
 
+def _log_in(draw: Draw) -> Sent:
+    """As whoever has guessed a client's id and signs with a key of their own."""
+    return _form("POST", "/oauth/token", **ClientKey.made().form(str(draw.named), f"{URL}/oauth/token", draw.now))
+
+
 DISPATCH: dict[str, Make] = {
-    "POST /oauth/token": lambda d: _form(
-        "POST", "/oauth/token", grant_type="client_credentials", client_id=str(d.named), client_secret="guessed"
-    ),
+    "POST /oauth/token": _log_in,
     "GET /dispatch/v1/incidents": _list,
     "POST /dispatch/v1/incidents": _report,
     "GET /dispatch/v1/incidents/{incident_id}": lambda d: Sent("GET", _incident(d)),

@@ -8,11 +8,13 @@ from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID, uuid4
 
+from backend.conform.signing import ProofKey
 from backend.foundation.kinds import Kind
 from backend.identity.keys import Keys
 from backend.identity.phone_hash import seal_phone
 from backend.identity.tokens import Audience, issue_access_token
 from tests.access.wire import Sent
+from tests.edge.cast import URL
 
 _RENEWED_BEFORE = timedelta(minutes=1)
 
@@ -43,16 +45,31 @@ class Fixed:
 class Token:
     """An access token of ours, renewed before its end."""
 
-    def __init__(self, keys: Keys, audience: Audience, subject: UUID, claims: Mapping[str, str]) -> None:
+    def __init__(
+        self, keys: Keys, audience: Audience, subject: UUID, claims: Mapping[str, str | Mapping[str, str]]
+    ) -> None:
         self._keys, self._audience, self._subject, self._claims = keys, audience, subject, claims
-        self._headers: dict[str, str] = {}
+        self._token = ""
         self._ends: datetime | None = None
 
-    def headers(self, _sent: Sent, now: datetime) -> Mapping[str, str]:
+    def token(self, now: datetime) -> str:
         if self._ends is None or now > self._ends - _RENEWED_BEFORE:
-            token, self._ends = issue_access_token(self._keys.signing, self._audience, self._subject, self._claims, now)
-            self._headers = {"authorization": f"Bearer {token}"}
-        return self._headers
+            key = self._keys.signing
+            self._token, self._ends = issue_access_token(key, self._audience, self._subject, self._claims, now)
+        return self._token
+
+    def headers(self, _sent: Sent, now: datetime) -> Mapping[str, str]:
+        return {"authorization": f"Bearer {self.token(now)}"}
+
+
+class Proven:
+    """A token that is good only with a fresh proof for each call."""
+
+    def __init__(self, token: Token, key: ProofKey) -> None:
+        self._token, self._key = token, key
+
+    def headers(self, sent: Sent, now: datetime) -> Mapping[str, str]:
+        return self._key.headers(sent.method, URL + sent.path, now, self._token.token(now))
 
 
 def volunteer(keys: Keys, volunteer_id: UUID, device_id: UUID, kind: Kind = Kind.LIVE) -> Credentials:
@@ -67,5 +84,7 @@ def proven(keys: Keys, phone: str) -> Credentials:
 
 def centre(keys: Keys, centre_id: UUID, kind: Kind, scopes: frozenset[str], client: UUID | None = None) -> Credentials:
     """A dispatch centre's system."""
+    key = ProofKey()
     claims = {"centre": str(centre_id), "kind": kind.value, "scope": " ".join(sorted(scopes))}
-    return Token(keys, Audience.DISPATCH, client or uuid4(), claims)
+    bound = {"cnf": {"jkt": key.thumbprint}}
+    return Proven(Token(keys, Audience.DISPATCH, client or uuid4(), {**claims, **bound}), key)
