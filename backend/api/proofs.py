@@ -46,7 +46,9 @@ def proof_of(connection: Connection, limit: Limit, token: str | None) -> Proof:
         raise wrong_proof("Send one DPoP header.")
     window = window_of(limit)
     text = given[0] if given else None
-    return read_proof(text, str(connection.scope.get("method")), addresses(connection), token, window, keys, clock.now())
+    return read_proof(
+        text, str(connection.scope.get("method")), addresses(connection), token, window, keys, clock.now()
+    )
 
 
 def window_of(limit: Limit) -> timedelta:

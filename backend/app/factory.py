@@ -25,6 +25,8 @@ from backend.foundation.settings import Settings
 from backend.identity.certificates import load_authorities
 from backend.identity.keys import load_keys
 from backend.identity.proofs import KnownKeys
+from backend.rights.catch_up import catch_up_or_say_so
+from backend.rights.erasure_list import erasure_list
 
 DEMO_FACTOR = 10_000.0
 """The demo's thousand phones live at one network address."""
@@ -41,6 +43,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, extra_routes: 
             "key_ring": load_keys(settings),
             "known_keys": KnownKeys(),
             "authorities": load_authorities(settings.client_ca_file),
+            "listing": erasure_list(settings.erasures_folder),
             "gate": Gate(),
             "limiter": Limiter(DEMO_FACTOR if settings.demo else 1.0),
         }
@@ -74,6 +77,7 @@ async def _running(app: Litestar) -> AsyncIterator[None]:
     borders = BordersInUse(database)
     state.update({"database": database, "hub": hub, "watch": watch, "borders": borders})
     try:
+        await catch_up_or_say_so(database, state.listing, state.key_ring, state.clock)
         await borders.start()
         await hub.start()
         await watch.start()

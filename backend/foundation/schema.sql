@@ -524,6 +524,18 @@ CREATE TABLE incidents.request_key (
     answer_sent bytea
 );
 ALTER TABLE ONLY incidents.request_key FORCE ROW LEVEL SECURITY;
+CREATE TABLE locations.blackout_area (
+    id uuid NOT NULL,
+    name text NOT NULL,
+    valid tstzrange NOT NULL,
+    source text NOT NULL,
+    imported_at timestamp with time zone NOT NULL
+);
+CREATE TABLE locations.blackout_cell (
+    cell bigint NOT NULL,
+    coarse boolean NOT NULL,
+    area_id uuid NOT NULL
+);
 CREATE TABLE locations.fixed_place (
     volunteer_id uuid NOT NULL,
     place text NOT NULL,
@@ -821,9 +833,12 @@ CREATE TABLE volunteers.volunteer (
     quiet_week int4multirange DEFAULT '{}'::int4multirange NOT NULL,
     coarse_position boolean DEFAULT false NOT NULL,
     last_seen_at timestamp with time zone,
-    CONSTRAINT volunteer_check CHECK (((state = 'withdrawn'::text) = (withdrawn_at IS NOT NULL))),
-    CONSTRAINT volunteer_state_check CHECK ((state = ANY (ARRAY['active'::text, 'withdrawn'::text]))),
-    CONSTRAINT volunteer_training_check CHECK ((training = ANY (ARRAY['none'::text, 'first_aid'::text, 'hlr'::text, 'hlr_and_aed'::text, 'health_professional'::text])))
+    erased_at timestamp with time zone,
+    CONSTRAINT volunteer_erased_check CHECK (((state = 'erased'::text) = (erased_at IS NOT NULL))),
+    CONSTRAINT volunteer_erased_is_bare_check CHECK (((state <> 'erased'::text) OR ((join_code IS NULL) AND (last_seen_at IS NULL) AND (languages = '{}'::text[])))),
+    CONSTRAINT volunteer_state_check CHECK ((state = ANY (ARRAY['active'::text, 'withdrawn'::text, 'erased'::text]))),
+    CONSTRAINT volunteer_training_check CHECK ((training = ANY (ARRAY['none'::text, 'first_aid'::text, 'hlr'::text, 'hlr_and_aed'::text, 'health_professional'::text]))),
+    CONSTRAINT volunteer_withdrew_check CHECK (((state = 'active'::text) = (withdrawn_at IS NULL)))
 );
 ALTER TABLE ONLY volunteers.volunteer FORCE ROW LEVEL SECURITY;
 CREATE TABLE volunteers.volunteer_identity (
@@ -916,6 +931,12 @@ ALTER TABLE ONLY incidents.possible_duplicate
     ADD CONSTRAINT possible_duplicate_pkey PRIMARY KEY (incident_id, other_id);
 ALTER TABLE ONLY incidents.request_key
     ADD CONSTRAINT request_key_pkey PRIMARY KEY (client_id, key);
+ALTER TABLE ONLY locations.blackout_area
+    ADD CONSTRAINT blackout_area_name_valid_excl EXCLUDE USING gist (name WITH =, valid WITH &&);
+ALTER TABLE ONLY locations.blackout_area
+    ADD CONSTRAINT blackout_area_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY locations.blackout_cell
+    ADD CONSTRAINT blackout_cell_pkey PRIMARY KEY (cell, coarse, area_id);
 ALTER TABLE ONLY locations.fixed_place
     ADD CONSTRAINT fixed_place_pkey PRIMARY KEY (volunteer_id, place);
 ALTER TABLE ONLY locations.land_cell
@@ -1015,8 +1036,11 @@ CREATE INDEX delivery_to_bare_address ON delivery.delivery USING btree (bare_add
 CREATE INDEX message_by_subject ON delivery.message USING btree (subject_id, created_at);
 CREATE INDEX message_of_test_alarm ON delivery.message USING btree (volunteer_id) WHERE (what = 'test_alarm'::text);
 CREATE INDEX message_with_code ON delivery.message USING btree (expires_at) WHERE (content ? 'code'::text);
+CREATE INDEX notice_by_volunteer ON delivery.message USING btree (volunteer_id) WHERE (what = 'notice'::text);
 CREATE INDEX journal_entry_by_centre ON foundation.journal_entry USING btree (centre_id, id);
 CREATE INDEX journal_entry_by_incident ON foundation.journal_entry USING btree (incident_id, id);
+CREATE INDEX journal_entry_by_person ON foundation.journal_entry USING btree (person_id) WHERE (incident_id IS NULL);
+CREATE INDEX journal_entry_of_volunteer ON foundation.journal_entry USING btree (((facts ->> 'volunteer'::text))) WHERE (incident_id IS NULL);
 CREATE INDEX timer_by_due ON foundation.timer USING btree (due_at);
 CREATE INDEX one_time_code_by_phone ON identity.one_time_code USING btree (phone_hash, created_at);
 CREATE INDEX refresh_token_by_family ON identity.refresh_token USING btree (family_id);
@@ -1041,6 +1065,7 @@ CREATE INDEX device_by_volunteer ON volunteers.device USING btree (volunteer_id)
 CREATE INDEX engagement_by_incident ON volunteers.engagement USING btree (incident_id);
 CREATE UNIQUE INDEX one_in_app_address_a_device ON volunteers.address USING btree (device_id) WHERE ((channel = 'in_app'::text) AND (health <> 'retired'::text));
 CREATE UNIQUE INDEX one_sms_address_a_volunteer ON volunteers.address USING btree (volunteer_id) WHERE ((channel = 'sms'::text) AND (health <> 'retired'::text));
+CREATE INDEX volunteer_to_be_erased ON volunteers.volunteer USING btree (withdrawn_at) WHERE (state = 'withdrawn'::text);
 CREATE TRIGGER only_legal_moves BEFORE UPDATE OF state ON alerts.alert FOR EACH ROW WHEN (((NOT alerts.is_legal_move(old.state, new.state)) OR ((new.state = 'ringing'::text) AND (old.state <> 'ringing'::text) AND (COALESCE(old.reason, ''::text) <> ALL (ARRAY['out_of_reach'::text, 'nearer_ones_asked'::text]))))) EXECUTE FUNCTION alerts.refuse_illegal_move();
 CREATE CONSTRAINT TRIGGER no_late_attempt AFTER INSERT ON delivery.attempt NOT DEFERRABLE INITIALLY IMMEDIATE FOR EACH ROW EXECUTE FUNCTION delivery.refuse_late_attempt();
 ALTER TABLE ONLY aeds.aed
@@ -1091,6 +1116,8 @@ ALTER TABLE ONLY incidents.possible_duplicate
     ADD CONSTRAINT possible_duplicate_other_id_fkey FOREIGN KEY (other_id) REFERENCES incidents.incident(id);
 ALTER TABLE ONLY incidents.request_key
     ADD CONSTRAINT request_key_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES incidents.incident(id);
+ALTER TABLE ONLY locations.blackout_cell
+    ADD CONSTRAINT blackout_cell_area_id_fkey FOREIGN KEY (area_id) REFERENCES locations.blackout_area(id);
 ALTER TABLE ONLY locations.fixed_place
     ADD CONSTRAINT fixed_place_volunteer_id_fkey FOREIGN KEY (volunteer_id) REFERENCES volunteers.volunteer(id);
 ALTER TABLE ONLY locations.mission_position
@@ -1200,6 +1227,7 @@ CREATE POLICY figures ON delivery.delivery FOR SELECT TO hjerteloeber_stats USIN
 CREATE POLICY figures ON delivery.message FOR SELECT TO hjerteloeber_stats USING (true);
 CREATE POLICY figures ON delivery.receipt FOR SELECT TO hjerteloeber_stats USING (true);
 ALTER TABLE delivery.message ENABLE ROW LEVEL SECURITY;
+CREATE POLICY over ON delivery.bare_address TO hjerteloeber_worker USING ((expires_at <= now()));
 CREATE POLICY own ON delivery.answer_link TO hjerteloeber_api USING ((( SELECT m.volunteer_id
    FROM delivery.message m
   WHERE (m.id = answer_link.message_id)) = ( SELECT foundation.person() AS person)));
@@ -1212,6 +1240,9 @@ CREATE POLICY round ON delivery.message TO hjerteloeber_worker USING (true);
 CREATE POLICY round ON delivery.receipt TO hjerteloeber_worker USING (true);
 CREATE POLICY to_a_bare_number ON delivery.delivery FOR INSERT TO hjerteloeber_api WITH CHECK ((address_id IS NULL));
 CREATE POLICY to_a_bare_number ON delivery.message FOR INSERT TO hjerteloeber_api WITH CHECK ((volunteer_id IS NULL));
+CREATE POLICY to_oneself ON delivery.delivery FOR INSERT TO hjerteloeber_api WITH CHECK ((( SELECT a.volunteer_id
+   FROM volunteers.address a
+  WHERE (a.id = delivery.address_id)) = ( SELECT foundation.person() AS person)));
 CREATE POLICY written ON delivery.bare_address FOR INSERT TO hjerteloeber_api WITH CHECK (true);
 CREATE POLICY across ON foundation.journal_entry TO hjerteloeber_across USING (true);
 CREATE POLICY backfill ON foundation.journal_entry TO hjerteloeber_backfill USING (true);
@@ -1222,6 +1253,7 @@ CREATE POLICY figures ON foundation.journal_entry FOR SELECT TO hjerteloeber_sta
 CREATE POLICY figures ON foundation.timer FOR SELECT TO hjerteloeber_stats USING (true);
 ALTER TABLE foundation.journal_entry ENABLE ROW LEVEL SECURITY;
 CREATE POLICY operator ON foundation.journal_entry FOR SELECT TO hjerteloeber_owner USING (true);
+CREATE POLICY own ON foundation.journal_entry FOR SELECT TO hjerteloeber_api USING (((incident_id IS NULL) AND ((person_id = ( SELECT foundation.person() AS person)) OR ((facts ->> 'volunteer'::text) = (( SELECT foundation.person() AS person))::text))));
 CREATE POLICY round ON foundation.journal_entry TO hjerteloeber_worker USING (true);
 CREATE POLICY round ON foundation.timer TO hjerteloeber_worker USING (true);
 ALTER TABLE foundation.timer ENABLE ROW LEVEL SECURITY;
@@ -1645,6 +1677,12 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE incidents.request_key TO hjerteloeber
 GRANT SELECT ON TABLE incidents.request_key TO hjerteloeber_owner;
 GRANT DELETE ON TABLE incidents.request_key TO hjerteloeber_across;
 GRANT SELECT(incident_id) ON TABLE incidents.request_key TO hjerteloeber_across;
+GRANT SELECT ON TABLE locations.blackout_area TO hjerteloeber_owner;
+GRANT SELECT ON TABLE locations.blackout_area TO hjerteloeber_api;
+GRANT SELECT ON TABLE locations.blackout_area TO hjerteloeber_worker;
+GRANT SELECT ON TABLE locations.blackout_cell TO hjerteloeber_owner;
+GRANT SELECT ON TABLE locations.blackout_cell TO hjerteloeber_api;
+GRANT SELECT ON TABLE locations.blackout_cell TO hjerteloeber_worker;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE locations.fixed_place TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE locations.fixed_place TO hjerteloeber_worker;
 GRANT SELECT ON TABLE locations.fixed_place TO hjerteloeber_owner;
@@ -1688,7 +1726,7 @@ GRANT SELECT,INSERT,UPDATE ON TABLE recruitment.tally TO hjerteloeber_worker;
 GRANT SELECT,INSERT,UPDATE ON TABLE recruitment.tellable TO hjerteloeber_worker;
 GRANT SELECT,INSERT ON TABLE recruitment.told TO hjerteloeber_worker;
 GRANT SELECT ON TABLE recruitment.told TO hjerteloeber_campaigns;
-GRANT SELECT,INSERT ON TABLE recruitment.touch TO hjerteloeber_api;
+GRANT SELECT,INSERT,DELETE ON TABLE recruitment.touch TO hjerteloeber_api;
 GRANT SELECT,DELETE ON TABLE recruitment.touch TO hjerteloeber_worker;
 GRANT UPDATE(already) ON TABLE recruitment.touch TO hjerteloeber_api;
 GRANT SELECT ON TABLE recruitment.within TO hjerteloeber_api;

@@ -45,6 +45,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     app_url: str | None = None  # https, where the app is to be had; none: the sign-up pages say that there is none yet
     sign_up_codes_an_hour: int = 5_000  # codes by text message for the sign-up pages; the app's sign-in never counts
     sign_up_codes_an_hour_of_a_network: int = 300  # the same for one network address
+    erasures_folder: str | None = None  # path: the list of who was erased, outside the database; none: none is kept
     oldest_app_version: str = "1.0.0"
     log_format: str = "json"  # json or text
     worker_metrics_port: int | None = None  # where a worker shows its own figures, on loopback; none: it does not

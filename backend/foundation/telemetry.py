@@ -78,6 +78,12 @@ loop_failures_total = Counter("hjerteloeber_loop_failures_total", "Rounds of a w
 housekeeping_removed_total = Counter(
     "hjerteloeber_housekeeping_removed_total", "Rows removed because their time was over", ["what"]
 )
+housekeeping_due = Gauge(
+    "hjerteloeber_housekeeping_due", "Rows whose time was over when they were last looked for", ["what"]
+)
+retention_stuck = Gauge(
+    "hjerteloeber_retention_stuck", "1 when rows were due and none was removed; the next round says it anew", ["what"]
+)
 
 synthetic_registry = CollectorRegistry()
 """Of the synthetic alarm's own process: in any other these would stand at nought and look like trouble."""

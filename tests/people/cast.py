@@ -47,7 +47,7 @@ def some_keys() -> Keys:
     return keys_from(private_pem(Ed25519PrivateKey.generate()), HASH_KEY)
 
 
-def settings_in(folder: Path, dsn: str) -> Settings:
+def settings_in(folder: Path, dsn: str, **more: Any) -> Settings:
     signing, hashing, sealing = folder / "signing", folder / "hashing", folder / "sealing"
     signing.write_bytes(private_pem(Ed25519PrivateKey.generate()))
     hashing.write_bytes(HASH_KEY)
@@ -59,6 +59,7 @@ def settings_in(folder: Path, dsn: str) -> Settings:
         data_key_file=sealing,
         sms_gateway_url="http://127.0.0.1:1",
         oldest_app_version="1.4.0",
+        **more,
     )
 
 
