@@ -8,7 +8,6 @@ from backend.foundation.database import Connection
 from backend.foundation.problems import Problem, unauthorised
 from backend.identity import queries_proofs as queries
 from backend.identity.proofs import FRESH, Proof, proof_repeated
-from backend.identity.queries_proofs import USE_PROOF as USE_PROOF
 
 
 class Use(StrEnum):
@@ -45,8 +44,7 @@ def frozen() -> Problem:
         403,
         "client-frozen",
         "This client is frozen",
-        "Two people of the operator have frozen it, and nothing it sends is carried out. Call the operator now, and the "
-        "hjerteløbere's dispatch centre by telephone.",
+        "Two people of the operator have frozen it: nothing it sends is carried out. Call the operator now.",
     )
 
 

@@ -38,7 +38,7 @@ class Service:
         return self.supervisor.parts["api"]
 
     async def client(self, centre: str = "amk-hovedstaden", kind: Kind = Kind.LIVE) -> tuple[str, str]:
-        """The id and secret of a new client of a dispatch centre, made as `hjerteloeber client add` does."""
+        """The id and private key of a new client of a dispatch centre, made as `hjerteloeber client add` does."""
         database = await open_database(self.dsn, dict.fromkeys(Lane, 1))
         try:
             now = MachineClock().now()
