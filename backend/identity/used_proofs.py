@@ -1,6 +1,6 @@
 """A proof works once, in whichever process it comes: what was used is remembered as long as it could be believed."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import assert_never
 
@@ -8,6 +8,10 @@ from backend.foundation.database import Connection
 from backend.foundation.problems import Problem, unauthorised
 from backend.identity import queries_proofs as queries
 from backend.identity.proofs import FRESH, Proof, proof_repeated
+
+
+OFF_FOR = timedelta(minutes=10)
+"""For so long after it was last seen a clock counts as off: a client's renewals of its token show it twice in that."""
 
 
 class Use(StrEnum):
