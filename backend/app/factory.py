@@ -25,6 +25,8 @@ from backend.foundation.settings import Settings
 from backend.identity.certificates import load_authorities
 from backend.identity.keys import load_keys
 from backend.identity.proofs import KnownKeys
+from backend.rights.catch_up import catch_up_or_say_so
+from backend.rights.erasure_list import erasure_list
 
 DEMO_FACTOR = 10_000.0
 """The demo's thousand phones live at one network address."""
@@ -41,6 +43,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, extra_routes: 
             "key_ring": load_keys(settings),
             "known_keys": KnownKeys(),
             "authorities": load_authorities(settings.client_ca_file),
+            "listing": erasure_list(settings.erasures_folder),
             "gate": Gate(),
             "limiter": Limiter(DEMO_FACTOR if settings.demo else 1.0),
         }
@@ -66,12 +69,15 @@ def create_app(settings: Settings, *, clock: Clock | None = None, extra_routes: 
 @asynccontextmanager
 async def _running(app: Litestar) -> AsyncIterator[None]:
     state = app.state
-    database = await open_database(state.settings.database_url, silent_at_most_s=SILENT_AT_MOST_S)
+    database = await open_database(
+        state.settings.database_url, silent_at_most_s=SILENT_AT_MOST_S, carries=state.key_ring.ring
+    )
     hub = Hub(database, state.gate.heard_of_an_incident)
     watch = Watch(database, hub, MachineClock())  # the host's own, whatever clock a test has set
     borders = BordersInUse(database)
     state.update({"database": database, "hub": hub, "watch": watch, "borders": borders})
     try:
+        await catch_up_or_say_so(database, state.listing, state.key_ring, state.clock)
         await borders.start()
         await hub.start()
         await watch.start()

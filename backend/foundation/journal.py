@@ -31,6 +31,7 @@ class Event(StrEnum):
     JOINED = "joined"  # written in both: what was one arrest, reported twice, goes on as one
     CENTRE_ASKED = "centre_asked"  # an hour without an event: is this still going on?
     CHOOSING_FAILED = "choosing_failed"
+    PLACE_UNREADABLE = "place_unreadable"  # its key is missing: people are asked around the middle of its cell
     WAVE_ASKED = "wave_asked"
     REACH_WIDENED = "reach_widened"
     ALERT_UNREACHABLE = "alert_unreachable"
@@ -53,6 +54,11 @@ class Event(StrEnum):
     CHANNEL_SWITCHED = "channel_switched"  # by the operator, for everybody
     FEED_SILENT = "feed_silent"  # a dispatch system sends no heartbeats any more; its centre is the entry's
     FEED_HEARD = "feed_heard"
+    WITHDREW = "withdrew"  # somebody is not to be asked any more
+    WITHDRAWAL_TAKEN_BACK = "withdrawal_taken_back"
+    ERASED = "erased"  # and why; the id names nobody any more
+    EXPORTED = "exported"  # somebody got a copy of what is held about them
+    EXPOSURE_LISTED = "exposure_listed"  # an operator asked who saw what
 
 
 class Happening(msgspec.Struct, frozen=True):

@@ -31,6 +31,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     database_url: str
     signing_key_file: Path  # Ed25519 private key, PEM: signs access tokens
     phone_hash_key_file: Path  # 32 random bytes or more: keys the look-up hash of phone numbers and codes
+    old_phone_hash_key_file: Path | None = None  # the one before, until `keys rotate` has hashed every phone anew
+    data_key_file: Path  # a line each, 32 random bytes in base64: wraps data keys; first wraps, all unwrap
     public_url: str = "http://127.0.0.1:8000"  # where phones and browsers reach this service; SMS links begin with it
     dispatch_urls: str = ""  # where else dispatch systems reach this service, parted by spaces: proofs name the address
     client_ca_file: Path | None = None  # PEM: whose client certificates are believed; none: nobody's
@@ -43,6 +45,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     app_url: str | None = None  # https, where the app is to be had; none: the sign-up pages say that there is none yet
     sign_up_codes_an_hour: int = 5_000  # codes by text message for the sign-up pages; the app's sign-in never counts
     sign_up_codes_an_hour_of_a_network: int = 300  # the same for one network address
+    erasures_folder: str | None = None  # path: the list of who was erased, outside the database; none: none is kept
     oldest_app_version: str = "1.0.0"
     log_format: str = "json"  # json or text
     worker_metrics_port: int | None = None  # where a worker shows its own figures, on loopback; none: it does not

@@ -9,7 +9,6 @@ from backend.foundation.problems import Problem, unauthorised
 from backend.identity import queries_proofs as queries
 from backend.identity.proofs import FRESH, Proof, proof_repeated
 
-
 OFF_FOR = timedelta(minutes=10)
 """For so long after it was last seen a clock counts as off: a client's renewals of its token show it twice in that."""
 

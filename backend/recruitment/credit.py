@@ -83,6 +83,11 @@ async def take_back(connection: Connection, volunteer_id: VolunteerId) -> None:
     await queries_count.forget_members(connection, None, volunteer_id)
 
 
+async def forget_phone(connection: Connection, keys: Keys, phone: str) -> None:
+    """No campaign knows any more that this phone was proven; that one was is counted."""
+    await queries_count.forget_touches_of(connection, _phone_key(keys, phone), ROOT)
+
+
 def _phone_key(keys: Keys, phone: str) -> bytes:
     # Another key than that of accounts: the two tables cannot be joined, not even by whoever holds both.
     return hmac.digest(keys.derived("recruitment"), phone.encode(), hashlib.sha256)

@@ -25,6 +25,7 @@ from backend.identity.keys import Keys, load_keys
 from backend.identity.tokens import Audience, issue_access_token
 from backend.regions import shipped
 from backend.selection import policies
+from tests.harness.keys import DATA_KEY_FILE
 
 URL = "http://edge.example"
 PROOFS = ProofKey()
@@ -37,7 +38,12 @@ def make_settings(dsn: str, folder: Path, **more: Any) -> Settings:
     pem = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     (folder / "signing.pem").write_bytes(pem)
     (folder / "phone_hash.key").write_bytes(os.urandom(32))
-    files = {"signing_key_file": folder / "signing.pem", "phone_hash_key_file": folder / "phone_hash.key"}
+    (folder / "data.key").write_bytes(DATA_KEY_FILE)
+    files = {
+        "signing_key_file": folder / "signing.pem",
+        "phone_hash_key_file": folder / "phone_hash.key",
+        "data_key_file": folder / "data.key",
+    }
     return Settings(**{"database_url": dsn, "public_url": URL, **files, **more})
 
 

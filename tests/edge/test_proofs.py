@@ -174,7 +174,9 @@ async def test_no_text_at_all_is_a_proof(edge: Edge, proof: str) -> None:
 
 async def test_a_token_is_no_bearers(edge: Edge) -> None:
     headers = edge.as_centre()
-    refused = await edge.http.get(INCIDENTS, headers={"Authorization": headers["Authorization"].replace("DPoP", "Bearer")})
+    refused = await edge.http.get(
+        INCIDENTS, headers={"Authorization": headers["Authorization"].replace("DPoP", "Bearer")}
+    )
     assert (refused.status_code, slug(refused)) == (401, "unauthorised")
 
 
@@ -243,12 +245,16 @@ async def test_a_proof_is_remembered_for_as_long_as_it_would_be_believed(edge: E
 
 async def test_a_retry_is_a_new_proof_with_the_same_key_and_gets_the_first_answer_however_late(edge: Edge) -> None:
     client = uuid4()
-    first = await edge.http.post(INCIDENTS, json=REPORT, headers=edge.as_centre(client=client) | {"Idempotency-Key": "retry-01"})
+    first = await edge.http.post(
+        INCIDENTS, json=REPORT, headers=edge.as_centre(client=client) | {"Idempotency-Key": "retry-01"}
+    )
     where = first.headers["location"]
     await edge.http.post(f"{where}/close", headers=edge.as_centre(client=client))
     edge.clock.advance(timedelta(hours=20))
 
-    again = await edge.http.post(INCIDENTS, json=REPORT, headers=edge.as_centre(client=client) | {"Idempotency-Key": "retry-01"})
+    again = await edge.http.post(
+        INCIDENTS, json=REPORT, headers=edge.as_centre(client=client) | {"Idempotency-Key": "retry-01"}
+    )
 
     assert (again.status_code, again.content) == (201, first.content)
 

@@ -23,6 +23,7 @@ ROOMS = (
     "alerts",
     "responses",
     "recruitment",
+    "rights",
     "signup",
 )
 _STARTS = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH", "LOCK", "COPY")

@@ -115,7 +115,7 @@ async def test_an_operator_adds_a_client_and_the_journal_says_so(database: Datab
 
 async def test_the_api_itself_cannot_let_anybody_in(database: Database) -> None:
     with pytest.raises(Exception, match="permission denied"):
-        async with database.acting_as(API) as connection:
+        async with database.acting_as(Actor(Role.API)) as connection:
             await add_client(connection, "thief", made_key()[1], CentreId(without_time()), Kind.LIVE, [], NOON)
 
 
