@@ -18,11 +18,14 @@ from backend.app.audiences import routes_for
 from backend.app.borders import BordersInUse
 from backend.app.console_pages import provider_of
 from backend.app.dependencies import DEPENDENCIES
+from backend.app.dispatch_time import ServerTime
 from backend.app.leaving import set_when_asked_to_leave
 from backend.foundation.clock import Clock, MachineClock
 from backend.foundation.database import open_database
 from backend.foundation.settings import Settings
+from backend.identity.certificates import load_authorities
 from backend.identity.keys import load_keys
+from backend.identity.proofs import KnownKeys
 from backend.signup.files import fingerprint
 
 DEMO_FACTOR = 10_000.0
@@ -38,6 +41,8 @@ def create_app(settings: Settings, *, clock: Clock | None = None, extra_routes: 
             "settings": settings,
             "clock": clock or MachineClock(),
             "key_ring": load_keys(settings),
+            "known_keys": KnownKeys(),
+            "authorities": load_authorities(settings.client_ca_file),
             "gate": Gate(),
             "fingerprint": fingerprint,  # of what pages are drawn with
             "staff_provider": None,
@@ -58,14 +63,16 @@ def create_app(settings: Settings, *, clock: Clock | None = None, extra_routes: 
         state=state,
         debug=False,
     )
-    app.asgi_handler = Admission(app.asgi_handler, state.gate, Classes(app.routes))
+    app.asgi_handler = ServerTime(Admission(app.asgi_handler, state.gate, Classes(app.routes)), state.clock)
     return app
 
 
 @asynccontextmanager
 async def _running(app: Litestar) -> AsyncIterator[None]:
     state = app.state
-    database = await open_database(state.settings.database_url, silent_at_most_s=SILENT_AT_MOST_S)
+    database = await open_database(
+        state.settings.database_url, silent_at_most_s=SILENT_AT_MOST_S, carries=state.key_ring.ring
+    )
     hub = Hub(database, state.gate.heard_of_an_incident)
     watch = Watch(database, hub, MachineClock())  # the host's own, whatever clock a test has set
     borders = BordersInUse(database)

@@ -7,7 +7,20 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from backend.cli import bench, centre, channel, client, drill, imports, journal, policy, report, staff, synthetic
+from backend.cli import (
+    bench,
+    centre,
+    channel,
+    client,
+    drill,
+    imports,
+    journal,
+    keys,
+    policy,
+    report,
+    staff,
+    synthetic,
+)
 from backend.cli.conform import conform
 from backend.cli.demo import demo
 from backend.cli.people import play_people
@@ -80,8 +93,10 @@ def work() -> None:
 def migrate() -> None:
     """Bring the database up to date and load what ships with this version. Safe to repeat, safe in parallel."""
     from backend.cli.migrating import bring_up_to_date
+    from backend.identity.keys import load_ring
 
-    for line in asyncio.run(bring_up_to_date(settings().database_url)):
+    found = settings()
+    for line in asyncio.run(bring_up_to_date(found.database_url, load_ring(found))):
         typer.echo(line)
 
 
@@ -114,6 +129,7 @@ app.add_typer(report.app, name="report")
 app.add_typer(journal.app, name="journal")
 app.add_typer(staff.app, name="staff")
 app.add_typer(drill.app, name="drill")
+app.add_typer(keys.app, name="keys")
 app.add_typer(synthetic.app, name="synthetic")
 app.add_typer(bench.app, name="bench")
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from backend.delivery import queries_links
 from backend.delivery.queries_links import Link
-from backend.foundation.database import Connection
+from backend.foundation.database import Connection, become
 from backend.foundation.ids import MessageId
 
 OPENS_FOR = timedelta(hours=4)
@@ -23,7 +23,11 @@ async def make(connection: Connection, message_ids: Sequence[MessageId], now: da
 
 
 async def resolve(connection: Connection, token: str, now: datetime) -> Link | None:
-    """What `token` opens; None for one that was never given or is over."""
+    """What `token` opens; None for one that was never given or is over. From then on its owner is who is acted for."""
+    owner = await queries_links.owner_of(connection, _hash(token))
+    if owner is None:
+        return None
+    await become(connection, owner)
     return await queries_links.find(connection, _hash(token), now)
 
 

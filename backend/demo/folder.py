@@ -10,6 +10,8 @@ import msgspec
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from backend.identity.data_keys import KEY_BYTES, written
+
 CLONE = Path(__file__).resolve().parents[2]
 
 
@@ -19,7 +21,10 @@ class Centre(msgspec.Struct, frozen=True):
     name: str
     region: str
     client_id: str
-    client_secret: str
+    private_key: str
+
+    def __repr__(self) -> str:
+        return f"Centre({self.client_id})"
 
 
 class Made(msgspec.Struct, frozen=True):
@@ -58,6 +63,10 @@ class Folder:
         return self.path / "phone-hash.key"
 
     @property
+    def data_key(self) -> Path:
+        return self.path / "data.key"
+
+    @property
     def sms_token(self) -> Path:
         return self.path / "sms-gateway.token"
 
@@ -84,6 +93,8 @@ class Folder:
             write_secret(self.signing_key, new_signing_key())
         if not self.phone_hash_key.exists():
             write_secret(self.phone_hash_key, secrets.token_bytes(32))
+        if not self.data_key.exists():
+            write_secret(self.data_key, written([secrets.token_bytes(KEY_BYTES)]))
         if not self.sms_token.exists():
             write_secret(self.sms_token, secrets.token_urlsafe(32).encode())
 

@@ -32,7 +32,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     database_url: str
     signing_key_file: Path  # Ed25519 private key, PEM: signs access tokens
     phone_hash_key_file: Path  # 32 random bytes or more: keys the look-up hash of phone numbers and codes
+    old_phone_hash_key_file: Path | None = None  # the one before, until `keys rotate` has hashed every phone anew
+    data_key_file: Path  # a line each, 32 random bytes in base64: wraps data keys; first wraps, all unwrap
     public_url: str = "http://127.0.0.1:8000"  # where phones and browsers reach this service; SMS links begin with it
+    dispatch_urls: str = ""  # where else dispatch systems reach this service, parted by spaces: proofs name the address
+    client_ca_file: Path | None = None  # PEM: whose client certificates are believed; none: nobody's
+    live_alarms_an_hour: int = 30  # of one dispatch system; more are flagged and page the operator, and go out
     fcm_service_account_file: Path | None = None  # none: the channel is off
     fcm_url: str = "https://fcm.googleapis.com"
     sms_gateway_url: str | None = None  # none: the channel is off
@@ -56,6 +61,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     synthetic_metrics_port: int | None = None  # where it shows its figures, on loopback; none: it does not
     dead_man_url: str | None = None  # https, outside: called after every synthetic alarm that came through
     demo: bool = False  # serves /demo/phone; never in production
+
+
+def dispatch_addresses(settings: Settings) -> tuple[str, ...]:
+    """Every address dispatch systems may have sent a request to, the public one first, without a slash at the end."""
+    return tuple(dict.fromkeys(url.rstrip("/") for url in (settings.public_url, *settings.dispatch_urls.split())))
 
 
 class WrongSettings(Exception):

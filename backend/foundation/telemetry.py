@@ -48,6 +48,9 @@ incidents_total = Counter("hjerteloeber_incidents_total", "Incidents opened", ["
 choosing_failed_total = Counter(
     "hjerteloeber_choosing_failed_total", "Incidents that were saved although choosing failed: page somebody", ["kind"]
 )
+unreadable_total = Counter(
+    "hjerteloeber_unreadable_total", "Times a sealed value did not open: its key is not in the data key file", ["what"]
+)
 positions_total = Counter("hjerteloeber_positions_total", "Reported positions", ["outcome"])
 shed_total = Counter("hjerteloeber_shed_total", "Calls turned away so that alarms do not wait", ["limit"])
 shed_steps = Gauge("hjerteloeber_shed_steps", "How many classes of calls are turned away at present")
@@ -65,6 +68,11 @@ feed_silent_seconds = Gauge(
     "hjerteloeber_feed_silent_seconds",
     "Since when a dispatch system has sent no heartbeat; 0 while it is heard",
     ["centre", "kind"],
+)
+proofs_not_remembered_total = Counter(
+    "hjerteloeber_proofs_not_remembered_total",
+    "Proofs of dispatch systems that could not be written down in time; of limit `never` they were believed all the same",
+    ["limit"],
 )
 loop_failures_total = Counter("hjerteloeber_loop_failures_total", "Rounds of a worker loop that failed", ["loop"])
 sealed_log_ins_total = Counter(

@@ -88,9 +88,8 @@ async def people_come_further(connection: Connection, campaign_id: UUID, now: da
                    SELECT 1 FROM locations.position p
                    WHERE p.volunteer_id = v.id AND p.seen_at > $2::timestamptz - interval '72 hours') AS reachable,
                  v.training <> 'none' AS trained,
-                 EXISTS (
-                   SELECT 1 FROM alerts.alert a
-                   WHERE a.volunteer_id = v.id AND a.kind = 'live' AND a.answered_at IS NOT NULL) AS has_answered
+                 v.id IN (SELECT alerts.who_answered(ARRAY(
+                   SELECT volunteer_id FROM recruitment.member WHERE campaign_id = $1))) AS has_answered
           FROM recruitment.member m JOIN volunteers.volunteer v ON v.id = m.volunteer_id WHERE m.campaign_id = $1),
         now_at AS (
           SELECT volunteer_id, answered OR has_answered AS answered,

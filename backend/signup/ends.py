@@ -7,7 +7,7 @@ from litestar.response import Response
 
 from backend.alerts.apply import Contended
 from backend.foundation.clock import Clock
-from backend.foundation.database import Actor, Connection, Database, Lane, Role
+from backend.foundation.database import Actor, Connection, Database, Lane, Role, become
 from backend.foundation.ids import VolunteerId
 from backend.foundation.problems import Problem, not_found
 from backend.foundation.settings import Settings
@@ -70,6 +70,7 @@ async def be_forgotten(
             return found
         assert found.account is not None, "there already"
         volunteer_id = VolunteerId(found.account)
+        await become(connection, volunteer_id)
         await take_back(connection, volunteer_id)
         await leave(connection, Actor(Role.API, person_id=volunteer_id), volunteer_id, now)
         await keep(connection, keys, visit, SignUp(step=Step.LEFT, join_code=found.join_code), now)

@@ -1,17 +1,19 @@
 """What this installation's housekeeping removes, and how often it looks."""
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 from backend.delivery import answer_links, queries_settle
 from backend.delivery.enqueue import enqueue
 from backend.delivery.message import NewMessage, What
-from backend.foundation.database import Connection
+from backend.foundation.database import Connection, enter
 from backend.foundation.ids import VolunteerId, in_order
 from backend.identity import approvals, codes, refresh, staff_session
 from backend.incidents import keys
 from backend.incidents import queries as incident_queries
 from backend.locations import housekeeping as positions
 from backend.recruitment import day as recruitment_day
+from backend.regions import queries as region_queries
 from backend.signup import caps as sign_up_caps
 from backend.signup import session as sign_up_session
 from backend.volunteers import queries as volunteer_queries
@@ -40,7 +42,26 @@ async def _position_lost(connection: Connection, volunteer_id: VolunteerId, now:
 
 
 async def _forget_places(connection: Connection, now: datetime) -> int:
-    return await incident_queries.erase_places(connection, now - PLACE_KEPT)
+    async def erase() -> int:
+        return await incident_queries.erase_places(connection, now - PLACE_KEPT)
+
+    return await _in_each_centre(connection, erase)
+
+
+async def _forget_keys(connection: Connection, now: datetime) -> int:
+    async def forget() -> int:
+        return await keys.forget_old(connection, now)
+
+    return await _in_each_centre(connection, forget)
+
+
+async def _in_each_centre(connection: Connection, chore: Callable[[], Awaitable[int]]) -> int:
+    """A centre's rows are seen by who has entered it: one after another, whether it is in office or not."""
+    done = 0
+    for centre_id in await region_queries.all_centres(connection):
+        await enter(connection, centre_id)
+        done += await chore()
+    return done
 
 
 CHORES = (
@@ -56,6 +77,6 @@ CHORES = (
     Chore("sign-ups half-way", MINUTE_S, sign_up_session.remove_old),
     Chore("counts of sign-up codes", 10 * MINUTE_S, sign_up_caps.remove_old),
     Chore("synthetic alarms", 10 * MINUTE_S, synthetic.forget),
-    Chore("request keys", 60 * MINUTE_S, keys.forget_old),
+    Chore("request keys", 60 * MINUTE_S, _forget_keys),
     Chore("campaigns' people", 10 * MINUTE_S, recruitment_day.look),
 )

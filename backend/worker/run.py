@@ -22,6 +22,7 @@ from backend.foundation.clock import Clock, MachineClock
 from backend.foundation.database import Actor, Database, Lane, Role, open_database
 from backend.foundation.sealer import JournalEntries, Source
 from backend.foundation.settings import Settings
+from backend.identity.keys import load_ring
 from backend.worker import clock_check, feeds, watch
 from backend.worker.chores import CHORES
 from backend.worker.housekeeping import Housekeeper
@@ -47,7 +48,7 @@ async def run(settings: Settings) -> None:
         asyncio.get_running_loop().add_signal_handler(number, told.set)
     if settings.worker_metrics_port is not None:
         prometheus_client.start_http_server(settings.worker_metrics_port, addr="127.0.0.1")
-    database = await open_database(settings.database_url, POOL_SIZES, SILENT_AT_MOST_S)
+    database = await open_database(settings.database_url, POOL_SIZES, SILENT_AT_MOST_S, load_ring(settings))
     try:
         async with _channels(settings) as channels:
             await _work(database, channels, settings, MachineClock(), told)

@@ -71,7 +71,7 @@ _log = structlog.get_logger()
 async def look(database: Database, clock: Clock) -> float:
     """One look at everything; gives when the next is due."""
     now = clock.now()
-    async with database.acting_as(Actor(Role.WORKER), Lane.REST) as connection:
+    async with database.acting_as(Actor(Role.STATS), Lane.REST) as connection:
         _show(timer_overdue_seconds, await queries.overdue_timers(connection, now))
         _show(choice_waits_seconds, await queries.waiting_for_a_choice(connection, now))
         _show(missed_for_outage, await queries.missed_for_outage(connection, now - 24 * AN_HOUR, now - AN_HOUR / 4))

@@ -10,10 +10,11 @@ import msgspec
 
 from backend.aeds import made_up
 from backend.cli.client import add_for_centre
-from backend.foundation.database import Lane, open_database, prepare_connection
+from backend.foundation.database import Lane, connect, open_database
 from backend.foundation.ids import DeviceId, VolunteerId, without_time
 from backend.foundation.kinds import Kind
 from backend.identity.clients import scopes_of
+from backend.identity.data_keys import read_ring
 from backend.identity.keys import Keys, keys_from
 from backend.identity.phone_hash import keyed_hash
 from backend.identity.tokens import Audience, issue_access_token
@@ -99,8 +100,7 @@ async def settle_in(rig: Rig, seed: int, volunteers: int, aeds: int) -> TownOfPh
         )
         for number, person in enumerate(people)
     ]
-    connection = await asyncpg.connect(rig.dsn)
-    await prepare_connection(connection)
+    connection = await connect(rig.dsn, read_ring(rig.folder.data_key.read_bytes()))
     async with connection.transaction():
         await bulk.insert(connection, rows, now)
         seen_at = now - timedelta(minutes=5)

@@ -11,9 +11,10 @@ import aiohttp
 import asyncpg
 
 from backend.demo import parts
-from backend.foundation.database import prepare_connection
+from backend.foundation.database import connect
 from backend.foundation.ids import DeviceId, VolunteerId
 from backend.foundation.kinds import Kind
+from backend.identity.data_keys import read_ring
 from backend.identity.phone_hash import keyed_hash
 from backend.locations.bulk import Seed, seed_positions
 from backend.rehearsal.drill import Outcome
@@ -25,8 +26,7 @@ BOTH, ONLY_STAFF = "+4520000001", "+4520000002"
 
 async def a_citizen(operator: Operator, phone: str) -> None:
     """A hjerteløber at the very place of the exercise."""
-    connection = await asyncpg.connect(operator.service.dsn)
-    await prepare_connection(connection)
+    connection = await connect(operator.service.dsn, read_ring(operator.service.folder.data_key.read_bytes()))
     volunteer_id, now = VolunteerId(uuid4()), datetime.now(UTC)
     row = bulk.BulkVolunteer(
         id=volunteer_id,
