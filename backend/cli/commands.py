@@ -7,7 +7,20 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from backend.cli import bench, centre, channel, client, drill, imports, journal, policy, report, synthetic
+from backend.cli import (
+    bench,
+    centre,
+    channel,
+    client,
+    drill,
+    erasures,
+    imports,
+    journal,
+    person,
+    policy,
+    report,
+    synthetic,
+)
 from backend.cli.conform import conform
 from backend.cli.demo import demo
 from backend.cli.people import play_people
@@ -81,8 +94,11 @@ def migrate() -> None:
     """Bring the database up to date and load what ships with this version. Safe to repeat, safe in parallel."""
     from backend.cli.migrating import bring_up_to_date
 
-    for line in asyncio.run(bring_up_to_date(settings().database_url)):
+    found = settings()
+    for line in asyncio.run(bring_up_to_date(found.database_url)):
         typer.echo(line)
+    if found.erasures_folder is not None:
+        erasures.apply_list()
 
 
 @app.command()
@@ -113,6 +129,8 @@ app.add_typer(channel.app, name="channel")
 app.add_typer(report.app, name="report")
 app.add_typer(journal.app, name="journal")
 app.add_typer(drill.app, name="drill")
+app.add_typer(person.app, name="person")
+app.add_typer(erasures.app, name="erasures")
 app.add_typer(synthetic.app, name="synthetic")
 app.add_typer(bench.app, name="bench")
 

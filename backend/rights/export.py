@@ -8,7 +8,7 @@ import msgspec
 from backend.foundation import journal
 from backend.foundation.database import Actor, Connection, enter
 from backend.foundation.ids import VolunteerId
-from backend.foundation.journal import Event, Happening
+from backend.foundation.journal import Event, Fact, Happening
 from backend.foundation.kinds import Kind
 from backend.foundation.problems import unauthorised
 from backend.identity.keys import Keys
@@ -22,9 +22,14 @@ from backend.volunteers.volunteer import Person
 
 
 async def export(
-    connection: Connection, actor: Actor, keys: Keys, volunteer_id: VolunteerId, now: datetime
+    connection: Connection,
+    actor: Actor,
+    keys: Keys,
+    volunteer_id: VolunteerId,
+    now: datetime,
+    by: Sequence[str] = (),
 ) -> PersonExport:
-    """Everything that is held about this person, and a line in the journal that it was given out.
+    """Everything that is held about this person, and a line in the journal that it was given out, and `by` whom.
 
     The transaction acts for them. It enters their alarms' centres one after another, so call it last. Raises 401 for
     somebody who is not there.
@@ -32,9 +37,8 @@ async def export(
     account = await queries.account(connection, volunteer_id)
     if account is None:
         raise unauthorised("This account is no longer there: sign up again.")
-    await journal.write_outside_incidents(
-        connection, actor, Happening(Event.EXPORTED, {"volunteer": str(volunteer_id)}), now
-    )
+    facts: dict[str, Fact] = {"volunteer": str(volunteer_id), "by": list(by)}
+    await journal.write_outside_incidents(connection, actor, Happening(Event.EXPORTED, facts), now)
     person = await read_person(connection, volunteer_id)
     alerts = await queries.alerts(connection, volunteer_id)
     alert_ids = [alert.alert_id for alert in alerts]
