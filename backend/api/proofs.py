@@ -1,7 +1,7 @@
 """What a dispatch system's request has to prove, at the edge: its proof, where it is asked for one, its certificate.
 
 What cannot be remembered in time is believed where an incident is reported or ended, and nowhere else: there a proof
-that comes twice does less harm than an alarm that does not come (an Idempotency-Key is answered once, whoever sends it).
+that comes twice does less harm than an alarm that does not come, and an Idempotency-Key is answered once anyway.
 """
 
 from datetime import timedelta
@@ -20,8 +20,9 @@ from backend.foundation.settings import Settings, dispatch_addresses
 from backend.foundation.telemetry import proofs_not_remembered_total
 from backend.identity.certificates import Presented, read_presented
 from backend.identity.proofs import CLOCK_OFF, FRESH, KnownKeys, Proof, read_proof, wrong_proof
+from backend.identity.queries_proofs import USE_PROOF
 from backend.identity.tokens import Claims
-from backend.identity.used_proofs import USE_PROOF, Use, refuse_unless_taken, told_ahead_s
+from backend.identity.used_proofs import Use, refuse_unless_taken, told_ahead_s
 
 Connection = ASGIConnection[Any, Any, Any, Any]
 

@@ -71,7 +71,7 @@ feed_silent_seconds = Gauge(
 )
 proofs_not_remembered_total = Counter(
     "hjerteloeber_proofs_not_remembered_total",
-    "Proofs of dispatch systems that could not be written down in time; of limit `never` they were believed all the same",
+    "Proofs that could not be written down in time; of limit `never` they were believed all the same",
     ["limit"],
 )
 loop_failures_total = Counter("hjerteloeber_loop_failures_total", "Rounds of a worker loop that failed", ["loop"])
