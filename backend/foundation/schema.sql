@@ -111,23 +111,6 @@ CREATE FUNCTION identity.of_refresh_token(hash bytea) RETURNS uuid
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog'
     AS $$ SELECT t.volunteer_id FROM identity.refresh_token t WHERE t.token_hash = hash $$;
-CREATE FUNCTION identity.use_proof(proof bytea, until timestamp with time zone, who uuid, off_s real, at timestamp with time zone) RETURNS text
-    LANGUAGE plpgsql
-    AS $$
-DECLARE fresh boolean; standing text;
-BEGIN
-  PERFORM pg_catalog.set_config('role', 'hjerteloeber_api', true), pg_catalog.set_config('synchronous_commit', 'off', true);
-  INSERT INTO identity.used_proof (digest, forget_at) VALUES (proof, until) ON CONFLICT (digest) DO NOTHING
-  RETURNING true INTO fresh;
-  SELECT CASE WHEN c.disabled_at IS NOT NULL THEN 'disabled' WHEN c.frozen_at IS NOT NULL THEN 'frozen' END
-  INTO standing FROM identity.client c WHERE c.id = who;
-  IF off_s IS NOT NULL THEN
-    INSERT INTO identity.client_clock (client_id, ahead_s, seen_at)
-    SELECT c.id, off_s, at FROM identity.client c WHERE c.id = who
-    ON CONFLICT (client_id) DO UPDATE SET ahead_s = excluded.ahead_s, seen_at = excluded.seen_at;
-  END IF;
-  RETURN CASE WHEN fresh IS NULL THEN 'repeated' ELSE coalesce(standing, 'taken') END;
-END $$;
 CREATE FUNCTION incidents.centre_of(incident uuid) RETURNS uuid
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -146,14 +129,17 @@ CREATE FUNCTION incidents.forget_synthetic(incidents uuid[]) RETURNS bigint
     DELETE FROM incidents.incident i WHERE i.id = ANY (incidents) AND i.kind = 'synthetic' RETURNING i.id)
   SELECT count(*) FROM gone;
 $$;
-CREATE FUNCTION incidents.open_since(of_kind text, since timestamp with time zone) RETURNS TABLE(incident_id uuid, centre_id uuid, cell_r9 bigint, point_sealed bytea, key_id text, wrapped bytea)
+CREATE FUNCTION incidents.open_near(of_kind text, since timestamp with time zone, here_lat double precision, here_lon double precision, within_m double precision) RETURNS TABLE(incident_id uuid, centre_id uuid, metres integer)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog'
     AS $$
-    SELECT i.id, i.centre_id, i.cell_r9, p.point_sealed, k.key_id, k.wrapped
-    FROM incidents.incident i JOIN incidents.incident_place p ON p.incident_id = i.id
-    LEFT JOIN incidents.data_key k ON k.incident_id = i.id
-    WHERE i.state = 'open' AND i.kind = of_kind AND i.opened_at >= since
+    SELECT n.id, n.centre_id, round(n.away)::integer FROM (
+      SELECT i.id, i.centre_id, 2 * 6371008.8 * asin(sqrt(least(1.0,
+               sin(radians(p.lat - here_lat) / 2) ^ 2
+               + cos(radians(here_lat)) * cos(radians(p.lat)) * sin(radians(p.lon - here_lon) / 2) ^ 2))) AS away
+      FROM incidents.incident i JOIN incidents.incident_place p ON p.incident_id = i.id
+      WHERE i.state = 'open' AND i.kind = of_kind AND i.opened_at >= since) n
+    WHERE round(n.away) <= within_m
   $$;
 CREATE FUNCTION incidents.synthetic_ended(before timestamp with time zone, at_most integer) RETURNS SETOF uuid
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -280,8 +266,8 @@ ALTER TABLE ONLY delivery.attempt_result FORCE ROW LEVEL SECURITY;
 CREATE TABLE delivery.bare_address (
     id uuid NOT NULL,
     channel text NOT NULL,
+    value text NOT NULL,
     expires_at timestamp with time zone NOT NULL,
-    value_sealed bytea NOT NULL,
     CONSTRAINT bare_address_channel_check CHECK ((channel = 'sms'::text))
 );
 ALTER TABLE ONLY delivery.bare_address FORCE ROW LEVEL SECURITY;
@@ -380,44 +366,18 @@ ALTER TABLE ONLY foundation.timer FORCE ROW LEVEL SECURITY;
 CREATE TABLE identity.client (
     id uuid NOT NULL,
     client_id text NOT NULL,
+    secret_hash text NOT NULL,
     centre_id uuid NOT NULL,
     kind foundation.kind NOT NULL,
     scopes text[] NOT NULL,
     created_at timestamp with time zone NOT NULL,
     disabled_at timestamp with time zone,
-    frozen_at timestamp with time zone,
     CONSTRAINT client_writes_its_own_kind CHECK (
 CASE
     WHEN ((kind)::text = 'exercise'::text) THEN (NOT ('incidents:write'::text = ANY (scopes)))
     ELSE (NOT ('exercises:write'::text = ANY (scopes)))
 END)
 );
-CREATE TABLE identity.client_certificate (
-    client_id uuid NOT NULL,
-    slot smallint NOT NULL,
-    subject text,
-    thumbprint bytea,
-    added_at timestamp with time zone NOT NULL,
-    ends_at timestamp with time zone,
-    CONSTRAINT client_certificate_check CHECK ((num_nonnulls(subject, thumbprint) = 1)),
-    CONSTRAINT client_certificate_slot_check CHECK ((slot = ANY (ARRAY[1, 2])))
-);
-ALTER TABLE ONLY identity.client_certificate FORCE ROW LEVEL SECURITY;
-CREATE TABLE identity.client_clock (
-    client_id uuid NOT NULL,
-    ahead_s real NOT NULL,
-    seen_at timestamp with time zone NOT NULL
-);
-ALTER TABLE ONLY identity.client_clock FORCE ROW LEVEL SECURITY;
-CREATE TABLE identity.client_key (
-    client_id uuid NOT NULL,
-    slot smallint NOT NULL,
-    thumbprint text NOT NULL,
-    jwk jsonb NOT NULL,
-    added_at timestamp with time zone NOT NULL,
-    CONSTRAINT client_key_slot_check CHECK ((slot = ANY (ARRAY[1, 2])))
-);
-ALTER TABLE ONLY identity.client_key FORCE ROW LEVEL SECURITY;
 CREATE TABLE identity.one_time_code (
     id uuid NOT NULL,
     phone_hash bytea NOT NULL,
@@ -440,18 +400,6 @@ CREATE TABLE identity.refresh_token (
     revoked_at timestamp with time zone
 );
 ALTER TABLE ONLY identity.refresh_token FORCE ROW LEVEL SECURITY;
-CREATE TABLE identity.used_proof (
-    digest bytea NOT NULL,
-    forget_at timestamp with time zone NOT NULL
-);
-ALTER TABLE ONLY identity.used_proof FORCE ROW LEVEL SECURITY;
-CREATE TABLE incidents.data_key (
-    incident_id uuid NOT NULL,
-    centre_id uuid NOT NULL,
-    key_id text NOT NULL,
-    wrapped bytea NOT NULL
-);
-ALTER TABLE ONLY incidents.data_key FORCE ROW LEVEL SECURITY;
 CREATE TABLE incidents.incident (
     id uuid NOT NULL,
     kind foundation.kind NOT NULL,
@@ -501,8 +449,15 @@ ALTER TABLE ONLY incidents.incident FORCE ROW LEVEL SECURITY;
 CREATE TABLE incidents.incident_place (
     incident_id uuid NOT NULL,
     centre_id uuid NOT NULL,
-    point_sealed bytea NOT NULL,
-    address_sealed bytea NOT NULL
+    lat double precision NOT NULL,
+    lon double precision NOT NULL,
+    address text,
+    dar_id uuid,
+    floor text,
+    door text,
+    entrance text,
+    door_code text,
+    precision_class text
 );
 ALTER TABLE ONLY incidents.incident_place FORCE ROW LEVEL SECURITY;
 CREATE TABLE incidents.possible_duplicate (
@@ -524,18 +479,6 @@ CREATE TABLE incidents.request_key (
     answer_sent bytea
 );
 ALTER TABLE ONLY incidents.request_key FORCE ROW LEVEL SECURITY;
-CREATE TABLE locations.blackout_area (
-    id uuid NOT NULL,
-    name text NOT NULL,
-    valid tstzrange NOT NULL,
-    source text NOT NULL,
-    imported_at timestamp with time zone NOT NULL
-);
-CREATE TABLE locations.blackout_cell (
-    cell bigint NOT NULL,
-    coarse boolean NOT NULL,
-    area_id uuid NOT NULL
-);
 CREATE TABLE locations.fixed_place (
     volunteer_id uuid NOT NULL,
     place text NOT NULL,
@@ -791,12 +734,6 @@ CREATE TABLE volunteers.consent (
     CONSTRAINT consent_purpose_check CHECK ((purpose = ANY (ARRAY['alarms'::text, 'location'::text, 'campaign_credit'::text, 'research'::text])))
 );
 ALTER TABLE ONLY volunteers.consent FORCE ROW LEVEL SECURITY;
-CREATE TABLE volunteers.data_key (
-    volunteer_id uuid NOT NULL,
-    key_id text NOT NULL,
-    wrapped bytea NOT NULL
-);
-ALTER TABLE ONLY volunteers.data_key FORCE ROW LEVEL SECURITY;
 CREATE TABLE volunteers.device (
     id uuid NOT NULL,
     volunteer_id uuid NOT NULL,
@@ -833,20 +770,17 @@ CREATE TABLE volunteers.volunteer (
     quiet_week int4multirange DEFAULT '{}'::int4multirange NOT NULL,
     coarse_position boolean DEFAULT false NOT NULL,
     last_seen_at timestamp with time zone,
-    erased_at timestamp with time zone,
-    CONSTRAINT volunteer_erased_check CHECK (((state = 'erased'::text) = (erased_at IS NOT NULL))),
-    CONSTRAINT volunteer_erased_is_bare_check CHECK (((state <> 'erased'::text) OR ((join_code IS NULL) AND (last_seen_at IS NULL) AND (languages = '{}'::text[])))),
-    CONSTRAINT volunteer_state_check CHECK ((state = ANY (ARRAY['active'::text, 'withdrawn'::text, 'erased'::text]))),
-    CONSTRAINT volunteer_training_check CHECK ((training = ANY (ARRAY['none'::text, 'first_aid'::text, 'hlr'::text, 'hlr_and_aed'::text, 'health_professional'::text]))),
-    CONSTRAINT volunteer_withdrew_check CHECK (((state = 'active'::text) = (withdrawn_at IS NULL)))
+    CONSTRAINT volunteer_check CHECK (((state = 'withdrawn'::text) = (withdrawn_at IS NOT NULL))),
+    CONSTRAINT volunteer_state_check CHECK ((state = ANY (ARRAY['active'::text, 'withdrawn'::text]))),
+    CONSTRAINT volunteer_training_check CHECK ((training = ANY (ARRAY['none'::text, 'first_aid'::text, 'hlr'::text, 'hlr_and_aed'::text, 'health_professional'::text])))
 );
 ALTER TABLE ONLY volunteers.volunteer FORCE ROW LEVEL SECURITY;
 CREATE TABLE volunteers.volunteer_identity (
     volunteer_id uuid NOT NULL,
+    phone text NOT NULL,
     phone_hash bytea NOT NULL,
-    birth_year integer NOT NULL,
-    phone_sealed bytea NOT NULL,
-    name_sealed bytea NOT NULL
+    name text NOT NULL,
+    birth_year integer NOT NULL
 );
 ALTER TABLE ONLY volunteers.volunteer_identity FORCE ROW LEVEL SECURITY;
 ALTER TABLE ONLY aeds.aed
@@ -895,18 +829,8 @@ ALTER TABLE ONLY foundation.migration
     ADD CONSTRAINT migration_pkey PRIMARY KEY (name);
 ALTER TABLE ONLY foundation.timer
     ADD CONSTRAINT timer_pkey PRIMARY KEY (subject_id, reason);
-ALTER TABLE ONLY identity.client_certificate
-    ADD CONSTRAINT client_certificate_pkey PRIMARY KEY (client_id, slot);
-ALTER TABLE ONLY identity.client_certificate
-    ADD CONSTRAINT client_certificate_thumbprint_key UNIQUE (thumbprint);
 ALTER TABLE ONLY identity.client
     ADD CONSTRAINT client_client_id_key UNIQUE (client_id);
-ALTER TABLE ONLY identity.client_clock
-    ADD CONSTRAINT client_clock_pkey PRIMARY KEY (client_id);
-ALTER TABLE ONLY identity.client_key
-    ADD CONSTRAINT client_key_pkey PRIMARY KEY (client_id, slot);
-ALTER TABLE ONLY identity.client_key
-    ADD CONSTRAINT client_key_thumbprint_key UNIQUE (thumbprint);
 ALTER TABLE ONLY identity.client
     ADD CONSTRAINT client_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY identity.one_time_code
@@ -915,10 +839,6 @@ ALTER TABLE ONLY identity.refresh_token
     ADD CONSTRAINT refresh_token_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY identity.refresh_token
     ADD CONSTRAINT refresh_token_token_hash_key UNIQUE (token_hash);
-ALTER TABLE ONLY identity.used_proof
-    ADD CONSTRAINT used_proof_pkey PRIMARY KEY (digest);
-ALTER TABLE ONLY incidents.data_key
-    ADD CONSTRAINT data_key_pkey PRIMARY KEY (incident_id);
 ALTER TABLE ONLY incidents.incident
     ADD CONSTRAINT incident_id_centre_id_key UNIQUE (id, centre_id);
 ALTER TABLE ONLY incidents.incident
@@ -931,12 +851,6 @@ ALTER TABLE ONLY incidents.possible_duplicate
     ADD CONSTRAINT possible_duplicate_pkey PRIMARY KEY (incident_id, other_id);
 ALTER TABLE ONLY incidents.request_key
     ADD CONSTRAINT request_key_pkey PRIMARY KEY (client_id, key);
-ALTER TABLE ONLY locations.blackout_area
-    ADD CONSTRAINT blackout_area_name_valid_excl EXCLUDE USING gist (name WITH =, valid WITH &&);
-ALTER TABLE ONLY locations.blackout_area
-    ADD CONSTRAINT blackout_area_pkey PRIMARY KEY (id);
-ALTER TABLE ONLY locations.blackout_cell
-    ADD CONSTRAINT blackout_cell_pkey PRIMARY KEY (cell, coarse, area_id);
 ALTER TABLE ONLY locations.fixed_place
     ADD CONSTRAINT fixed_place_pkey PRIMARY KEY (volunteer_id, place);
 ALTER TABLE ONLY locations.land_cell
@@ -1005,8 +919,6 @@ ALTER TABLE ONLY volunteers.address
     ADD CONSTRAINT address_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY volunteers.consent
     ADD CONSTRAINT consent_pkey PRIMARY KEY (id);
-ALTER TABLE ONLY volunteers.data_key
-    ADD CONSTRAINT data_key_pkey PRIMARY KEY (volunteer_id);
 ALTER TABLE ONLY volunteers.device
     ADD CONSTRAINT device_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY volunteers.engagement
@@ -1036,11 +948,8 @@ CREATE INDEX delivery_to_bare_address ON delivery.delivery USING btree (bare_add
 CREATE INDEX message_by_subject ON delivery.message USING btree (subject_id, created_at);
 CREATE INDEX message_of_test_alarm ON delivery.message USING btree (volunteer_id) WHERE (what = 'test_alarm'::text);
 CREATE INDEX message_with_code ON delivery.message USING btree (expires_at) WHERE (content ? 'code'::text);
-CREATE INDEX notice_by_volunteer ON delivery.message USING btree (volunteer_id) WHERE (what = 'notice'::text);
 CREATE INDEX journal_entry_by_centre ON foundation.journal_entry USING btree (centre_id, id);
 CREATE INDEX journal_entry_by_incident ON foundation.journal_entry USING btree (incident_id, id);
-CREATE INDEX journal_entry_by_person ON foundation.journal_entry USING btree (person_id) WHERE (incident_id IS NULL);
-CREATE INDEX journal_entry_of_volunteer ON foundation.journal_entry USING btree (((facts ->> 'volunteer'::text))) WHERE (incident_id IS NULL);
 CREATE INDEX timer_by_due ON foundation.timer USING btree (due_at);
 CREATE INDEX one_time_code_by_phone ON identity.one_time_code USING btree (phone_hash, created_at);
 CREATE INDEX refresh_token_by_family ON identity.refresh_token USING btree (family_id);
@@ -1065,7 +974,6 @@ CREATE INDEX device_by_volunteer ON volunteers.device USING btree (volunteer_id)
 CREATE INDEX engagement_by_incident ON volunteers.engagement USING btree (incident_id);
 CREATE UNIQUE INDEX one_in_app_address_a_device ON volunteers.address USING btree (device_id) WHERE ((channel = 'in_app'::text) AND (health <> 'retired'::text));
 CREATE UNIQUE INDEX one_sms_address_a_volunteer ON volunteers.address USING btree (volunteer_id) WHERE ((channel = 'sms'::text) AND (health <> 'retired'::text));
-CREATE INDEX volunteer_to_be_erased ON volunteers.volunteer USING btree (withdrawn_at) WHERE (state = 'withdrawn'::text);
 CREATE TRIGGER only_legal_moves BEFORE UPDATE OF state ON alerts.alert FOR EACH ROW WHEN (((NOT alerts.is_legal_move(old.state, new.state)) OR ((new.state = 'ringing'::text) AND (old.state <> 'ringing'::text) AND (COALESCE(old.reason, ''::text) <> ALL (ARRAY['out_of_reach'::text, 'nearer_ones_asked'::text]))))) EXECUTE FUNCTION alerts.refuse_illegal_move();
 CREATE CONSTRAINT TRIGGER no_late_attempt AFTER INSERT ON delivery.attempt NOT DEFERRABLE INITIALLY IMMEDIATE FOR EACH ROW EXECUTE FUNCTION delivery.refuse_late_attempt();
 ALTER TABLE ONLY aeds.aed
@@ -1094,16 +1002,6 @@ ALTER TABLE ONLY delivery.message
     ADD CONSTRAINT message_volunteer_id_kind_fkey FOREIGN KEY (volunteer_id, kind) REFERENCES volunteers.volunteer(id, kind);
 ALTER TABLE ONLY delivery.receipt
     ADD CONSTRAINT receipt_delivery_id_fkey FOREIGN KEY (delivery_id) REFERENCES delivery.delivery(id);
-ALTER TABLE ONLY identity.client_certificate
-    ADD CONSTRAINT client_certificate_client_id_fkey FOREIGN KEY (client_id) REFERENCES identity.client(id);
-ALTER TABLE ONLY identity.client_clock
-    ADD CONSTRAINT client_clock_client_id_fkey FOREIGN KEY (client_id) REFERENCES identity.client(id);
-ALTER TABLE ONLY identity.client_key
-    ADD CONSTRAINT client_key_client_id_fkey FOREIGN KEY (client_id) REFERENCES identity.client(id);
-ALTER TABLE ONLY incidents.data_key
-    ADD CONSTRAINT data_key_incident_id_centre_id_fkey FOREIGN KEY (incident_id, centre_id) REFERENCES incidents.incident(id, centre_id);
-ALTER TABLE ONLY incidents.data_key
-    ADD CONSTRAINT data_key_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES incidents.incident_place(incident_id) ON DELETE CASCADE;
 ALTER TABLE ONLY incidents.incident
     ADD CONSTRAINT incident_centre_id_fkey FOREIGN KEY (centre_id) REFERENCES regions.dispatch_centre(id);
 ALTER TABLE ONLY incidents.incident
@@ -1116,8 +1014,6 @@ ALTER TABLE ONLY incidents.possible_duplicate
     ADD CONSTRAINT possible_duplicate_other_id_fkey FOREIGN KEY (other_id) REFERENCES incidents.incident(id);
 ALTER TABLE ONLY incidents.request_key
     ADD CONSTRAINT request_key_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES incidents.incident(id);
-ALTER TABLE ONLY locations.blackout_cell
-    ADD CONSTRAINT blackout_cell_area_id_fkey FOREIGN KEY (area_id) REFERENCES locations.blackout_area(id);
 ALTER TABLE ONLY locations.fixed_place
     ADD CONSTRAINT fixed_place_volunteer_id_fkey FOREIGN KEY (volunteer_id) REFERENCES volunteers.volunteer(id);
 ALTER TABLE ONLY locations.mission_position
@@ -1168,8 +1064,6 @@ ALTER TABLE ONLY volunteers.address
     ADD CONSTRAINT address_volunteer_id_kind_fkey FOREIGN KEY (volunteer_id, kind) REFERENCES volunteers.volunteer(id, kind);
 ALTER TABLE ONLY volunteers.consent
     ADD CONSTRAINT consent_volunteer_id_fkey FOREIGN KEY (volunteer_id) REFERENCES volunteers.volunteer(id);
-ALTER TABLE ONLY volunteers.data_key
-    ADD CONSTRAINT data_key_volunteer_id_fkey FOREIGN KEY (volunteer_id) REFERENCES volunteers.volunteer(id);
 ALTER TABLE ONLY volunteers.device
     ADD CONSTRAINT device_volunteer_id_fkey FOREIGN KEY (volunteer_id) REFERENCES volunteers.volunteer(id);
 ALTER TABLE ONLY volunteers.engagement
@@ -1221,13 +1115,12 @@ CREATE POLICY claimed ON delivery.bare_address TO hjerteloeber_worker USING ((EX
    FROM delivery.delivery d
   WHERE ((d.bare_address_id = bare_address.id) AND (d.state <> 'queued'::text)))));
 ALTER TABLE delivery.delivery ENABLE ROW LEVEL SECURITY;
-CREATE POLICY figures ON delivery.attempt FOR SELECT TO hjerteloeber_stats USING (true);
-CREATE POLICY figures ON delivery.attempt_result FOR SELECT TO hjerteloeber_stats USING (true);
-CREATE POLICY figures ON delivery.delivery FOR SELECT TO hjerteloeber_stats USING (true);
-CREATE POLICY figures ON delivery.message FOR SELECT TO hjerteloeber_stats USING (true);
-CREATE POLICY figures ON delivery.receipt FOR SELECT TO hjerteloeber_stats USING (true);
+CREATE POLICY figures ON delivery.attempt FOR SELECT TO hjerteloeber_owner, hjerteloeber_stats USING (true);
+CREATE POLICY figures ON delivery.attempt_result FOR SELECT TO hjerteloeber_owner, hjerteloeber_stats USING (true);
+CREATE POLICY figures ON delivery.delivery FOR SELECT TO hjerteloeber_owner, hjerteloeber_stats USING (true);
+CREATE POLICY figures ON delivery.message FOR SELECT TO hjerteloeber_owner, hjerteloeber_stats USING (true);
+CREATE POLICY figures ON delivery.receipt FOR SELECT TO hjerteloeber_owner, hjerteloeber_stats USING (true);
 ALTER TABLE delivery.message ENABLE ROW LEVEL SECURITY;
-CREATE POLICY over ON delivery.bare_address TO hjerteloeber_worker USING ((expires_at <= now()));
 CREATE POLICY own ON delivery.answer_link TO hjerteloeber_api USING ((( SELECT m.volunteer_id
    FROM delivery.message m
   WHERE (m.id = answer_link.message_id)) = ( SELECT foundation.person() AS person)));
@@ -1240,9 +1133,6 @@ CREATE POLICY round ON delivery.message TO hjerteloeber_worker USING (true);
 CREATE POLICY round ON delivery.receipt TO hjerteloeber_worker USING (true);
 CREATE POLICY to_a_bare_number ON delivery.delivery FOR INSERT TO hjerteloeber_api WITH CHECK ((address_id IS NULL));
 CREATE POLICY to_a_bare_number ON delivery.message FOR INSERT TO hjerteloeber_api WITH CHECK ((volunteer_id IS NULL));
-CREATE POLICY to_oneself ON delivery.delivery FOR INSERT TO hjerteloeber_api WITH CHECK ((( SELECT a.volunteer_id
-   FROM volunteers.address a
-  WHERE (a.id = delivery.address_id)) = ( SELECT foundation.person() AS person)));
 CREATE POLICY written ON delivery.bare_address FOR INSERT TO hjerteloeber_api WITH CHECK (true);
 CREATE POLICY across ON foundation.journal_entry TO hjerteloeber_across USING (true);
 CREATE POLICY backfill ON foundation.journal_entry TO hjerteloeber_backfill USING (true);
@@ -1252,26 +1142,16 @@ CREATE POLICY chosen ON foundation.timer TO hjerteloeber_owner, hjerteloeber_api
 CREATE POLICY figures ON foundation.journal_entry FOR SELECT TO hjerteloeber_stats USING (true);
 CREATE POLICY figures ON foundation.timer FOR SELECT TO hjerteloeber_stats USING (true);
 ALTER TABLE foundation.journal_entry ENABLE ROW LEVEL SECURITY;
-CREATE POLICY operator ON foundation.journal_entry FOR SELECT TO hjerteloeber_owner USING (true);
-CREATE POLICY own ON foundation.journal_entry FOR SELECT TO hjerteloeber_api USING (((incident_id IS NULL) AND ((person_id = ( SELECT foundation.person() AS person)) OR ((facts ->> 'volunteer'::text) = (( SELECT foundation.person() AS person))::text))));
+CREATE POLICY operator ON foundation.journal_entry TO hjerteloeber_owner USING (true);
 CREATE POLICY round ON foundation.journal_entry TO hjerteloeber_worker USING (true);
 CREATE POLICY round ON foundation.timer TO hjerteloeber_worker USING (true);
 ALTER TABLE foundation.timer ENABLE ROW LEVEL SECURITY;
-CREATE POLICY written ON foundation.journal_entry FOR INSERT TO hjerteloeber_owner, hjerteloeber_api WITH CHECK (((centre_id IS NULL) OR (centre_id = ( SELECT foundation.centre() AS centre))));
+CREATE POLICY written ON foundation.journal_entry FOR INSERT TO hjerteloeber_api WITH CHECK (((centre_id IS NULL) OR (centre_id = ( SELECT foundation.centre() AS centre))));
 CREATE POLICY across ON identity.refresh_token TO hjerteloeber_across USING (true);
 CREATE POLICY backfill ON identity.refresh_token TO hjerteloeber_backfill USING (true);
-ALTER TABLE identity.client_certificate ENABLE ROW LEVEL SECURITY;
-ALTER TABLE identity.client_clock ENABLE ROW LEVEL SECURITY;
-ALTER TABLE identity.client_key ENABLE ROW LEVEL SECURITY;
-CREATE POLICY of_callers ON identity.client_certificate TO hjerteloeber_owner, hjerteloeber_api, hjerteloeber_worker USING (true);
-CREATE POLICY of_callers ON identity.client_clock TO hjerteloeber_owner, hjerteloeber_api, hjerteloeber_worker USING (true);
-CREATE POLICY of_callers ON identity.client_key TO hjerteloeber_owner, hjerteloeber_api USING (true);
-CREATE POLICY of_callers ON identity.used_proof TO hjerteloeber_api, hjerteloeber_worker USING (true);
 CREATE POLICY own ON identity.refresh_token TO hjerteloeber_owner, hjerteloeber_api USING ((volunteer_id = ( SELECT foundation.person() AS person)));
 ALTER TABLE identity.refresh_token ENABLE ROW LEVEL SECURITY;
 CREATE POLICY round ON identity.refresh_token TO hjerteloeber_worker USING (true);
-ALTER TABLE identity.used_proof ENABLE ROW LEVEL SECURITY;
-CREATE POLICY across ON incidents.data_key TO hjerteloeber_across USING (true);
 CREATE POLICY across ON incidents.incident TO hjerteloeber_across USING (true);
 CREATE POLICY across ON incidents.incident_place TO hjerteloeber_across USING (true);
 CREATE POLICY across ON incidents.possible_duplicate TO hjerteloeber_across USING (true);
@@ -1279,7 +1159,6 @@ CREATE POLICY across ON incidents.request_key TO hjerteloeber_across USING (true
 CREATE POLICY asked ON incidents.incident FOR SELECT TO hjerteloeber_owner, hjerteloeber_api USING ((id IN ( SELECT a.incident_id
    FROM alerts.alert a
   WHERE (a.volunteer_id = ( SELECT foundation.person() AS person)))));
-CREATE POLICY backfill ON incidents.data_key TO hjerteloeber_backfill USING (true);
 CREATE POLICY backfill ON incidents.incident TO hjerteloeber_backfill USING (true);
 CREATE POLICY backfill ON incidents.incident_place TO hjerteloeber_backfill USING (true);
 CREATE POLICY backfill ON incidents.possible_duplicate TO hjerteloeber_backfill USING (true);
@@ -1289,7 +1168,6 @@ CREATE POLICY centre ON incidents.incident_place TO hjerteloeber_owner, hjertelo
 CREATE POLICY centre ON incidents.possible_duplicate TO hjerteloeber_owner, hjerteloeber_api, hjerteloeber_worker USING ((centre_id = ( SELECT foundation.centre() AS centre)));
 CREATE POLICY centre ON incidents.request_key TO hjerteloeber_api, hjerteloeber_worker USING ((centre_id = ( SELECT foundation.centre() AS centre)));
 CREATE POLICY client ON incidents.request_key TO hjerteloeber_api USING ((client_id = ( SELECT foundation.person() AS person)));
-ALTER TABLE incidents.data_key ENABLE ROW LEVEL SECURITY;
 CREATE POLICY figures ON incidents.incident FOR SELECT TO hjerteloeber_stats USING (true);
 CREATE POLICY figures ON incidents.incident_place FOR SELECT TO hjerteloeber_stats USING (true);
 ALTER TABLE incidents.incident ENABLE ROW LEVEL SECURITY;
@@ -1302,8 +1180,6 @@ CREATE POLICY on_the_way ON incidents.incident_place FOR SELECT TO hjerteloeber_
   WHERE ((a.volunteer_id = ( SELECT foundation.person() AS person)) AND (a.state = 'accepted'::text)))));
 ALTER TABLE incidents.possible_duplicate ENABLE ROW LEVEL SECURITY;
 ALTER TABLE incidents.request_key ENABLE ROW LEVEL SECURITY;
-CREATE POLICY with_the_place ON incidents.data_key TO hjerteloeber_owner, hjerteloeber_api, hjerteloeber_worker USING ((incident_id IN ( SELECT p.incident_id
-   FROM incidents.incident_place p)));
 CREATE POLICY backfill ON locations.fixed_place TO hjerteloeber_backfill USING (true);
 CREATE POLICY backfill ON locations.mission_position TO hjerteloeber_backfill USING (true);
 CREATE POLICY backfill ON locations."position" TO hjerteloeber_backfill USING (true);
@@ -1314,6 +1190,12 @@ CREATE POLICY chosen ON locations.fixed_place FOR SELECT TO hjerteloeber_api USI
 CREATE POLICY chosen ON locations."position" FOR SELECT TO hjerteloeber_api USING ((( SELECT foundation.centre() AS centre) IS NOT NULL));
 ALTER TABLE locations.fixed_place ENABLE ROW LEVEL SECURITY;
 ALTER TABLE locations.mission_position ENABLE ROW LEVEL SECURITY;
+CREATE POLICY operator ON locations.fixed_place FOR SELECT TO hjerteloeber_owner USING ((volunteer_id IN ( SELECT v.id
+   FROM volunteers.volunteer v
+  WHERE ((v.kind)::text <> 'live'::text))));
+CREATE POLICY operator ON locations."position" FOR SELECT TO hjerteloeber_owner USING ((volunteer_id IN ( SELECT v.id
+   FROM volunteers.volunteer v
+  WHERE ((v.kind)::text <> 'live'::text))));
 CREATE POLICY own ON locations.fixed_place TO hjerteloeber_owner, hjerteloeber_api USING ((volunteer_id = ( SELECT foundation.person() AS person)));
 CREATE POLICY own ON locations.mission_position TO hjerteloeber_owner, hjerteloeber_api USING ((volunteer_id = ( SELECT foundation.person() AS person)));
 CREATE POLICY own ON locations."position" TO hjerteloeber_owner, hjerteloeber_api USING ((volunteer_id = ( SELECT foundation.person() AS person)));
@@ -1344,7 +1226,6 @@ CREATE POLICY across ON volunteers.volunteer_identity TO hjerteloeber_across USI
 ALTER TABLE volunteers.address ENABLE ROW LEVEL SECURITY;
 CREATE POLICY backfill ON volunteers.address TO hjerteloeber_backfill USING (true);
 CREATE POLICY backfill ON volunteers.consent TO hjerteloeber_backfill USING (true);
-CREATE POLICY backfill ON volunteers.data_key TO hjerteloeber_backfill USING (true);
 CREATE POLICY backfill ON volunteers.device TO hjerteloeber_backfill USING (true);
 CREATE POLICY backfill ON volunteers.engagement TO hjerteloeber_backfill USING (true);
 CREATE POLICY backfill ON volunteers.volunteer TO hjerteloeber_backfill USING (true);
@@ -1359,20 +1240,19 @@ CREATE POLICY claimed ON volunteers.volunteer_identity FOR SELECT TO hjerteloebe
      JOIN volunteers.address a ON ((a.id = d.address_id)))
   WHERE ((d.state = 'leased'::text) AND (d.channel = 'sms'::text)))));
 ALTER TABLE volunteers.consent ENABLE ROW LEVEL SECURITY;
-ALTER TABLE volunteers.data_key ENABLE ROW LEVEL SECURITY;
 ALTER TABLE volunteers.device ENABLE ROW LEVEL SECURITY;
 ALTER TABLE volunteers.engagement ENABLE ROW LEVEL SECURITY;
 CREATE POLICY figures ON volunteers.consent FOR SELECT TO hjerteloeber_stats USING (true);
 CREATE POLICY figures ON volunteers.device FOR SELECT TO hjerteloeber_stats USING (true);
 CREATE POLICY figures ON volunteers.volunteer FOR SELECT TO hjerteloeber_stats USING (true);
-CREATE POLICY operator ON volunteers.address FOR SELECT TO hjerteloeber_owner USING (((kind)::text <> 'live'::text));
+CREATE POLICY operator ON volunteers.address FOR SELECT TO hjerteloeber_owner USING (true);
+CREATE POLICY operator ON volunteers.device FOR SELECT TO hjerteloeber_owner USING (true);
 CREATE POLICY operator ON volunteers.volunteer TO hjerteloeber_owner USING (true);
 CREATE POLICY operator ON volunteers.volunteer_identity FOR SELECT TO hjerteloeber_owner USING ((volunteer_id IN ( SELECT v.id
    FROM volunteers.volunteer v
   WHERE ((v.kind)::text <> 'live'::text))));
 CREATE POLICY own ON volunteers.address TO hjerteloeber_owner, hjerteloeber_api USING ((volunteer_id = ( SELECT foundation.person() AS person)));
 CREATE POLICY own ON volunteers.consent TO hjerteloeber_owner, hjerteloeber_api USING ((volunteer_id = ( SELECT foundation.person() AS person)));
-CREATE POLICY own ON volunteers.data_key TO hjerteloeber_owner, hjerteloeber_api USING ((volunteer_id = ( SELECT foundation.person() AS person)));
 CREATE POLICY own ON volunteers.device TO hjerteloeber_owner, hjerteloeber_api USING ((volunteer_id = ( SELECT foundation.person() AS person)));
 CREATE POLICY own ON volunteers.volunteer_identity TO hjerteloeber_owner, hjerteloeber_api USING ((volunteer_id = ( SELECT foundation.person() AS person)));
 CREATE POLICY round ON volunteers.address TO hjerteloeber_worker USING (true);
@@ -1385,8 +1265,6 @@ CREATE POLICY said_yes ON volunteers.volunteer_identity FOR SELECT TO hjerteloeb
   WHERE ((a.centre_id = ( SELECT foundation.centre() AS centre)) AND (a.state = 'accepted'::text)))));
 ALTER TABLE volunteers.volunteer ENABLE ROW LEVEL SECURITY;
 ALTER TABLE volunteers.volunteer_identity ENABLE ROW LEVEL SECURITY;
-CREATE POLICY with_the_person ON volunteers.data_key FOR SELECT TO hjerteloeber_owner, hjerteloeber_api, hjerteloeber_worker USING ((volunteer_id IN ( SELECT i.volunteer_id
-   FROM volunteers.volunteer_identity i)));
 GRANT USAGE ON SCHEMA aeds TO hjerteloeber_owner;
 GRANT USAGE ON SCHEMA aeds TO hjerteloeber_api;
 GRANT USAGE ON SCHEMA aeds TO hjerteloeber_worker;
@@ -1484,12 +1362,13 @@ GRANT ALL ON FUNCTION foundation.newest_entry() TO hjerteloeber_api;
 REVOKE ALL ON FUNCTION identity.of_refresh_token(hash bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION identity.of_refresh_token(hash bytea) TO hjerteloeber_api;
 REVOKE ALL ON FUNCTION incidents.centre_of(incident uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION incidents.centre_of(incident uuid) TO hjerteloeber_api;
 GRANT ALL ON FUNCTION incidents.centre_of(incident uuid) TO hjerteloeber_worker;
 REVOKE ALL ON FUNCTION incidents.forget_synthetic(incidents uuid[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION incidents.forget_synthetic(incidents uuid[]) TO hjerteloeber_worker;
-REVOKE ALL ON FUNCTION incidents.open_since(of_kind text, since timestamp with time zone) FROM PUBLIC;
-GRANT ALL ON FUNCTION incidents.open_since(of_kind text, since timestamp with time zone) TO hjerteloeber_api;
-GRANT ALL ON FUNCTION incidents.open_since(of_kind text, since timestamp with time zone) TO hjerteloeber_worker;
+REVOKE ALL ON FUNCTION incidents.open_near(of_kind text, since timestamp with time zone, here_lat double precision, here_lon double precision, within_m double precision) FROM PUBLIC;
+GRANT ALL ON FUNCTION incidents.open_near(of_kind text, since timestamp with time zone, here_lat double precision, here_lon double precision, within_m double precision) TO hjerteloeber_api;
+GRANT ALL ON FUNCTION incidents.open_near(of_kind text, since timestamp with time zone, here_lat double precision, here_lon double precision, within_m double precision) TO hjerteloeber_worker;
 REVOKE ALL ON FUNCTION incidents.synthetic_ended(before timestamp with time zone, at_most integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION incidents.synthetic_ended(before timestamp with time zone, at_most integer) TO hjerteloeber_worker;
 REVOKE ALL ON FUNCTION responses.forget_synthetic(incidents uuid[]) FROM PUBLIC;
@@ -1544,7 +1423,6 @@ GRANT SELECT(attempt_id) ON TABLE delivery.attempt_result TO hjerteloeber_across
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE delivery.bare_address TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE delivery.bare_address TO hjerteloeber_worker;
 GRANT SELECT ON TABLE delivery.bare_address TO hjerteloeber_owner;
-GRANT SELECT,UPDATE ON TABLE delivery.bare_address TO hjerteloeber_backfill;
 GRANT SELECT,UPDATE ON TABLE delivery.channel_switch TO hjerteloeber_owner;
 GRANT SELECT ON TABLE delivery.channel_switch TO hjerteloeber_api;
 GRANT SELECT ON TABLE delivery.channel_switch TO hjerteloeber_worker;
@@ -1593,16 +1471,6 @@ GRANT SELECT ON TABLE foundation.timer TO hjerteloeber_stats;
 GRANT SELECT ON TABLE foundation.timer TO hjerteloeber_owner;
 GRANT SELECT ON TABLE identity.client TO hjerteloeber_api;
 GRANT SELECT,INSERT,UPDATE ON TABLE identity.client TO hjerteloeber_owner;
-GRANT SELECT ON TABLE identity.client TO hjerteloeber_worker;
-GRANT SELECT ON TABLE identity.client_certificate TO hjerteloeber_api;
-GRANT SELECT ON TABLE identity.client_certificate TO hjerteloeber_worker;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE identity.client_certificate TO hjerteloeber_owner;
-GRANT UPDATE(ends_at) ON TABLE identity.client_certificate TO hjerteloeber_api;
-GRANT SELECT,INSERT,UPDATE ON TABLE identity.client_clock TO hjerteloeber_api;
-GRANT SELECT ON TABLE identity.client_clock TO hjerteloeber_worker;
-GRANT SELECT ON TABLE identity.client_clock TO hjerteloeber_owner;
-GRANT SELECT ON TABLE identity.client_key TO hjerteloeber_api;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE identity.client_key TO hjerteloeber_owner;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE identity.one_time_code TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE identity.one_time_code TO hjerteloeber_worker;
 GRANT SELECT ON TABLE identity.one_time_code TO hjerteloeber_owner;
@@ -1611,37 +1479,27 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE identity.refresh_token TO hjerteloebe
 GRANT SELECT ON TABLE identity.refresh_token TO hjerteloeber_owner;
 GRANT SELECT(volunteer_id) ON TABLE identity.refresh_token TO hjerteloeber_across;
 GRANT SELECT(token_hash) ON TABLE identity.refresh_token TO hjerteloeber_across;
-GRANT SELECT,INSERT ON TABLE identity.used_proof TO hjerteloeber_api;
-GRANT SELECT,DELETE ON TABLE identity.used_proof TO hjerteloeber_worker;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE incidents.data_key TO hjerteloeber_api;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE incidents.data_key TO hjerteloeber_worker;
-GRANT SELECT ON TABLE incidents.data_key TO hjerteloeber_owner;
-GRANT SELECT,INSERT,UPDATE ON TABLE incidents.data_key TO hjerteloeber_backfill;
-GRANT SELECT(incident_id) ON TABLE incidents.data_key TO hjerteloeber_across;
-GRANT SELECT(key_id) ON TABLE incidents.data_key TO hjerteloeber_across;
-GRANT SELECT(wrapped) ON TABLE incidents.data_key TO hjerteloeber_across;
 GRANT SELECT,INSERT,UPDATE ON TABLE incidents.incident TO hjerteloeber_api;
 GRANT SELECT,INSERT,UPDATE ON TABLE incidents.incident TO hjerteloeber_worker;
 GRANT SELECT ON TABLE incidents.incident TO hjerteloeber_owner;
 GRANT DELETE ON TABLE incidents.incident TO hjerteloeber_across;
-GRANT SELECT(id) ON TABLE incidents.incident TO hjerteloeber_across;
 GRANT SELECT(id) ON TABLE incidents.incident TO hjerteloeber_stats;
-GRANT SELECT(kind) ON TABLE incidents.incident TO hjerteloeber_across;
+GRANT SELECT(id) ON TABLE incidents.incident TO hjerteloeber_across;
 GRANT SELECT(kind) ON TABLE incidents.incident TO hjerteloeber_stats;
-GRANT SELECT(centre_id) ON TABLE incidents.incident TO hjerteloeber_across;
+GRANT SELECT(kind) ON TABLE incidents.incident TO hjerteloeber_across;
 GRANT SELECT(centre_id) ON TABLE incidents.incident TO hjerteloeber_stats;
-GRANT SELECT(state) ON TABLE incidents.incident TO hjerteloeber_across;
+GRANT SELECT(centre_id) ON TABLE incidents.incident TO hjerteloeber_across;
 GRANT SELECT(state) ON TABLE incidents.incident TO hjerteloeber_stats;
+GRANT SELECT(state) ON TABLE incidents.incident TO hjerteloeber_across;
 GRANT SELECT(asking) ON TABLE incidents.incident TO hjerteloeber_stats;
-GRANT SELECT(opened_at) ON TABLE incidents.incident TO hjerteloeber_across;
 GRANT SELECT(opened_at) ON TABLE incidents.incident TO hjerteloeber_stats;
+GRANT SELECT(opened_at) ON TABLE incidents.incident TO hjerteloeber_across;
 GRANT SELECT(last_event_at) ON TABLE incidents.incident TO hjerteloeber_stats;
 GRANT SELECT(centre_asked_at) ON TABLE incidents.incident TO hjerteloeber_stats;
 GRANT SELECT(ended_at) ON TABLE incidents.incident TO hjerteloeber_stats;
 GRANT SELECT(ended_at) ON TABLE incidents.incident TO hjerteloeber_across;
 GRANT SELECT(end_reason) ON TABLE incidents.incident TO hjerteloeber_stats;
 GRANT SELECT(revision) ON TABLE incidents.incident TO hjerteloeber_stats;
-GRANT SELECT(cell_r9) ON TABLE incidents.incident TO hjerteloeber_across;
 GRANT SELECT(cell_r9) ON TABLE incidents.incident TO hjerteloeber_stats;
 GRANT SELECT(municipality) ON TABLE incidents.incident TO hjerteloeber_stats;
 GRANT SELECT(region) ON TABLE incidents.incident TO hjerteloeber_stats;
@@ -1661,11 +1519,11 @@ GRANT SELECT(lacking) ON TABLE incidents.incident TO hjerteloeber_stats;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE incidents.incident_place TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE incidents.incident_place TO hjerteloeber_worker;
 GRANT SELECT ON TABLE incidents.incident_place TO hjerteloeber_owner;
-GRANT SELECT,UPDATE ON TABLE incidents.incident_place TO hjerteloeber_backfill;
 GRANT DELETE ON TABLE incidents.incident_place TO hjerteloeber_across;
-GRANT SELECT(incident_id) ON TABLE incidents.incident_place TO hjerteloeber_across;
 GRANT SELECT(incident_id) ON TABLE incidents.incident_place TO hjerteloeber_stats;
-GRANT SELECT(point_sealed) ON TABLE incidents.incident_place TO hjerteloeber_across;
+GRANT SELECT(incident_id) ON TABLE incidents.incident_place TO hjerteloeber_across;
+GRANT SELECT(lat) ON TABLE incidents.incident_place TO hjerteloeber_across;
+GRANT SELECT(lon) ON TABLE incidents.incident_place TO hjerteloeber_across;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE incidents.possible_duplicate TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE incidents.possible_duplicate TO hjerteloeber_worker;
 GRANT SELECT ON TABLE incidents.possible_duplicate TO hjerteloeber_owner;
@@ -1677,12 +1535,6 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE incidents.request_key TO hjerteloeber
 GRANT SELECT ON TABLE incidents.request_key TO hjerteloeber_owner;
 GRANT DELETE ON TABLE incidents.request_key TO hjerteloeber_across;
 GRANT SELECT(incident_id) ON TABLE incidents.request_key TO hjerteloeber_across;
-GRANT SELECT ON TABLE locations.blackout_area TO hjerteloeber_owner;
-GRANT SELECT ON TABLE locations.blackout_area TO hjerteloeber_api;
-GRANT SELECT ON TABLE locations.blackout_area TO hjerteloeber_worker;
-GRANT SELECT ON TABLE locations.blackout_cell TO hjerteloeber_owner;
-GRANT SELECT ON TABLE locations.blackout_cell TO hjerteloeber_api;
-GRANT SELECT ON TABLE locations.blackout_cell TO hjerteloeber_worker;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE locations.fixed_place TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE locations.fixed_place TO hjerteloeber_worker;
 GRANT SELECT ON TABLE locations.fixed_place TO hjerteloeber_owner;
@@ -1726,7 +1578,7 @@ GRANT SELECT,INSERT,UPDATE ON TABLE recruitment.tally TO hjerteloeber_worker;
 GRANT SELECT,INSERT,UPDATE ON TABLE recruitment.tellable TO hjerteloeber_worker;
 GRANT SELECT,INSERT ON TABLE recruitment.told TO hjerteloeber_worker;
 GRANT SELECT ON TABLE recruitment.told TO hjerteloeber_campaigns;
-GRANT SELECT,INSERT,DELETE ON TABLE recruitment.touch TO hjerteloeber_api;
+GRANT SELECT,INSERT ON TABLE recruitment.touch TO hjerteloeber_api;
 GRANT SELECT,DELETE ON TABLE recruitment.touch TO hjerteloeber_worker;
 GRANT UPDATE(already) ON TABLE recruitment.touch TO hjerteloeber_api;
 GRANT SELECT ON TABLE recruitment.within TO hjerteloeber_api;
@@ -1787,10 +1639,6 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.consent TO hjerteloeber_ap
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.consent TO hjerteloeber_worker;
 GRANT SELECT ON TABLE volunteers.consent TO hjerteloeber_stats;
 GRANT SELECT ON TABLE volunteers.consent TO hjerteloeber_owner;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.data_key TO hjerteloeber_api;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.data_key TO hjerteloeber_worker;
-GRANT SELECT,INSERT,DELETE ON TABLE volunteers.data_key TO hjerteloeber_owner;
-GRANT SELECT,INSERT,UPDATE ON TABLE volunteers.data_key TO hjerteloeber_backfill;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.device TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.device TO hjerteloeber_worker;
 GRANT SELECT ON TABLE volunteers.device TO hjerteloeber_stats;
@@ -1805,6 +1653,5 @@ GRANT SELECT ON TABLE volunteers.volunteer TO hjerteloeber_owner;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.volunteer_identity TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.volunteer_identity TO hjerteloeber_worker;
 GRANT SELECT ON TABLE volunteers.volunteer_identity TO hjerteloeber_owner;
-GRANT SELECT,UPDATE ON TABLE volunteers.volunteer_identity TO hjerteloeber_backfill;
 GRANT SELECT(volunteer_id) ON TABLE volunteers.volunteer_identity TO hjerteloeber_across;
 GRANT SELECT(phone_hash) ON TABLE volunteers.volunteer_identity TO hjerteloeber_across;
