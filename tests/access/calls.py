@@ -172,6 +172,8 @@ MOBILE: dict[str, Make] = {
     "POST /mobile/v1/sign-out": _post("/mobile/v1/sign-out"),
     "GET /mobile/v1/me": _get("/mobile/v1/me"),
     "PATCH /mobile/v1/me": lambda d: _json("PATCH", "/mobile/v1/me", {"name": d.word("name")}),
+    "POST /mobile/v1/me/withdrawal": _post("/mobile/v1/me/withdrawal"),
+    "POST /mobile/v1/me/withdrawal/take-back": _post("/mobile/v1/me/withdrawal/take-back"),
     "DELETE /mobile/v1/me": lambda _: Sent("DELETE", "/mobile/v1/me"),
     "PUT /mobile/v1/me/consents/{purpose}": _consent,
     "PUT /mobile/v1/me/duty": lambda _: _json(

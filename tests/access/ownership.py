@@ -77,6 +77,8 @@ MOBILE = {
     "GET /mobile/v1/me": _self("the account"),
     "PATCH /mobile/v1/me": _self("the account"),
     "DELETE /mobile/v1/me": _self("the account"),
+    "POST /mobile/v1/me/withdrawal": _self("the account"),
+    "POST /mobile/v1/me/withdrawal/take-back": _self("the account"),
     "PUT /mobile/v1/me/consents/{purpose}": _self("a consent"),
     "PUT /mobile/v1/me/duty": _self("when one may be rung"),
     "PUT /mobile/v1/me/device": _self("this device"),

@@ -23,6 +23,7 @@ _TICK_EVERY = 20
 _RARE = {
     "DELETE /mobile/v1/me": 0.02,
     "POST /mobile/v1/sign-out": 0.02,
+    "POST /mobile/v1/me/withdrawal": 0.05,
     "POST /dispatch/v1/incidents": 4.0,
     "POST /dispatch/v1/incidents/{incident_id}/stand-down": 0.3,
     "POST /dispatch/v1/incidents/{incident_id}/close": 0.3,
