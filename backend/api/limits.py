@@ -17,6 +17,7 @@ class Limit(StrEnum):
 
     NEVER = "never"  # dispatch centres' reports and what ends them: refusing one could cost a life
     DISPATCH_READS = "dispatch_reads"
+    PREVIEWS = "previews"  # how many would be asked, before an alarm: a look at where people are
     TOKENS = "tokens"  # log-in of dispatch systems
     SIGN_IN = "sign_in"  # codes and sign-in, open to the world
     ANSWERS = "answers"  # receipts, accepting, statuses
@@ -39,6 +40,7 @@ class Allowance(msgspec.Struct, frozen=True):
 ALLOWANCES: dict[Limit, Allowance | None] = {
     Limit.NEVER: None,
     Limit.DISPATCH_READS: Allowance(per_minute=1200, burst=200),
+    Limit.PREVIEWS: Allowance(per_minute=10, burst=10),
     # A mobile operator's subscribers share few addresses; what stops guessing is the count per phone (identity.codes).
     Limit.SIGN_IN: Allowance(per_minute=120, burst=120),
     Limit.TOKENS: Allowance(per_minute=60, burst=30),

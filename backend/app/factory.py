@@ -6,19 +6,26 @@ from typing import Any
 
 from litestar import Litestar
 from litestar.datastructures import State
+from litestar.types import ASGIApp, HTTPScope
 
-from backend.api.admission import Admission, Classes, Gate
+from backend.api.admission import Admission, Classes, Gate, path_of
 from backend.api.bodies import MOST_BYTES, StrictBody
 from backend.api.health import Watch
-from backend.api.limits import Limiter
+from backend.api.limits import Limit, Limiter
 from backend.api.live import Hub
 from backend.api.problem_answers import HANDLERS
+from backend.api.shedding import NEVER_SHED
+from backend.api.sizes import ELSE, SIZES
 from backend.api.wrong_input import refuse_odd_parameters
 from backend.app.audiences import routes_for
 from backend.app.borders import BordersInUse
 from backend.app.dependencies import DEPENDENCIES
 from backend.app.dispatch_time import ServerTime
 from backend.app.leaving import set_when_asked_to_leave
+from backend.edge.bodies import Bodies
+from backend.edge.headers import Headers
+from backend.edge.hosts import Hosts, names_of
+from backend.edge.proxies import Proxies
 from backend.foundation.clock import Clock, MachineClock
 from backend.foundation.database import open_database
 from backend.foundation.settings import Settings
@@ -62,8 +69,25 @@ def create_app(settings: Settings, *, clock: Clock | None = None, extra_routes: 
         state=state,
         debug=False,
     )
-    app.asgi_handler = ServerTime(Admission(app.asgi_handler, state.gate, Classes(app.routes)), state.clock)
+    app.asgi_handler = _behind_the_edge(app, settings)
     return app
+
+
+def _behind_the_edge(app: Litestar, settings: Settings) -> ASGIApp:
+    """What every call passes before a route sees it, from the outside in: caller, headers, name, pressure, body."""
+    class_of = Classes(app.routes)
+
+    def limit_of(scope: HTTPScope) -> Limit:
+        return class_of(scope["method"], path_of(scope))
+
+    measured = Bodies(app.asgi_handler, lambda scope: SIZES.get(limit_of(scope), ELSE))
+    admitted = Admission(measured, app.state.gate, class_of)
+    named: ASGIApp = admitted
+    if settings.in_production:
+        names = names_of(settings.public_url, settings.hosts or "")
+        named = Hosts(admitted, names, lambda scope: limit_of(scope) in NEVER_SHED)
+    completed = Headers(named, encrypted=settings.public_url.startswith("https://"))
+    return Proxies(ServerTime(completed, app.state.clock), settings.trusted_proxies or "")
 
 
 @asynccontextmanager

@@ -7,7 +7,21 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from backend.cli import bench, centre, channel, client, drill, imports, journal, keys, policy, report, synthetic
+from backend.cli import (
+    bench,
+    centre,
+    channel,
+    client,
+    drill,
+    imports,
+    journal,
+    keys,
+    policy,
+    report,
+    synthetic,
+    webhook,
+)
+from backend.cli.check import check, refuse_if_unfit
 from backend.cli.conform import conform
 from backend.cli.demo import demo
 from backend.cli.people import play_people
@@ -32,6 +46,7 @@ app = typer.Typer(
 app.command()(demo)
 app.command()(story)
 app.command()(conform)
+app.command()(check)
 app.command("test-centre")(play_people)
 
 
@@ -45,7 +60,7 @@ def serve(
         typer.Option(
             metavar="ADDRESSES",
             help="Addresses or networks of reverse proxies, parted by commas, whose X-Forwarded-For is believed: "
-            "limits by network count the phone's address, not the proxy's.",
+            "limits by network count the phone's address, not the proxy's. Left out: HJERTELOEBER_TRUSTED_PROXIES.",
         ),
     ] = "",
     only: Annotated[
@@ -59,10 +74,12 @@ def serve(
     """Serve the API: phones, dispatch centres, health, documentation at /docs."""
     if only is not None:
         os.environ["HJERTELOEBER_ONLY"] = only.value
-    settings()  # all mistakes now, in one message, rather than in each process
+    if behind:
+        os.environ["HJERTELOEBER_TRUSTED_PROXIES"] = behind
+    refuse_if_unfit(settings())  # all mistakes now, in one message, rather than in each process
     from backend.cli.server import serve as run
 
-    run("backend.app.asgi:app", host, port, processes, behind)
+    run("backend.app.asgi:app", host, port, processes)
 
 
 @app.command()
@@ -72,6 +89,7 @@ def work() -> None:
     from backend.worker.run import run
 
     found = settings()
+    refuse_if_unfit(found)
     start_logging(found.log_format, "worker")
     asyncio.run(run(found))
 
@@ -112,6 +130,7 @@ app.add_typer(centre.app, name="centre")
 app.add_typer(client.app, name="client")
 app.add_typer(policy.app, name="policy")
 app.add_typer(channel.app, name="channel")
+app.add_typer(webhook.app, name="webhook")
 app.add_typer(report.app, name="report")
 app.add_typer(journal.app, name="journal")
 app.add_typer(drill.app, name="drill")

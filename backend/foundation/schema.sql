@@ -12,6 +12,7 @@ CREATE SCHEMA responses;
 CREATE SCHEMA selection;
 CREATE SCHEMA signup;
 CREATE SCHEMA volunteers;
+CREATE SCHEMA webhooks;
 CREATE DOMAIN foundation.kind AS text
 	CONSTRAINT kind_check CHECK ((VALUE = ANY (ARRAY['live'::text, 'exercise'::text, 'test'::text, 'synthetic'::text])));
 CREATE FUNCTION alerts.forget_synthetic(incidents uuid[]) RETURNS SETOF uuid
@@ -145,6 +146,12 @@ CREATE FUNCTION incidents.forget_synthetic(incidents uuid[]) RETURNS bigint
   WITH gone AS (
     DELETE FROM incidents.incident i WHERE i.id = ANY (incidents) AND i.kind = 'synthetic' RETURNING i.id)
   SELECT count(*) FROM gone;
+$$;
+CREATE FUNCTION incidents.forget_synthetic_views(incidents uuid[]) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+  DELETE FROM incidents.viewed v WHERE v.incident_id = ANY (incidents) AND v.kind = 'synthetic';
 $$;
 CREATE FUNCTION incidents.open_since(of_kind text, since timestamp with time zone) RETURNS TABLE(incident_id uuid, centre_id uuid, cell_r9 bigint, point_sealed bytea, key_id text, wrapped bytea)
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -363,7 +370,7 @@ CREATE TABLE foundation.journal_seal (
     record_id text NOT NULL,
     digest bytea NOT NULL,
     sealed_at timestamp with time zone NOT NULL,
-    CONSTRAINT journal_seal_source_check CHECK ((source = ANY (ARRAY['entry'::text, 'attempt'::text, 'attempt_result'::text])))
+    CONSTRAINT journal_seal_source_check CHECK ((source = ANY (ARRAY['entry'::text, 'attempt'::text, 'attempt_result'::text, 'view'::text])))
 );
 CREATE TABLE foundation.migration (
     name text NOT NULL,
@@ -418,6 +425,17 @@ CREATE TABLE identity.client_key (
     CONSTRAINT client_key_slot_check CHECK ((slot = ANY (ARRAY[1, 2])))
 );
 ALTER TABLE ONLY identity.client_key FORCE ROW LEVEL SECURITY;
+CREATE TABLE identity.code_count (
+    bucket bytea NOT NULL,
+    minute timestamp with time zone NOT NULL,
+    sent integer NOT NULL,
+    answered integer NOT NULL,
+    ore integer NOT NULL,
+    CONSTRAINT code_count_answered_check CHECK ((answered >= 0)),
+    CONSTRAINT code_count_ore_check CHECK ((ore >= 0)),
+    CONSTRAINT code_count_sent_check CHECK ((sent >= 0))
+);
+ALTER TABLE ONLY identity.code_count FORCE ROW LEVEL SECURITY;
 CREATE TABLE identity.one_time_code (
     id uuid NOT NULL,
     phone_hash bytea NOT NULL,
@@ -426,6 +444,7 @@ CREATE TABLE identity.one_time_code (
     created_at timestamp with time zone NOT NULL,
     expires_at timestamp with time zone NOT NULL,
     used_at timestamp with time zone,
+    counted_in bytea[] DEFAULT '{}'::bytea[] NOT NULL,
     CONSTRAINT one_time_code_tries_check CHECK ((tries <= 6))
 );
 CREATE TABLE identity.refresh_token (
@@ -437,7 +456,8 @@ CREATE TABLE identity.refresh_token (
     created_at timestamp with time zone NOT NULL,
     expires_at timestamp with time zone NOT NULL,
     used_at timestamp with time zone,
-    revoked_at timestamp with time zone
+    revoked_at timestamp with time zone,
+    device_key text
 );
 ALTER TABLE ONLY identity.refresh_token FORCE ROW LEVEL SECURITY;
 CREATE TABLE identity.used_proof (
@@ -524,6 +544,32 @@ CREATE TABLE incidents.request_key (
     answer_sent bytea
 );
 ALTER TABLE ONLY incidents.request_key FORCE ROW LEVEL SECURITY;
+CREATE TABLE incidents.viewed (
+    id bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    kind foundation.kind NOT NULL,
+    what text NOT NULL,
+    viewer text NOT NULL,
+    viewer_id uuid NOT NULL,
+    device_id uuid,
+    centre_id uuid NOT NULL,
+    incident_id uuid,
+    about_id uuid,
+    case_number text,
+    CONSTRAINT viewed_check CHECK (((what = 'preview'::text) = (case_number IS NOT NULL))),
+    CONSTRAINT viewed_check1 CHECK (((incident_id IS NOT NULL) OR (what <> 'address'::text))),
+    CONSTRAINT viewed_viewer_check CHECK ((viewer = ANY (ARRAY['volunteer'::text, 'dispatch'::text, 'staff'::text, 'operator'::text]))),
+    CONSTRAINT viewed_what_check CHECK ((what = ANY (ARRAY['address'::text, 'candidates'::text, 'preview'::text, 'position'::text, 'name'::text])))
+);
+ALTER TABLE ONLY incidents.viewed FORCE ROW LEVEL SECURITY;
+ALTER TABLE incidents.viewed ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME incidents.viewed_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 CREATE TABLE locations.blackout_area (
     id uuid NOT NULL,
     name text NOT NULL,
@@ -849,6 +895,41 @@ CREATE TABLE volunteers.volunteer_identity (
     name_sealed bytea NOT NULL
 );
 ALTER TABLE ONLY volunteers.volunteer_identity FORCE ROW LEVEL SECURITY;
+CREATE TABLE webhooks.delivery (
+    subscription_id uuid NOT NULL,
+    entry_id bigint NOT NULL,
+    centre_id uuid NOT NULL,
+    incident_id uuid NOT NULL,
+    seq integer NOT NULL,
+    state text NOT NULL,
+    queued_at timestamp with time zone NOT NULL,
+    next_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    fence bigint DEFAULT 0 NOT NULL,
+    lease_until timestamp with time zone,
+    outcome text,
+    CONSTRAINT delivery_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'leased'::text, 'delivered'::text, 'expired'::text, 'dropped'::text])))
+);
+ALTER TABLE ONLY webhooks.delivery FORCE ROW LEVEL SECURITY;
+CREATE TABLE webhooks.read_until (
+    only_one boolean DEFAULT true NOT NULL,
+    "position" bigint NOT NULL,
+    CONSTRAINT read_until_only_one_check CHECK (only_one)
+);
+CREATE TABLE webhooks.subscription (
+    id uuid NOT NULL,
+    centre_id uuid NOT NULL,
+    kind foundation.kind NOT NULL,
+    url text NOT NULL,
+    secret_sealed bytea NOT NULL,
+    events text[] NOT NULL,
+    added_at timestamp with time zone NOT NULL,
+    disabled_at timestamp with time zone,
+    CONSTRAINT subscription_kind_check CHECK (((kind)::text <> 'synthetic'::text)),
+    CONSTRAINT subscription_url_check CHECK ((length(url) <= 500))
+);
+ALTER TABLE ONLY webhooks.subscription FORCE ROW LEVEL SECURITY;
 ALTER TABLE ONLY aeds.aed
     ADD CONSTRAINT aed_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY aeds.aed
@@ -909,6 +990,8 @@ ALTER TABLE ONLY identity.client_key
     ADD CONSTRAINT client_key_thumbprint_key UNIQUE (thumbprint);
 ALTER TABLE ONLY identity.client
     ADD CONSTRAINT client_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY identity.code_count
+    ADD CONSTRAINT code_count_pkey PRIMARY KEY (bucket, minute);
 ALTER TABLE ONLY identity.one_time_code
     ADD CONSTRAINT one_time_code_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY identity.refresh_token
@@ -931,6 +1014,8 @@ ALTER TABLE ONLY incidents.possible_duplicate
     ADD CONSTRAINT possible_duplicate_pkey PRIMARY KEY (incident_id, other_id);
 ALTER TABLE ONLY incidents.request_key
     ADD CONSTRAINT request_key_pkey PRIMARY KEY (client_id, key);
+ALTER TABLE ONLY incidents.viewed
+    ADD CONSTRAINT viewed_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY locations.blackout_area
     ADD CONSTRAINT blackout_area_name_valid_excl EXCLUDE USING gist (name WITH =, valid WITH &&);
 ALTER TABLE ONLY locations.blackout_area
@@ -1019,6 +1104,12 @@ ALTER TABLE ONLY volunteers.volunteer_identity
     ADD CONSTRAINT volunteer_identity_pkey PRIMARY KEY (volunteer_id);
 ALTER TABLE ONLY volunteers.volunteer
     ADD CONSTRAINT volunteer_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY webhooks.delivery
+    ADD CONSTRAINT delivery_pkey PRIMARY KEY (subscription_id, entry_id);
+ALTER TABLE ONLY webhooks.read_until
+    ADD CONSTRAINT read_until_pkey PRIMARY KEY (only_one);
+ALTER TABLE ONLY webhooks.subscription
+    ADD CONSTRAINT subscription_pkey PRIMARY KEY (id);
 CREATE INDEX aed_by_cell ON aeds.aed USING btree (cell_r9) WHERE (gone_at IS NULL);
 CREATE INDEX reservation_by_incident ON aeds.reservation USING btree (incident_id);
 CREATE UNIQUE INDEX alert_aed_taken_once ON alerts.alert USING btree (aed_id) WHERE ((state = 'accepted'::text) AND (aed_id IS NOT NULL));
@@ -1042,6 +1133,7 @@ CREATE INDEX journal_entry_by_incident ON foundation.journal_entry USING btree (
 CREATE INDEX journal_entry_by_person ON foundation.journal_entry USING btree (person_id) WHERE (incident_id IS NULL);
 CREATE INDEX journal_entry_of_volunteer ON foundation.journal_entry USING btree (((facts ->> 'volunteer'::text))) WHERE (incident_id IS NULL);
 CREATE INDEX timer_by_due ON foundation.timer USING btree (due_at);
+CREATE INDEX code_count_by_minute ON identity.code_count USING btree (minute);
 CREATE INDEX one_time_code_by_phone ON identity.one_time_code USING btree (phone_hash, created_at);
 CREATE INDEX refresh_token_by_family ON identity.refresh_token USING btree (family_id);
 CREATE INDEX refresh_token_by_volunteer ON identity.refresh_token USING btree (volunteer_id);
@@ -1051,6 +1143,9 @@ CREATE INDEX incident_open ON incidents.incident USING btree (opened_at) WHERE (
 CREATE INDEX incident_synthetic ON incidents.incident USING btree (ended_at) WHERE ((kind)::text = 'synthetic'::text);
 CREATE UNIQUE INDEX one_open_case ON incidents.incident USING btree (centre_id, kind, case_number) WHERE (state <> 'ended'::text);
 CREATE INDEX request_key_by_age ON incidents.request_key USING btree (created_at);
+CREATE INDEX viewed_by_case ON incidents.viewed USING btree (centre_id, case_number, at) WHERE (case_number IS NOT NULL);
+CREATE INDEX viewed_by_incident ON incidents.viewed USING btree (incident_id, id);
+CREATE INDEX viewed_by_viewer ON incidents.viewed USING btree (viewer_id, at);
 CREATE INDEX fixed_place_by_cell ON locations.fixed_place USING btree (cell_r9) WHERE available;
 CREATE INDEX mission_position_by_incident ON locations.mission_position USING btree (incident_id);
 CREATE INDEX position_by_cell ON locations."position" USING btree (cell_r9) WHERE available;
@@ -1066,6 +1161,8 @@ CREATE INDEX engagement_by_incident ON volunteers.engagement USING btree (incide
 CREATE UNIQUE INDEX one_in_app_address_a_device ON volunteers.address USING btree (device_id) WHERE ((channel = 'in_app'::text) AND (health <> 'retired'::text));
 CREATE UNIQUE INDEX one_sms_address_a_volunteer ON volunteers.address USING btree (volunteer_id) WHERE ((channel = 'sms'::text) AND (health <> 'retired'::text));
 CREATE INDEX volunteer_to_be_erased ON volunteers.volunteer USING btree (withdrawn_at) WHERE (state = 'withdrawn'::text);
+CREATE INDEX delivery_over ON webhooks.delivery USING btree (queued_at) WHERE (state = ANY (ARRAY['delivered'::text, 'expired'::text, 'dropped'::text]));
+CREATE INDEX delivery_waiting ON webhooks.delivery USING btree (subscription_id, incident_id, seq) WHERE (state = ANY (ARRAY['queued'::text, 'leased'::text]));
 CREATE TRIGGER only_legal_moves BEFORE UPDATE OF state ON alerts.alert FOR EACH ROW WHEN (((NOT alerts.is_legal_move(old.state, new.state)) OR ((new.state = 'ringing'::text) AND (old.state <> 'ringing'::text) AND (COALESCE(old.reason, ''::text) <> ALL (ARRAY['out_of_reach'::text, 'nearer_ones_asked'::text]))))) EXECUTE FUNCTION alerts.refuse_illegal_move();
 CREATE CONSTRAINT TRIGGER no_late_attempt AFTER INSERT ON delivery.attempt NOT DEFERRABLE INITIALLY IMMEDIATE FOR EACH ROW EXECUTE FUNCTION delivery.refuse_late_attempt();
 ALTER TABLE ONLY aeds.aed
@@ -1176,6 +1273,10 @@ ALTER TABLE ONLY volunteers.engagement
     ADD CONSTRAINT engagement_volunteer_id_kind_fkey FOREIGN KEY (volunteer_id, kind) REFERENCES volunteers.volunteer(id, kind);
 ALTER TABLE ONLY volunteers.volunteer_identity
     ADD CONSTRAINT volunteer_identity_volunteer_id_fkey FOREIGN KEY (volunteer_id) REFERENCES volunteers.volunteer(id);
+ALTER TABLE ONLY webhooks.delivery
+    ADD CONSTRAINT delivery_subscription_id_fkey FOREIGN KEY (subscription_id) REFERENCES webhooks.subscription(id) ON DELETE CASCADE;
+ALTER TABLE ONLY webhooks.subscription
+    ADD CONSTRAINT subscription_centre_id_fkey FOREIGN KEY (centre_id) REFERENCES regions.dispatch_centre(id);
 CREATE POLICY backfill ON aeds.reservation TO hjerteloeber_backfill USING (true);
 CREATE POLICY chosen ON aeds.reservation TO hjerteloeber_owner, hjerteloeber_api USING (((( SELECT foundation.centre() AS centre) IS NOT NULL) OR (volunteer_id = ( SELECT foundation.person() AS person))));
 ALTER TABLE aeds.reservation ENABLE ROW LEVEL SECURITY;
@@ -1259,10 +1360,12 @@ CREATE POLICY round ON foundation.timer TO hjerteloeber_worker USING (true);
 ALTER TABLE foundation.timer ENABLE ROW LEVEL SECURITY;
 CREATE POLICY written ON foundation.journal_entry FOR INSERT TO hjerteloeber_owner, hjerteloeber_api WITH CHECK (((centre_id IS NULL) OR (centre_id = ( SELECT foundation.centre() AS centre))));
 CREATE POLICY across ON identity.refresh_token TO hjerteloeber_across USING (true);
+CREATE POLICY anybody ON identity.code_count TO hjerteloeber_api, hjerteloeber_worker USING (true);
 CREATE POLICY backfill ON identity.refresh_token TO hjerteloeber_backfill USING (true);
 ALTER TABLE identity.client_certificate ENABLE ROW LEVEL SECURITY;
 ALTER TABLE identity.client_clock ENABLE ROW LEVEL SECURITY;
 ALTER TABLE identity.client_key ENABLE ROW LEVEL SECURITY;
+ALTER TABLE identity.code_count ENABLE ROW LEVEL SECURITY;
 CREATE POLICY of_callers ON identity.client_certificate TO hjerteloeber_owner, hjerteloeber_api, hjerteloeber_worker USING (true);
 CREATE POLICY of_callers ON identity.client_clock TO hjerteloeber_owner, hjerteloeber_api, hjerteloeber_worker USING (true);
 CREATE POLICY of_callers ON identity.client_key TO hjerteloeber_owner, hjerteloeber_api USING (true);
@@ -1276,6 +1379,7 @@ CREATE POLICY across ON incidents.incident TO hjerteloeber_across USING (true);
 CREATE POLICY across ON incidents.incident_place TO hjerteloeber_across USING (true);
 CREATE POLICY across ON incidents.possible_duplicate TO hjerteloeber_across USING (true);
 CREATE POLICY across ON incidents.request_key TO hjerteloeber_across USING (true);
+CREATE POLICY across ON incidents.viewed TO hjerteloeber_across USING (((kind)::text = 'synthetic'::text));
 CREATE POLICY asked ON incidents.incident FOR SELECT TO hjerteloeber_owner, hjerteloeber_api USING ((id IN ( SELECT a.incident_id
    FROM alerts.alert a
   WHERE (a.volunteer_id = ( SELECT foundation.person() AS person)))));
@@ -1288,6 +1392,7 @@ CREATE POLICY centre ON incidents.incident TO hjerteloeber_owner, hjerteloeber_a
 CREATE POLICY centre ON incidents.incident_place TO hjerteloeber_owner, hjerteloeber_api, hjerteloeber_worker USING ((centre_id = ( SELECT foundation.centre() AS centre)));
 CREATE POLICY centre ON incidents.possible_duplicate TO hjerteloeber_owner, hjerteloeber_api, hjerteloeber_worker USING ((centre_id = ( SELECT foundation.centre() AS centre)));
 CREATE POLICY centre ON incidents.request_key TO hjerteloeber_api, hjerteloeber_worker USING ((centre_id = ( SELECT foundation.centre() AS centre)));
+CREATE POLICY centre ON incidents.viewed FOR SELECT TO hjerteloeber_api USING ((centre_id = ( SELECT foundation.centre() AS centre)));
 CREATE POLICY client ON incidents.request_key TO hjerteloeber_api USING ((client_id = ( SELECT foundation.person() AS person)));
 ALTER TABLE incidents.data_key ENABLE ROW LEVEL SECURITY;
 CREATE POLICY figures ON incidents.incident FOR SELECT TO hjerteloeber_stats USING (true);
@@ -1300,8 +1405,12 @@ CREATE POLICY of_one_s_own ON incidents.possible_duplicate FOR INSERT TO hjertel
 CREATE POLICY on_the_way ON incidents.incident_place FOR SELECT TO hjerteloeber_api USING ((incident_id IN ( SELECT a.incident_id
    FROM alerts.alert a
   WHERE ((a.volunteer_id = ( SELECT foundation.person() AS person)) AND (a.state = 'accepted'::text)))));
+CREATE POLICY operator ON incidents.viewed FOR SELECT TO hjerteloeber_owner USING (true);
 ALTER TABLE incidents.possible_duplicate ENABLE ROW LEVEL SECURITY;
 ALTER TABLE incidents.request_key ENABLE ROW LEVEL SECURITY;
+CREATE POLICY round ON incidents.viewed FOR SELECT TO hjerteloeber_worker USING (true);
+ALTER TABLE incidents.viewed ENABLE ROW LEVEL SECURITY;
+CREATE POLICY viewer ON incidents.viewed FOR INSERT TO hjerteloeber_api WITH CHECK ((viewer_id = ( SELECT foundation.person() AS person)));
 CREATE POLICY with_the_place ON incidents.data_key TO hjerteloeber_owner, hjerteloeber_api, hjerteloeber_worker USING ((incident_id IN ( SELECT p.incident_id
    FROM incidents.incident_place p)));
 CREATE POLICY backfill ON locations.fixed_place TO hjerteloeber_backfill USING (true);
@@ -1387,6 +1496,12 @@ ALTER TABLE volunteers.volunteer ENABLE ROW LEVEL SECURITY;
 ALTER TABLE volunteers.volunteer_identity ENABLE ROW LEVEL SECURITY;
 CREATE POLICY with_the_person ON volunteers.data_key FOR SELECT TO hjerteloeber_owner, hjerteloeber_api, hjerteloeber_worker USING ((volunteer_id IN ( SELECT i.volunteer_id
    FROM volunteers.volunteer_identity i)));
+ALTER TABLE webhooks.delivery ENABLE ROW LEVEL SECURITY;
+CREATE POLICY operator ON webhooks.delivery TO hjerteloeber_owner USING (true);
+CREATE POLICY operator ON webhooks.subscription TO hjerteloeber_owner USING (true);
+CREATE POLICY round ON webhooks.delivery TO hjerteloeber_worker USING (true);
+CREATE POLICY round ON webhooks.subscription TO hjerteloeber_worker USING (true);
+ALTER TABLE webhooks.subscription ENABLE ROW LEVEL SECURITY;
 GRANT USAGE ON SCHEMA aeds TO hjerteloeber_owner;
 GRANT USAGE ON SCHEMA aeds TO hjerteloeber_api;
 GRANT USAGE ON SCHEMA aeds TO hjerteloeber_worker;
@@ -1465,6 +1580,8 @@ GRANT USAGE ON SCHEMA volunteers TO hjerteloeber_worker;
 GRANT USAGE ON SCHEMA volunteers TO hjerteloeber_stats;
 GRANT USAGE ON SCHEMA volunteers TO hjerteloeber_across;
 GRANT USAGE ON SCHEMA volunteers TO hjerteloeber_backfill;
+GRANT USAGE ON SCHEMA webhooks TO hjerteloeber_owner;
+GRANT USAGE ON SCHEMA webhooks TO hjerteloeber_worker;
 REVOKE ALL ON FUNCTION alerts.forget_synthetic(incidents uuid[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION alerts.forget_synthetic(incidents uuid[]) TO hjerteloeber_worker;
 REVOKE ALL ON FUNCTION alerts.incident_of(alert uuid) FROM PUBLIC;
@@ -1487,6 +1604,8 @@ REVOKE ALL ON FUNCTION incidents.centre_of(incident uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION incidents.centre_of(incident uuid) TO hjerteloeber_worker;
 REVOKE ALL ON FUNCTION incidents.forget_synthetic(incidents uuid[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION incidents.forget_synthetic(incidents uuid[]) TO hjerteloeber_worker;
+REVOKE ALL ON FUNCTION incidents.forget_synthetic_views(incidents uuid[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION incidents.forget_synthetic_views(incidents uuid[]) TO hjerteloeber_worker;
 REVOKE ALL ON FUNCTION incidents.open_since(of_kind text, since timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION incidents.open_since(of_kind text, since timestamp with time zone) TO hjerteloeber_api;
 GRANT ALL ON FUNCTION incidents.open_since(of_kind text, since timestamp with time zone) TO hjerteloeber_worker;
@@ -1603,6 +1722,8 @@ GRANT SELECT ON TABLE identity.client_clock TO hjerteloeber_worker;
 GRANT SELECT ON TABLE identity.client_clock TO hjerteloeber_owner;
 GRANT SELECT ON TABLE identity.client_key TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE identity.client_key TO hjerteloeber_owner;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE identity.code_count TO hjerteloeber_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE identity.code_count TO hjerteloeber_worker;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE identity.one_time_code TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE identity.one_time_code TO hjerteloeber_worker;
 GRANT SELECT ON TABLE identity.one_time_code TO hjerteloeber_owner;
@@ -1677,6 +1798,10 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE incidents.request_key TO hjerteloeber
 GRANT SELECT ON TABLE incidents.request_key TO hjerteloeber_owner;
 GRANT DELETE ON TABLE incidents.request_key TO hjerteloeber_across;
 GRANT SELECT(incident_id) ON TABLE incidents.request_key TO hjerteloeber_across;
+GRANT SELECT,INSERT ON TABLE incidents.viewed TO hjerteloeber_api;
+GRANT SELECT ON TABLE incidents.viewed TO hjerteloeber_worker;
+GRANT SELECT ON TABLE incidents.viewed TO hjerteloeber_owner;
+GRANT SELECT,DELETE ON TABLE incidents.viewed TO hjerteloeber_across;
 GRANT SELECT ON TABLE locations.blackout_area TO hjerteloeber_owner;
 GRANT SELECT ON TABLE locations.blackout_area TO hjerteloeber_api;
 GRANT SELECT ON TABLE locations.blackout_area TO hjerteloeber_worker;
@@ -1808,3 +1933,8 @@ GRANT SELECT ON TABLE volunteers.volunteer_identity TO hjerteloeber_owner;
 GRANT SELECT,UPDATE ON TABLE volunteers.volunteer_identity TO hjerteloeber_backfill;
 GRANT SELECT(volunteer_id) ON TABLE volunteers.volunteer_identity TO hjerteloeber_across;
 GRANT SELECT(phone_hash) ON TABLE volunteers.volunteer_identity TO hjerteloeber_across;
+GRANT SELECT,UPDATE ON TABLE webhooks.delivery TO hjerteloeber_owner;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE webhooks.delivery TO hjerteloeber_worker;
+GRANT SELECT,UPDATE ON TABLE webhooks.read_until TO hjerteloeber_worker;
+GRANT SELECT,INSERT,UPDATE ON TABLE webhooks.subscription TO hjerteloeber_owner;
+GRANT SELECT ON TABLE webhooks.subscription TO hjerteloeber_worker;

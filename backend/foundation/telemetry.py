@@ -59,10 +59,14 @@ clock_difference_seconds = Gauge("hjerteloeber_clock_difference_seconds", "Host 
 seal_lag_seconds = Gauge(
     "hjerteloeber_journal_seal_lag_seconds", "Age of the oldest journal entry not yet in the chain"
 )
-sign_up_codes_held_back_total = Counter(
+codes_held_back_total = Counter(
     "hjerteloeber_sign_up_codes_held_back_total",
-    "Codes the sign-up pages did not send because enough were sent in the last hour: by all, or by one network",
+    "Codes by text message that were not sent: a network owes too much, all do, or the money is spent",
     ["cap"],
+)
+views_not_written_total = Counter(
+    "hjerteloeber_views_not_written_total",
+    "Addresses shown to somebody on the way although it could not be written down that they were",
 )
 feed_silent_seconds = Gauge(
     "hjerteloeber_feed_silent_seconds",

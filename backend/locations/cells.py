@@ -74,6 +74,18 @@ def res9_parent(cell: int) -> int:
     return int(h3.cell_to_parent(cell, INDEX_RESOLUTION))
 
 
+def parent_at(cell: int, resolution: int) -> int:
+    """The cell of that resolution, or `cell` itself, in which it lies."""
+    return int(h3.cell_to_parent(cell, resolution))
+
+
+def radius_m(cell: int) -> int:
+    """Metres from a cell's centre to the corner furthest away, rounded up to ten."""
+    lat, lon = h3.cell_to_latlng(cell)
+    furthest = max(metres_between(lat, lon, *corner) for corner in h3.cell_to_boundary(cell))
+    return math.ceil(furthest / 10) * 10
+
+
 def coarsened(cell: int) -> int:
     """A coarser position in the same clothes: the middle of the resolution 8 cell around `cell`, at resolution 10."""
     return int(h3.cell_to_center_child(h3.cell_to_parent(cell, COARSE_RESOLUTION), POSITION_RESOLUTION))

@@ -9,7 +9,7 @@ from backend.delivery.message import NewMessage, What
 from backend.foundation.clock import Clock
 from backend.foundation.database import Connection, Database, enter
 from backend.foundation.ids import VolunteerId, in_order
-from backend.identity import codes, refresh
+from backend.identity import caps, codes, refresh
 from backend.identity.keys import Keys
 from backend.incidents import keys
 from backend.incidents import queries as incident_queries
@@ -21,15 +21,16 @@ from backend.regions import queries as region_queries
 from backend.rights import catch_up
 from backend.rights.erase import Why
 from backend.rights.erasure_list import ErasureList
-from backend.signup import caps as sign_up_caps
 from backend.signup import session as sign_up_session
 from backend.volunteers import queries as volunteer_queries
+from backend.webhooks import queries as webhooks
 from backend.worker import queries_due, synthetic
 from backend.worker.housekeeping import Chore, OneByOne
 
 MINUTE_S = 60.0
 PLACE_KEPT = timedelta(minutes=14)  # gone 15 minutes after the end at the latest, looked at every minute
 NOTICE_LASTS = timedelta(days=7)
+TOLD_KEPT = timedelta(days=7)  # what a dispatch system was told, and when: for as long as it may be asked about
 
 
 async def _forget_positions(connection: Connection, now: datetime) -> int:
@@ -91,7 +92,7 @@ async def _due_codes(connection: Connection, now: datetime) -> int:
 
 
 async def _due_code_counts(connection: Connection, now: datetime) -> int:
-    return await queries_due.code_counts(connection, now - sign_up_caps.WINDOW)
+    return await queries_due.code_counts(connection, now - caps.DAY)
 
 
 async def _due_synthetic(connection: Connection, now: datetime) -> int:
@@ -112,6 +113,14 @@ async def _due_of_campaigns(connection: Connection, now: datetime) -> int:
     return await queries_due.campaigns_people(connection, now - recruitment_day.FORGOTTEN_AFTER)
 
 
+async def _due_told(connection: Connection, now: datetime) -> int:
+    return await queries_due.told_by_webhooks(connection, now - TOLD_KEPT)
+
+
+async def _forget_told(connection: Connection, now: datetime) -> int:
+    return await webhooks.forget_over(connection, now - TOLD_KEPT)
+
+
 CHORES = (
     Chore("places in blackout areas", MINUTE_S, blackout.count_hidden, blackout.forget_hidden),
     Chore("incident places", MINUTE_S, _due_places, _forget_places),
@@ -122,8 +131,9 @@ CHORES = (
     Chore("refresh tokens", 60 * MINUTE_S, queries_due.refresh_tokens, refresh.remove_old),
     Chore("answer links", 10 * MINUTE_S, queries_due.answer_links, answer_links.forget_old),
     Chore("sign-ups half-way", MINUTE_S, queries_due.sign_ups, sign_up_session.remove_old),
-    Chore("counts of sign-up codes", 10 * MINUTE_S, _due_code_counts, sign_up_caps.remove_old),
+    Chore("counts of codes", 10 * MINUTE_S, _due_code_counts, caps.remove_old),
     Chore("synthetic alarms", 10 * MINUTE_S, _due_synthetic, synthetic.forget),
+    Chore("webhooks' events", 60 * MINUTE_S, _due_told, _forget_told),
     Chore("request keys", 60 * MINUTE_S, _due_request_keys, _forget_keys),
     Chore("campaigns' people", 10 * MINUTE_S, _due_of_campaigns, recruitment_day.look),
 )

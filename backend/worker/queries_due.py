@@ -21,6 +21,17 @@ async def positions(connection: Connection, seen_before: datetime) -> int:
     return await _count(connection, "SELECT count(*) FROM locations.position WHERE seen_at < $1", seen_before)
 
 
+async def told_by_webhooks(connection: Connection, queued_before: datetime) -> int:
+    return await _count(
+        connection,
+        """
+        SELECT count(*) FROM webhooks.delivery
+        WHERE state NOT IN ('queued', 'leased') AND queued_at < $1
+        """,
+        queued_before,
+    )
+
+
 async def exact_points(connection: Connection, now: datetime, after: timedelta) -> int:
     return await _count(
         connection,
@@ -64,7 +75,7 @@ async def sign_ups(connection: Connection, now: datetime) -> int:
 
 
 async def code_counts(connection: Connection, until: datetime) -> int:
-    return await _count(connection, "SELECT count(*) FROM signup.codes_sent WHERE minute <= $1", until)
+    return await _count(connection, "SELECT count(*) FROM identity.code_count WHERE minute <= $1", until)
 
 
 async def synthetic_incidents(connection: Connection, ended_before: datetime) -> int:

@@ -16,24 +16,27 @@ from backend.delivery.channels.google_token import GoogleToken
 from backend.delivery.channels.http import open_session
 from backend.delivery.channels.sms import SmsChannel
 from backend.delivery.message import DELIVERIES, Channel
-from backend.delivery.sealing import Attempts, Results
 from backend.foundation import sealer, timers
 from backend.foundation.clock import Clock, MachineClock
 from backend.foundation.database import Actor, Database, Lane, Role, open_database
-from backend.foundation.sealer import JournalEntries, Source
+from backend.foundation.sealer import Source
 from backend.foundation.settings import Settings
 from backend.identity.keys import Keys, load_keys
+from backend.incidents.sealing import sources
 from backend.rights.catch_up import catch_up_or_say_so
 from backend.rights.erasure_list import ErasureList, erasure_list
+from backend.webhooks.outside import may_call
+from backend.webhooks.outside import open_session as open_webhooks
 from backend.worker import clock_check, feeds, watch
 from backend.worker.chores import chores
 from backend.worker.housekeeping import Housekeeper
 from backend.worker.loop import keep_running
 from backend.worker.sending import Sender
+from backend.worker.telling import Teller
 from backend.worker.timing import Timekeeper
 from backend.worker.wake import listen
 
-POOL_SIZES = {Lane.ALERTS: 10, Lane.ANSWERS: 1, Lane.LOCATIONS: 1, Lane.REST: 3}
+POOL_SIZES = {Lane.ALERTS: 10, Lane.ANSWERS: 1, Lane.LOCATIONS: 1, Lane.REST: 3, Lane.WEBHOOKS: 1}
 SILENT_AT_MOST_S = 1.0  # in a transaction: a frozen worker holds up no stand-down for longer
 SEAL_EVERY_S = 0.3
 LONG_LOOK_EVERY = 2_000  # rounds: what committed so late that the short look missed it
@@ -54,8 +57,9 @@ async def run(settings: Settings) -> None:
     keys = load_keys(settings)
     database = await open_database(settings.database_url, POOL_SIZES, SILENT_AT_MOST_S, keys.ring)
     try:
-        async with _channels(settings) as channels:
-            await _work(database, channels, settings, keys, MachineClock(), told)
+        async with _channels(settings) as channels, open_webhooks(may_call(loopback=settings.webhook_loopback)) as out:
+            teller = Teller(database, out, keys, MachineClock())
+            await _work(database, channels, teller, settings, keys, MachineClock(), told)
     finally:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(database.close(), CLOSE_WITHIN_S)
@@ -64,6 +68,7 @@ async def run(settings: Settings) -> None:
 async def _work(
     database: Database,
     channels: Mapping[Channel, ProviderChannel],
+    teller: Teller,
     settings: Settings,
     keys: Keys,
     clock: Clock,
@@ -84,6 +89,9 @@ async def _work(
         "seal": keep_running("seal", Sealing(database, clock).round),
         "housekeeping": keep_running("housekeeping", Housekeeper(database, everything, clock).round),
         "erasures": keep_running("erasures", lambda: _catch_up(database, listing, keys, clock)),
+        "webhooks read": keep_running("webhooks read", teller.read_round),
+        "webhooks send": keep_running("webhooks send", teller.send_round),
+        "webhooks sweep": keep_running("webhooks sweep", teller.sweep_round),
         "feeds": keep_running("feeds", lambda: feeds.look(database, clock)),
         "watch": keep_running("watch", lambda: watch.look(database, clock)),
         "chain": keep_running("chain", watch.ChainCheck(database).round),
@@ -96,6 +104,7 @@ async def _work(
     done, _ = await asyncio.wait([waiting, *tasks], return_when=asyncio.FIRST_COMPLETED)
     await sender.end()
     await timekeeper.end()
+    await teller.end()
     for task in (waiting, *tasks):
         task.cancel()
     await asyncio.gather(waiting, *tasks, return_exceptions=True)
@@ -118,7 +127,7 @@ class Sealing:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
-        self._sources: list[Source] = [JournalEntries(), Attempts(), Results()]
+        self._sources: list[Source] = sources()
         self._round = 0
 
     async def round(self) -> float:

@@ -8,21 +8,24 @@ import pytest
 from backend.aeds.aed import Trouble
 from backend.alerts.alert import AlertState
 from backend.alerts.decision import AnswerKind
+from backend.foundation.database import Actor
+from backend.foundation.database import Role as As
 from backend.foundation.ids import IncidentId, VolunteerId
 from backend.foundation.journal import Event
 from backend.foundation.problems import Problem
 from backend.incidents.incident import Address, EndReason, Place
 from backend.locations.cells import cell_of, res9_parent
 from backend.responses.aed_returned import aed_returned
-from backend.responses.own_alerts import own
+from backend.responses.own_alerts import own, viewer_of
 from backend.responses.status import Status
 from backend.selection.policy import Role
 from tests.alarm.cast import SQUARE, Town, metres_east
 
 
 async def place_shown(town: Town, incident: IncidentId, volunteer: VolunteerId) -> Place | None:
-    async with town.acting() as c:
-        return (await own(c, await town.alert(incident, volunteer), town.now)).place
+    alert = await town.alert(incident, volunteer)
+    async with town.database.acting_as(Actor(As.API, person_id=volunteer)) as c:
+        return (await own(c, alert, viewer_of(volunteer), town.now)).place
 
 
 async def test_the_first_four_go_by_a_defibrillator_and_the_fifth_goes_direct(town: Town) -> None:

@@ -24,6 +24,8 @@ ROOMS = (
     "responses",
     "recruitment",
     "rights",
+    "webhooks",
+    "installation",
     "signup",
 )
 _STARTS = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH", "LOCK", "COPY")
