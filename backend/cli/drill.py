@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from backend.cli.owner import DatabaseUrl, DataKeyFile, in_transaction, ring_in, stop
+from backend.cli.owner import DatabaseUrl, DataKeyFile, ErasuresFolder, in_transaction, ring_in, stop
 from backend.foundation.kinds import Kind
 
 if TYPE_CHECKING:
@@ -102,13 +102,15 @@ def show(database_url: DatabaseUrl, data_key_file: DataKeyFile) -> None:
 def remove(
     who: Annotated[str, typer.Argument(metavar="ID", help="As `drill list` shows it.", show_default=False)],
     database_url: DatabaseUrl,
+    erasures_folder: ErasuresFolder = None,
 ) -> None:
     """Take somebody off the list: name, phone and place are erased at once."""
     from backend.alerts.apply import Contended
-    from backend.foundation.database import Actor, Role
+    from backend.foundation.database import Actor, Role, become
     from backend.foundation.ids import VolunteerId
     from backend.foundation.problems import Problem
-    from backend.responses.leave import leave
+    from backend.rights.erase import Why, erase
+    from backend.rights.erasure_list import erasure_list
     from backend.volunteers.queries import enrolled_ids
 
     async def run(connection: "Connection") -> bool:
@@ -119,7 +121,9 @@ def remove(
         )
         if volunteer_id is None:
             return False
-        await leave(connection, Actor(Role.OWNER), VolunteerId(volunteer_id), now)
+        await become(connection, volunteer_id)
+        listing = erasure_list(erasures_folder)
+        await erase(connection, Actor(Role.OWNER), listing, None, VolunteerId(volunteer_id), Why.OPERATOR, now)
         return True
 
     try:
@@ -141,8 +145,8 @@ def ring(
     client_id: Annotated[
         str | None, typer.Option("--client-id", help="In place of --centre: a log-in of kind exercise that is there.")
     ] = None,
-    secret_file: Annotated[
-        Path | None, typer.Option(exists=True, dir_okay=False, help="Where the secret of --client-id lies.")
+    key_file: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, help="Where the private key of --client-id lies: PEM.")
     ] = None,
     lat: Annotated[float | None, typer.Option(min=-90, max=90, show_default="where the staff are drilled")] = None,
     lon: Annotated[float | None, typer.Option(min=-180, max=180)] = None,
@@ -169,7 +173,7 @@ def ring(
     from backend.rehearsal.drill import Drill, run
 
     where = _place(database_url, lat, lon)
-    with _log_in(database_url, centre, client_id, secret_file) as log_in:
+    with _log_in(database_url, centre, client_id, key_file) as log_in:
         try:
             outcome = asyncio.run(run(url, log_in, Drill(*where, address, policy, wait), typer.echo))
         except Refused as refused:
@@ -191,32 +195,33 @@ def _place(database_url: str | None, lat: float | None, lon: float | None) -> tu
 
 @contextlib.contextmanager
 def _log_in(
-    database_url: str | None, centre: str | None, client_id: str | None, secret_file: Path | None
+    database_url: str | None, centre: str | None, client_id: str | None, key_file: Path | None
 ) -> "Iterator[LogIn]":
     """What it is reported with: one that is there, or one made for this exercise and taken away after it."""
     from backend.rehearsal.drill import LogIn
 
-    if client_id is not None and secret_file is not None and centre is None:
-        yield LogIn(client_id, secret_file.read_text("utf-8").strip())
-    elif centre is not None and client_id is None and secret_file is None:
+    if client_id is not None and key_file is not None and centre is None:
+        yield LogIn(client_id, key_file.read_text("utf-8"))
+    elif centre is not None and client_id is None and key_file is None:
         made = _let_in(_needed(database_url), centre)
         try:
             yield made
         finally:
             _let_out(_needed(database_url), made.client_id)
     else:
-        stop("give either --centre, or --client-id with --secret-file")
+        stop("give either --centre, or --client-id with --key-file")
 
 
 def _needed(database_url: str | None) -> str:
     if database_url is None:
-        stop("give --database-url, or else --client-id with --secret-file, --lat and --lon")
+        stop("give --database-url, or else --client-id with --key-file, --lat and --lon")
     return database_url
 
 
 def _let_in(database_url: str, centre: str) -> "LogIn":
     from backend.cli.client import let_in
     from backend.foundation.ids import CentreId
+    from backend.identity.client_keys import made_key
     from backend.identity.clients import scopes_of
     from backend.regions.queries import centre_by_code
     from backend.rehearsal.drill import LogIn
@@ -229,8 +234,9 @@ def _let_in(database_url: str, centre: str) -> "LogIn":
         if found.kind not in (Kind.LIVE, Kind.EXERCISE):
             stop(f"{centre} is a centre of kind {found.kind}")
         name = f"drill-{centre}-{secrets.token_hex(4)}"
-        made = await let_in(connection, CentreId(found.id), Kind.EXERCISE, name, scopes_of(Kind.EXERCISE), now)
-        return LogIn(*made)
+        private, key = made_key()
+        await let_in(connection, CentreId(found.id), Kind.EXERCISE, name, scopes_of(Kind.EXERCISE), key, now)
+        return LogIn(name, private)
 
     return in_transaction(database_url, run)
 

@@ -2,7 +2,6 @@
 
 import contextlib
 import random
-import secrets
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
@@ -17,6 +16,7 @@ from backend.demo.phones.book import write_book
 from backend.foundation.database import Connection, connect
 from backend.foundation.kinds import Kind
 from backend.identity import clients
+from backend.identity.client_keys import made_key
 from backend.identity.data_keys import KeyRing, read_ring
 from backend.identity.phone_hash import keyed_hash
 from backend.locations.bulk import Seed, seed_positions
@@ -89,12 +89,12 @@ async def _let_the_planner_look(dsn: str) -> None:
 
 
 async def _let_centres_in(connection: Connection, now: datetime) -> list[Centre]:
-    """One client for each region's centre; its secret is made here and stays in the demo's folder."""
+    """One client for each region's centre; its key is made here and stays in the demo's folder."""
     let_in = []
     for centre in await queries.centres(connection):
-        client_id, secret = f"demo-{centre.code}", secrets.token_urlsafe(24)
-        await clients.add_client(connection, client_id, secret, centre.id, Kind.LIVE, clients.scopes_of(Kind.LIVE), now)
-        let_in.append(Centre(centre.name, centre.region, client_id, secret))
+        client_id, (private_key, key) = f"demo-{centre.code}", made_key()
+        await clients.add_client(connection, client_id, key, centre.id, Kind.LIVE, clients.scopes_of(Kind.LIVE), now)
+        let_in.append(Centre(centre.name, centre.region, client_id, private_key))
     return let_in
 
 

@@ -62,6 +62,7 @@ class Lane(StrEnum):
     LOCATIONS = "locations"
     REST = "rest"
     STATS = "stats"
+    WEBHOOKS = "webhooks"  # in workers only: what others are told may wait for everything else
 
 
 _TRIES = 3
@@ -134,6 +135,20 @@ class Database:
                     if _is_gone(connection):  # whatever was raised: those beside it are as lost
                         await self._drop_connections()
                     raise
+        except _PRIMARY_LOST:
+            await self._drop_connections()
+            raise
+
+    async def alone(self, lane: Lane, call: str, *arguments: object, within_s: float) -> object:
+        """The one value of `call`, a database function that names its own role, in a transaction of its own.
+
+        One round trip where :meth:`acting_as` takes four, for what comes before every alarm. Raises TimeoutError when
+        that takes longer than `within_s`, waiting for a connection included.
+        """
+        try:
+            async with asyncio.timeout(within_s), self._pools[lane].acquire() as connection:
+                value: object = await connection.fetchval(call, *arguments)
+                return value
         except _PRIMARY_LOST:
             await self._drop_connections()
             raise

@@ -319,7 +319,7 @@ async def link(connection: Connection, incident_id: IncidentId, to: IncidentId) 
 
 
 async def erase_places(connection: Connection, ended_before: datetime) -> int:
-    """Forget where ended incidents were, and destroy the keys to it; returns how many places are gone."""
+    """Forget where ended incidents of the centre that was entered were, and destroy the keys to it; gives how many."""
     rows = await connection.fetch(
         """
         DELETE FROM incidents.incident_place p USING incidents.incident i
@@ -330,9 +330,9 @@ async def erase_places(connection: Connection, ended_before: datetime) -> int:
     return len(rows)
 
 
-async def exists(connection: Connection, incident_id: IncidentId) -> IncidentId | None:
-    """The id given, if there is such an incident."""
-    found: IncidentId | None = await connection.fetchval("SELECT id FROM incidents.incident WHERE id = $1", incident_id)
+async def centre_of(connection: Connection, incident_id: IncidentId) -> CentreId | None:
+    """Whose incident it is, of whatever centre: for who must enter that centre first. None: there is none."""
+    found: CentreId | None = await connection.fetchval("SELECT incidents.centre_of($1)", incident_id)
     return found
 
 
@@ -349,3 +349,16 @@ async def by_ids(connection: Connection, incident_ids: Sequence[IncidentId]) -> 
         """,
         list(incident_ids),
     )
+
+
+async def is_any_open(connection: Connection, centre_id: CentreId, before: datetime) -> bool:
+    """Whether a live incident that began before then is still open at the centre."""
+    found: bool = await connection.fetchval(
+        """
+        SELECT EXISTS (SELECT FROM incidents.incident
+                       WHERE centre_id = $1 AND state = 'open' AND kind = 'live' AND opened_at < $2)
+        """,
+        centre_id,
+        before,
+    )
+    return found

@@ -7,7 +7,7 @@ from datetime import datetime
 import msgspec
 import structlog
 
-from backend.foundation.database import Connection
+from backend.foundation.database import Connection, become
 from backend.foundation.ids import VolunteerId
 from backend.foundation.kinds import Kind
 from backend.foundation.problems import Problem, unauthorised
@@ -44,10 +44,18 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
 async def find_account(
     connection: Connection, phone_hash_key: PhoneHashKey | bytes, phone: str, kind: Kind = Kind.LIVE
 ) -> Account | None:
-    """The account of this kind that a phone in E.164 has, if any."""
-    found = await queries.account_of_phone(connection, keyed_hash(phone_hash_key, phone, kind))
+    """The account of this kind that a phone in E.164 has, if any; the transaction acts for its owner from then on.
+
+    So only of a phone that whoever asks has proven.
+    """
+    volunteer_id = await queries.of_phone(connection, keyed_hash(phone_hash_key, phone, kind))
     old = old_hash(phone_hash_key, phone, kind)
-    return found if found is not None or old is None else await queries.account_of_phone(connection, old)
+    if volunteer_id is None and old is not None:
+        volunteer_id = await queries.of_phone(connection, old)
+    if volunteer_id is None:
+        return None
+    await become(connection, volunteer_id)
+    return await queries.account(connection, volunteer_id)
 
 
 async def read(connection: Connection, volunteer_id: VolunteerId) -> tuple[Volunteer, Person]:
@@ -69,6 +77,7 @@ async def read(connection: Connection, volunteer_id: VolunteerId) -> tuple[Volun
         quiet_week=list(zip(row.quiet_from, row.quiet_to, strict=True)),
         coarse_position=row.coarse_position,
         created_at=row.created_at,
+        withdrawn_at=row.withdrawn_at,
     )
     return volunteer, person
 

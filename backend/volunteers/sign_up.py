@@ -4,7 +4,7 @@ from datetime import datetime
 
 import msgspec
 
-from backend.foundation.database import Connection
+from backend.foundation.database import Connection, become
 from backend.foundation.ids import DeviceId, VolunteerId, without_time
 from backend.foundation.kinds import Kind
 from backend.foundation.problems import Problem
@@ -71,12 +71,13 @@ async def open_account(
     refuse_doubles(newcomer.consents)
     municipality = await home_municipality(connection, newcomer.municipality, newcomer.postcode, now)
     volunteer_id = VolunteerId(without_time())
+    await become(connection, volunteer_id)
     await queries.insert_volunteer(
         connection, volunteer_id, newcomer.kind, newcomer.training, newcomer.languages, municipality, now
     )
     phone_hash = keyed_hash(phone_hash_key, newcomer.phone, newcomer.kind)
     old = old_hash(phone_hash_key, newcomer.phone, newcomer.kind)
-    taken = old is not None and await queries.account_of_phone(connection, old) is not None
+    taken = old is not None and await queries.of_phone(connection, old) is not None
     if taken or not await queries.insert_person(
         connection, volunteer_id, newcomer.phone, phone_hash, newcomer.name, newcomer.birth_year
     ):

@@ -40,9 +40,8 @@ async def test_an_edited_migration_is_noticed(database_dsn: str) -> None:
 
 def test_every_migration_is_named_by_number_and_intent() -> None:
     names = [name for name, _ in migrations.files()]
-    numbers = [name[:4] for name in names]
-    assert all(number.isdecimal() for number in numbers)
-    assert len(set(numbers)) == len(numbers)
+    numbers = [int(name[:4]) for name in names]
+    assert numbers == sorted(set(numbers)), "in the order they are applied, no number twice"
     assert all(len(Path(name).stem) > 10 for name in names)
 
 

@@ -13,6 +13,7 @@ from backend.recruitment import credit, day, register
 from backend.recruitment.campaign import Campaign, Code, Group, Standing, Way
 from backend.recruitment.tell import GroupName
 from backend.volunteers.sign_up import Opened
+from tests.harness.above import ABOVE
 from tests.harness.keys import RING
 from tests.people.cast import a_phone, newcomer, some_keys, somebody
 
@@ -20,7 +21,7 @@ MONDAY = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)
 SUNDAY = MONDAY + timedelta(days=6)
 AFTER_THE_WEEK = MONDAY + timedelta(days=7)
 KEYS = some_keys()
-API, WORKER, CAMPAIGNS = Actor(Role.API), Actor(Role.WORKER), Actor(Role.CAMPAIGNS)
+API, WORKER, CAMPAIGNS = ABOVE, Actor(Role.WORKER), Actor(Role.CAMPAIGNS)
 POSTER, EVENT = GroupName("poster"), GroupName("event")
 GUARD, NAVY, ARMY = GroupName("home guard"), GroupName("naval home guard"), GroupName("army home guard")
 SMALL = GroupName("a flotilla of thirty")

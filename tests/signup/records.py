@@ -5,9 +5,10 @@ from typing import Any
 
 from backend.foundation.database import Actor, Database, Role
 from backend.signup import session
+from tests.harness.above import ABOVE
 from tests.harness.opened import person_of
 
-API = Actor(Role.API)
+API = ABOVE
 
 
 async def account_of(database: Database, phone: str) -> dict[str, Any] | None:
