@@ -13,9 +13,11 @@ from backend.cli import (
     channel,
     client,
     drill,
+    erasures,
     imports,
     journal,
     keys,
+    person,
     policy,
     report,
     staff,
@@ -104,6 +106,8 @@ def migrate() -> None:
     found = settings()
     for line in asyncio.run(bring_up_to_date(found.database_url, load_ring(found))):
         typer.echo(line)
+    if found.erasures_folder is not None:
+        erasures.apply_list()
 
 
 @app.command()
@@ -137,6 +141,8 @@ app.add_typer(journal.app, name="journal")
 app.add_typer(staff.app, name="staff")
 app.add_typer(drill.app, name="drill")
 app.add_typer(keys.app, name="keys")
+app.add_typer(person.app, name="person")
+app.add_typer(erasures.app, name="erasures")
 app.add_typer(synthetic.app, name="synthetic")
 app.add_typer(bench.app, name="bench")
 

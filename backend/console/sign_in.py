@@ -31,7 +31,7 @@ from backend.console.visit import (
 from backend.console.way import OnTheWay
 from backend.console.who import NOBODY_YET, here_of, must_be_signed_in, who_is, with_til
 from backend.foundation.clock import Clock
-from backend.foundation.database import Actor, Connection, Database, Lane, Role
+from backend.foundation.database import Actor, Connection, Database, Lane, Role, enter
 from backend.foundation.ids import CentreId
 from backend.foundation.journal import Event, Happening, write_outside_incidents
 from backend.foundation.settings import Settings
@@ -179,6 +179,8 @@ async def begin(
     seat_id = None if seat is None else seat.id
     shift = timedelta(hours=settings.staff_session_hours)
     token = await staff_session.begin(connection, staff.id, centre_id, seat_id, how, fresh_at, shift, now)
+    if centre_id is not None:
+        await enter(connection, centre_id)
     event = Event.SEALED_LOG_IN if how is How.SEALED else Event.STAFF_SIGNED_IN
     facts = {"seat": None if seat_id is None else str(seat_id)}
     await write_outside_incidents(connection, Actor(Role.API, centre_id, staff.id), Happening(event, {**facts}), now)

@@ -65,6 +65,11 @@ ACROSS = {
     "foundation.forget_synthetic(incidents uuid[])": "removes the machine's own",
     "foundation.newest_entry()": "an id",
     "identity.of_refresh_token(hash bytea)": "an id, for whoever has the token",
+    "identity.seat_of_browser(browser_hash bytea)": "ids, for whoever has the browser's secret",
+    "identity.seat_of_code(code_hash bytea)": "ids, for whoever has the seat's code",
+    "identity.staff_of_email(email text)": "an id, for whom the provider vouches",
+    "identity.staff_of_subject(issuer text, subject text)": "an id, for whom the provider vouches",
+    "identity.staff_session_of(token_hash bytea)": "ids, for whoever has the session's secret",
     "incidents.centre_of(incident uuid)": "an id",
     "incidents.forget_synthetic(incidents uuid[])": "removes the machine's own; a number",
     "incidents.open_near(of_kind text, since timestamp with time zone, here_lat double precision, "
@@ -79,7 +84,7 @@ ACROSS = {
 
 GIVES = {"uuid", "void", "bigint", "SETOF uuid"}
 """What they may return; a table of ids and metres by its columns:"""
-COLUMNS = {"incident_id uuid", "centre_id uuid", "id bigint", "metres integer"}
+COLUMNS = {"incident_id uuid", "centre_id uuid", "id bigint", "metres integer", "id uuid", "staff_id uuid"}
 
 FIRST_BOUND = 26
 """The first migration that finds policies."""

@@ -69,7 +69,7 @@ async def lives(phone: Phone) -> None:
     here = {"lat": HERE[0], "lon": HERE[1], "accuracy_m": 5, "measured_at": NOON.isoformat()}
     answer = await phone.call("POST", "/positions", {"sent_at": NOON.isoformat(), "positions": [here]})
     assert answer.json()["results"][0]["outcome"] == "accepted"
-    await phone.call("POST", "/test-alarms")
+    assert (await phone.call("POST", "/test-alarm")).status_code == 202
     async with phone.database.acting_as(Actor(Role.OWNER)) as c:
         await c.execute("RESET ROLE")
         await c.execute(
