@@ -7,7 +7,23 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from backend.cli import bench, centre, channel, client, drill, imports, journal, policy, report, synthetic, webhook
+from backend.cli import (
+    bench,
+    centre,
+    channel,
+    client,
+    drill,
+    erasures,
+    imports,
+    journal,
+    keys,
+    person,
+    policy,
+    report,
+    staff,
+    synthetic,
+    webhook,
+)
 from backend.cli.check import check, refuse_if_unfit
 from backend.cli.conform import conform
 from backend.cli.demo import demo
@@ -85,9 +101,13 @@ def work() -> None:
 def migrate() -> None:
     """Bring the database up to date and load what ships with this version. Safe to repeat, safe in parallel."""
     from backend.cli.migrating import bring_up_to_date
+    from backend.identity.keys import load_ring
 
-    for line in asyncio.run(bring_up_to_date(settings().database_url)):
+    found = settings()
+    for line in asyncio.run(bring_up_to_date(found.database_url, load_ring(found))):
         typer.echo(line)
+    if found.erasures_folder is not None:
+        erasures.apply_list()
 
 
 @app.command()
@@ -118,7 +138,11 @@ app.add_typer(channel.app, name="channel")
 app.add_typer(webhook.app, name="webhook")
 app.add_typer(report.app, name="report")
 app.add_typer(journal.app, name="journal")
+app.add_typer(staff.app, name="staff")
 app.add_typer(drill.app, name="drill")
+app.add_typer(keys.app, name="keys")
+app.add_typer(person.app, name="person")
+app.add_typer(erasures.app, name="erasures")
 app.add_typer(synthetic.app, name="synthetic")
 app.add_typer(bench.app, name="bench")
 

@@ -9,15 +9,12 @@ from backend.foundation.database import Connection, fetch_one
 from backend.foundation.ids import DeviceId, VolunteerId
 
 
-class Owner(msgspec.Struct, frozen=True):
-    volunteer_id: VolunteerId
-
-
 class TokenRow(msgspec.Struct, frozen=True):
     id: UUID
     family_id: UUID
     volunteer_id: VolunteerId
     device_id: DeviceId
+    device_key: str | None
     expires_at: datetime
     used_at: datetime | None
     revoked_at: datetime | None
@@ -28,10 +25,10 @@ async def lock_volunteer(connection: Connection, volunteer_id: VolunteerId) -> N
     await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended($1::uuid::text, 2))", volunteer_id)
 
 
-async def owner_of(connection: Connection, token_hash: bytes) -> Owner | None:
-    return await fetch_one(
-        connection, Owner, "SELECT volunteer_id FROM identity.refresh_token WHERE token_hash = $1", token_hash
-    )
+async def owner_of(connection: Connection, token_hash: bytes) -> VolunteerId | None:
+    """Whose token it is, before anybody is known."""
+    found: VolunteerId | None = await connection.fetchval("SELECT identity.of_refresh_token($1)", token_hash)
+    return found
 
 
 async def read_token(connection: Connection, token_hash: bytes) -> TokenRow | None:
@@ -39,7 +36,7 @@ async def read_token(connection: Connection, token_hash: bytes) -> TokenRow | No
         connection,
         TokenRow,
         """
-        SELECT id, family_id, volunteer_id, device_id, expires_at, used_at, revoked_at
+        SELECT id, family_id, volunteer_id, device_id, device_key, expires_at, used_at, revoked_at
         FROM identity.refresh_token WHERE token_hash = $1
         """,
         token_hash,
@@ -52,6 +49,7 @@ async def insert_token(
     family_id: UUID,
     volunteer_id: VolunteerId,
     device_id: DeviceId,
+    device_key: str | None,
     token_hash: bytes,
     now: datetime,
     expires_at: datetime,
@@ -59,13 +57,14 @@ async def insert_token(
     await connection.execute(
         """
         INSERT INTO identity.refresh_token
-          (id, family_id, volunteer_id, device_id, token_hash, created_at, expires_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7)
+          (id, family_id, volunteer_id, device_id, device_key, token_hash, created_at, expires_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
         """,
         token_id,
         family_id,
         volunteer_id,
         device_id,
+        device_key,
         token_hash,
         now,
         expires_at,

@@ -23,6 +23,7 @@ ROOMS = (
     "alerts",
     "responses",
     "recruitment",
+    "rights",
     "webhooks",
     "installation",
     "signup",
