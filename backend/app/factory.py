@@ -30,7 +30,7 @@ from backend.edge.hosts import Hosts, names_of
 from backend.edge.proxies import Proxies
 from backend.foundation.clock import Clock, MachineClock
 from backend.foundation.database import open_database
-from backend.foundation.settings import Settings
+from backend.foundation.settings import Settings, dispatch_addresses
 from backend.identity.certificates import load_authorities
 from backend.identity.keys import load_keys
 from backend.identity.proofs import KnownKeys
@@ -89,7 +89,7 @@ def _behind_the_edge(app: Litestar, settings: Settings) -> ASGIApp:
     admitted = Admission(measured, app.state.gate, class_of)
     named: ASGIApp = admitted
     if settings.in_production:
-        names = names_of(settings.public_url, settings.hosts or "")
+        names = names_of(dispatch_addresses(settings), settings.hosts or "")
         named = Hosts(admitted, names, lambda scope: limit_of(scope) in NEVER_SHED)
     completed = Headers(named, encrypted=settings.public_url.startswith("https://"))
     return Proxies(ServerTime(completed, app.state.clock), settings.trusted_proxies or "")
