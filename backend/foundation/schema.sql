@@ -1594,6 +1594,7 @@ ALTER TABLE incidents.request_key ENABLE ROW LEVEL SECURITY;
 CREATE POLICY round ON incidents.viewed FOR SELECT TO hjerteloeber_worker USING (true);
 ALTER TABLE incidents.viewed ENABLE ROW LEVEL SECURITY;
 CREATE POLICY viewer ON incidents.viewed FOR INSERT TO hjerteloeber_api WITH CHECK ((viewer_id = ( SELECT foundation.person() AS person)));
+CREATE POLICY with_one_s_own_place ON incidents.data_key TO hjerteloeber_api, hjerteloeber_worker USING ((centre_id = ( SELECT foundation.centre() AS centre)));
 CREATE POLICY with_the_place ON incidents.data_key TO hjerteloeber_owner, hjerteloeber_api, hjerteloeber_worker USING ((incident_id IN ( SELECT p.incident_id
    FROM incidents.incident_place p)));
 CREATE POLICY backfill ON locations.fixed_place TO hjerteloeber_backfill USING (true);
@@ -2185,6 +2186,7 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.volunteer TO hjerteloeber_
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.volunteer TO hjerteloeber_worker;
 GRANT SELECT ON TABLE volunteers.volunteer TO hjerteloeber_stats;
 GRANT SELECT ON TABLE volunteers.volunteer TO hjerteloeber_owner;
+GRANT SELECT,UPDATE ON TABLE volunteers.volunteer TO hjerteloeber_backfill;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.volunteer_identity TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.volunteer_identity TO hjerteloeber_worker;
 GRANT SELECT ON TABLE volunteers.volunteer_identity TO hjerteloeber_owner;
