@@ -28,6 +28,7 @@ from backend.cli import (
 from backend.cli.check import check, refuse_if_unfit
 from backend.cli.conform import conform
 from backend.cli.demo import demo
+from backend.cli.exposed import exposed
 from backend.cli.people import play_people
 from backend.cli.story import story
 from backend.foundation.settings import Serves
@@ -50,6 +51,7 @@ app = typer.Typer(
 app.command()(demo)
 app.command()(story)
 app.command()(conform)
+app.command()(exposed)
 app.command()(check)
 app.command("test-centre")(play_people)
 

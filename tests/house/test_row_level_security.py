@@ -32,6 +32,8 @@ OPEN = {
     "delivery.channel_switch": "which channels are on",
     "foundation.journal_seal": "digests only; the chain is one for all",
     "foundation.migration": "which files were applied",
+    "locations.blackout_area": "where nothing is stored, and when; every phone's report is compared with it",
+    "locations.blackout_cell": "the cells of those areas",
     "locations.land_cell": "where land is",
     "locations.land_part": "where land is",
     "recruitment.campaign": "a campaign's name and dates",
