@@ -52,7 +52,7 @@ _PAGE = (
 <p lang="en">Alarms come first. Try again in a while. Nothing is lost.</p></main></body></html>
 """.encode(),
 )
-_ANSWERS = {Limit.SIGN_UP: _PAGE}
+_ANSWERS = {Limit.SIGN_UP: _PAGE, Limit.CONSOLE: _PAGE}
 """What is read by people is turned away in words; everything else by a problem."""
 
 log = structlog.get_logger()

@@ -19,6 +19,7 @@ from backend.api.sizes import ELSE, SIZES
 from backend.api.wrong_input import refuse_odd_parameters
 from backend.app.audiences import routes_for
 from backend.app.borders import BordersInUse
+from backend.app.console_pages import provider_of
 from backend.app.dependencies import DEPENDENCIES
 from backend.app.dispatch_time import ServerTime
 from backend.app.leaving import set_when_asked_to_leave
@@ -34,6 +35,7 @@ from backend.identity.keys import load_keys
 from backend.identity.proofs import KnownKeys
 from backend.rights.catch_up import catch_up_or_say_so
 from backend.rights.erasure_list import erasure_list
+from backend.signup.files import fingerprint
 
 DEMO_FACTOR = 10_000.0
 """The demo's thousand phones live at one network address."""
@@ -52,12 +54,14 @@ def create_app(settings: Settings, *, clock: Clock | None = None, extra_routes: 
             "authorities": load_authorities(settings.client_ca_file),
             "listing": erasure_list(settings.erasures_folder),
             "gate": Gate(),
+            "fingerprint": fingerprint,  # of what pages are drawn with
+            "staff_provider": None,
             "limiter": Limiter(DEMO_FACTOR if settings.demo else 1.0),
         }
     )
     app = Litestar(
         [*routes_for(settings.only), *extra_routes],
-        lifespan=[_running],
+        lifespan=[_running, _asking_the_provider],
         dependencies=DEPENDENCIES,
         before_request=refuse_odd_parameters,
         exception_handlers=HANDLERS,
@@ -114,3 +118,11 @@ async def _running(app: Litestar) -> AsyncIterator[None]:
         await hub.stop()
         await borders.stop()
         await database.close()
+
+
+@asynccontextmanager
+async def _asking_the_provider(app: Litestar) -> AsyncIterator[None]:
+    """Nothing is asked of it yet: this process starts, and serves, without it."""
+    async with provider_of(app.state.settings) as provider:
+        app.state.staff_provider = provider
+        yield

@@ -18,6 +18,7 @@ from backend.cli import (
     keys,
     policy,
     report,
+    staff,
     synthetic,
     webhook,
 )
@@ -133,6 +134,7 @@ app.add_typer(channel.app, name="channel")
 app.add_typer(webhook.app, name="webhook")
 app.add_typer(report.app, name="report")
 app.add_typer(journal.app, name="journal")
+app.add_typer(staff.app, name="staff")
 app.add_typer(drill.app, name="drill")
 app.add_typer(keys.app, name="keys")
 app.add_typer(synthetic.app, name="synthetic")

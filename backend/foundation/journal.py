@@ -17,7 +17,7 @@ from backend.foundation.kinds import Kind
 CHANNEL = "hjerteloeber_journal"
 """NOTIFY channel; the payload is the id of a new entry: a hint that wakes streams, never the news itself."""
 
-Fact = str | int | float | bool | None | Sequence[str | int] | dict[str, str | int | None]
+Fact = str | int | float | bool | None | Sequence[str | int] | dict[str, str | int | bool | None]
 
 
 class Event(StrEnum):
@@ -59,6 +59,10 @@ class Event(StrEnum):
     ERASED = "erased"  # and why; the id names nobody any more
     EXPORTED = "exported"  # somebody got a copy of what is held about them
     EXPOSURE_LISTED = "exposure_listed"  # an operator asked who saw what
+    STAFF_SIGNED_IN = "staff_signed_in"  # at a seat or elsewhere; the person is the entry's
+    SEALED_LOG_IN = "sealed_log_in"  # an envelope was opened: who it is they said themselves
+    SECOND_PERSON_ASKED = "second_person_asked"
+    SECOND_PERSON_DECIDED = "second_person_decided"
 
 
 class Happening(msgspec.Struct, frozen=True):

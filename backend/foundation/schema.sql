@@ -112,6 +112,87 @@ CREATE FUNCTION identity.of_refresh_token(hash bytea) RETURNS uuid
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog'
     AS $$ SELECT t.volunteer_id FROM identity.refresh_token t WHERE t.token_hash = hash $$;
+CREATE TABLE identity.seat (
+    id uuid NOT NULL,
+    centre_id uuid NOT NULL,
+    name text NOT NULL,
+    code_hash bytea,
+    browser_hash bytea,
+    totp_sealed bytea NOT NULL,
+    envelope_hash text NOT NULL,
+    last_step bigint DEFAULT 0 NOT NULL,
+    tries integer DEFAULT 0 NOT NULL,
+    tries_since timestamp with time zone,
+    created_at timestamp with time zone NOT NULL,
+    withdrawn_at timestamp with time zone,
+    CONSTRAINT seat_tries_check CHECK ((tries >= 0))
+);
+ALTER TABLE ONLY identity.seat FORCE ROW LEVEL SECURITY;
+CREATE FUNCTION identity.seat_of_browser(browser_hash bytea) RETURNS TABLE(id uuid, centre_id uuid)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    BEGIN ATOMIC
+ SELECT s.id,
+     s.centre_id
+    FROM identity.seat s
+   WHERE ((s.browser_hash = seat_of_browser.browser_hash) AND (s.withdrawn_at IS NULL));
+END;
+CREATE FUNCTION identity.seat_of_code(code_hash bytea) RETURNS TABLE(id uuid, centre_id uuid)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    BEGIN ATOMIC
+ SELECT s.id,
+     s.centre_id
+    FROM identity.seat s
+   WHERE ((s.code_hash = seat_of_code.code_hash) AND (s.withdrawn_at IS NULL));
+END;
+CREATE TABLE identity.staff (
+    id uuid NOT NULL,
+    email text NOT NULL,
+    name text NOT NULL,
+    issuer text,
+    subject text,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT staff_check CHECK (((issuer IS NULL) = (subject IS NULL))),
+    CONSTRAINT staff_email_check CHECK ((email = lower(email)))
+);
+ALTER TABLE ONLY identity.staff FORCE ROW LEVEL SECURITY;
+CREATE FUNCTION identity.staff_of_email(email text) RETURNS uuid
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    RETURN (SELECT s.id FROM identity.staff s WHERE (s.email = staff_of_email.email));
+CREATE FUNCTION identity.staff_of_subject(issuer text, subject text) RETURNS uuid
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    RETURN (SELECT s.id FROM identity.staff s WHERE ((s.issuer = staff_of_subject.issuer) AND (s.subject = staff_of_subject.subject)));
+CREATE TABLE identity.staff_session (
+    id uuid NOT NULL,
+    token_hash bytea NOT NULL,
+    staff_id uuid NOT NULL,
+    centre_id uuid,
+    seat_id uuid,
+    how text NOT NULL,
+    began_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    fresh_at timestamp with time zone,
+    pin_hash text,
+    pin_tries integer DEFAULT 0 NOT NULL,
+    parked_at timestamp with time zone,
+    CONSTRAINT staff_session_how_check CHECK ((how = ANY (ARRAY['openid'::text, 'sealed'::text]))),
+    CONSTRAINT staff_session_pin_tries_check CHECK ((pin_tries >= 0))
+);
+ALTER TABLE ONLY identity.staff_session FORCE ROW LEVEL SECURITY;
+CREATE FUNCTION identity.staff_session_of(token_hash bytea) RETURNS TABLE(id uuid, staff_id uuid, centre_id uuid)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    BEGIN ATOMIC
+ SELECT s.id,
+     s.staff_id,
+     s.centre_id
+    FROM identity.staff_session s
+   WHERE ((s.token_hash = staff_session_of.token_hash) AND (s.parked_at IS NULL));
+END;
 CREATE FUNCTION identity.use_proof(proof bytea, until timestamp with time zone, who uuid, off_s real, at timestamp with time zone) RETURNS text
     LANGUAGE plpgsql
     AS $$
@@ -384,6 +465,25 @@ CREATE TABLE foundation.timer (
     tries integer DEFAULT 0 NOT NULL
 );
 ALTER TABLE ONLY foundation.timer FORCE ROW LEVEL SECURITY;
+CREATE TABLE identity.approval (
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    state text NOT NULL,
+    centre_id uuid,
+    facts jsonb NOT NULL,
+    asked_by uuid NOT NULL,
+    asked_seat uuid,
+    asked_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    decided_by uuid,
+    decided_at timestamp with time zone,
+    CONSTRAINT approval_check CHECK (((decided_by <> asked_by) OR (state = 'taken_back'::text))),
+    CONSTRAINT approval_check1 CHECK (((state = 'waiting'::text) = (decided_at IS NULL))),
+    CONSTRAINT approval_check2 CHECK (((state <> ALL (ARRAY['approved'::text, 'refused'::text])) OR (decided_by IS NOT NULL))),
+    CONSTRAINT approval_kind_check CHECK ((kind = ANY (ARRAY['area_alert'::text, 'policy_change'::text, 'export'::text, 'freeze_client'::text, 'unfreeze_client'::text]))),
+    CONSTRAINT approval_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'approved'::text, 'refused'::text, 'taken_back'::text, 'ran_out'::text])))
+);
+ALTER TABLE ONLY identity.approval FORCE ROW LEVEL SECURITY;
 CREATE TABLE identity.client (
     id uuid NOT NULL,
     client_id text NOT NULL,
@@ -460,6 +560,18 @@ CREATE TABLE identity.refresh_token (
     device_key text
 );
 ALTER TABLE ONLY identity.refresh_token FORCE ROW LEVEL SECURITY;
+CREATE TABLE identity.staff_role (
+    id uuid NOT NULL,
+    staff_id uuid NOT NULL,
+    role text NOT NULL,
+    centre_id uuid,
+    since timestamp with time zone NOT NULL,
+    until timestamp with time zone,
+    withdrawn_at timestamp with time zone,
+    CONSTRAINT staff_role_check CHECK ((until > since)),
+    CONSTRAINT staff_role_role_check CHECK ((role = ANY (ARRAY['visitator'::text, 'teknisk_disponent'::text, 'vagthavende'::text, 'amk_laege'::text, 'driftsansvarlig'::text, 'revisor'::text])))
+);
+ALTER TABLE ONLY identity.staff_role FORCE ROW LEVEL SECURITY;
 CREATE TABLE identity.used_proof (
     digest bytea NOT NULL,
     forget_at timestamp with time zone NOT NULL
@@ -976,6 +1088,8 @@ ALTER TABLE ONLY foundation.migration
     ADD CONSTRAINT migration_pkey PRIMARY KEY (name);
 ALTER TABLE ONLY foundation.timer
     ADD CONSTRAINT timer_pkey PRIMARY KEY (subject_id, reason);
+ALTER TABLE ONLY identity.approval
+    ADD CONSTRAINT approval_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY identity.client_certificate
     ADD CONSTRAINT client_certificate_pkey PRIMARY KEY (client_id, slot);
 ALTER TABLE ONLY identity.client_certificate
@@ -998,6 +1112,24 @@ ALTER TABLE ONLY identity.refresh_token
     ADD CONSTRAINT refresh_token_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY identity.refresh_token
     ADD CONSTRAINT refresh_token_token_hash_key UNIQUE (token_hash);
+ALTER TABLE ONLY identity.seat
+    ADD CONSTRAINT seat_browser_hash_key UNIQUE (browser_hash);
+ALTER TABLE ONLY identity.seat
+    ADD CONSTRAINT seat_code_hash_key UNIQUE (code_hash);
+ALTER TABLE ONLY identity.seat
+    ADD CONSTRAINT seat_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY identity.staff
+    ADD CONSTRAINT staff_email_key UNIQUE (email);
+ALTER TABLE ONLY identity.staff
+    ADD CONSTRAINT staff_issuer_subject_key UNIQUE (issuer, subject);
+ALTER TABLE ONLY identity.staff
+    ADD CONSTRAINT staff_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY identity.staff_role
+    ADD CONSTRAINT staff_role_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY identity.staff_session
+    ADD CONSTRAINT staff_session_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY identity.staff_session
+    ADD CONSTRAINT staff_session_token_hash_key UNIQUE (token_hash);
 ALTER TABLE ONLY identity.used_proof
     ADD CONSTRAINT used_proof_pkey PRIMARY KEY (digest);
 ALTER TABLE ONLY incidents.data_key
@@ -1133,10 +1265,15 @@ CREATE INDEX journal_entry_by_incident ON foundation.journal_entry USING btree (
 CREATE INDEX journal_entry_by_person ON foundation.journal_entry USING btree (person_id) WHERE (incident_id IS NULL);
 CREATE INDEX journal_entry_of_volunteer ON foundation.journal_entry USING btree (((facts ->> 'volunteer'::text))) WHERE (incident_id IS NULL);
 CREATE INDEX timer_by_due ON foundation.timer USING btree (due_at);
+CREATE INDEX approval_waiting ON identity.approval USING btree (asked_at) WHERE (state = 'waiting'::text);
 CREATE INDEX code_count_by_minute ON identity.code_count USING btree (minute);
+CREATE UNIQUE INDEX one_seat_of_a_name ON identity.seat USING btree (centre_id, name) WHERE (withdrawn_at IS NULL);
 CREATE INDEX one_time_code_by_phone ON identity.one_time_code USING btree (phone_hash, created_at);
 CREATE INDEX refresh_token_by_family ON identity.refresh_token USING btree (family_id);
 CREATE INDEX refresh_token_by_volunteer ON identity.refresh_token USING btree (volunteer_id);
+CREATE INDEX staff_role_by_staff ON identity.staff_role USING btree (staff_id);
+CREATE INDEX staff_session_by_seat ON identity.staff_session USING btree (seat_id);
+CREATE INDEX staff_session_by_staff ON identity.staff_session USING btree (staff_id);
 CREATE INDEX incident_by_case ON incidents.incident USING btree (centre_id, kind, case_number, opened_at);
 CREATE INDEX incident_by_centre ON incidents.incident USING btree (centre_id, opened_at);
 CREATE INDEX incident_open ON incidents.incident USING btree (opened_at) WHERE (state = 'open'::text);
@@ -1191,12 +1328,24 @@ ALTER TABLE ONLY delivery.message
     ADD CONSTRAINT message_volunteer_id_kind_fkey FOREIGN KEY (volunteer_id, kind) REFERENCES volunteers.volunteer(id, kind);
 ALTER TABLE ONLY delivery.receipt
     ADD CONSTRAINT receipt_delivery_id_fkey FOREIGN KEY (delivery_id) REFERENCES delivery.delivery(id);
+ALTER TABLE ONLY identity.approval
+    ADD CONSTRAINT approval_asked_by_fkey FOREIGN KEY (asked_by) REFERENCES identity.staff(id);
+ALTER TABLE ONLY identity.approval
+    ADD CONSTRAINT approval_asked_seat_fkey FOREIGN KEY (asked_seat) REFERENCES identity.seat(id);
+ALTER TABLE ONLY identity.approval
+    ADD CONSTRAINT approval_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES identity.staff(id);
 ALTER TABLE ONLY identity.client_certificate
     ADD CONSTRAINT client_certificate_client_id_fkey FOREIGN KEY (client_id) REFERENCES identity.client(id);
 ALTER TABLE ONLY identity.client_clock
     ADD CONSTRAINT client_clock_client_id_fkey FOREIGN KEY (client_id) REFERENCES identity.client(id);
 ALTER TABLE ONLY identity.client_key
     ADD CONSTRAINT client_key_client_id_fkey FOREIGN KEY (client_id) REFERENCES identity.client(id);
+ALTER TABLE ONLY identity.staff_role
+    ADD CONSTRAINT staff_role_staff_id_fkey FOREIGN KEY (staff_id) REFERENCES identity.staff(id) ON DELETE CASCADE;
+ALTER TABLE ONLY identity.staff_session
+    ADD CONSTRAINT staff_session_seat_id_fkey FOREIGN KEY (seat_id) REFERENCES identity.seat(id);
+ALTER TABLE ONLY identity.staff_session
+    ADD CONSTRAINT staff_session_staff_id_fkey FOREIGN KEY (staff_id) REFERENCES identity.staff(id) ON DELETE CASCADE;
 ALTER TABLE ONLY incidents.data_key
     ADD CONSTRAINT data_key_incident_id_centre_id_fkey FOREIGN KEY (incident_id, centre_id) REFERENCES incidents.incident(id, centre_id);
 ALTER TABLE ONLY incidents.data_key
@@ -1322,11 +1471,11 @@ CREATE POLICY claimed ON delivery.bare_address TO hjerteloeber_worker USING ((EX
    FROM delivery.delivery d
   WHERE ((d.bare_address_id = bare_address.id) AND (d.state <> 'queued'::text)))));
 ALTER TABLE delivery.delivery ENABLE ROW LEVEL SECURITY;
-CREATE POLICY figures ON delivery.attempt FOR SELECT TO hjerteloeber_stats USING (true);
-CREATE POLICY figures ON delivery.attempt_result FOR SELECT TO hjerteloeber_stats USING (true);
-CREATE POLICY figures ON delivery.delivery FOR SELECT TO hjerteloeber_stats USING (true);
-CREATE POLICY figures ON delivery.message FOR SELECT TO hjerteloeber_stats USING (true);
-CREATE POLICY figures ON delivery.receipt FOR SELECT TO hjerteloeber_stats USING (true);
+CREATE POLICY figures ON delivery.attempt FOR SELECT TO hjerteloeber_owner, hjerteloeber_stats USING (true);
+CREATE POLICY figures ON delivery.attempt_result FOR SELECT TO hjerteloeber_owner, hjerteloeber_stats USING (true);
+CREATE POLICY figures ON delivery.delivery FOR SELECT TO hjerteloeber_owner, hjerteloeber_stats USING (true);
+CREATE POLICY figures ON delivery.message FOR SELECT TO hjerteloeber_owner, hjerteloeber_stats USING (true);
+CREATE POLICY figures ON delivery.receipt FOR SELECT TO hjerteloeber_owner, hjerteloeber_stats USING (true);
 ALTER TABLE delivery.message ENABLE ROW LEVEL SECURITY;
 CREATE POLICY over ON delivery.bare_address TO hjerteloeber_worker USING ((expires_at <= now()));
 CREATE POLICY own ON delivery.answer_link TO hjerteloeber_api USING ((( SELECT m.volunteer_id
@@ -1353,26 +1502,57 @@ CREATE POLICY chosen ON foundation.timer TO hjerteloeber_owner, hjerteloeber_api
 CREATE POLICY figures ON foundation.journal_entry FOR SELECT TO hjerteloeber_stats USING (true);
 CREATE POLICY figures ON foundation.timer FOR SELECT TO hjerteloeber_stats USING (true);
 ALTER TABLE foundation.journal_entry ENABLE ROW LEVEL SECURITY;
-CREATE POLICY operator ON foundation.journal_entry FOR SELECT TO hjerteloeber_owner USING (true);
+CREATE POLICY operator ON foundation.journal_entry TO hjerteloeber_owner USING (true);
 CREATE POLICY own ON foundation.journal_entry FOR SELECT TO hjerteloeber_api USING (((incident_id IS NULL) AND ((person_id = ( SELECT foundation.person() AS person)) OR ((facts ->> 'volunteer'::text) = (( SELECT foundation.person() AS person))::text))));
 CREATE POLICY round ON foundation.journal_entry TO hjerteloeber_worker USING (true);
 CREATE POLICY round ON foundation.timer TO hjerteloeber_worker USING (true);
 ALTER TABLE foundation.timer ENABLE ROW LEVEL SECURITY;
-CREATE POLICY written ON foundation.journal_entry FOR INSERT TO hjerteloeber_owner, hjerteloeber_api WITH CHECK (((centre_id IS NULL) OR (centre_id = ( SELECT foundation.centre() AS centre))));
+CREATE POLICY written ON foundation.journal_entry FOR INSERT TO hjerteloeber_api WITH CHECK (((centre_id IS NULL) OR (centre_id = ( SELECT foundation.centre() AS centre))));
 CREATE POLICY across ON identity.refresh_token TO hjerteloeber_across USING (true);
+CREATE POLICY across ON identity.seat FOR SELECT TO hjerteloeber_across USING (true);
+CREATE POLICY across ON identity.staff FOR SELECT TO hjerteloeber_across USING (true);
+CREATE POLICY across ON identity.staff_session FOR SELECT TO hjerteloeber_across USING (true);
 CREATE POLICY anybody ON identity.code_count TO hjerteloeber_api, hjerteloeber_worker USING (true);
+ALTER TABLE identity.approval ENABLE ROW LEVEL SECURITY;
 CREATE POLICY backfill ON identity.refresh_token TO hjerteloeber_backfill USING (true);
+CREATE POLICY centre ON identity.approval TO hjerteloeber_api USING ((centre_id = ( SELECT foundation.centre() AS centre)));
+CREATE POLICY centre ON identity.seat TO hjerteloeber_api USING ((centre_id = ( SELECT foundation.centre() AS centre)));
+CREATE POLICY centre ON identity.staff_role FOR SELECT TO hjerteloeber_api USING (((centre_id = ( SELECT foundation.centre() AS centre)) OR ((centre_id IS NULL) AND (( SELECT foundation.centre() AS centre) IS NOT NULL))));
+CREATE POLICY centre ON identity.staff_session FOR SELECT TO hjerteloeber_api USING ((centre_id = ( SELECT foundation.centre() AS centre)));
 ALTER TABLE identity.client_certificate ENABLE ROW LEVEL SECURITY;
 ALTER TABLE identity.client_clock ENABLE ROW LEVEL SECURITY;
 ALTER TABLE identity.client_key ENABLE ROW LEVEL SECURITY;
 ALTER TABLE identity.code_count ENABLE ROW LEVEL SECURITY;
+CREATE POLICY colleagues ON identity.staff FOR SELECT TO hjerteloeber_api USING (((EXISTS ( SELECT
+   FROM identity.staff_role mine
+  WHERE (mine.staff_id = ( SELECT foundation.person() AS person)))) AND (EXISTS ( SELECT
+   FROM identity.staff_role theirs
+  WHERE ((theirs.staff_id = staff.id) AND ((theirs.centre_id IS NULL) OR (theirs.centre_id = ( SELECT foundation.centre() AS centre))))))));
+CREATE POLICY every_centre ON identity.approval TO hjerteloeber_api USING (((centre_id IS NULL) AND (EXISTS ( SELECT
+   FROM identity.staff_role mine
+  WHERE (mine.staff_id = ( SELECT foundation.person() AS person))))));
 CREATE POLICY of_callers ON identity.client_certificate TO hjerteloeber_owner, hjerteloeber_api, hjerteloeber_worker USING (true);
 CREATE POLICY of_callers ON identity.client_clock TO hjerteloeber_owner, hjerteloeber_api, hjerteloeber_worker USING (true);
 CREATE POLICY of_callers ON identity.client_key TO hjerteloeber_owner, hjerteloeber_api USING (true);
 CREATE POLICY of_callers ON identity.used_proof TO hjerteloeber_api, hjerteloeber_worker USING (true);
+CREATE POLICY operator ON identity.approval TO hjerteloeber_owner USING (true);
+CREATE POLICY operator ON identity.seat TO hjerteloeber_owner USING (true);
+CREATE POLICY operator ON identity.staff TO hjerteloeber_owner USING (true);
+CREATE POLICY operator ON identity.staff_role TO hjerteloeber_owner USING (true);
+CREATE POLICY operator ON identity.staff_session TO hjerteloeber_owner USING (true);
 CREATE POLICY own ON identity.refresh_token TO hjerteloeber_owner, hjerteloeber_api USING ((volunteer_id = ( SELECT foundation.person() AS person)));
+CREATE POLICY person ON identity.approval TO hjerteloeber_api USING ((asked_by = ( SELECT foundation.person() AS person)));
+CREATE POLICY person ON identity.staff TO hjerteloeber_api USING ((id = ( SELECT foundation.person() AS person)));
+CREATE POLICY person ON identity.staff_role FOR SELECT TO hjerteloeber_api USING ((staff_id = ( SELECT foundation.person() AS person)));
+CREATE POLICY person ON identity.staff_session TO hjerteloeber_api USING ((staff_id = ( SELECT foundation.person() AS person)));
 ALTER TABLE identity.refresh_token ENABLE ROW LEVEL SECURITY;
+CREATE POLICY round ON identity.approval TO hjerteloeber_worker USING (true);
 CREATE POLICY round ON identity.refresh_token TO hjerteloeber_worker USING (true);
+CREATE POLICY round ON identity.staff_session TO hjerteloeber_worker USING (true);
+ALTER TABLE identity.seat ENABLE ROW LEVEL SECURITY;
+ALTER TABLE identity.staff ENABLE ROW LEVEL SECURITY;
+ALTER TABLE identity.staff_role ENABLE ROW LEVEL SECURITY;
+ALTER TABLE identity.staff_session ENABLE ROW LEVEL SECURITY;
 ALTER TABLE identity.used_proof ENABLE ROW LEVEL SECURITY;
 CREATE POLICY across ON incidents.data_key TO hjerteloeber_across USING (true);
 CREATE POLICY across ON incidents.incident TO hjerteloeber_across USING (true);
@@ -1388,6 +1568,7 @@ CREATE POLICY backfill ON incidents.incident TO hjerteloeber_backfill USING (tru
 CREATE POLICY backfill ON incidents.incident_place TO hjerteloeber_backfill USING (true);
 CREATE POLICY backfill ON incidents.possible_duplicate TO hjerteloeber_backfill USING (true);
 CREATE POLICY backfill ON incidents.request_key TO hjerteloeber_backfill USING (true);
+CREATE POLICY centre ON incidents.data_key TO hjerteloeber_owner, hjerteloeber_api, hjerteloeber_worker USING ((centre_id = ( SELECT foundation.centre() AS centre)));
 CREATE POLICY centre ON incidents.incident TO hjerteloeber_owner, hjerteloeber_api, hjerteloeber_worker USING ((centre_id = ( SELECT foundation.centre() AS centre)));
 CREATE POLICY centre ON incidents.incident_place TO hjerteloeber_owner, hjerteloeber_api, hjerteloeber_worker USING ((centre_id = ( SELECT foundation.centre() AS centre)));
 CREATE POLICY centre ON incidents.possible_duplicate TO hjerteloeber_owner, hjerteloeber_api, hjerteloeber_worker USING ((centre_id = ( SELECT foundation.centre() AS centre)));
@@ -1423,6 +1604,12 @@ CREATE POLICY chosen ON locations.fixed_place FOR SELECT TO hjerteloeber_api USI
 CREATE POLICY chosen ON locations."position" FOR SELECT TO hjerteloeber_api USING ((( SELECT foundation.centre() AS centre) IS NOT NULL));
 ALTER TABLE locations.fixed_place ENABLE ROW LEVEL SECURITY;
 ALTER TABLE locations.mission_position ENABLE ROW LEVEL SECURITY;
+CREATE POLICY operator ON locations.fixed_place FOR SELECT TO hjerteloeber_owner USING ((volunteer_id IN ( SELECT v.id
+   FROM volunteers.volunteer v
+  WHERE ((v.kind)::text <> 'live'::text))));
+CREATE POLICY operator ON locations."position" FOR SELECT TO hjerteloeber_owner USING ((volunteer_id IN ( SELECT v.id
+   FROM volunteers.volunteer v
+  WHERE ((v.kind)::text <> 'live'::text))));
 CREATE POLICY own ON locations.fixed_place TO hjerteloeber_owner, hjerteloeber_api USING ((volunteer_id = ( SELECT foundation.person() AS person)));
 CREATE POLICY own ON locations.mission_position TO hjerteloeber_owner, hjerteloeber_api USING ((volunteer_id = ( SELECT foundation.person() AS person)));
 CREATE POLICY own ON locations."position" TO hjerteloeber_owner, hjerteloeber_api USING ((volunteer_id = ( SELECT foundation.person() AS person)));
@@ -1474,7 +1661,8 @@ ALTER TABLE volunteers.engagement ENABLE ROW LEVEL SECURITY;
 CREATE POLICY figures ON volunteers.consent FOR SELECT TO hjerteloeber_stats USING (true);
 CREATE POLICY figures ON volunteers.device FOR SELECT TO hjerteloeber_stats USING (true);
 CREATE POLICY figures ON volunteers.volunteer FOR SELECT TO hjerteloeber_stats USING (true);
-CREATE POLICY operator ON volunteers.address FOR SELECT TO hjerteloeber_owner USING (((kind)::text <> 'live'::text));
+CREATE POLICY operator ON volunteers.address FOR SELECT TO hjerteloeber_owner USING (true);
+CREATE POLICY operator ON volunteers.device FOR SELECT TO hjerteloeber_owner USING (true);
 CREATE POLICY operator ON volunteers.volunteer TO hjerteloeber_owner USING (true);
 CREATE POLICY operator ON volunteers.volunteer_identity FOR SELECT TO hjerteloeber_owner USING ((volunteer_id IN ( SELECT v.id
    FROM volunteers.volunteer v
@@ -1600,7 +1788,57 @@ REVOKE ALL ON FUNCTION foundation.newest_entry() FROM PUBLIC;
 GRANT ALL ON FUNCTION foundation.newest_entry() TO hjerteloeber_api;
 REVOKE ALL ON FUNCTION identity.of_refresh_token(hash bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION identity.of_refresh_token(hash bytea) TO hjerteloeber_api;
+GRANT SELECT ON TABLE identity.seat TO hjerteloeber_api;
+GRANT SELECT,INSERT,UPDATE ON TABLE identity.seat TO hjerteloeber_owner;
+GRANT SELECT(id) ON TABLE identity.seat TO hjerteloeber_across;
+GRANT SELECT(centre_id) ON TABLE identity.seat TO hjerteloeber_across;
+GRANT UPDATE(code_hash) ON TABLE identity.seat TO hjerteloeber_api;
+GRANT SELECT(code_hash) ON TABLE identity.seat TO hjerteloeber_across;
+GRANT UPDATE(browser_hash) ON TABLE identity.seat TO hjerteloeber_api;
+GRANT SELECT(browser_hash) ON TABLE identity.seat TO hjerteloeber_across;
+GRANT UPDATE(last_step) ON TABLE identity.seat TO hjerteloeber_api;
+GRANT UPDATE(tries) ON TABLE identity.seat TO hjerteloeber_api;
+GRANT UPDATE(tries_since) ON TABLE identity.seat TO hjerteloeber_api;
+GRANT SELECT(withdrawn_at) ON TABLE identity.seat TO hjerteloeber_across;
+REVOKE ALL ON FUNCTION identity.seat_of_browser(browser_hash bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION identity.seat_of_browser(browser_hash bytea) TO hjerteloeber_api;
+REVOKE ALL ON FUNCTION identity.seat_of_code(code_hash bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION identity.seat_of_code(code_hash bytea) TO hjerteloeber_api;
+GRANT SELECT ON TABLE identity.staff TO hjerteloeber_api;
+GRANT SELECT,INSERT,UPDATE ON TABLE identity.staff TO hjerteloeber_owner;
+GRANT SELECT(id) ON TABLE identity.staff TO hjerteloeber_across;
+GRANT SELECT(email) ON TABLE identity.staff TO hjerteloeber_across;
+GRANT UPDATE(issuer) ON TABLE identity.staff TO hjerteloeber_api;
+GRANT SELECT(issuer) ON TABLE identity.staff TO hjerteloeber_across;
+GRANT UPDATE(subject) ON TABLE identity.staff TO hjerteloeber_api;
+GRANT SELECT(subject) ON TABLE identity.staff TO hjerteloeber_across;
+REVOKE ALL ON FUNCTION identity.staff_of_email(email text) FROM PUBLIC;
+GRANT ALL ON FUNCTION identity.staff_of_email(email text) TO hjerteloeber_api;
+REVOKE ALL ON FUNCTION identity.staff_of_subject(issuer text, subject text) FROM PUBLIC;
+GRANT ALL ON FUNCTION identity.staff_of_subject(issuer text, subject text) TO hjerteloeber_api;
+GRANT SELECT,INSERT,DELETE ON TABLE identity.staff_session TO hjerteloeber_api;
+GRANT SELECT,DELETE ON TABLE identity.staff_session TO hjerteloeber_owner;
+GRANT DELETE ON TABLE identity.staff_session TO hjerteloeber_worker;
+GRANT SELECT(id) ON TABLE identity.staff_session TO hjerteloeber_worker;
+GRANT SELECT(id) ON TABLE identity.staff_session TO hjerteloeber_across;
+GRANT UPDATE(token_hash) ON TABLE identity.staff_session TO hjerteloeber_api;
+GRANT SELECT(token_hash) ON TABLE identity.staff_session TO hjerteloeber_across;
+GRANT SELECT(staff_id) ON TABLE identity.staff_session TO hjerteloeber_across;
+GRANT UPDATE(centre_id) ON TABLE identity.staff_session TO hjerteloeber_api;
+GRANT SELECT(centre_id) ON TABLE identity.staff_session TO hjerteloeber_across;
+GRANT UPDATE(seat_id) ON TABLE identity.staff_session TO hjerteloeber_api;
+GRANT SELECT(how) ON TABLE identity.staff_session TO hjerteloeber_worker;
+GRANT UPDATE(used_at) ON TABLE identity.staff_session TO hjerteloeber_api;
+GRANT SELECT(expires_at) ON TABLE identity.staff_session TO hjerteloeber_worker;
+GRANT UPDATE(fresh_at) ON TABLE identity.staff_session TO hjerteloeber_api;
+GRANT UPDATE(pin_hash) ON TABLE identity.staff_session TO hjerteloeber_api;
+GRANT UPDATE(pin_tries) ON TABLE identity.staff_session TO hjerteloeber_api;
+GRANT UPDATE(parked_at) ON TABLE identity.staff_session TO hjerteloeber_api;
+GRANT SELECT(parked_at) ON TABLE identity.staff_session TO hjerteloeber_across;
+REVOKE ALL ON FUNCTION identity.staff_session_of(token_hash bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION identity.staff_session_of(token_hash bytea) TO hjerteloeber_api;
 REVOKE ALL ON FUNCTION incidents.centre_of(incident uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION incidents.centre_of(incident uuid) TO hjerteloeber_api;
 GRANT ALL ON FUNCTION incidents.centre_of(incident uuid) TO hjerteloeber_worker;
 REVOKE ALL ON FUNCTION incidents.forget_synthetic(incidents uuid[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION incidents.forget_synthetic(incidents uuid[]) TO hjerteloeber_worker;
@@ -1710,6 +1948,18 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE foundation.timer TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE foundation.timer TO hjerteloeber_worker;
 GRANT SELECT ON TABLE foundation.timer TO hjerteloeber_stats;
 GRANT SELECT ON TABLE foundation.timer TO hjerteloeber_owner;
+GRANT SELECT,INSERT ON TABLE identity.approval TO hjerteloeber_api;
+GRANT SELECT,INSERT ON TABLE identity.approval TO hjerteloeber_owner;
+GRANT SELECT(id) ON TABLE identity.approval TO hjerteloeber_worker;
+GRANT UPDATE(state) ON TABLE identity.approval TO hjerteloeber_api;
+GRANT UPDATE(state) ON TABLE identity.approval TO hjerteloeber_owner;
+GRANT SELECT(state),UPDATE(state) ON TABLE identity.approval TO hjerteloeber_worker;
+GRANT SELECT(expires_at) ON TABLE identity.approval TO hjerteloeber_worker;
+GRANT UPDATE(decided_by) ON TABLE identity.approval TO hjerteloeber_api;
+GRANT UPDATE(decided_by) ON TABLE identity.approval TO hjerteloeber_owner;
+GRANT UPDATE(decided_at) ON TABLE identity.approval TO hjerteloeber_api;
+GRANT UPDATE(decided_at) ON TABLE identity.approval TO hjerteloeber_owner;
+GRANT UPDATE(decided_at) ON TABLE identity.approval TO hjerteloeber_worker;
 GRANT SELECT ON TABLE identity.client TO hjerteloeber_api;
 GRANT SELECT,INSERT,UPDATE ON TABLE identity.client TO hjerteloeber_owner;
 GRANT SELECT ON TABLE identity.client TO hjerteloeber_worker;
@@ -1732,6 +1982,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE identity.refresh_token TO hjerteloebe
 GRANT SELECT ON TABLE identity.refresh_token TO hjerteloeber_owner;
 GRANT SELECT(volunteer_id) ON TABLE identity.refresh_token TO hjerteloeber_across;
 GRANT SELECT(token_hash) ON TABLE identity.refresh_token TO hjerteloeber_across;
+GRANT SELECT ON TABLE identity.staff_role TO hjerteloeber_api;
+GRANT SELECT,INSERT,UPDATE ON TABLE identity.staff_role TO hjerteloeber_owner;
 GRANT SELECT,INSERT ON TABLE identity.used_proof TO hjerteloeber_api;
 GRANT SELECT,DELETE ON TABLE identity.used_proof TO hjerteloeber_worker;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE incidents.data_key TO hjerteloeber_api;
@@ -1892,7 +2144,7 @@ GRANT SELECT ON TABLE selection.policy TO hjerteloeber_api;
 GRANT SELECT ON TABLE selection.policy TO hjerteloeber_worker;
 GRANT SELECT ON TABLE selection.policy TO hjerteloeber_stats;
 GRANT SELECT,INSERT,UPDATE ON TABLE selection.policy TO hjerteloeber_owner;
-GRANT SELECT ON TABLE selection.policy_in_force TO hjerteloeber_api;
+GRANT SELECT,INSERT,UPDATE ON TABLE selection.policy_in_force TO hjerteloeber_api;
 GRANT SELECT ON TABLE selection.policy_in_force TO hjerteloeber_worker;
 GRANT SELECT ON TABLE selection.policy_in_force TO hjerteloeber_stats;
 GRANT SELECT,INSERT,UPDATE ON TABLE selection.policy_in_force TO hjerteloeber_owner;

@@ -23,6 +23,7 @@ class Serves(StrEnum):
     DISPATCH = "dispatch"  # dispatch centres' systems: a process that no phone can touch
     MOBILE = "mobile"  # phones, the page behind a text message
     POSITIONS = "positions"  # only where phones say where they are: what comes in by the thousand
+    CONSOLE = "console"  # only the pages of those who work
     SIGN_UP = "sign_up"  # only the pages somebody signs up on: what a minute of television sends
 
 
@@ -52,6 +53,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     code_ore_a_day: int = 1_000_000  # the same in any 24 hours
     codes_an_hour_of_a_network: int = 300  # sent to new numbers and not answered, of one /24 or /64
     erasures_folder: str | None = None  # path: the list of who was erased, outside the database; none: none is kept
+    staff_oidc_issuer: str = ""  # who signs staff in; none: nobody does, and only seats' sealed log-ins work
+    staff_oidc_client_id: str = ""
+    staff_oidc_client_secret_file: Path | None = None  # none: a public client, which PKCE alone protects
+    staff_oidc_email: str = "verified"  # or `trusted`: an address is theirs also where the provider does not say so
+    staff_session_hours: int = 12  # hours: a shift, 8 to 12; a session outlasts it while an alarm is under way
     oldest_app_version: str = "1.0.0"
     log_format: str = "json"  # json or text
     worker_metrics_port: int | None = None  # where a worker shows its own figures, on loopback; none: it does not
@@ -106,6 +112,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         if isinstance(value, Path) and not value.is_file():
             mistakes.append(f"{PREFIX}{name.upper()} names a file that is not there")
     mistakes += _odd(values)
+    mistakes += _odd_of_staff(values)
     if mistakes:
         raise WrongSettings("The settings cannot be used:\n  " + "\n  ".join(mistakes))
     return msgspec.convert(values, Settings)
@@ -119,6 +126,18 @@ def _odd(values: Mapping[str, object]) -> Iterator[str]:
         yield f"{PREFIX}APP_URL begins with https://"
     if values.get("log_format", "json") not in ("json", "text"):
         yield f"{PREFIX}LOG_FORMAT is json or text"
+
+
+def _odd_of_staff(values: Mapping[str, object]) -> Iterator[str]:
+    issuer = str(values.get("staff_oidc_issuer", ""))
+    if issuer and not issuer.startswith(("https://", "http://127.0.0.1", "http://localhost")):
+        yield f"{PREFIX}STAFF_OIDC_ISSUER begins with https://, as https://login.example/realms/amk"
+    if issuer and not values.get("staff_oidc_client_id"):
+        yield f"{PREFIX}STAFF_OIDC_CLIENT_ID is missing: what this service is called at the issuer"
+    if values.get("staff_oidc_email", "verified") not in ("verified", "trusted"):
+        yield f"{PREFIX}STAFF_OIDC_EMAIL is verified or trusted"
+    if values.get("staff_session_hours", 12) not in range(8, 13):
+        yield f"{PREFIX}STAFF_SESSION_HOURS is a shift: 8 to 12"
 
 
 def _read(text: str, wanted: object) -> object:

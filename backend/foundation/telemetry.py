@@ -79,6 +79,11 @@ proofs_not_remembered_total = Counter(
     ["limit"],
 )
 loop_failures_total = Counter("hjerteloeber_loop_failures_total", "Rounds of a worker loop that failed", ["loop"])
+sealed_log_ins_total = Counter(
+    "hjerteloeber_sealed_log_ins_total",
+    "Sealed log-ins at seats that were tried, by what came of it: any that let somebody in is to be looked at",
+    ["outcome"],
+)
 housekeeping_removed_total = Counter(
     "hjerteloeber_housekeeping_removed_total", "Rows removed because their time was over", ["what"]
 )

@@ -349,3 +349,16 @@ async def by_ids(connection: Connection, incident_ids: Sequence[IncidentId]) -> 
         """,
         list(incident_ids),
     )
+
+
+async def is_any_open(connection: Connection, centre_id: CentreId, before: datetime) -> bool:
+    """Whether a live incident that began before then is still open at the centre."""
+    found: bool = await connection.fetchval(
+        """
+        SELECT EXISTS (SELECT FROM incidents.incident
+                       WHERE centre_id = $1 AND state = 'open' AND kind = 'live' AND opened_at < $2)
+        """,
+        centre_id,
+        before,
+    )
+    return found

@@ -9,7 +9,7 @@ from backend.delivery.message import NewMessage, What
 from backend.foundation.clock import Clock
 from backend.foundation.database import Connection, Database, enter
 from backend.foundation.ids import VolunteerId, in_order
-from backend.identity import caps, codes, refresh
+from backend.identity import approvals, caps, codes, refresh, staff_session
 from backend.identity.keys import Keys
 from backend.incidents import keys
 from backend.incidents import queries as incident_queries
@@ -113,6 +113,10 @@ async def _due_of_campaigns(connection: Connection, now: datetime) -> int:
     return await queries_due.campaigns_people(connection, now - recruitment_day.FORGOTTEN_AFTER)
 
 
+async def _due_staff_sessions(connection: Connection, now: datetime) -> int:
+    return await queries_due.staff_sessions(connection, now - staff_session.KEPT)
+
+
 async def _due_told(connection: Connection, now: datetime) -> int:
     return await queries_due.told_by_webhooks(connection, now - TOLD_KEPT)
 
@@ -129,6 +133,8 @@ CHORES = (
     Chore("unused codes and numbers", MINUTE_S, queries_due.numbers, queries_settle.forget_overdue_secrets),
     Chore("one-time codes", 10 * MINUTE_S, _due_codes, codes.remove_old),
     Chore("refresh tokens", 60 * MINUTE_S, queries_due.refresh_tokens, refresh.remove_old),
+    Chore("staff sessions", 10 * MINUTE_S, _due_staff_sessions, staff_session.remove_old),
+    Chore("unanswered requests", MINUTE_S, queries_due.unanswered_requests, approvals.run_out),
     Chore("answer links", 10 * MINUTE_S, queries_due.answer_links, answer_links.forget_old),
     Chore("sign-ups half-way", MINUTE_S, queries_due.sign_ups, sign_up_session.remove_old),
     Chore("counts of codes", 10 * MINUTE_S, _due_code_counts, caps.remove_old),

@@ -21,6 +21,17 @@ async def positions(connection: Connection, seen_before: datetime) -> int:
     return await _count(connection, "SELECT count(*) FROM locations.position WHERE seen_at < $1", seen_before)
 
 
+async def staff_sessions(connection: Connection, over_before: datetime) -> int:
+    return await _count(connection, "SELECT count(*) FROM identity.staff_session WHERE expires_at < $1", over_before)
+
+
+async def unanswered_requests(connection: Connection, now: datetime) -> int:
+    """What waits for a second person beyond its time."""
+    return await _count(
+        connection, "SELECT count(*) FROM identity.approval WHERE state = 'waiting' AND expires_at <= $1", now
+    )
+
+
 async def told_by_webhooks(connection: Connection, queued_before: datetime) -> int:
     return await _count(
         connection,

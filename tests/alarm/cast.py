@@ -18,7 +18,7 @@ from backend.alerts.look_again import look_again
 from backend.delivery.message import Channel
 from backend.foundation import journal, timers
 from backend.foundation.clock import SetClock
-from backend.foundation.database import Actor, Connection, Database, Lane, Role
+from backend.foundation.database import Actor, Connection, Database, Lane, Role, enter
 from backend.foundation.ids import AedId, CentreId, DeviceId, IncidentId, VolunteerId, in_order, without_time
 from backend.foundation.kinds import Kind
 from backend.incidents import queries as incident_queries
@@ -260,7 +260,10 @@ class Town:
 
     async def joins(self, ending_id: IncidentId, kept_id: IncidentId) -> None:
         async with self.acting() as c:
-            locked = {i: await incident_queries.lock(c, i) for i in sorted((ending_id, kept_id), key=lambda i: i.bytes)}
+            locked = {}
+            for each in sorted((ending_id, kept_id), key=lambda i: i.bytes):
+                await enter(c, await incident_queries.centre_of(c, each) or self.centre_id)
+                locked[each] = await incident_queries.lock(c, each)
             ending, kept = locked[ending_id], locked[kept_id]
             assert ending is not None
             assert kept is not None

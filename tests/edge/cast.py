@@ -100,7 +100,7 @@ class Edge:
 
 
 @asynccontextmanager
-async def _lifespan(app: Litestar) -> AsyncIterator[None]:
+async def running(app: Litestar) -> AsyncIterator[None]:
     """Start and stop in one task, as a server does; a fixture's two halves are run by two."""
     started, ending = asyncio.Event(), asyncio.Event()
 
@@ -123,7 +123,7 @@ async def running_edge(settings: Settings, now: datetime = NOW) -> AsyncIterator
     """The application started and stopped, called without a socket between."""
     clock = SetClock(now)
     app = create_app(settings, clock=clock)
-    async with _lifespan(app):
+    async with running(app):
         # Answer what the application answers, also when it fails: a test wants to see the 500.
         asgi: Any = app
         transport = httpx.ASGITransport(app=asgi, raise_app_exceptions=False)

@@ -19,7 +19,7 @@ from backend.foundation.clock import SetClock
 from backend.foundation.database import Connection, Database
 from backend.foundation.ids import DeviceId, VolunteerId, without_time
 from backend.foundation.settings import Settings
-from backend.identity.keys import Keys, keys_from
+from backend.identity.keys import Keys, PhoneHashKey, keys_from
 from backend.volunteers.sign_up import Newcomer, SignedUp, sign_up
 from backend.volunteers.volunteer import Given, Language, NewDevice, Platform, Purpose, Training
 from tests.harness.above import ABOVE
@@ -69,11 +69,16 @@ def settings_in(folder: Path, dsn: str, **more: Any) -> Settings:
 
 
 async def newcomer(
-    connection: Connection, now: datetime = NOON, *, phone: str | None = None, purposes: str = "alarms location"
+    connection: Connection,
+    now: datetime = NOON,
+    *,
+    phone: str | None = None,
+    purposes: str = "alarms location",
+    hash_key: PhoneHashKey | bytes = HASH_KEY,
 ) -> SignedUp:
     """Somebody who has just signed up, past the API."""
     person = somebody(phone or a_phone(), purposes)
-    return await sign_up(connection, HASH_KEY, person, NewDevice(Platform.ANDROID, "1.4.0", Language.DA), now)
+    return await sign_up(connection, hash_key, person, NewDevice(Platform.ANDROID, "1.4.0", Language.DA), now)
 
 
 def somebody(phone: str, purposes: str = "alarms location", municipality: str | None = None) -> Newcomer:

@@ -1,0 +1,32 @@
+"""Doing what a second person said yes to: in the transaction in which they said it, so exactly once or not at all."""
+
+from datetime import datetime
+from typing import assert_never
+
+from backend.foundation.database import Actor, Connection
+from backend.foundation.problems import Problem
+from backend.identity.approval import Approval, ApprovalKind
+from backend.selection.policies import put_in_force
+
+
+class CannotBeDone(Exception):
+    """What was asked for is not possible, or no longer; says why."""
+
+
+async def carry_out(connection: Connection, actor: Actor, approval: Approval, now: datetime) -> None:
+    """Raises CannotBeDone: then nothing was said yes to either, since the caller's transaction is undone."""
+    match approval.kind:
+        case ApprovalKind.POLICY_CHANGE:
+            await _put_policy_in_force(connection, actor, approval, now)
+        case ApprovalKind.FREEZE_CLIENT | ApprovalKind.UNFREEZE_CLIENT | ApprovalKind.EXPORT | ApprovalKind.AREA_ALERT:
+            raise CannotBeDone(approval.kind.value)
+        case _:
+            assert_never(approval.kind)
+
+
+async def _put_policy_in_force(connection: Connection, actor: Actor, approval: Approval, now: datetime) -> None:
+    policy, author = str(approval.facts["policy"]), f"approval {approval.id}"
+    try:
+        await put_in_force(connection, actor, approval.centre_id, policy, author, now)
+    except Problem as refused:
+        raise CannotBeDone(refused.detail) from None
