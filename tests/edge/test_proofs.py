@@ -307,7 +307,8 @@ class LetIn:
     """A client of a centre, with its key."""
 
     def __init__(self, edge: Edge, client_id: str, private: str) -> None:
-        self.edge, self.client_id, self.key = edge, client_id, ClientKey(private)
+        self.edge, self.client_id, self.private = edge, client_id, private
+        self.key = ClientKey(private)
 
     async def asks_for_a_token(self, proofs: ProofKey, off: timedelta = timedelta(0)) -> Response:
         at = self.edge.clock.now() + off
