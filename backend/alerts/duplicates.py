@@ -7,7 +7,6 @@ from backend.foundation.journal import Event, Fact, Happening
 from backend.incidents import queries, queries_duplicates
 from backend.incidents.incident import Incident
 from backend.incidents.record import record
-from backend.locations.cells import metres_between
 
 COMPARE = "compare"
 """The reason of the timer that compares a new incident once more: of two reports in the same moment neither sees the
@@ -24,16 +23,14 @@ async def mark(connection: Connection, actor: Actor, incident: Incident, now: da
     if place is None:
         return
     known = {pair.other_id for pair in await queries_duplicates.possible_duplicates(connection, [incident.id])}
-    near = []
-    for other in await queries_duplicates.open_places_since(connection, incident.kind, now - WITHIN):
-        metres = round(metres_between(place.lat, place.lon, other.lat, other.lon))
-        if other.incident_id not in {incident.id, *known} and metres <= WITHIN_M:
-            near.append((other, metres))
+    since, within = now - WITHIN, WITHIN_M
+    found = await queries_duplicates.open_near(connection, incident.kind, since, place.lat, place.lon, within)
+    near = [other for other in found if other.incident_id not in {incident.id, *known}]
     if not near:
         return
     await queries_duplicates.insert_possible_duplicates(connection, incident.id, incident.centre_id, near)
     facts: dict[str, Fact] = {
-        "others": [str(other.incident_id) for other, _ in near],
-        "metres": [metres for _, metres in near],
+        "others": [str(other.incident_id) for other in near],
+        "metres": [other.metres for other in near],
     }
     await record(connection, actor, incident, [Happening(Event.POSSIBLE_DUPLICATE, facts)], now)

@@ -8,7 +8,7 @@ from backend.alerts.decision import State as Known
 from backend.alerts.take import NoSuchIncident, take
 from backend.foundation import timers
 from backend.foundation.clock import Clock
-from backend.foundation.database import Actor, Connection, Database, Lane, Role
+from backend.foundation.database import Actor, Database, Lane, Role, enter
 from backend.foundation.ids import AlertId, IncidentId
 from backend.foundation.timers import Timer
 from backend.incidents import queries as incident_queries
@@ -25,10 +25,12 @@ async def look_again(database: Database, timer: Timer, clock: Clock) -> None:
     The timer's subject is an incident, or an alert whose message delivery could bring nowhere.
     """
     async with database.acting_as(WORKER, Lane.ALERTS) as connection:
-        incident_id = await _incident_of(connection, timer)
-        if incident_id is None:
+        incident_id = await queries.incident_of(connection, AlertId(timer.subject_id)) or IncidentId(timer.subject_id)
+        centre_id = await incident_queries.centre_of(connection, incident_id)
+        if centre_id is None:  # it concerns no incident
             await timers.take(connection, timer)
             return
+        await enter(connection, centre_id)
         incident = await incident_queries.lock(connection, incident_id)
         if not await timers.take(connection, timer) or incident is None:
             return
@@ -44,9 +46,3 @@ async def look_again(database: Database, timer: Timer, clock: Clock) -> None:
 
 async def _tick(_incident: Incident, _known: Known) -> Event:
     return Tick()
-
-
-async def _incident_of(connection: Connection, timer: Timer) -> IncidentId | None:
-    """An alert's incident, or the subject itself when it is one; None for what concerns no incident."""
-    of_alert = await queries.incident_of(connection, AlertId(timer.subject_id))
-    return of_alert or await incident_queries.exists(connection, IncidentId(timer.subject_id))

@@ -185,8 +185,8 @@ async def of_volunteer(connection: Connection, volunteer_id: VolunteerId, since:
 
 
 async def incident_of(connection: Connection, alert_id: AlertId) -> IncidentId | None:
-    """Which incident an alert belongs to: needed before its lock can be taken."""
-    found: IncidentId | None = await connection.fetchval("SELECT incident_id FROM alerts.alert WHERE id = $1", alert_id)
+    """Which incident an alert belongs to, of whatever centre: needed before its lock can be taken."""
+    found: IncidentId | None = await connection.fetchval("SELECT alerts.incident_of($1)", alert_id)
     return found
 
 

@@ -7,7 +7,7 @@ was missed while the connection was away is read when it is back.
 import asyncio
 import contextlib
 import weakref
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import datetime
 from time import monotonic
 from typing import Any
@@ -17,9 +17,9 @@ import asyncpg
 import structlog
 from asyncpg.connect_utils import SessionAttribute
 
-from backend.api.queries import announce, entries_after, newest_entry_id, server_state
+from backend.api.queries import Written, announce, entries, newest_entry_id, server_state, written_after
 from backend.foundation import journal
-from backend.foundation.database import Actor, Database, Lane, Role
+from backend.foundation.database import Actor, Connection, Database, Lane, Role, enter
 from backend.foundation.journal import Entry
 from backend.foundation.kinds import Kind
 from backend.foundation.telemetry import loop_failures_total
@@ -39,6 +39,9 @@ LATE_S = 60.0
 LATE_IDS = 128
 """How far before a notified id its transaction's other entries may lie."""
 
+AT_ONCE = 2_000
+"""Entries that are read in one transaction."""
+
 QUEUE = 500
 """Entries a client may lag behind; then it is cut and comes again with Last-Event-ID."""
 
@@ -54,14 +57,14 @@ class Following:
     """
 
     def __init__(self, centre_id: UUID, kind: Kind, incident_id: UUID | None) -> None:
-        self._centre_id = centre_id
+        self.centre_id = centre_id
         self._kind = kind
         self._incident_id = incident_id
         self._queue: asyncio.Queue[Entry | None] = asyncio.Queue(QUEUE + 1)
 
     def offer(self, entry: Entry) -> None:
         """Put `entry` in the queue if it is this client's; a client too slow to take it is cut."""
-        if (entry.centre_id, entry.kind) != (self._centre_id, self._kind) or entry.incident_id is None:
+        if (entry.centre_id, entry.kind) != (self.centre_id, self._kind) or entry.incident_id is None:
             return
         if self._incident_id not in (None, entry.incident_id):
             return
@@ -257,22 +260,33 @@ class Hub:
     async def _read_after(self, floor: int) -> None:
         while True:
             async with self._database.acting_as(Actor(Role.API), Lane.REST) as connection:
-                entries = await entries_after(connection, floor)
-            for entry in entries:
-                if entry.id not in self._seen:
-                    self._seen[entry.id] = monotonic()
-                    self._highest = max(self._highest, entry.id)
-                    for following in list(self._followings):
-                        following.offer(entry)
-            if len(entries) < 2000:
+                written = await written_after(connection, floor, AT_ONCE)
+                new = [each for each in written if each.id not in self._seen]
+                found = await self._read(connection, new)
+            for each in new:
+                self._seen[each.id] = monotonic()
+                self._highest = max(self._highest, each.id)
+            for entry in found:
+                for following in list(self._followings):
+                    following.offer(entry)
+            if len(written) < AT_ONCE:
                 return
-            floor = entries[-1].id
+            floor = written[-1].id
+
+    async def _read(self, connection: Connection, new: Sequence[Written]) -> list[Entry]:
+        """What was written, oldest first, of the centres somebody follows here: each is entered for its own."""
+        followed = {following.centre_id for following in self._followings}
+        found: list[Entry] = []
+        for centre_id in sorted({each.centre_id for each in new} & followed):
+            await enter(connection, centre_id)
+            found += await entries(connection, [each.id for each in new if each.centre_id == centre_id])
+        return sorted(found, key=lambda entry: entry.id)
 
     async def _begin_here(self) -> None:
         """Nobody followed until now: begin at the journal's end, with room for what is still being committed."""
         async with self._database.acting_as(Actor(Role.API), Lane.REST) as connection:
             newest = await newest_entry_id(connection)
-            recent = await entries_after(connection, newest - LATE_IDS)
+            recent = await written_after(connection, newest - LATE_IDS, AT_ONCE)
         self._floor, self._highest = newest - LATE_IDS, newest
         self._seen = {entry.id: monotonic() for entry in recent}
 

@@ -1,6 +1,8 @@
 """The few statements the edge itself needs: following the journal, and asking the server how it is."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
 import msgspec
 
@@ -16,21 +18,34 @@ class ServerState(msgspec.Struct, frozen=True):
 
 
 async def newest_entry_id(connection: Connection) -> int:
-    newest = await connection.fetchval("SELECT coalesce(max(id), 0) FROM foundation.journal_entry")
+    newest = await connection.fetchval("SELECT foundation.newest_entry()")
     return int(newest)
 
 
-async def entries_after(connection: Connection, after_id: int, limit: int = 2000) -> list[Entry]:
-    """Entries about incidents of every centre with an id above `after_id`, oldest first."""
+class Written(msgspec.Struct, frozen=True):
+    """That something was written about an incident of a centre; what it is, is for who has entered the centre."""
+
+    id: int
+    centre_id: UUID
+
+
+async def written_after(connection: Connection, after_id: int, limit: int) -> list[Written]:
+    """Entries about incidents of every centre with an id above `after_id`, oldest first: their ids."""
+    return await fetch_all(
+        connection, Written, "SELECT id, centre_id FROM foundation.entries_after($1, $2)", after_id, limit
+    )
+
+
+async def entries(connection: Connection, ids: Sequence[int]) -> list[Entry]:
+    """These entries, as far as they are of the centre that was entered."""
     return await fetch_all(
         connection,
         Entry,
         """
         SELECT id, incident_id, seq, event, at, kind, centre_id, facts FROM foundation.journal_entry
-        WHERE id > $1 AND incident_id IS NOT NULL ORDER BY id LIMIT $2
+        WHERE id = ANY($1::bigint[]) ORDER BY id
         """,
-        after_id,
-        limit,
+        list(ids),
     )
 
 

@@ -39,6 +39,7 @@ STEPS: Sequence[Step] = (
     Step(Limit.SIGN_IN, 0.4, lane_busy=1.0),
     Step(Limit.STREAMS, 0.8),  # an alarm's way into an open app; push and text message are the others
     Step(Limit.DISPATCH_READS, 1.0),
+    Step(Limit.CONSOLE, 1.0),
     Step(Limit.TEXT_ANSWERS, 2.0),
     Step(Limit.ANSWERS, 2.0),  # part of an alarm: last of all
 )

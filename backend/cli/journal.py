@@ -88,13 +88,17 @@ async def _replay(database_url: str, incident_id: "IncidentId") -> "tuple[Replay
     from backend.alerts import queries as alert_queries
     from backend.alerts.replay import differences, replay
     from backend.foundation import journal
-    from backend.foundation.database import Actor, Lane, Role, open_database
+    from backend.foundation.database import Actor, Lane, Role, enter, open_database
     from backend.incidents import queries as incident_queries
 
     database = await open_database(database_url, dict.fromkeys(Lane, 1))
     try:
         async with database.acting_as(Actor(Role.WORKER)) as connection:
             # Under its lock: nothing changes between reading the one and reading the other.
+            centre_id = await incident_queries.centre_of(connection, incident_id)
+            if centre_id is None:
+                return None
+            await enter(connection, centre_id)
             incident = await incident_queries.lock(connection, incident_id)
             if incident is None:
                 return None

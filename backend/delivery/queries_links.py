@@ -36,6 +36,12 @@ async def insert(
     )
 
 
+async def owner_of(connection: Connection, token_hash: bytes) -> VolunteerId | None:
+    """Whose link it is, before anybody is known."""
+    found: VolunteerId | None = await connection.fetchval("SELECT delivery.of_answer_link($1)", token_hash)
+    return found
+
+
 async def find(connection: Connection, token_hash: bytes, now: datetime) -> Link | None:
     """The link that opens at `now`; its language is that of the newest device."""
     return await fetch_one(

@@ -235,7 +235,7 @@ def _links(at: parts.Addresses, made: Made) -> list[str]:
         f"Sign up in a browser    {at.api}/tilmelding (the code: {at.sms}/log)",
         f"API documentation       {at.api}/docs",
         f"Health                  {at.api}/health/ready",
-        f"Dispatch log-in         {made.centres[0].client_id} (its secret: .state/demo/centres.json, or --json)",
+        f"Dispatch log-in         {made.centres[0].client_id} (its key: .state/demo/centres.json, or --json)",
     ]
 
 

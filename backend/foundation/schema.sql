@@ -12,6 +12,7 @@ CREATE SCHEMA responses;
 CREATE SCHEMA selection;
 CREATE SCHEMA signup;
 CREATE SCHEMA volunteers;
+CREATE SCHEMA webhooks;
 CREATE DOMAIN foundation.kind AS text
 	CONSTRAINT kind_check CHECK ((VALUE = ANY (ARRAY['live'::text, 'exercise'::text, 'test'::text, 'synthetic'::text])));
 CREATE FUNCTION alerts.forget_synthetic(incidents uuid[]) RETURNS SETOF uuid
@@ -20,6 +21,10 @@ CREATE FUNCTION alerts.forget_synthetic(incidents uuid[]) RETURNS SETOF uuid
     AS $$
   DELETE FROM alerts.alert a WHERE a.incident_id = ANY (incidents) AND a.kind = 'synthetic' RETURNING a.id;
 $$;
+CREATE FUNCTION alerts.incident_of(alert uuid) RETURNS uuid
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$ SELECT a.incident_id FROM alerts.alert a WHERE a.id = alert $$;
 CREATE FUNCTION alerts.is_legal_move(before text, after text) RETURNS boolean
     LANGUAGE sql IMMUTABLE
     RETURN ((before = after) OR CASE before WHEN 'ringing'::text THEN (after = ANY (ARRAY['accepted'::text, 'declined'::text, 'missed'::text, 'unreachable'::text, 'withdrawn'::text, 'stood_down'::text])) WHEN 'declined'::text THEN (after = ANY (ARRAY['accepted'::text, 'stood_down'::text])) WHEN 'missed'::text THEN (after = ANY (ARRAY['accepted'::text, 'declined'::text, 'stood_down'::text])) WHEN 'unreachable'::text THEN (after = ANY (ARRAY['accepted'::text, 'declined'::text, 'stood_down'::text])) WHEN 'accepted'::text THEN (after = ANY (ARRAY['stood_down'::text, 'gave_up'::text, 'finished'::text])) WHEN 'withdrawn'::text THEN (after = 'ringing'::text) WHEN 'stood_down'::text THEN (after = 'ringing'::text) ELSE false END);
@@ -30,6 +35,14 @@ BEGIN
     RAISE EXCEPTION 'alert %: % -> % is no legal move', OLD.id, OLD.state, NEW.state USING ERRCODE = 'check_violation';
 END
 $$;
+CREATE FUNCTION alerts.who_answered(people uuid[]) RETURNS SETOF uuid
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+    SELECT p.id FROM unnest(people) AS p (id)
+    WHERE EXISTS (
+      SELECT FROM alerts.alert a WHERE a.volunteer_id = p.id AND a.kind = 'live' AND a.answered_at IS NOT NULL)
+  $$;
 CREATE FUNCTION delivery.forget_synthetic(subjects uuid[]) RETURNS void
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -47,6 +60,13 @@ CREATE FUNCTION delivery.forget_synthetic(subjects uuid[]) RETURNS void
   WHERE d.message_id = m.id AND m.subject_id = ANY (subjects) AND m.kind = 'synthetic';
   DELETE FROM delivery.message m WHERE m.subject_id = ANY (subjects) AND m.kind = 'synthetic';
 $$;
+CREATE FUNCTION delivery.of_answer_link(hash bytea) RETURNS uuid
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+    SELECT m.volunteer_id FROM delivery.answer_link l JOIN delivery.message m ON m.id = l.message_id
+    WHERE l.token_hash = hash
+  $$;
 CREATE FUNCTION delivery.refuse_late_attempt() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -68,15 +88,134 @@ $$;
 CREATE FUNCTION foundation.centre() RETURNS uuid
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN (NULLIF(current_setting('hjerteloeber.centre'::text, true), ''::text))::uuid;
+CREATE FUNCTION foundation.entries_after(after bigint, at_most integer) RETURNS TABLE(id bigint, centre_id uuid)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+    SELECT e.id, e.centre_id FROM foundation.journal_entry e
+    WHERE e.id > after AND e.incident_id IS NOT NULL ORDER BY e.id LIMIT at_most
+  $$;
 CREATE FUNCTION foundation.forget_synthetic(incidents uuid[]) RETURNS void
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog'
     AS $$
   DELETE FROM foundation.journal_entry e WHERE e.incident_id = ANY (incidents) AND e.kind = 'synthetic';
 $$;
+CREATE FUNCTION foundation.newest_entry() RETURNS bigint
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$ SELECT coalesce(max(e.id), 0) FROM foundation.journal_entry e $$;
 CREATE FUNCTION foundation.person() RETURNS uuid
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN (NULLIF(current_setting('hjerteloeber.person'::text, true), ''::text))::uuid;
+CREATE FUNCTION identity.of_refresh_token(hash bytea) RETURNS uuid
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$ SELECT t.volunteer_id FROM identity.refresh_token t WHERE t.token_hash = hash $$;
+CREATE TABLE identity.seat (
+    id uuid NOT NULL,
+    centre_id uuid NOT NULL,
+    name text NOT NULL,
+    code_hash bytea,
+    browser_hash bytea,
+    key_id text NOT NULL,
+    wrapped bytea NOT NULL,
+    totp_sealed bytea NOT NULL,
+    envelope_hash text NOT NULL,
+    last_step bigint DEFAULT 0 NOT NULL,
+    tries integer DEFAULT 0 NOT NULL,
+    tries_since timestamp with time zone,
+    created_at timestamp with time zone NOT NULL,
+    withdrawn_at timestamp with time zone,
+    CONSTRAINT seat_tries_check CHECK ((tries >= 0))
+);
+ALTER TABLE ONLY identity.seat FORCE ROW LEVEL SECURITY;
+CREATE FUNCTION identity.seat_of_browser(browser_hash bytea) RETURNS TABLE(id uuid, centre_id uuid)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    BEGIN ATOMIC
+ SELECT s.id,
+     s.centre_id
+    FROM identity.seat s
+   WHERE ((s.browser_hash = seat_of_browser.browser_hash) AND (s.withdrawn_at IS NULL));
+END;
+CREATE FUNCTION identity.seat_of_code(code_hash bytea) RETURNS TABLE(id uuid, centre_id uuid)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    BEGIN ATOMIC
+ SELECT s.id,
+     s.centre_id
+    FROM identity.seat s
+   WHERE ((s.code_hash = seat_of_code.code_hash) AND (s.withdrawn_at IS NULL));
+END;
+CREATE TABLE identity.staff (
+    id uuid NOT NULL,
+    email text NOT NULL,
+    name text NOT NULL,
+    issuer text,
+    subject text,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT staff_check CHECK (((issuer IS NULL) = (subject IS NULL))),
+    CONSTRAINT staff_email_check CHECK ((email = lower(email)))
+);
+ALTER TABLE ONLY identity.staff FORCE ROW LEVEL SECURITY;
+CREATE FUNCTION identity.staff_of_email(email text) RETURNS uuid
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    RETURN (SELECT s.id FROM identity.staff s WHERE (s.email = staff_of_email.email));
+CREATE FUNCTION identity.staff_of_subject(issuer text, subject text) RETURNS uuid
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    RETURN (SELECT s.id FROM identity.staff s WHERE ((s.issuer = staff_of_subject.issuer) AND (s.subject = staff_of_subject.subject)));
+CREATE TABLE identity.staff_session (
+    id uuid NOT NULL,
+    token_hash bytea NOT NULL,
+    staff_id uuid NOT NULL,
+    centre_id uuid,
+    seat_id uuid,
+    how text NOT NULL,
+    began_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    fresh_at timestamp with time zone,
+    pin_hash text,
+    pin_tries integer DEFAULT 0 NOT NULL,
+    parked_at timestamp with time zone,
+    CONSTRAINT staff_session_how_check CHECK ((how = ANY (ARRAY['openid'::text, 'sealed'::text]))),
+    CONSTRAINT staff_session_pin_tries_check CHECK ((pin_tries >= 0))
+);
+ALTER TABLE ONLY identity.staff_session FORCE ROW LEVEL SECURITY;
+CREATE FUNCTION identity.staff_session_of(token_hash bytea) RETURNS TABLE(id uuid, staff_id uuid, centre_id uuid)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    BEGIN ATOMIC
+ SELECT s.id,
+     s.staff_id,
+     s.centre_id
+    FROM identity.staff_session s
+   WHERE ((s.token_hash = staff_session_of.token_hash) AND (s.parked_at IS NULL));
+END;
+CREATE FUNCTION identity.use_proof(proof bytea, until timestamp with time zone, who uuid, off_s real, at timestamp with time zone) RETURNS text
+    LANGUAGE plpgsql
+    AS $$
+DECLARE fresh boolean; standing text;
+BEGIN
+  PERFORM pg_catalog.set_config('role', 'hjerteloeber_api', true), pg_catalog.set_config('synchronous_commit', 'off', true);
+  INSERT INTO identity.used_proof (digest, forget_at) VALUES (proof, until) ON CONFLICT (digest) DO NOTHING
+  RETURNING true INTO fresh;
+  SELECT CASE WHEN c.disabled_at IS NOT NULL THEN 'disabled' WHEN c.frozen_at IS NOT NULL THEN 'frozen' END
+  INTO standing FROM identity.client c WHERE c.id = who;
+  IF off_s IS NOT NULL THEN
+    INSERT INTO identity.client_clock (client_id, ahead_s, seen_at)
+    SELECT c.id, off_s, at FROM identity.client c WHERE c.id = who
+    ON CONFLICT (client_id) DO UPDATE SET ahead_s = excluded.ahead_s, seen_at = excluded.seen_at;
+  END IF;
+  RETURN CASE WHEN fresh IS NULL THEN 'repeated' ELSE coalesce(standing, 'taken') END;
+END $$;
+CREATE FUNCTION incidents.centre_of(incident uuid) RETURNS uuid
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$ SELECT i.centre_id FROM incidents.incident i WHERE i.id = incident $$;
 CREATE FUNCTION incidents.forget_synthetic(incidents uuid[]) RETURNS bigint
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -97,6 +236,21 @@ CREATE FUNCTION incidents.forget_synthetic_views(incidents uuid[]) RETURNS void
     AS $$
   DELETE FROM incidents.viewed v WHERE v.incident_id = ANY (incidents) AND v.kind = 'synthetic';
 $$;
+CREATE FUNCTION incidents.open_since(of_kind text, since timestamp with time zone) RETURNS TABLE(incident_id uuid, centre_id uuid, cell_r9 bigint, point_sealed bytea, key_id text, wrapped bytea)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+    SELECT i.id, i.centre_id, i.cell_r9, p.point_sealed, k.key_id, k.wrapped
+    FROM incidents.incident i JOIN incidents.incident_place p ON p.incident_id = i.id
+    LEFT JOIN incidents.data_key k ON k.incident_id = i.id
+    WHERE i.state = 'open' AND i.kind = of_kind AND i.opened_at >= since
+  $$;
+CREATE FUNCTION incidents.synthetic_ended(before timestamp with time zone, at_most integer) RETURNS SETOF uuid
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+    SELECT i.id FROM incidents.incident i WHERE i.kind = 'synthetic' AND i.ended_at < before ORDER BY i.ended_at LIMIT at_most
+  $$;
 CREATE FUNCTION responses.forget_synthetic(incidents uuid[]) RETURNS void
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -104,6 +258,24 @@ CREATE FUNCTION responses.forget_synthetic(incidents uuid[]) RETURNS void
   DELETE FROM responses.status s USING alerts.alert a
   WHERE s.alert_id = a.id AND a.incident_id = ANY (incidents) AND a.kind = 'synthetic';
 $$;
+CREATE FUNCTION selection.forget_synthetic(incidents uuid[]) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+    DELETE FROM selection.candidate c USING incidents.incident i
+    WHERE c.incident_id = i.id AND i.id = ANY (incidents) AND i.kind = 'synthetic';
+  $$;
+CREATE FUNCTION volunteers.of_phone(hash bytea) RETURNS uuid
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$ SELECT i.volunteer_id FROM volunteers.volunteer_identity i WHERE i.phone_hash = hash $$;
+CREATE FUNCTION volunteers.retire_elsewhere(device uuid, on_channel text, told text, at timestamp with time zone) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+    UPDATE volunteers.address SET health = 'retired', value = NULL, device_id = NULL, changed_at = at
+    WHERE channel = on_channel AND value = told AND device_id <> device
+  $$;
 CREATE TABLE aeds.aed (
     id uuid NOT NULL,
     source text NOT NULL,
@@ -138,6 +310,7 @@ CREATE TABLE aeds.reservation (
     volunteer_id uuid NOT NULL,
     reserved_at timestamp with time zone NOT NULL
 );
+ALTER TABLE ONLY aeds.reservation FORCE ROW LEVEL SECURITY;
 CREATE TABLE alerts.alert (
     id uuid NOT NULL,
     incident_id uuid NOT NULL,
@@ -168,12 +341,14 @@ CREATE TABLE alerts.alert (
     CONSTRAINT alert_role_check CHECK ((role = ANY (ARRAY['direct'::text, 'aed'::text, 'guide'::text, 'standby'::text]))),
     CONSTRAINT alert_state_check CHECK ((state = ANY (ARRAY['ringing'::text, 'accepted'::text, 'declined'::text, 'missed'::text, 'unreachable'::text, 'withdrawn'::text, 'stood_down'::text, 'gave_up'::text, 'finished'::text])))
 );
+ALTER TABLE ONLY alerts.alert FORCE ROW LEVEL SECURITY;
 CREATE TABLE delivery.answer_link (
     token_hash bytea NOT NULL,
     message_id uuid NOT NULL,
     expires_at timestamp with time zone NOT NULL,
     answered_at timestamp with time zone
 );
+ALTER TABLE ONLY delivery.answer_link FORCE ROW LEVEL SECURITY;
 CREATE TABLE delivery.attempt (
     id uuid NOT NULL,
     delivery_id uuid NOT NULL,
@@ -181,6 +356,7 @@ CREATE TABLE delivery.attempt (
     provider text NOT NULL,
     started_at timestamp with time zone NOT NULL
 );
+ALTER TABLE ONLY delivery.attempt FORCE ROW LEVEL SECURITY;
 CREATE TABLE delivery.attempt_result (
     attempt_id uuid NOT NULL,
     outcome text NOT NULL,
@@ -190,13 +366,15 @@ CREATE TABLE delivery.attempt_result (
     ended_at timestamp with time zone NOT NULL,
     CONSTRAINT attempt_result_outcome_check CHECK ((outcome = ANY (ARRAY['accepted'::text, 'rejected'::text, 'ambiguous'::text, 'not_sent'::text])))
 );
+ALTER TABLE ONLY delivery.attempt_result FORCE ROW LEVEL SECURITY;
 CREATE TABLE delivery.bare_address (
     id uuid NOT NULL,
     channel text NOT NULL,
-    value text NOT NULL,
     expires_at timestamp with time zone NOT NULL,
+    value_sealed bytea NOT NULL,
     CONSTRAINT bare_address_channel_check CHECK ((channel = 'sms'::text))
 );
+ALTER TABLE ONLY delivery.bare_address FORCE ROW LEVEL SECURITY;
 CREATE TABLE delivery.channel_switch (
     channel text NOT NULL,
     enabled boolean NOT NULL,
@@ -227,6 +405,7 @@ CREATE TABLE delivery.delivery (
     CONSTRAINT delivery_check2 CHECK (((address_id IS NULL) <> (bare_address_id IS NULL))),
     CONSTRAINT delivery_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'leased'::text, 'accepted'::text, 'rejected'::text, 'expired'::text, 'stopped'::text, 'not_needed'::text])))
 );
+ALTER TABLE ONLY delivery.delivery FORCE ROW LEVEL SECURITY;
 CREATE TABLE delivery.message (
     id uuid NOT NULL,
     kind foundation.kind NOT NULL,
@@ -239,11 +418,13 @@ CREATE TABLE delivery.message (
     stopped_at timestamp with time zone,
     CONSTRAINT message_what_check CHECK ((what = ANY (ARRAY['ring'::text, 'stand_down'::text, 'revision'::text, 'code'::text, 'test_alarm'::text, 'notice'::text])))
 );
+ALTER TABLE ONLY delivery.message FORCE ROW LEVEL SECURITY;
 CREATE TABLE delivery.receipt (
     delivery_id uuid NOT NULL,
     shown_at timestamp with time zone,
     received_at timestamp with time zone NOT NULL
 );
+ALTER TABLE ONLY delivery.receipt FORCE ROW LEVEL SECURITY;
 CREATE TABLE foundation.journal_entry (
     id bigint NOT NULL,
     incident_id uuid,
@@ -257,6 +438,7 @@ CREATE TABLE foundation.journal_entry (
     facts jsonb NOT NULL,
     CONSTRAINT journal_entry_check CHECK (((incident_id IS NULL) = (seq IS NULL)))
 );
+ALTER TABLE ONLY foundation.journal_entry FORCE ROW LEVEL SECURITY;
 ALTER TABLE foundation.journal_entry ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME foundation.journal_entry_id_seq
     START WITH 1
@@ -284,21 +466,67 @@ CREATE TABLE foundation.timer (
     due_at timestamp with time zone NOT NULL,
     tries integer DEFAULT 0 NOT NULL
 );
+ALTER TABLE ONLY foundation.timer FORCE ROW LEVEL SECURITY;
+CREATE TABLE identity.approval (
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    state text NOT NULL,
+    centre_id uuid,
+    facts jsonb NOT NULL,
+    asked_by uuid NOT NULL,
+    asked_seat uuid,
+    asked_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    decided_by uuid,
+    decided_at timestamp with time zone,
+    CONSTRAINT approval_check CHECK (((decided_by <> asked_by) OR (state = 'taken_back'::text))),
+    CONSTRAINT approval_check1 CHECK (((state = 'waiting'::text) = (decided_at IS NULL))),
+    CONSTRAINT approval_check2 CHECK (((state <> ALL (ARRAY['approved'::text, 'refused'::text])) OR (decided_by IS NOT NULL))),
+    CONSTRAINT approval_kind_check CHECK ((kind = ANY (ARRAY['area_alert'::text, 'policy_change'::text, 'export'::text, 'freeze_client'::text, 'unfreeze_client'::text]))),
+    CONSTRAINT approval_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'approved'::text, 'refused'::text, 'taken_back'::text, 'ran_out'::text])))
+);
+ALTER TABLE ONLY identity.approval FORCE ROW LEVEL SECURITY;
 CREATE TABLE identity.client (
     id uuid NOT NULL,
     client_id text NOT NULL,
-    secret_hash text NOT NULL,
     centre_id uuid NOT NULL,
     kind foundation.kind NOT NULL,
     scopes text[] NOT NULL,
     created_at timestamp with time zone NOT NULL,
     disabled_at timestamp with time zone,
+    frozen_at timestamp with time zone,
     CONSTRAINT client_writes_its_own_kind CHECK (
 CASE
     WHEN ((kind)::text = 'exercise'::text) THEN (NOT ('incidents:write'::text = ANY (scopes)))
     ELSE (NOT ('exercises:write'::text = ANY (scopes)))
 END)
 );
+CREATE TABLE identity.client_certificate (
+    client_id uuid NOT NULL,
+    slot smallint NOT NULL,
+    subject text,
+    thumbprint bytea,
+    added_at timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone,
+    CONSTRAINT client_certificate_check CHECK ((num_nonnulls(subject, thumbprint) = 1)),
+    CONSTRAINT client_certificate_slot_check CHECK ((slot = ANY (ARRAY[1, 2])))
+);
+ALTER TABLE ONLY identity.client_certificate FORCE ROW LEVEL SECURITY;
+CREATE TABLE identity.client_clock (
+    client_id uuid NOT NULL,
+    ahead_s real NOT NULL,
+    seen_at timestamp with time zone NOT NULL
+);
+ALTER TABLE ONLY identity.client_clock FORCE ROW LEVEL SECURITY;
+CREATE TABLE identity.client_key (
+    client_id uuid NOT NULL,
+    slot smallint NOT NULL,
+    thumbprint text NOT NULL,
+    jwk jsonb NOT NULL,
+    added_at timestamp with time zone NOT NULL,
+    CONSTRAINT client_key_slot_check CHECK ((slot = ANY (ARRAY[1, 2])))
+);
+ALTER TABLE ONLY identity.client_key FORCE ROW LEVEL SECURITY;
 CREATE TABLE identity.code_count (
     bucket bytea NOT NULL,
     minute timestamp with time zone NOT NULL,
@@ -333,6 +561,31 @@ CREATE TABLE identity.refresh_token (
     revoked_at timestamp with time zone,
     device_key text
 );
+ALTER TABLE ONLY identity.refresh_token FORCE ROW LEVEL SECURITY;
+CREATE TABLE identity.staff_role (
+    id uuid NOT NULL,
+    staff_id uuid NOT NULL,
+    role text NOT NULL,
+    centre_id uuid,
+    since timestamp with time zone NOT NULL,
+    until timestamp with time zone,
+    withdrawn_at timestamp with time zone,
+    CONSTRAINT staff_role_check CHECK ((until > since)),
+    CONSTRAINT staff_role_role_check CHECK ((role = ANY (ARRAY['visitator'::text, 'teknisk_disponent'::text, 'vagthavende'::text, 'amk_laege'::text, 'driftsansvarlig'::text, 'revisor'::text])))
+);
+ALTER TABLE ONLY identity.staff_role FORCE ROW LEVEL SECURITY;
+CREATE TABLE identity.used_proof (
+    digest bytea NOT NULL,
+    forget_at timestamp with time zone NOT NULL
+);
+ALTER TABLE ONLY identity.used_proof FORCE ROW LEVEL SECURITY;
+CREATE TABLE incidents.data_key (
+    incident_id uuid NOT NULL,
+    centre_id uuid NOT NULL,
+    key_id text NOT NULL,
+    wrapped bytea NOT NULL
+);
+ALTER TABLE ONLY incidents.data_key FORCE ROW LEVEL SECURITY;
 CREATE TABLE incidents.incident (
     id uuid NOT NULL,
     kind foundation.kind NOT NULL,
@@ -378,25 +631,21 @@ CREATE TABLE incidents.incident (
     CONSTRAINT incident_state_check CHECK ((state = ANY (ARRAY['open'::text, 'ended'::text]))),
     CONSTRAINT incident_wanted_check CHECK ((wanted >= 0))
 );
+ALTER TABLE ONLY incidents.incident FORCE ROW LEVEL SECURITY;
 CREATE TABLE incidents.incident_place (
     incident_id uuid NOT NULL,
     centre_id uuid NOT NULL,
-    lat double precision NOT NULL,
-    lon double precision NOT NULL,
-    address text,
-    dar_id uuid,
-    floor text,
-    door text,
-    entrance text,
-    door_code text,
-    precision_class text
+    point_sealed bytea NOT NULL,
+    address_sealed bytea NOT NULL
 );
+ALTER TABLE ONLY incidents.incident_place FORCE ROW LEVEL SECURITY;
 CREATE TABLE incidents.possible_duplicate (
     incident_id uuid NOT NULL,
     other_id uuid NOT NULL,
     centre_id uuid NOT NULL,
     metres integer NOT NULL
 );
+ALTER TABLE ONLY incidents.possible_duplicate FORCE ROW LEVEL SECURITY;
 CREATE TABLE incidents.request_key (
     client_id uuid NOT NULL,
     key text NOT NULL,
@@ -408,6 +657,7 @@ CREATE TABLE incidents.request_key (
     created_at timestamp with time zone NOT NULL,
     answer_sent bytea
 );
+ALTER TABLE ONLY incidents.request_key FORCE ROW LEVEL SECURITY;
 CREATE TABLE incidents.viewed (
     id bigint NOT NULL,
     at timestamp with time zone NOT NULL,
@@ -434,6 +684,18 @@ ALTER TABLE incidents.viewed ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     NO MAXVALUE
     CACHE 1
 );
+CREATE TABLE locations.blackout_area (
+    id uuid NOT NULL,
+    name text NOT NULL,
+    valid tstzrange NOT NULL,
+    source text NOT NULL,
+    imported_at timestamp with time zone NOT NULL
+);
+CREATE TABLE locations.blackout_cell (
+    cell bigint NOT NULL,
+    coarse boolean NOT NULL,
+    area_id uuid NOT NULL
+);
 CREATE TABLE locations.fixed_place (
     volunteer_id uuid NOT NULL,
     place text NOT NULL,
@@ -443,6 +705,7 @@ CREATE TABLE locations.fixed_place (
     set_at timestamp with time zone NOT NULL,
     CONSTRAINT fixed_place_place_check CHECK ((place = ANY (ARRAY['home'::text, 'work'::text])))
 );
+ALTER TABLE ONLY locations.fixed_place FORCE ROW LEVEL SECURITY;
 CREATE TABLE locations.land_cell (
     cell_r9 bigint NOT NULL,
     land integer,
@@ -464,6 +727,7 @@ CREATE TABLE locations.mission_position (
     accuracy_m real,
     measured_at timestamp with time zone NOT NULL
 );
+ALTER TABLE ONLY locations.mission_position FORCE ROW LEVEL SECURITY;
 CREATE TABLE locations."position" (
     volunteer_id uuid NOT NULL,
     cell bigint NOT NULL,
@@ -475,6 +739,7 @@ CREATE TABLE locations."position" (
     seen_at timestamp with time zone NOT NULL
 )
 WITH (fillfactor='70');
+ALTER TABLE ONLY locations."position" FORCE ROW LEVEL SECURITY;
 CREATE TABLE recruitment.campaign (
     id uuid NOT NULL,
     name text NOT NULL,
@@ -519,6 +784,7 @@ CREATE TABLE recruitment.member (
     registered_at timestamp with time zone NOT NULL,
     CONSTRAINT member_stage_check CHECK ((stage = ANY (ARRAY['begun'::text, 'proven'::text, 'registered'::text, 'connected'::text, 'reachable'::text, 'trained'::text])))
 );
+ALTER TABLE ONLY recruitment.member FORCE ROW LEVEL SECURITY;
 CREATE TABLE recruitment.tally (
     campaign_id uuid NOT NULL,
     stage text NOT NULL,
@@ -615,6 +881,7 @@ CREATE TABLE responses.status (
     received_at timestamp with time zone NOT NULL,
     CONSTRAINT status_status_check CHECK ((status = ANY (ARRAY['en_route'::text, 'aed_picked_up'::text, 'on_scene'::text, 'with_patient'::text, 'finished'::text])))
 );
+ALTER TABLE ONLY responses.status FORCE ROW LEVEL SECURITY;
 CREATE TABLE selection.candidate (
     incident_id uuid NOT NULL,
     wave integer NOT NULL,
@@ -626,6 +893,7 @@ CREATE TABLE selection.candidate (
     verdict text NOT NULL,
     CONSTRAINT candidate_from_place_check CHECK ((from_place = ANY (ARRAY['live'::text, 'home'::text, 'work'::text])))
 );
+ALTER TABLE ONLY selection.candidate FORCE ROW LEVEL SECURITY;
 CREATE TABLE selection.policy (
     id uuid NOT NULL,
     name text NOT NULL,
@@ -672,6 +940,7 @@ END),
     CONSTRAINT address_health_check CHECK ((health = ANY (ARRAY['healthy'::text, 'quarantined'::text, 'retired'::text]))),
     CONSTRAINT test_people_have_no_phone CHECK ((((kind)::text <> 'test'::text) OR (channel = 'in_app'::text)))
 );
+ALTER TABLE ONLY volunteers.address FORCE ROW LEVEL SECURITY;
 CREATE TABLE volunteers.consent (
     id uuid NOT NULL,
     volunteer_id uuid NOT NULL,
@@ -681,6 +950,13 @@ CREATE TABLE volunteers.consent (
     withdrawn_at timestamp with time zone,
     CONSTRAINT consent_purpose_check CHECK ((purpose = ANY (ARRAY['alarms'::text, 'location'::text, 'campaign_credit'::text, 'research'::text])))
 );
+ALTER TABLE ONLY volunteers.consent FORCE ROW LEVEL SECURITY;
+CREATE TABLE volunteers.data_key (
+    volunteer_id uuid NOT NULL,
+    key_id text NOT NULL,
+    wrapped bytea NOT NULL
+);
+ALTER TABLE ONLY volunteers.data_key FORCE ROW LEVEL SECURITY;
 CREATE TABLE volunteers.device (
     id uuid NOT NULL,
     volunteer_id uuid NOT NULL,
@@ -692,6 +968,7 @@ CREATE TABLE volunteers.device (
     CONSTRAINT device_language_check CHECK ((language = ANY (ARRAY['da'::text, 'en'::text]))),
     CONSTRAINT device_platform_check CHECK ((platform = ANY (ARRAY['android'::text, 'ios'::text, 'web'::text])))
 );
+ALTER TABLE ONLY volunteers.device FORCE ROW LEVEL SECURITY;
 CREATE TABLE volunteers.engagement (
     volunteer_id uuid NOT NULL,
     kind foundation.kind NOT NULL,
@@ -700,6 +977,7 @@ CREATE TABLE volunteers.engagement (
     since timestamp with time zone NOT NULL,
     CONSTRAINT engagement_state_check CHECK ((state = ANY (ARRAY['ringing'::text, 'mission'::text])))
 );
+ALTER TABLE ONLY volunteers.engagement FORCE ROW LEVEL SECURITY;
 CREATE TABLE volunteers.volunteer (
     id uuid NOT NULL,
     kind foundation.kind NOT NULL,
@@ -715,17 +993,57 @@ CREATE TABLE volunteers.volunteer (
     quiet_week int4multirange DEFAULT '{}'::int4multirange NOT NULL,
     coarse_position boolean DEFAULT false NOT NULL,
     last_seen_at timestamp with time zone,
-    CONSTRAINT volunteer_check CHECK (((state = 'withdrawn'::text) = (withdrawn_at IS NOT NULL))),
-    CONSTRAINT volunteer_state_check CHECK ((state = ANY (ARRAY['active'::text, 'withdrawn'::text]))),
-    CONSTRAINT volunteer_training_check CHECK ((training = ANY (ARRAY['none'::text, 'first_aid'::text, 'hlr'::text, 'hlr_and_aed'::text, 'health_professional'::text])))
+    erased_at timestamp with time zone,
+    CONSTRAINT volunteer_erased_check CHECK (((state = 'erased'::text) = (erased_at IS NOT NULL))),
+    CONSTRAINT volunteer_erased_is_bare_check CHECK (((state <> 'erased'::text) OR ((join_code IS NULL) AND (last_seen_at IS NULL) AND (languages = '{}'::text[])))),
+    CONSTRAINT volunteer_state_check CHECK ((state = ANY (ARRAY['active'::text, 'withdrawn'::text, 'erased'::text]))),
+    CONSTRAINT volunteer_training_check CHECK ((training = ANY (ARRAY['none'::text, 'first_aid'::text, 'hlr'::text, 'hlr_and_aed'::text, 'health_professional'::text]))),
+    CONSTRAINT volunteer_withdrew_check CHECK (((state = 'active'::text) = (withdrawn_at IS NULL)))
 );
+ALTER TABLE ONLY volunteers.volunteer FORCE ROW LEVEL SECURITY;
 CREATE TABLE volunteers.volunteer_identity (
     volunteer_id uuid NOT NULL,
-    phone text NOT NULL,
     phone_hash bytea NOT NULL,
-    name text NOT NULL,
-    birth_year integer NOT NULL
+    birth_year integer NOT NULL,
+    phone_sealed bytea NOT NULL,
+    name_sealed bytea NOT NULL
 );
+ALTER TABLE ONLY volunteers.volunteer_identity FORCE ROW LEVEL SECURITY;
+CREATE TABLE webhooks.delivery (
+    subscription_id uuid NOT NULL,
+    entry_id bigint NOT NULL,
+    centre_id uuid NOT NULL,
+    incident_id uuid NOT NULL,
+    seq integer NOT NULL,
+    state text NOT NULL,
+    queued_at timestamp with time zone NOT NULL,
+    next_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    fence bigint DEFAULT 0 NOT NULL,
+    lease_until timestamp with time zone,
+    outcome text,
+    CONSTRAINT delivery_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'leased'::text, 'delivered'::text, 'expired'::text, 'dropped'::text])))
+);
+ALTER TABLE ONLY webhooks.delivery FORCE ROW LEVEL SECURITY;
+CREATE TABLE webhooks.read_until (
+    only_one boolean DEFAULT true NOT NULL,
+    "position" bigint NOT NULL,
+    CONSTRAINT read_until_only_one_check CHECK (only_one)
+);
+CREATE TABLE webhooks.subscription (
+    id uuid NOT NULL,
+    centre_id uuid NOT NULL,
+    kind foundation.kind NOT NULL,
+    url text NOT NULL,
+    secret_sealed bytea NOT NULL,
+    events text[] NOT NULL,
+    added_at timestamp with time zone NOT NULL,
+    disabled_at timestamp with time zone,
+    CONSTRAINT subscription_kind_check CHECK (((kind)::text <> 'synthetic'::text)),
+    CONSTRAINT subscription_url_check CHECK ((length(url) <= 500))
+);
+ALTER TABLE ONLY webhooks.subscription FORCE ROW LEVEL SECURITY;
 ALTER TABLE ONLY aeds.aed
     ADD CONSTRAINT aed_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY aeds.aed
@@ -772,8 +1090,20 @@ ALTER TABLE ONLY foundation.migration
     ADD CONSTRAINT migration_pkey PRIMARY KEY (name);
 ALTER TABLE ONLY foundation.timer
     ADD CONSTRAINT timer_pkey PRIMARY KEY (subject_id, reason);
+ALTER TABLE ONLY identity.approval
+    ADD CONSTRAINT approval_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY identity.client_certificate
+    ADD CONSTRAINT client_certificate_pkey PRIMARY KEY (client_id, slot);
+ALTER TABLE ONLY identity.client_certificate
+    ADD CONSTRAINT client_certificate_thumbprint_key UNIQUE (thumbprint);
 ALTER TABLE ONLY identity.client
     ADD CONSTRAINT client_client_id_key UNIQUE (client_id);
+ALTER TABLE ONLY identity.client_clock
+    ADD CONSTRAINT client_clock_pkey PRIMARY KEY (client_id);
+ALTER TABLE ONLY identity.client_key
+    ADD CONSTRAINT client_key_pkey PRIMARY KEY (client_id, slot);
+ALTER TABLE ONLY identity.client_key
+    ADD CONSTRAINT client_key_thumbprint_key UNIQUE (thumbprint);
 ALTER TABLE ONLY identity.client
     ADD CONSTRAINT client_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY identity.code_count
@@ -784,6 +1114,28 @@ ALTER TABLE ONLY identity.refresh_token
     ADD CONSTRAINT refresh_token_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY identity.refresh_token
     ADD CONSTRAINT refresh_token_token_hash_key UNIQUE (token_hash);
+ALTER TABLE ONLY identity.seat
+    ADD CONSTRAINT seat_browser_hash_key UNIQUE (browser_hash);
+ALTER TABLE ONLY identity.seat
+    ADD CONSTRAINT seat_code_hash_key UNIQUE (code_hash);
+ALTER TABLE ONLY identity.seat
+    ADD CONSTRAINT seat_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY identity.staff
+    ADD CONSTRAINT staff_email_key UNIQUE (email);
+ALTER TABLE ONLY identity.staff
+    ADD CONSTRAINT staff_issuer_subject_key UNIQUE (issuer, subject);
+ALTER TABLE ONLY identity.staff
+    ADD CONSTRAINT staff_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY identity.staff_role
+    ADD CONSTRAINT staff_role_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY identity.staff_session
+    ADD CONSTRAINT staff_session_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY identity.staff_session
+    ADD CONSTRAINT staff_session_token_hash_key UNIQUE (token_hash);
+ALTER TABLE ONLY identity.used_proof
+    ADD CONSTRAINT used_proof_pkey PRIMARY KEY (digest);
+ALTER TABLE ONLY incidents.data_key
+    ADD CONSTRAINT data_key_pkey PRIMARY KEY (incident_id);
 ALTER TABLE ONLY incidents.incident
     ADD CONSTRAINT incident_id_centre_id_key UNIQUE (id, centre_id);
 ALTER TABLE ONLY incidents.incident
@@ -798,6 +1150,12 @@ ALTER TABLE ONLY incidents.request_key
     ADD CONSTRAINT request_key_pkey PRIMARY KEY (client_id, key);
 ALTER TABLE ONLY incidents.viewed
     ADD CONSTRAINT viewed_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY locations.blackout_area
+    ADD CONSTRAINT blackout_area_name_valid_excl EXCLUDE USING gist (name WITH =, valid WITH &&);
+ALTER TABLE ONLY locations.blackout_area
+    ADD CONSTRAINT blackout_area_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY locations.blackout_cell
+    ADD CONSTRAINT blackout_cell_pkey PRIMARY KEY (cell, coarse, area_id);
 ALTER TABLE ONLY locations.fixed_place
     ADD CONSTRAINT fixed_place_pkey PRIMARY KEY (volunteer_id, place);
 ALTER TABLE ONLY locations.land_cell
@@ -866,6 +1224,8 @@ ALTER TABLE ONLY volunteers.address
     ADD CONSTRAINT address_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY volunteers.consent
     ADD CONSTRAINT consent_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY volunteers.data_key
+    ADD CONSTRAINT data_key_pkey PRIMARY KEY (volunteer_id);
 ALTER TABLE ONLY volunteers.device
     ADD CONSTRAINT device_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY volunteers.engagement
@@ -878,6 +1238,12 @@ ALTER TABLE ONLY volunteers.volunteer_identity
     ADD CONSTRAINT volunteer_identity_pkey PRIMARY KEY (volunteer_id);
 ALTER TABLE ONLY volunteers.volunteer
     ADD CONSTRAINT volunteer_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY webhooks.delivery
+    ADD CONSTRAINT delivery_pkey PRIMARY KEY (subscription_id, entry_id);
+ALTER TABLE ONLY webhooks.read_until
+    ADD CONSTRAINT read_until_pkey PRIMARY KEY (only_one);
+ALTER TABLE ONLY webhooks.subscription
+    ADD CONSTRAINT subscription_pkey PRIMARY KEY (id);
 CREATE INDEX aed_by_cell ON aeds.aed USING btree (cell_r9) WHERE (gone_at IS NULL);
 CREATE INDEX reservation_by_incident ON aeds.reservation USING btree (incident_id);
 CREATE UNIQUE INDEX alert_aed_taken_once ON alerts.alert USING btree (aed_id) WHERE ((state = 'accepted'::text) AND (aed_id IS NOT NULL));
@@ -891,16 +1257,25 @@ CREATE INDEX delivery_due ON delivery.delivery USING btree (channel, LEAST(attem
 CREATE INDEX delivery_expiring ON delivery.delivery USING btree (expires_at) WHERE (state = 'queued'::text);
 CREATE INDEX delivery_leased ON delivery.delivery USING btree (lease_until) WHERE (state = 'leased'::text);
 CREATE UNIQUE INDEX delivery_once ON delivery.delivery USING btree (message_id, address_id) WHERE (address_id IS NOT NULL);
+CREATE INDEX delivery_to_bare_address ON delivery.delivery USING btree (bare_address_id) WHERE (bare_address_id IS NOT NULL);
 CREATE INDEX message_by_subject ON delivery.message USING btree (subject_id, created_at);
 CREATE INDEX message_of_test_alarm ON delivery.message USING btree (volunteer_id) WHERE (what = 'test_alarm'::text);
 CREATE INDEX message_with_code ON delivery.message USING btree (expires_at) WHERE (content ? 'code'::text);
+CREATE INDEX notice_by_volunteer ON delivery.message USING btree (volunteer_id) WHERE (what = 'notice'::text);
 CREATE INDEX journal_entry_by_centre ON foundation.journal_entry USING btree (centre_id, id);
 CREATE INDEX journal_entry_by_incident ON foundation.journal_entry USING btree (incident_id, id);
+CREATE INDEX journal_entry_by_person ON foundation.journal_entry USING btree (person_id) WHERE (incident_id IS NULL);
+CREATE INDEX journal_entry_of_volunteer ON foundation.journal_entry USING btree (((facts ->> 'volunteer'::text))) WHERE (incident_id IS NULL);
 CREATE INDEX timer_by_due ON foundation.timer USING btree (due_at);
+CREATE INDEX approval_waiting ON identity.approval USING btree (asked_at) WHERE (state = 'waiting'::text);
 CREATE INDEX code_count_by_minute ON identity.code_count USING btree (minute);
+CREATE UNIQUE INDEX one_seat_of_a_name ON identity.seat USING btree (centre_id, name) WHERE (withdrawn_at IS NULL);
 CREATE INDEX one_time_code_by_phone ON identity.one_time_code USING btree (phone_hash, created_at);
 CREATE INDEX refresh_token_by_family ON identity.refresh_token USING btree (family_id);
 CREATE INDEX refresh_token_by_volunteer ON identity.refresh_token USING btree (volunteer_id);
+CREATE INDEX staff_role_by_staff ON identity.staff_role USING btree (staff_id);
+CREATE INDEX staff_session_by_seat ON identity.staff_session USING btree (seat_id);
+CREATE INDEX staff_session_by_staff ON identity.staff_session USING btree (staff_id);
 CREATE INDEX incident_by_case ON incidents.incident USING btree (centre_id, kind, case_number, opened_at);
 CREATE INDEX incident_by_centre ON incidents.incident USING btree (centre_id, opened_at);
 CREATE INDEX incident_open ON incidents.incident USING btree (opened_at) WHERE (state = 'open'::text);
@@ -924,6 +1299,9 @@ CREATE INDEX device_by_volunteer ON volunteers.device USING btree (volunteer_id)
 CREATE INDEX engagement_by_incident ON volunteers.engagement USING btree (incident_id);
 CREATE UNIQUE INDEX one_in_app_address_a_device ON volunteers.address USING btree (device_id) WHERE ((channel = 'in_app'::text) AND (health <> 'retired'::text));
 CREATE UNIQUE INDEX one_sms_address_a_volunteer ON volunteers.address USING btree (volunteer_id) WHERE ((channel = 'sms'::text) AND (health <> 'retired'::text));
+CREATE INDEX volunteer_to_be_erased ON volunteers.volunteer USING btree (withdrawn_at) WHERE (state = 'withdrawn'::text);
+CREATE INDEX delivery_over ON webhooks.delivery USING btree (queued_at) WHERE (state = ANY (ARRAY['delivered'::text, 'expired'::text, 'dropped'::text]));
+CREATE INDEX delivery_waiting ON webhooks.delivery USING btree (subscription_id, incident_id, seq) WHERE (state = ANY (ARRAY['queued'::text, 'leased'::text]));
 CREATE TRIGGER only_legal_moves BEFORE UPDATE OF state ON alerts.alert FOR EACH ROW WHEN (((NOT alerts.is_legal_move(old.state, new.state)) OR ((new.state = 'ringing'::text) AND (old.state <> 'ringing'::text) AND (COALESCE(old.reason, ''::text) <> ALL (ARRAY['out_of_reach'::text, 'nearer_ones_asked'::text]))))) EXECUTE FUNCTION alerts.refuse_illegal_move();
 CREATE CONSTRAINT TRIGGER no_late_attempt AFTER INSERT ON delivery.attempt NOT DEFERRABLE INITIALLY IMMEDIATE FOR EACH ROW EXECUTE FUNCTION delivery.refuse_late_attempt();
 ALTER TABLE ONLY aeds.aed
@@ -952,6 +1330,28 @@ ALTER TABLE ONLY delivery.message
     ADD CONSTRAINT message_volunteer_id_kind_fkey FOREIGN KEY (volunteer_id, kind) REFERENCES volunteers.volunteer(id, kind);
 ALTER TABLE ONLY delivery.receipt
     ADD CONSTRAINT receipt_delivery_id_fkey FOREIGN KEY (delivery_id) REFERENCES delivery.delivery(id);
+ALTER TABLE ONLY identity.approval
+    ADD CONSTRAINT approval_asked_by_fkey FOREIGN KEY (asked_by) REFERENCES identity.staff(id);
+ALTER TABLE ONLY identity.approval
+    ADD CONSTRAINT approval_asked_seat_fkey FOREIGN KEY (asked_seat) REFERENCES identity.seat(id);
+ALTER TABLE ONLY identity.approval
+    ADD CONSTRAINT approval_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES identity.staff(id);
+ALTER TABLE ONLY identity.client_certificate
+    ADD CONSTRAINT client_certificate_client_id_fkey FOREIGN KEY (client_id) REFERENCES identity.client(id);
+ALTER TABLE ONLY identity.client_clock
+    ADD CONSTRAINT client_clock_client_id_fkey FOREIGN KEY (client_id) REFERENCES identity.client(id);
+ALTER TABLE ONLY identity.client_key
+    ADD CONSTRAINT client_key_client_id_fkey FOREIGN KEY (client_id) REFERENCES identity.client(id);
+ALTER TABLE ONLY identity.staff_role
+    ADD CONSTRAINT staff_role_staff_id_fkey FOREIGN KEY (staff_id) REFERENCES identity.staff(id) ON DELETE CASCADE;
+ALTER TABLE ONLY identity.staff_session
+    ADD CONSTRAINT staff_session_seat_id_fkey FOREIGN KEY (seat_id) REFERENCES identity.seat(id);
+ALTER TABLE ONLY identity.staff_session
+    ADD CONSTRAINT staff_session_staff_id_fkey FOREIGN KEY (staff_id) REFERENCES identity.staff(id) ON DELETE CASCADE;
+ALTER TABLE ONLY incidents.data_key
+    ADD CONSTRAINT data_key_incident_id_centre_id_fkey FOREIGN KEY (incident_id, centre_id) REFERENCES incidents.incident(id, centre_id);
+ALTER TABLE ONLY incidents.data_key
+    ADD CONSTRAINT data_key_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES incidents.incident_place(incident_id) ON DELETE CASCADE;
 ALTER TABLE ONLY incidents.incident
     ADD CONSTRAINT incident_centre_id_fkey FOREIGN KEY (centre_id) REFERENCES regions.dispatch_centre(id);
 ALTER TABLE ONLY incidents.incident
@@ -964,6 +1364,8 @@ ALTER TABLE ONLY incidents.possible_duplicate
     ADD CONSTRAINT possible_duplicate_other_id_fkey FOREIGN KEY (other_id) REFERENCES incidents.incident(id);
 ALTER TABLE ONLY incidents.request_key
     ADD CONSTRAINT request_key_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES incidents.incident(id);
+ALTER TABLE ONLY locations.blackout_cell
+    ADD CONSTRAINT blackout_cell_area_id_fkey FOREIGN KEY (area_id) REFERENCES locations.blackout_area(id);
 ALTER TABLE ONLY locations.fixed_place
     ADD CONSTRAINT fixed_place_volunteer_id_fkey FOREIGN KEY (volunteer_id) REFERENCES volunteers.volunteer(id);
 ALTER TABLE ONLY locations.mission_position
@@ -1014,20 +1416,282 @@ ALTER TABLE ONLY volunteers.address
     ADD CONSTRAINT address_volunteer_id_kind_fkey FOREIGN KEY (volunteer_id, kind) REFERENCES volunteers.volunteer(id, kind);
 ALTER TABLE ONLY volunteers.consent
     ADD CONSTRAINT consent_volunteer_id_fkey FOREIGN KEY (volunteer_id) REFERENCES volunteers.volunteer(id);
+ALTER TABLE ONLY volunteers.data_key
+    ADD CONSTRAINT data_key_volunteer_id_fkey FOREIGN KEY (volunteer_id) REFERENCES volunteers.volunteer(id);
 ALTER TABLE ONLY volunteers.device
     ADD CONSTRAINT device_volunteer_id_fkey FOREIGN KEY (volunteer_id) REFERENCES volunteers.volunteer(id);
 ALTER TABLE ONLY volunteers.engagement
     ADD CONSTRAINT engagement_volunteer_id_kind_fkey FOREIGN KEY (volunteer_id, kind) REFERENCES volunteers.volunteer(id, kind);
 ALTER TABLE ONLY volunteers.volunteer_identity
     ADD CONSTRAINT volunteer_identity_volunteer_id_fkey FOREIGN KEY (volunteer_id) REFERENCES volunteers.volunteer(id);
+ALTER TABLE ONLY webhooks.delivery
+    ADD CONSTRAINT delivery_subscription_id_fkey FOREIGN KEY (subscription_id) REFERENCES webhooks.subscription(id) ON DELETE CASCADE;
+ALTER TABLE ONLY webhooks.subscription
+    ADD CONSTRAINT subscription_centre_id_fkey FOREIGN KEY (centre_id) REFERENCES regions.dispatch_centre(id);
+CREATE POLICY backfill ON aeds.reservation TO hjerteloeber_backfill USING (true);
+CREATE POLICY chosen ON aeds.reservation TO hjerteloeber_owner, hjerteloeber_api USING (((( SELECT foundation.centre() AS centre) IS NOT NULL) OR (volunteer_id = ( SELECT foundation.person() AS person))));
+ALTER TABLE aeds.reservation ENABLE ROW LEVEL SECURITY;
+CREATE POLICY round ON aeds.reservation TO hjerteloeber_worker USING (true);
+CREATE POLICY across ON alerts.alert TO hjerteloeber_across USING (true);
+ALTER TABLE alerts.alert ENABLE ROW LEVEL SECURITY;
+CREATE POLICY backfill ON alerts.alert TO hjerteloeber_backfill USING (true);
+CREATE POLICY centre ON alerts.alert TO hjerteloeber_owner, hjerteloeber_api, hjerteloeber_worker USING ((centre_id = ( SELECT foundation.centre() AS centre)));
+CREATE POLICY figures ON alerts.alert FOR SELECT TO hjerteloeber_stats USING (true);
+CREATE POLICY own ON alerts.alert FOR SELECT TO hjerteloeber_owner, hjerteloeber_api USING ((volunteer_id = ( SELECT foundation.person() AS person)));
+CREATE POLICY own_goes_on ON alerts.alert FOR UPDATE TO hjerteloeber_owner, hjerteloeber_api USING ((volunteer_id = ( SELECT foundation.person() AS person)));
+CREATE POLICY across ON delivery.answer_link TO hjerteloeber_across USING (true);
+CREATE POLICY across ON delivery.attempt TO hjerteloeber_across USING (true);
+CREATE POLICY across ON delivery.attempt_result TO hjerteloeber_across USING (true);
+CREATE POLICY across ON delivery.delivery TO hjerteloeber_across USING (true);
+CREATE POLICY across ON delivery.message TO hjerteloeber_across USING (true);
+CREATE POLICY across ON delivery.receipt TO hjerteloeber_across USING (true);
+ALTER TABLE delivery.answer_link ENABLE ROW LEVEL SECURITY;
+ALTER TABLE delivery.attempt ENABLE ROW LEVEL SECURITY;
+ALTER TABLE delivery.attempt_result ENABLE ROW LEVEL SECURITY;
+CREATE POLICY backfill ON delivery.answer_link TO hjerteloeber_backfill USING (true);
+CREATE POLICY backfill ON delivery.attempt TO hjerteloeber_backfill USING (true);
+CREATE POLICY backfill ON delivery.attempt_result TO hjerteloeber_backfill USING (true);
+CREATE POLICY backfill ON delivery.bare_address TO hjerteloeber_backfill USING (true);
+CREATE POLICY backfill ON delivery.delivery TO hjerteloeber_backfill USING (true);
+CREATE POLICY backfill ON delivery.message TO hjerteloeber_backfill USING (true);
+CREATE POLICY backfill ON delivery.receipt TO hjerteloeber_backfill USING (true);
+ALTER TABLE delivery.bare_address ENABLE ROW LEVEL SECURITY;
+CREATE POLICY chosen ON delivery.attempt TO hjerteloeber_owner, hjerteloeber_api USING (((( SELECT foundation.centre() AS centre) IS NOT NULL) OR (( SELECT d.id
+   FROM delivery.delivery d
+  WHERE (d.id = attempt.delivery_id)) IS NOT NULL)));
+CREATE POLICY chosen ON delivery.attempt_result TO hjerteloeber_owner, hjerteloeber_api USING (((( SELECT foundation.centre() AS centre) IS NOT NULL) OR (( SELECT a.id
+   FROM delivery.attempt a
+  WHERE (a.id = attempt_result.attempt_id)) IS NOT NULL)));
+CREATE POLICY chosen ON delivery.delivery TO hjerteloeber_owner, hjerteloeber_api USING (((( SELECT foundation.centre() AS centre) IS NOT NULL) OR (( SELECT m.volunteer_id
+   FROM delivery.message m
+  WHERE (m.id = delivery.message_id)) = ( SELECT foundation.person() AS person))));
+CREATE POLICY chosen ON delivery.message TO hjerteloeber_owner, hjerteloeber_api USING (((( SELECT foundation.centre() AS centre) IS NOT NULL) OR (volunteer_id = ( SELECT foundation.person() AS person))));
+CREATE POLICY chosen ON delivery.receipt TO hjerteloeber_owner, hjerteloeber_api USING (((( SELECT foundation.centre() AS centre) IS NOT NULL) OR (( SELECT d.id
+   FROM delivery.delivery d
+  WHERE (d.id = receipt.delivery_id)) IS NOT NULL)));
+CREATE POLICY claimed ON delivery.bare_address TO hjerteloeber_worker USING ((EXISTS ( SELECT
+   FROM delivery.delivery d
+  WHERE ((d.bare_address_id = bare_address.id) AND (d.state <> 'queued'::text)))));
+ALTER TABLE delivery.delivery ENABLE ROW LEVEL SECURITY;
+CREATE POLICY figures ON delivery.attempt FOR SELECT TO hjerteloeber_owner, hjerteloeber_stats USING (true);
+CREATE POLICY figures ON delivery.attempt_result FOR SELECT TO hjerteloeber_owner, hjerteloeber_stats USING (true);
+CREATE POLICY figures ON delivery.delivery FOR SELECT TO hjerteloeber_owner, hjerteloeber_stats USING (true);
+CREATE POLICY figures ON delivery.message FOR SELECT TO hjerteloeber_owner, hjerteloeber_stats USING (true);
+CREATE POLICY figures ON delivery.receipt FOR SELECT TO hjerteloeber_owner, hjerteloeber_stats USING (true);
+ALTER TABLE delivery.message ENABLE ROW LEVEL SECURITY;
+CREATE POLICY over ON delivery.bare_address TO hjerteloeber_worker USING ((expires_at <= now()));
+CREATE POLICY own ON delivery.answer_link TO hjerteloeber_api USING ((( SELECT m.volunteer_id
+   FROM delivery.message m
+  WHERE (m.id = answer_link.message_id)) = ( SELECT foundation.person() AS person)));
+ALTER TABLE delivery.receipt ENABLE ROW LEVEL SECURITY;
+CREATE POLICY round ON delivery.answer_link TO hjerteloeber_worker USING (true);
+CREATE POLICY round ON delivery.attempt TO hjerteloeber_worker USING (true);
+CREATE POLICY round ON delivery.attempt_result TO hjerteloeber_worker USING (true);
+CREATE POLICY round ON delivery.delivery TO hjerteloeber_worker USING (true);
+CREATE POLICY round ON delivery.message TO hjerteloeber_worker USING (true);
+CREATE POLICY round ON delivery.receipt TO hjerteloeber_worker USING (true);
+CREATE POLICY to_a_bare_number ON delivery.delivery FOR INSERT TO hjerteloeber_api WITH CHECK ((address_id IS NULL));
+CREATE POLICY to_a_bare_number ON delivery.message FOR INSERT TO hjerteloeber_api WITH CHECK ((volunteer_id IS NULL));
+CREATE POLICY to_oneself ON delivery.delivery FOR INSERT TO hjerteloeber_api WITH CHECK ((( SELECT a.volunteer_id
+   FROM volunteers.address a
+  WHERE (a.id = delivery.address_id)) = ( SELECT foundation.person() AS person)));
+CREATE POLICY written ON delivery.bare_address FOR INSERT TO hjerteloeber_api WITH CHECK (true);
+CREATE POLICY across ON foundation.journal_entry TO hjerteloeber_across USING (true);
+CREATE POLICY backfill ON foundation.journal_entry TO hjerteloeber_backfill USING (true);
+CREATE POLICY backfill ON foundation.timer TO hjerteloeber_backfill USING (true);
+CREATE POLICY centre ON foundation.journal_entry FOR SELECT TO hjerteloeber_api USING ((centre_id = ( SELECT foundation.centre() AS centre)));
+CREATE POLICY chosen ON foundation.timer TO hjerteloeber_owner, hjerteloeber_api USING (((( SELECT foundation.centre() AS centre) IS NOT NULL) OR (( SELECT foundation.person() AS person) IS NOT NULL)));
+CREATE POLICY figures ON foundation.journal_entry FOR SELECT TO hjerteloeber_stats USING (true);
+CREATE POLICY figures ON foundation.timer FOR SELECT TO hjerteloeber_stats USING (true);
+ALTER TABLE foundation.journal_entry ENABLE ROW LEVEL SECURITY;
+CREATE POLICY operator ON foundation.journal_entry TO hjerteloeber_owner USING (true);
+CREATE POLICY own ON foundation.journal_entry FOR SELECT TO hjerteloeber_api USING (((incident_id IS NULL) AND ((person_id = ( SELECT foundation.person() AS person)) OR ((facts ->> 'volunteer'::text) = (( SELECT foundation.person() AS person))::text))));
+CREATE POLICY round ON foundation.journal_entry TO hjerteloeber_worker USING (true);
+CREATE POLICY round ON foundation.timer TO hjerteloeber_worker USING (true);
+ALTER TABLE foundation.timer ENABLE ROW LEVEL SECURITY;
+CREATE POLICY written ON foundation.journal_entry FOR INSERT TO hjerteloeber_api WITH CHECK (((centre_id IS NULL) OR (centre_id = ( SELECT foundation.centre() AS centre))));
+CREATE POLICY across ON identity.refresh_token TO hjerteloeber_across USING (true);
+CREATE POLICY across ON identity.seat FOR SELECT TO hjerteloeber_across USING (true);
+CREATE POLICY across ON identity.staff FOR SELECT TO hjerteloeber_across USING (true);
+CREATE POLICY across ON identity.staff_session FOR SELECT TO hjerteloeber_across USING (true);
 CREATE POLICY anybody ON identity.code_count TO hjerteloeber_api, hjerteloeber_worker USING (true);
+ALTER TABLE identity.approval ENABLE ROW LEVEL SECURITY;
+CREATE POLICY backfill ON identity.refresh_token TO hjerteloeber_backfill USING (true);
+CREATE POLICY backfill ON identity.seat TO hjerteloeber_backfill USING (true);
+CREATE POLICY centre ON identity.approval TO hjerteloeber_api USING ((centre_id = ( SELECT foundation.centre() AS centre)));
+CREATE POLICY centre ON identity.seat TO hjerteloeber_api USING ((centre_id = ( SELECT foundation.centre() AS centre)));
+CREATE POLICY centre ON identity.staff_role FOR SELECT TO hjerteloeber_api USING (((centre_id = ( SELECT foundation.centre() AS centre)) OR ((centre_id IS NULL) AND (( SELECT foundation.centre() AS centre) IS NOT NULL))));
+CREATE POLICY centre ON identity.staff_session FOR SELECT TO hjerteloeber_api USING ((centre_id = ( SELECT foundation.centre() AS centre)));
+ALTER TABLE identity.client_certificate ENABLE ROW LEVEL SECURITY;
+ALTER TABLE identity.client_clock ENABLE ROW LEVEL SECURITY;
+ALTER TABLE identity.client_key ENABLE ROW LEVEL SECURITY;
 ALTER TABLE identity.code_count ENABLE ROW LEVEL SECURITY;
+CREATE POLICY colleagues ON identity.staff FOR SELECT TO hjerteloeber_api USING (((EXISTS ( SELECT
+   FROM identity.staff_role mine
+  WHERE (mine.staff_id = ( SELECT foundation.person() AS person)))) AND (EXISTS ( SELECT
+   FROM identity.staff_role theirs
+  WHERE ((theirs.staff_id = staff.id) AND ((theirs.centre_id IS NULL) OR (theirs.centre_id = ( SELECT foundation.centre() AS centre))))))));
+CREATE POLICY every_centre ON identity.approval TO hjerteloeber_api USING (((centre_id IS NULL) AND (EXISTS ( SELECT
+   FROM identity.staff_role mine
+  WHERE (mine.staff_id = ( SELECT foundation.person() AS person))))));
+CREATE POLICY of_callers ON identity.client_certificate TO hjerteloeber_owner, hjerteloeber_api, hjerteloeber_worker USING (true);
+CREATE POLICY of_callers ON identity.client_clock TO hjerteloeber_owner, hjerteloeber_api, hjerteloeber_worker USING (true);
+CREATE POLICY of_callers ON identity.client_key TO hjerteloeber_owner, hjerteloeber_api USING (true);
+CREATE POLICY of_callers ON identity.used_proof TO hjerteloeber_api, hjerteloeber_worker USING (true);
+CREATE POLICY operator ON identity.approval TO hjerteloeber_owner USING (true);
+CREATE POLICY operator ON identity.seat TO hjerteloeber_owner USING (true);
+CREATE POLICY operator ON identity.staff TO hjerteloeber_owner USING (true);
+CREATE POLICY operator ON identity.staff_role TO hjerteloeber_owner USING (true);
+CREATE POLICY operator ON identity.staff_session TO hjerteloeber_owner USING (true);
+CREATE POLICY own ON identity.refresh_token TO hjerteloeber_owner, hjerteloeber_api USING ((volunteer_id = ( SELECT foundation.person() AS person)));
+CREATE POLICY person ON identity.approval TO hjerteloeber_api USING ((asked_by = ( SELECT foundation.person() AS person)));
+CREATE POLICY person ON identity.staff TO hjerteloeber_api USING ((id = ( SELECT foundation.person() AS person)));
+CREATE POLICY person ON identity.staff_role FOR SELECT TO hjerteloeber_api USING ((staff_id = ( SELECT foundation.person() AS person)));
+CREATE POLICY person ON identity.staff_session TO hjerteloeber_api USING ((staff_id = ( SELECT foundation.person() AS person)));
+ALTER TABLE identity.refresh_token ENABLE ROW LEVEL SECURITY;
+CREATE POLICY round ON identity.approval TO hjerteloeber_worker USING (true);
+CREATE POLICY round ON identity.refresh_token TO hjerteloeber_worker USING (true);
+CREATE POLICY round ON identity.staff_session TO hjerteloeber_worker USING (true);
+ALTER TABLE identity.seat ENABLE ROW LEVEL SECURITY;
+ALTER TABLE identity.staff ENABLE ROW LEVEL SECURITY;
+ALTER TABLE identity.staff_role ENABLE ROW LEVEL SECURITY;
+ALTER TABLE identity.staff_session ENABLE ROW LEVEL SECURITY;
+ALTER TABLE identity.used_proof ENABLE ROW LEVEL SECURITY;
+CREATE POLICY across ON incidents.data_key TO hjerteloeber_across USING (true);
+CREATE POLICY across ON incidents.incident TO hjerteloeber_across USING (true);
+CREATE POLICY across ON incidents.incident_place TO hjerteloeber_across USING (true);
+CREATE POLICY across ON incidents.possible_duplicate TO hjerteloeber_across USING (true);
+CREATE POLICY across ON incidents.request_key TO hjerteloeber_across USING (true);
 CREATE POLICY across ON incidents.viewed TO hjerteloeber_across USING (((kind)::text = 'synthetic'::text));
+CREATE POLICY asked ON incidents.incident FOR SELECT TO hjerteloeber_owner, hjerteloeber_api USING ((id IN ( SELECT a.incident_id
+   FROM alerts.alert a
+  WHERE (a.volunteer_id = ( SELECT foundation.person() AS person)))));
+CREATE POLICY backfill ON incidents.data_key TO hjerteloeber_backfill USING (true);
+CREATE POLICY backfill ON incidents.incident TO hjerteloeber_backfill USING (true);
+CREATE POLICY backfill ON incidents.incident_place TO hjerteloeber_backfill USING (true);
+CREATE POLICY backfill ON incidents.possible_duplicate TO hjerteloeber_backfill USING (true);
+CREATE POLICY backfill ON incidents.request_key TO hjerteloeber_backfill USING (true);
+CREATE POLICY centre ON incidents.incident TO hjerteloeber_owner, hjerteloeber_api, hjerteloeber_worker USING ((centre_id = ( SELECT foundation.centre() AS centre)));
+CREATE POLICY centre ON incidents.incident_place TO hjerteloeber_owner, hjerteloeber_api, hjerteloeber_worker USING ((centre_id = ( SELECT foundation.centre() AS centre)));
+CREATE POLICY centre ON incidents.possible_duplicate TO hjerteloeber_owner, hjerteloeber_api, hjerteloeber_worker USING ((centre_id = ( SELECT foundation.centre() AS centre)));
+CREATE POLICY centre ON incidents.request_key TO hjerteloeber_api, hjerteloeber_worker USING ((centre_id = ( SELECT foundation.centre() AS centre)));
 CREATE POLICY centre ON incidents.viewed FOR SELECT TO hjerteloeber_api USING ((centre_id = ( SELECT foundation.centre() AS centre)));
+CREATE POLICY client ON incidents.request_key TO hjerteloeber_api USING ((client_id = ( SELECT foundation.person() AS person)));
+ALTER TABLE incidents.data_key ENABLE ROW LEVEL SECURITY;
+CREATE POLICY figures ON incidents.incident FOR SELECT TO hjerteloeber_stats USING (true);
+CREATE POLICY figures ON incidents.incident_place FOR SELECT TO hjerteloeber_stats USING (true);
+ALTER TABLE incidents.incident ENABLE ROW LEVEL SECURITY;
+ALTER TABLE incidents.incident_place ENABLE ROW LEVEL SECURITY;
+CREATE POLICY of_one_s_own ON incidents.possible_duplicate FOR INSERT TO hjerteloeber_api, hjerteloeber_worker WITH CHECK ((EXISTS ( SELECT
+   FROM incidents.incident i
+  WHERE ((i.id = possible_duplicate.other_id) AND (i.centre_id = ( SELECT foundation.centre() AS centre))))));
+CREATE POLICY on_the_way ON incidents.incident_place FOR SELECT TO hjerteloeber_api USING ((incident_id IN ( SELECT a.incident_id
+   FROM alerts.alert a
+  WHERE ((a.volunteer_id = ( SELECT foundation.person() AS person)) AND (a.state = 'accepted'::text)))));
 CREATE POLICY operator ON incidents.viewed FOR SELECT TO hjerteloeber_owner USING (true);
+ALTER TABLE incidents.possible_duplicate ENABLE ROW LEVEL SECURITY;
+ALTER TABLE incidents.request_key ENABLE ROW LEVEL SECURITY;
 CREATE POLICY round ON incidents.viewed FOR SELECT TO hjerteloeber_worker USING (true);
 ALTER TABLE incidents.viewed ENABLE ROW LEVEL SECURITY;
 CREATE POLICY viewer ON incidents.viewed FOR INSERT TO hjerteloeber_api WITH CHECK ((viewer_id = ( SELECT foundation.person() AS person)));
+CREATE POLICY with_the_place ON incidents.data_key TO hjerteloeber_owner, hjerteloeber_api, hjerteloeber_worker USING ((incident_id IN ( SELECT p.incident_id
+   FROM incidents.incident_place p)));
+CREATE POLICY backfill ON locations.fixed_place TO hjerteloeber_backfill USING (true);
+CREATE POLICY backfill ON locations.mission_position TO hjerteloeber_backfill USING (true);
+CREATE POLICY backfill ON locations."position" TO hjerteloeber_backfill USING (true);
+CREATE POLICY centre ON locations.mission_position TO hjerteloeber_owner, hjerteloeber_api USING ((incident_id IN ( SELECT i.id
+   FROM incidents.incident i
+  WHERE (i.centre_id = ( SELECT foundation.centre() AS centre)))));
+CREATE POLICY chosen ON locations.fixed_place FOR SELECT TO hjerteloeber_api USING ((( SELECT foundation.centre() AS centre) IS NOT NULL));
+CREATE POLICY chosen ON locations."position" FOR SELECT TO hjerteloeber_api USING ((( SELECT foundation.centre() AS centre) IS NOT NULL));
+ALTER TABLE locations.fixed_place ENABLE ROW LEVEL SECURITY;
+ALTER TABLE locations.mission_position ENABLE ROW LEVEL SECURITY;
+CREATE POLICY operator ON locations.fixed_place FOR SELECT TO hjerteloeber_owner USING ((volunteer_id IN ( SELECT v.id
+   FROM volunteers.volunteer v
+  WHERE ((v.kind)::text <> 'live'::text))));
+CREATE POLICY operator ON locations."position" FOR SELECT TO hjerteloeber_owner USING ((volunteer_id IN ( SELECT v.id
+   FROM volunteers.volunteer v
+  WHERE ((v.kind)::text <> 'live'::text))));
+CREATE POLICY own ON locations.fixed_place TO hjerteloeber_owner, hjerteloeber_api USING ((volunteer_id = ( SELECT foundation.person() AS person)));
+CREATE POLICY own ON locations.mission_position TO hjerteloeber_owner, hjerteloeber_api USING ((volunteer_id = ( SELECT foundation.person() AS person)));
+CREATE POLICY own ON locations."position" TO hjerteloeber_owner, hjerteloeber_api USING ((volunteer_id = ( SELECT foundation.person() AS person)));
+ALTER TABLE locations."position" ENABLE ROW LEVEL SECURITY;
+CREATE POLICY round ON locations.fixed_place TO hjerteloeber_worker USING (true);
+CREATE POLICY round ON locations.mission_position TO hjerteloeber_worker USING (true);
+CREATE POLICY round ON locations."position" TO hjerteloeber_worker USING (true);
+CREATE POLICY backfill ON recruitment.member TO hjerteloeber_backfill USING (true);
+ALTER TABLE recruitment.member ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own ON recruitment.member TO hjerteloeber_api USING ((volunteer_id = ( SELECT foundation.person() AS person)));
+CREATE POLICY round ON recruitment.member TO hjerteloeber_worker USING (true);
+CREATE POLICY across ON responses.status TO hjerteloeber_across USING (true);
+CREATE POLICY backfill ON responses.status TO hjerteloeber_backfill USING (true);
+CREATE POLICY centre ON responses.status TO hjerteloeber_owner, hjerteloeber_api, hjerteloeber_worker USING ((centre_id = ( SELECT foundation.centre() AS centre)));
+CREATE POLICY figures ON responses.status FOR SELECT TO hjerteloeber_stats USING (true);
+CREATE POLICY own ON responses.status FOR SELECT TO hjerteloeber_api USING ((alert_id IN ( SELECT a.id
+   FROM alerts.alert a
+  WHERE (a.volunteer_id = ( SELECT foundation.person() AS person)))));
+ALTER TABLE responses.status ENABLE ROW LEVEL SECURITY;
+CREATE POLICY across ON selection.candidate TO hjerteloeber_across USING (true);
+CREATE POLICY backfill ON selection.candidate TO hjerteloeber_backfill USING (true);
+ALTER TABLE selection.candidate ENABLE ROW LEVEL SECURITY;
+CREATE POLICY centre ON selection.candidate TO hjerteloeber_owner, hjerteloeber_api, hjerteloeber_worker USING ((centre_id = ( SELECT foundation.centre() AS centre)));
+CREATE POLICY own ON selection.candidate FOR SELECT TO hjerteloeber_owner, hjerteloeber_api USING ((volunteer_id = ( SELECT foundation.person() AS person)));
+CREATE POLICY own_goes ON selection.candidate FOR DELETE TO hjerteloeber_owner, hjerteloeber_api USING ((volunteer_id = ( SELECT foundation.person() AS person)));
+CREATE POLICY across ON volunteers.address TO hjerteloeber_across USING (true);
+CREATE POLICY across ON volunteers.volunteer_identity TO hjerteloeber_across USING (true);
+ALTER TABLE volunteers.address ENABLE ROW LEVEL SECURITY;
+CREATE POLICY backfill ON volunteers.address TO hjerteloeber_backfill USING (true);
+CREATE POLICY backfill ON volunteers.consent TO hjerteloeber_backfill USING (true);
+CREATE POLICY backfill ON volunteers.data_key TO hjerteloeber_backfill USING (true);
+CREATE POLICY backfill ON volunteers.device TO hjerteloeber_backfill USING (true);
+CREATE POLICY backfill ON volunteers.engagement TO hjerteloeber_backfill USING (true);
+CREATE POLICY backfill ON volunteers.volunteer TO hjerteloeber_backfill USING (true);
+CREATE POLICY backfill ON volunteers.volunteer_identity TO hjerteloeber_backfill USING (true);
+CREATE POLICY chosen ON volunteers.address FOR SELECT TO hjerteloeber_api USING ((( SELECT foundation.centre() AS centre) IS NOT NULL));
+CREATE POLICY chosen ON volunteers.consent FOR SELECT TO hjerteloeber_api USING ((( SELECT foundation.centre() AS centre) IS NOT NULL));
+CREATE POLICY chosen ON volunteers.device FOR SELECT TO hjerteloeber_api USING ((( SELECT foundation.centre() AS centre) IS NOT NULL));
+CREATE POLICY chosen ON volunteers.engagement TO hjerteloeber_owner, hjerteloeber_api USING (((( SELECT foundation.centre() AS centre) IS NOT NULL) OR (volunteer_id = ( SELECT foundation.person() AS person))));
+CREATE POLICY chosen ON volunteers.volunteer TO hjerteloeber_api USING (((( SELECT foundation.centre() AS centre) IS NOT NULL) OR (id = ( SELECT foundation.person() AS person))));
+CREATE POLICY claimed ON volunteers.volunteer_identity FOR SELECT TO hjerteloeber_worker USING ((volunteer_id IN ( SELECT a.volunteer_id
+   FROM (delivery.delivery d
+     JOIN volunteers.address a ON ((a.id = d.address_id)))
+  WHERE ((d.state = 'leased'::text) AND (d.channel = 'sms'::text)))));
+ALTER TABLE volunteers.consent ENABLE ROW LEVEL SECURITY;
+ALTER TABLE volunteers.data_key ENABLE ROW LEVEL SECURITY;
+ALTER TABLE volunteers.device ENABLE ROW LEVEL SECURITY;
+ALTER TABLE volunteers.engagement ENABLE ROW LEVEL SECURITY;
+CREATE POLICY figures ON volunteers.consent FOR SELECT TO hjerteloeber_stats USING (true);
+CREATE POLICY figures ON volunteers.device FOR SELECT TO hjerteloeber_stats USING (true);
+CREATE POLICY figures ON volunteers.volunteer FOR SELECT TO hjerteloeber_stats USING (true);
+CREATE POLICY operator ON volunteers.address FOR SELECT TO hjerteloeber_owner USING (true);
+CREATE POLICY operator ON volunteers.device FOR SELECT TO hjerteloeber_owner USING (true);
+CREATE POLICY operator ON volunteers.volunteer TO hjerteloeber_owner USING (true);
+CREATE POLICY operator ON volunteers.volunteer_identity FOR SELECT TO hjerteloeber_owner USING ((volunteer_id IN ( SELECT v.id
+   FROM volunteers.volunteer v
+  WHERE ((v.kind)::text <> 'live'::text))));
+CREATE POLICY own ON volunteers.address TO hjerteloeber_owner, hjerteloeber_api USING ((volunteer_id = ( SELECT foundation.person() AS person)));
+CREATE POLICY own ON volunteers.consent TO hjerteloeber_owner, hjerteloeber_api USING ((volunteer_id = ( SELECT foundation.person() AS person)));
+CREATE POLICY own ON volunteers.data_key TO hjerteloeber_owner, hjerteloeber_api USING ((volunteer_id = ( SELECT foundation.person() AS person)));
+CREATE POLICY own ON volunteers.device TO hjerteloeber_owner, hjerteloeber_api USING ((volunteer_id = ( SELECT foundation.person() AS person)));
+CREATE POLICY own ON volunteers.volunteer_identity TO hjerteloeber_owner, hjerteloeber_api USING ((volunteer_id = ( SELECT foundation.person() AS person)));
+CREATE POLICY round ON volunteers.address TO hjerteloeber_worker USING (true);
+CREATE POLICY round ON volunteers.consent TO hjerteloeber_worker USING (true);
+CREATE POLICY round ON volunteers.device TO hjerteloeber_worker USING (true);
+CREATE POLICY round ON volunteers.engagement TO hjerteloeber_worker USING (true);
+CREATE POLICY round ON volunteers.volunteer TO hjerteloeber_worker USING (true);
+CREATE POLICY said_yes ON volunteers.volunteer_identity FOR SELECT TO hjerteloeber_api USING ((volunteer_id IN ( SELECT a.volunteer_id
+   FROM alerts.alert a
+  WHERE ((a.centre_id = ( SELECT foundation.centre() AS centre)) AND (a.state = 'accepted'::text)))));
+ALTER TABLE volunteers.volunteer ENABLE ROW LEVEL SECURITY;
+ALTER TABLE volunteers.volunteer_identity ENABLE ROW LEVEL SECURITY;
+CREATE POLICY with_the_person ON volunteers.data_key FOR SELECT TO hjerteloeber_owner, hjerteloeber_api, hjerteloeber_worker USING ((volunteer_id IN ( SELECT i.volunteer_id
+   FROM volunteers.volunteer_identity i)));
+ALTER TABLE webhooks.delivery ENABLE ROW LEVEL SECURITY;
+CREATE POLICY operator ON webhooks.delivery TO hjerteloeber_owner USING (true);
+CREATE POLICY operator ON webhooks.subscription TO hjerteloeber_owner USING (true);
+CREATE POLICY round ON webhooks.delivery TO hjerteloeber_worker USING (true);
+CREATE POLICY round ON webhooks.subscription TO hjerteloeber_worker USING (true);
+ALTER TABLE webhooks.subscription ENABLE ROW LEVEL SECURITY;
 GRANT USAGE ON SCHEMA aeds TO hjerteloeber_owner;
 GRANT USAGE ON SCHEMA aeds TO hjerteloeber_api;
 GRANT USAGE ON SCHEMA aeds TO hjerteloeber_worker;
@@ -1106,18 +1770,99 @@ GRANT USAGE ON SCHEMA volunteers TO hjerteloeber_worker;
 GRANT USAGE ON SCHEMA volunteers TO hjerteloeber_stats;
 GRANT USAGE ON SCHEMA volunteers TO hjerteloeber_across;
 GRANT USAGE ON SCHEMA volunteers TO hjerteloeber_backfill;
+GRANT USAGE ON SCHEMA webhooks TO hjerteloeber_owner;
+GRANT USAGE ON SCHEMA webhooks TO hjerteloeber_worker;
 REVOKE ALL ON FUNCTION alerts.forget_synthetic(incidents uuid[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION alerts.forget_synthetic(incidents uuid[]) TO hjerteloeber_worker;
+REVOKE ALL ON FUNCTION alerts.incident_of(alert uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerts.incident_of(alert uuid) TO hjerteloeber_worker;
+REVOKE ALL ON FUNCTION alerts.who_answered(people uuid[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerts.who_answered(people uuid[]) TO hjerteloeber_worker;
 REVOKE ALL ON FUNCTION delivery.forget_synthetic(subjects uuid[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION delivery.forget_synthetic(subjects uuid[]) TO hjerteloeber_worker;
+REVOKE ALL ON FUNCTION delivery.of_answer_link(hash bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION delivery.of_answer_link(hash bytea) TO hjerteloeber_api;
+REVOKE ALL ON FUNCTION foundation.entries_after(after bigint, at_most integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION foundation.entries_after(after bigint, at_most integer) TO hjerteloeber_api;
 REVOKE ALL ON FUNCTION foundation.forget_synthetic(incidents uuid[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION foundation.forget_synthetic(incidents uuid[]) TO hjerteloeber_worker;
+REVOKE ALL ON FUNCTION foundation.newest_entry() FROM PUBLIC;
+GRANT ALL ON FUNCTION foundation.newest_entry() TO hjerteloeber_api;
+REVOKE ALL ON FUNCTION identity.of_refresh_token(hash bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION identity.of_refresh_token(hash bytea) TO hjerteloeber_api;
+GRANT SELECT ON TABLE identity.seat TO hjerteloeber_api;
+GRANT SELECT,INSERT,UPDATE ON TABLE identity.seat TO hjerteloeber_owner;
+GRANT SELECT(id) ON TABLE identity.seat TO hjerteloeber_backfill;
+GRANT SELECT(id) ON TABLE identity.seat TO hjerteloeber_across;
+GRANT SELECT(centre_id) ON TABLE identity.seat TO hjerteloeber_across;
+GRANT UPDATE(code_hash) ON TABLE identity.seat TO hjerteloeber_api;
+GRANT SELECT(code_hash) ON TABLE identity.seat TO hjerteloeber_across;
+GRANT UPDATE(browser_hash) ON TABLE identity.seat TO hjerteloeber_api;
+GRANT SELECT(browser_hash) ON TABLE identity.seat TO hjerteloeber_across;
+GRANT SELECT(key_id),UPDATE(key_id) ON TABLE identity.seat TO hjerteloeber_backfill;
+GRANT SELECT(wrapped),UPDATE(wrapped) ON TABLE identity.seat TO hjerteloeber_backfill;
+GRANT UPDATE(last_step) ON TABLE identity.seat TO hjerteloeber_api;
+GRANT UPDATE(tries) ON TABLE identity.seat TO hjerteloeber_api;
+GRANT UPDATE(tries_since) ON TABLE identity.seat TO hjerteloeber_api;
+GRANT SELECT(withdrawn_at) ON TABLE identity.seat TO hjerteloeber_across;
+REVOKE ALL ON FUNCTION identity.seat_of_browser(browser_hash bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION identity.seat_of_browser(browser_hash bytea) TO hjerteloeber_api;
+REVOKE ALL ON FUNCTION identity.seat_of_code(code_hash bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION identity.seat_of_code(code_hash bytea) TO hjerteloeber_api;
+GRANT SELECT ON TABLE identity.staff TO hjerteloeber_api;
+GRANT SELECT,INSERT,UPDATE ON TABLE identity.staff TO hjerteloeber_owner;
+GRANT SELECT(id) ON TABLE identity.staff TO hjerteloeber_across;
+GRANT SELECT(email) ON TABLE identity.staff TO hjerteloeber_across;
+GRANT UPDATE(issuer) ON TABLE identity.staff TO hjerteloeber_api;
+GRANT SELECT(issuer) ON TABLE identity.staff TO hjerteloeber_across;
+GRANT UPDATE(subject) ON TABLE identity.staff TO hjerteloeber_api;
+GRANT SELECT(subject) ON TABLE identity.staff TO hjerteloeber_across;
+REVOKE ALL ON FUNCTION identity.staff_of_email(email text) FROM PUBLIC;
+GRANT ALL ON FUNCTION identity.staff_of_email(email text) TO hjerteloeber_api;
+REVOKE ALL ON FUNCTION identity.staff_of_subject(issuer text, subject text) FROM PUBLIC;
+GRANT ALL ON FUNCTION identity.staff_of_subject(issuer text, subject text) TO hjerteloeber_api;
+GRANT SELECT,INSERT,DELETE ON TABLE identity.staff_session TO hjerteloeber_api;
+GRANT SELECT,DELETE ON TABLE identity.staff_session TO hjerteloeber_owner;
+GRANT DELETE ON TABLE identity.staff_session TO hjerteloeber_worker;
+GRANT SELECT(id) ON TABLE identity.staff_session TO hjerteloeber_worker;
+GRANT SELECT(id) ON TABLE identity.staff_session TO hjerteloeber_across;
+GRANT UPDATE(token_hash) ON TABLE identity.staff_session TO hjerteloeber_api;
+GRANT SELECT(token_hash) ON TABLE identity.staff_session TO hjerteloeber_across;
+GRANT SELECT(staff_id) ON TABLE identity.staff_session TO hjerteloeber_across;
+GRANT UPDATE(centre_id) ON TABLE identity.staff_session TO hjerteloeber_api;
+GRANT SELECT(centre_id) ON TABLE identity.staff_session TO hjerteloeber_across;
+GRANT UPDATE(seat_id) ON TABLE identity.staff_session TO hjerteloeber_api;
+GRANT SELECT(how) ON TABLE identity.staff_session TO hjerteloeber_worker;
+GRANT UPDATE(used_at) ON TABLE identity.staff_session TO hjerteloeber_api;
+GRANT SELECT(expires_at) ON TABLE identity.staff_session TO hjerteloeber_worker;
+GRANT UPDATE(fresh_at) ON TABLE identity.staff_session TO hjerteloeber_api;
+GRANT UPDATE(pin_hash) ON TABLE identity.staff_session TO hjerteloeber_api;
+GRANT UPDATE(pin_tries) ON TABLE identity.staff_session TO hjerteloeber_api;
+GRANT UPDATE(parked_at) ON TABLE identity.staff_session TO hjerteloeber_api;
+GRANT SELECT(parked_at) ON TABLE identity.staff_session TO hjerteloeber_across;
+REVOKE ALL ON FUNCTION identity.staff_session_of(token_hash bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION identity.staff_session_of(token_hash bytea) TO hjerteloeber_api;
+REVOKE ALL ON FUNCTION incidents.centre_of(incident uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION incidents.centre_of(incident uuid) TO hjerteloeber_api;
+GRANT ALL ON FUNCTION incidents.centre_of(incident uuid) TO hjerteloeber_worker;
 REVOKE ALL ON FUNCTION incidents.forget_synthetic(incidents uuid[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION incidents.forget_synthetic(incidents uuid[]) TO hjerteloeber_worker;
 REVOKE ALL ON FUNCTION incidents.forget_synthetic_views(incidents uuid[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION incidents.forget_synthetic_views(incidents uuid[]) TO hjerteloeber_worker;
+REVOKE ALL ON FUNCTION incidents.open_since(of_kind text, since timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION incidents.open_since(of_kind text, since timestamp with time zone) TO hjerteloeber_api;
+GRANT ALL ON FUNCTION incidents.open_since(of_kind text, since timestamp with time zone) TO hjerteloeber_worker;
+REVOKE ALL ON FUNCTION incidents.synthetic_ended(before timestamp with time zone, at_most integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION incidents.synthetic_ended(before timestamp with time zone, at_most integer) TO hjerteloeber_worker;
 REVOKE ALL ON FUNCTION responses.forget_synthetic(incidents uuid[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION responses.forget_synthetic(incidents uuid[]) TO hjerteloeber_worker;
+REVOKE ALL ON FUNCTION selection.forget_synthetic(incidents uuid[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION selection.forget_synthetic(incidents uuid[]) TO hjerteloeber_worker;
+REVOKE ALL ON FUNCTION volunteers.of_phone(hash bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION volunteers.of_phone(hash bytea) TO hjerteloeber_api;
+REVOKE ALL ON FUNCTION volunteers.retire_elsewhere(device uuid, on_channel text, told text, at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION volunteers.retire_elsewhere(device uuid, on_channel text, told text, at timestamp with time zone) TO hjerteloeber_api;
+GRANT ALL ON FUNCTION volunteers.retire_elsewhere(device uuid, on_channel text, told text, at timestamp with time zone) TO hjerteloeber_owner;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE aeds.aed TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE aeds.aed TO hjerteloeber_worker;
 GRANT SELECT ON TABLE aeds.aed TO hjerteloeber_stats;
@@ -1133,39 +1878,70 @@ GRANT SELECT,INSERT,UPDATE ON TABLE alerts.alert TO hjerteloeber_api;
 GRANT SELECT,INSERT,UPDATE ON TABLE alerts.alert TO hjerteloeber_worker;
 GRANT SELECT ON TABLE alerts.alert TO hjerteloeber_stats;
 GRANT SELECT ON TABLE alerts.alert TO hjerteloeber_owner;
+GRANT DELETE ON TABLE alerts.alert TO hjerteloeber_across;
+GRANT SELECT(id) ON TABLE alerts.alert TO hjerteloeber_across;
+GRANT SELECT(incident_id) ON TABLE alerts.alert TO hjerteloeber_across;
+GRANT SELECT(volunteer_id) ON TABLE alerts.alert TO hjerteloeber_across;
+GRANT SELECT(kind) ON TABLE alerts.alert TO hjerteloeber_across;
+GRANT SELECT(answered_at) ON TABLE alerts.alert TO hjerteloeber_across;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE delivery.answer_link TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE delivery.answer_link TO hjerteloeber_worker;
 GRANT SELECT ON TABLE delivery.answer_link TO hjerteloeber_owner;
+GRANT DELETE ON TABLE delivery.answer_link TO hjerteloeber_across;
+GRANT SELECT(token_hash) ON TABLE delivery.answer_link TO hjerteloeber_across;
+GRANT SELECT(message_id) ON TABLE delivery.answer_link TO hjerteloeber_across;
 GRANT SELECT,INSERT ON TABLE delivery.attempt TO hjerteloeber_api;
 GRANT SELECT,INSERT ON TABLE delivery.attempt TO hjerteloeber_worker;
 GRANT SELECT ON TABLE delivery.attempt TO hjerteloeber_stats;
 GRANT SELECT ON TABLE delivery.attempt TO hjerteloeber_owner;
+GRANT DELETE ON TABLE delivery.attempt TO hjerteloeber_across;
+GRANT SELECT(id) ON TABLE delivery.attempt TO hjerteloeber_across;
+GRANT SELECT(delivery_id) ON TABLE delivery.attempt TO hjerteloeber_across;
 GRANT SELECT,INSERT ON TABLE delivery.attempt_result TO hjerteloeber_api;
 GRANT SELECT,INSERT ON TABLE delivery.attempt_result TO hjerteloeber_worker;
 GRANT SELECT ON TABLE delivery.attempt_result TO hjerteloeber_stats;
 GRANT SELECT ON TABLE delivery.attempt_result TO hjerteloeber_owner;
+GRANT DELETE ON TABLE delivery.attempt_result TO hjerteloeber_across;
+GRANT SELECT(attempt_id) ON TABLE delivery.attempt_result TO hjerteloeber_across;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE delivery.bare_address TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE delivery.bare_address TO hjerteloeber_worker;
 GRANT SELECT ON TABLE delivery.bare_address TO hjerteloeber_owner;
+GRANT SELECT,UPDATE ON TABLE delivery.bare_address TO hjerteloeber_backfill;
 GRANT SELECT,UPDATE ON TABLE delivery.channel_switch TO hjerteloeber_owner;
 GRANT SELECT ON TABLE delivery.channel_switch TO hjerteloeber_api;
 GRANT SELECT ON TABLE delivery.channel_switch TO hjerteloeber_worker;
+GRANT SELECT ON TABLE delivery.channel_switch TO hjerteloeber_stats;
 GRANT SELECT,INSERT,UPDATE ON TABLE delivery.delivery TO hjerteloeber_api;
 GRANT SELECT,INSERT,UPDATE ON TABLE delivery.delivery TO hjerteloeber_worker;
 GRANT SELECT ON TABLE delivery.delivery TO hjerteloeber_stats;
 GRANT SELECT ON TABLE delivery.delivery TO hjerteloeber_owner;
+GRANT DELETE ON TABLE delivery.delivery TO hjerteloeber_across;
+GRANT SELECT(id) ON TABLE delivery.delivery TO hjerteloeber_across;
+GRANT SELECT(message_id) ON TABLE delivery.delivery TO hjerteloeber_across;
 GRANT SELECT,INSERT,UPDATE ON TABLE delivery.message TO hjerteloeber_api;
 GRANT SELECT,INSERT,UPDATE ON TABLE delivery.message TO hjerteloeber_worker;
 GRANT SELECT ON TABLE delivery.message TO hjerteloeber_stats;
 GRANT SELECT ON TABLE delivery.message TO hjerteloeber_owner;
+GRANT DELETE ON TABLE delivery.message TO hjerteloeber_across;
+GRANT SELECT(id) ON TABLE delivery.message TO hjerteloeber_across;
+GRANT SELECT(kind) ON TABLE delivery.message TO hjerteloeber_across;
+GRANT SELECT(subject_id) ON TABLE delivery.message TO hjerteloeber_across;
+GRANT SELECT(volunteer_id) ON TABLE delivery.message TO hjerteloeber_across;
 GRANT SELECT,INSERT ON TABLE delivery.receipt TO hjerteloeber_api;
 GRANT SELECT,INSERT ON TABLE delivery.receipt TO hjerteloeber_worker;
 GRANT SELECT ON TABLE delivery.receipt TO hjerteloeber_stats;
 GRANT SELECT ON TABLE delivery.receipt TO hjerteloeber_owner;
+GRANT DELETE ON TABLE delivery.receipt TO hjerteloeber_across;
+GRANT SELECT(delivery_id) ON TABLE delivery.receipt TO hjerteloeber_across;
 GRANT SELECT,INSERT ON TABLE foundation.journal_entry TO hjerteloeber_api;
 GRANT SELECT,INSERT ON TABLE foundation.journal_entry TO hjerteloeber_worker;
 GRANT SELECT ON TABLE foundation.journal_entry TO hjerteloeber_stats;
 GRANT SELECT,INSERT ON TABLE foundation.journal_entry TO hjerteloeber_owner;
+GRANT DELETE ON TABLE foundation.journal_entry TO hjerteloeber_across;
+GRANT SELECT(id) ON TABLE foundation.journal_entry TO hjerteloeber_across;
+GRANT SELECT(incident_id) ON TABLE foundation.journal_entry TO hjerteloeber_across;
+GRANT SELECT(kind) ON TABLE foundation.journal_entry TO hjerteloeber_across;
+GRANT SELECT(centre_id) ON TABLE foundation.journal_entry TO hjerteloeber_across;
 GRANT SELECT,INSERT ON TABLE foundation.journal_seal TO hjerteloeber_api;
 GRANT SELECT,INSERT ON TABLE foundation.journal_seal TO hjerteloeber_worker;
 GRANT SELECT ON TABLE foundation.journal_seal TO hjerteloeber_stats;
@@ -1177,8 +1953,31 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE foundation.timer TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE foundation.timer TO hjerteloeber_worker;
 GRANT SELECT ON TABLE foundation.timer TO hjerteloeber_stats;
 GRANT SELECT ON TABLE foundation.timer TO hjerteloeber_owner;
+GRANT SELECT,INSERT ON TABLE identity.approval TO hjerteloeber_api;
+GRANT SELECT,INSERT ON TABLE identity.approval TO hjerteloeber_owner;
+GRANT SELECT(id) ON TABLE identity.approval TO hjerteloeber_worker;
+GRANT UPDATE(state) ON TABLE identity.approval TO hjerteloeber_api;
+GRANT UPDATE(state) ON TABLE identity.approval TO hjerteloeber_owner;
+GRANT SELECT(state),UPDATE(state) ON TABLE identity.approval TO hjerteloeber_worker;
+GRANT SELECT(expires_at) ON TABLE identity.approval TO hjerteloeber_worker;
+GRANT UPDATE(decided_by) ON TABLE identity.approval TO hjerteloeber_api;
+GRANT UPDATE(decided_by) ON TABLE identity.approval TO hjerteloeber_owner;
+GRANT UPDATE(decided_at) ON TABLE identity.approval TO hjerteloeber_api;
+GRANT UPDATE(decided_at) ON TABLE identity.approval TO hjerteloeber_owner;
+GRANT UPDATE(decided_at) ON TABLE identity.approval TO hjerteloeber_worker;
 GRANT SELECT ON TABLE identity.client TO hjerteloeber_api;
 GRANT SELECT,INSERT,UPDATE ON TABLE identity.client TO hjerteloeber_owner;
+GRANT SELECT ON TABLE identity.client TO hjerteloeber_worker;
+GRANT UPDATE(frozen_at) ON TABLE identity.client TO hjerteloeber_api;
+GRANT SELECT ON TABLE identity.client_certificate TO hjerteloeber_api;
+GRANT SELECT ON TABLE identity.client_certificate TO hjerteloeber_worker;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE identity.client_certificate TO hjerteloeber_owner;
+GRANT UPDATE(ends_at) ON TABLE identity.client_certificate TO hjerteloeber_api;
+GRANT SELECT,INSERT,UPDATE ON TABLE identity.client_clock TO hjerteloeber_api;
+GRANT SELECT ON TABLE identity.client_clock TO hjerteloeber_worker;
+GRANT SELECT ON TABLE identity.client_clock TO hjerteloeber_owner;
+GRANT SELECT ON TABLE identity.client_key TO hjerteloeber_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE identity.client_key TO hjerteloeber_owner;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE identity.code_count TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE identity.code_count TO hjerteloeber_worker;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE identity.one_time_code TO hjerteloeber_api;
@@ -1187,23 +1986,86 @@ GRANT SELECT ON TABLE identity.one_time_code TO hjerteloeber_owner;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE identity.refresh_token TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE identity.refresh_token TO hjerteloeber_worker;
 GRANT SELECT ON TABLE identity.refresh_token TO hjerteloeber_owner;
+GRANT SELECT(volunteer_id) ON TABLE identity.refresh_token TO hjerteloeber_across;
+GRANT SELECT(token_hash) ON TABLE identity.refresh_token TO hjerteloeber_across;
+GRANT SELECT ON TABLE identity.staff_role TO hjerteloeber_api;
+GRANT SELECT,INSERT,UPDATE ON TABLE identity.staff_role TO hjerteloeber_owner;
+GRANT SELECT,INSERT ON TABLE identity.used_proof TO hjerteloeber_api;
+GRANT SELECT,DELETE ON TABLE identity.used_proof TO hjerteloeber_worker;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE incidents.data_key TO hjerteloeber_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE incidents.data_key TO hjerteloeber_worker;
+GRANT SELECT ON TABLE incidents.data_key TO hjerteloeber_owner;
+GRANT SELECT,INSERT,UPDATE ON TABLE incidents.data_key TO hjerteloeber_backfill;
+GRANT SELECT(incident_id) ON TABLE incidents.data_key TO hjerteloeber_across;
+GRANT SELECT(key_id) ON TABLE incidents.data_key TO hjerteloeber_across;
+GRANT SELECT(wrapped) ON TABLE incidents.data_key TO hjerteloeber_across;
 GRANT SELECT,INSERT,UPDATE ON TABLE incidents.incident TO hjerteloeber_api;
 GRANT SELECT,INSERT,UPDATE ON TABLE incidents.incident TO hjerteloeber_worker;
-GRANT SELECT ON TABLE incidents.incident TO hjerteloeber_stats;
 GRANT SELECT ON TABLE incidents.incident TO hjerteloeber_owner;
+GRANT DELETE ON TABLE incidents.incident TO hjerteloeber_across;
+GRANT SELECT(id) ON TABLE incidents.incident TO hjerteloeber_across;
+GRANT SELECT(id) ON TABLE incidents.incident TO hjerteloeber_stats;
+GRANT SELECT(kind) ON TABLE incidents.incident TO hjerteloeber_across;
+GRANT SELECT(kind) ON TABLE incidents.incident TO hjerteloeber_stats;
+GRANT SELECT(centre_id) ON TABLE incidents.incident TO hjerteloeber_across;
+GRANT SELECT(centre_id) ON TABLE incidents.incident TO hjerteloeber_stats;
+GRANT SELECT(state) ON TABLE incidents.incident TO hjerteloeber_across;
+GRANT SELECT(state) ON TABLE incidents.incident TO hjerteloeber_stats;
+GRANT SELECT(asking) ON TABLE incidents.incident TO hjerteloeber_stats;
+GRANT SELECT(opened_at) ON TABLE incidents.incident TO hjerteloeber_across;
+GRANT SELECT(opened_at) ON TABLE incidents.incident TO hjerteloeber_stats;
+GRANT SELECT(last_event_at) ON TABLE incidents.incident TO hjerteloeber_stats;
+GRANT SELECT(centre_asked_at) ON TABLE incidents.incident TO hjerteloeber_stats;
+GRANT SELECT(ended_at) ON TABLE incidents.incident TO hjerteloeber_stats;
+GRANT SELECT(ended_at) ON TABLE incidents.incident TO hjerteloeber_across;
+GRANT SELECT(end_reason) ON TABLE incidents.incident TO hjerteloeber_stats;
+GRANT SELECT(revision) ON TABLE incidents.incident TO hjerteloeber_stats;
+GRANT SELECT(cell_r9) ON TABLE incidents.incident TO hjerteloeber_across;
+GRANT SELECT(cell_r9) ON TABLE incidents.incident TO hjerteloeber_stats;
+GRANT SELECT(municipality) ON TABLE incidents.incident TO hjerteloeber_stats;
+GRANT SELECT(region) ON TABLE incidents.incident TO hjerteloeber_stats;
+GRANT SELECT(coarse) ON TABLE incidents.incident TO hjerteloeber_stats;
+GRANT SELECT(exclusions) ON TABLE incidents.incident TO hjerteloeber_stats;
+GRANT SELECT(circumstances) ON TABLE incidents.incident TO hjerteloeber_stats;
+GRANT SELECT(age_group) ON TABLE incidents.incident TO hjerteloeber_stats;
+GRANT SELECT(patient_sex) ON TABLE incidents.incident TO hjerteloeber_stats;
+GRANT SELECT(dansk_indeks) ON TABLE incidents.incident TO hjerteloeber_stats;
+GRANT SELECT(call_received_at) ON TABLE incidents.incident TO hjerteloeber_stats;
+GRANT SELECT(recognised_at) ON TABLE incidents.incident TO hjerteloeber_stats;
+GRANT SELECT(linked_to) ON TABLE incidents.incident TO hjerteloeber_stats;
+GRANT SELECT(reach_step) ON TABLE incidents.incident TO hjerteloeber_stats;
+GRANT SELECT(reach_since) ON TABLE incidents.incident TO hjerteloeber_stats;
+GRANT SELECT(wanted) ON TABLE incidents.incident TO hjerteloeber_stats;
+GRANT SELECT(lacking) ON TABLE incidents.incident TO hjerteloeber_stats;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE incidents.incident_place TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE incidents.incident_place TO hjerteloeber_worker;
 GRANT SELECT ON TABLE incidents.incident_place TO hjerteloeber_owner;
+GRANT SELECT,UPDATE ON TABLE incidents.incident_place TO hjerteloeber_backfill;
+GRANT DELETE ON TABLE incidents.incident_place TO hjerteloeber_across;
+GRANT SELECT(incident_id) ON TABLE incidents.incident_place TO hjerteloeber_across;
+GRANT SELECT(incident_id) ON TABLE incidents.incident_place TO hjerteloeber_stats;
+GRANT SELECT(point_sealed) ON TABLE incidents.incident_place TO hjerteloeber_across;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE incidents.possible_duplicate TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE incidents.possible_duplicate TO hjerteloeber_worker;
 GRANT SELECT ON TABLE incidents.possible_duplicate TO hjerteloeber_owner;
+GRANT DELETE ON TABLE incidents.possible_duplicate TO hjerteloeber_across;
+GRANT SELECT(incident_id) ON TABLE incidents.possible_duplicate TO hjerteloeber_across;
+GRANT SELECT(other_id) ON TABLE incidents.possible_duplicate TO hjerteloeber_across;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE incidents.request_key TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE incidents.request_key TO hjerteloeber_worker;
 GRANT SELECT ON TABLE incidents.request_key TO hjerteloeber_owner;
+GRANT DELETE ON TABLE incidents.request_key TO hjerteloeber_across;
+GRANT SELECT(incident_id) ON TABLE incidents.request_key TO hjerteloeber_across;
 GRANT SELECT,INSERT ON TABLE incidents.viewed TO hjerteloeber_api;
 GRANT SELECT ON TABLE incidents.viewed TO hjerteloeber_worker;
 GRANT SELECT ON TABLE incidents.viewed TO hjerteloeber_owner;
 GRANT SELECT,DELETE ON TABLE incidents.viewed TO hjerteloeber_across;
+GRANT SELECT ON TABLE locations.blackout_area TO hjerteloeber_owner;
+GRANT SELECT ON TABLE locations.blackout_area TO hjerteloeber_api;
+GRANT SELECT ON TABLE locations.blackout_area TO hjerteloeber_worker;
+GRANT SELECT ON TABLE locations.blackout_cell TO hjerteloeber_owner;
+GRANT SELECT ON TABLE locations.blackout_cell TO hjerteloeber_api;
+GRANT SELECT ON TABLE locations.blackout_cell TO hjerteloeber_worker;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE locations.fixed_place TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE locations.fixed_place TO hjerteloeber_worker;
 GRANT SELECT ON TABLE locations.fixed_place TO hjerteloeber_owner;
@@ -1247,7 +2109,7 @@ GRANT SELECT,INSERT,UPDATE ON TABLE recruitment.tally TO hjerteloeber_worker;
 GRANT SELECT,INSERT,UPDATE ON TABLE recruitment.tellable TO hjerteloeber_worker;
 GRANT SELECT,INSERT ON TABLE recruitment.told TO hjerteloeber_worker;
 GRANT SELECT ON TABLE recruitment.told TO hjerteloeber_campaigns;
-GRANT SELECT,INSERT ON TABLE recruitment.touch TO hjerteloeber_api;
+GRANT SELECT,INSERT,DELETE ON TABLE recruitment.touch TO hjerteloeber_api;
 GRANT SELECT,DELETE ON TABLE recruitment.touch TO hjerteloeber_worker;
 GRANT UPDATE(already) ON TABLE recruitment.touch TO hjerteloeber_api;
 GRANT SELECT ON TABLE recruitment.within TO hjerteloeber_api;
@@ -1277,14 +2139,18 @@ GRANT SELECT,INSERT ON TABLE responses.status TO hjerteloeber_api;
 GRANT SELECT,INSERT ON TABLE responses.status TO hjerteloeber_worker;
 GRANT SELECT ON TABLE responses.status TO hjerteloeber_stats;
 GRANT SELECT ON TABLE responses.status TO hjerteloeber_owner;
+GRANT DELETE ON TABLE responses.status TO hjerteloeber_across;
+GRANT SELECT(alert_id) ON TABLE responses.status TO hjerteloeber_across;
 GRANT SELECT,INSERT,DELETE ON TABLE selection.candidate TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE ON TABLE selection.candidate TO hjerteloeber_worker;
 GRANT SELECT ON TABLE selection.candidate TO hjerteloeber_owner;
+GRANT DELETE ON TABLE selection.candidate TO hjerteloeber_across;
+GRANT SELECT(incident_id) ON TABLE selection.candidate TO hjerteloeber_across;
 GRANT SELECT ON TABLE selection.policy TO hjerteloeber_api;
 GRANT SELECT ON TABLE selection.policy TO hjerteloeber_worker;
 GRANT SELECT ON TABLE selection.policy TO hjerteloeber_stats;
 GRANT SELECT,INSERT,UPDATE ON TABLE selection.policy TO hjerteloeber_owner;
-GRANT SELECT ON TABLE selection.policy_in_force TO hjerteloeber_api;
+GRANT SELECT,INSERT,UPDATE ON TABLE selection.policy_in_force TO hjerteloeber_api;
 GRANT SELECT ON TABLE selection.policy_in_force TO hjerteloeber_worker;
 GRANT SELECT ON TABLE selection.policy_in_force TO hjerteloeber_stats;
 GRANT SELECT,INSERT,UPDATE ON TABLE selection.policy_in_force TO hjerteloeber_owner;
@@ -1295,10 +2161,19 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE signup.session TO hjerteloeber_worker
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.address TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.address TO hjerteloeber_worker;
 GRANT SELECT ON TABLE volunteers.address TO hjerteloeber_owner;
+GRANT SELECT(device_id),UPDATE(device_id) ON TABLE volunteers.address TO hjerteloeber_across;
+GRANT SELECT(channel) ON TABLE volunteers.address TO hjerteloeber_across;
+GRANT SELECT(value),UPDATE(value) ON TABLE volunteers.address TO hjerteloeber_across;
+GRANT UPDATE(health) ON TABLE volunteers.address TO hjerteloeber_across;
+GRANT UPDATE(changed_at) ON TABLE volunteers.address TO hjerteloeber_across;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.consent TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.consent TO hjerteloeber_worker;
 GRANT SELECT ON TABLE volunteers.consent TO hjerteloeber_stats;
 GRANT SELECT ON TABLE volunteers.consent TO hjerteloeber_owner;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.data_key TO hjerteloeber_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.data_key TO hjerteloeber_worker;
+GRANT SELECT,INSERT,DELETE ON TABLE volunteers.data_key TO hjerteloeber_owner;
+GRANT SELECT,INSERT,UPDATE ON TABLE volunteers.data_key TO hjerteloeber_backfill;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.device TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.device TO hjerteloeber_worker;
 GRANT SELECT ON TABLE volunteers.device TO hjerteloeber_stats;
@@ -1313,3 +2188,11 @@ GRANT SELECT ON TABLE volunteers.volunteer TO hjerteloeber_owner;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.volunteer_identity TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.volunteer_identity TO hjerteloeber_worker;
 GRANT SELECT ON TABLE volunteers.volunteer_identity TO hjerteloeber_owner;
+GRANT SELECT,UPDATE ON TABLE volunteers.volunteer_identity TO hjerteloeber_backfill;
+GRANT SELECT(volunteer_id) ON TABLE volunteers.volunteer_identity TO hjerteloeber_across;
+GRANT SELECT(phone_hash) ON TABLE volunteers.volunteer_identity TO hjerteloeber_across;
+GRANT SELECT,UPDATE ON TABLE webhooks.delivery TO hjerteloeber_owner;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE webhooks.delivery TO hjerteloeber_worker;
+GRANT SELECT,UPDATE ON TABLE webhooks.read_until TO hjerteloeber_worker;
+GRANT SELECT,INSERT,UPDATE ON TABLE webhooks.subscription TO hjerteloeber_owner;
+GRANT SELECT ON TABLE webhooks.subscription TO hjerteloeber_worker;

@@ -117,6 +117,11 @@ async def remove_old(connection: Connection, now: datetime) -> int:
     return await queries.delete_before(connection, now - KEPT)
 
 
+async def forget_phone(connection: Connection, keys: Keys, phone: str) -> None:
+    """Nothing says any more that this phone was ever sent a code."""
+    await queries.delete_of_phone(connection, keyed_hash(keys.phone_hash_key, phone))
+
+
 def wait_after(issued_at: Sequence[datetime], now: datetime) -> timedelta:
     """How long until another code may be issued; zero or less: now."""
     newest_first = sorted(issued_at, reverse=True)

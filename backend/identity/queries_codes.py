@@ -116,3 +116,7 @@ async def spend(connection: Connection, phone_hash: bytes, now: datetime) -> Non
 async def delete_before(connection: Connection, before: datetime) -> int:
     done = await connection.execute("DELETE FROM identity.one_time_code WHERE created_at < $1", before)
     return int(done.rsplit(" ", 1)[-1])
+
+
+async def delete_of_phone(connection: Connection, phone_hash: bytes) -> None:
+    await connection.execute("DELETE FROM identity.one_time_code WHERE phone_hash = $1", phone_hash)

@@ -9,10 +9,6 @@ from backend.foundation.database import Connection, fetch_one
 from backend.foundation.ids import DeviceId, VolunteerId
 
 
-class Owner(msgspec.Struct, frozen=True):
-    volunteer_id: VolunteerId
-
-
 class TokenRow(msgspec.Struct, frozen=True):
     id: UUID
     family_id: UUID
@@ -29,10 +25,10 @@ async def lock_volunteer(connection: Connection, volunteer_id: VolunteerId) -> N
     await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended($1::uuid::text, 2))", volunteer_id)
 
 
-async def owner_of(connection: Connection, token_hash: bytes) -> Owner | None:
-    return await fetch_one(
-        connection, Owner, "SELECT volunteer_id FROM identity.refresh_token WHERE token_hash = $1", token_hash
-    )
+async def owner_of(connection: Connection, token_hash: bytes) -> VolunteerId | None:
+    """Whose token it is, before anybody is known."""
+    found: VolunteerId | None = await connection.fetchval("SELECT identity.of_refresh_token($1)", token_hash)
+    return found
 
 
 async def read_token(connection: Connection, token_hash: bytes) -> TokenRow | None:

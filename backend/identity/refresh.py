@@ -13,7 +13,7 @@ from uuid import UUID
 
 import msgspec
 
-from backend.foundation.database import Connection
+from backend.foundation.database import Connection, become
 from backend.foundation.ids import DeviceId, VolunteerId, without_time
 from backend.identity import queries_refresh as queries
 
@@ -60,8 +60,9 @@ async def rotate(connection: Connection, token: str, now: datetime, device_key: 
     owner = await queries.owner_of(connection, token_hash)
     if owner is None:
         return Refused.UNKNOWN
+    await become(connection, owner)
     # From here on nobody else touches this volunteer's tokens, so no successor can slip past an ending family.
-    await queries.lock_volunteer(connection, owner.volunteer_id)
+    await queries.lock_volunteer(connection, owner)
     row = await queries.read_token(connection, token_hash)
     if row is None:
         return Refused.UNKNOWN

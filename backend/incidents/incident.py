@@ -106,12 +106,16 @@ class Address(msgspec.Struct, frozen=True):
 
 
 class Place(msgspec.Struct, frozen=True):
-    """Where the patient is: WGS84 degrees, an accuracy radius in metres (None: not told) and the address."""
+    """Where the patient is: WGS84 degrees, an accuracy radius in metres (None: not told) and the address.
+
+    Not `readable`: the key is missing, and the middle of the incident's cell stands in for the place.
+    """
 
     lat: float
     lon: float
     accuracy_m: float | None
     address: Address
+    readable: bool = True
 
     def __repr__(self) -> str:
         return "Place(…)"

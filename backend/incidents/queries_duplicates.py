@@ -8,32 +8,53 @@ import msgspec
 from backend.foundation.database import Connection, fetch_all
 from backend.foundation.ids import CentreId, IncidentId
 from backend.foundation.kinds import Kind
+from backend.identity.data_keys import stored
+from backend.identity.ring import ring_of
+from backend.incidents.sealed_place import open_point
+from backend.locations.cells import metres_between
 
 
-class OpenPlace(msgspec.Struct, frozen=True):
+class Near(msgspec.Struct, frozen=True):
     incident_id: IncidentId
     centre_id: CentreId
-    lat: float
-    lon: float
+    metres: int
 
 
-async def open_places_since(connection: Connection, kind: Kind, since: datetime) -> list[OpenPlace]:
-    """Where open incidents of a kind are, of every centre, opened since a moment."""
-    return await fetch_all(
+class _Row(msgspec.Struct, frozen=True):
+    incident_id: IncidentId
+    centre_id: CentreId
+    cell_r9: int
+    point_sealed: bytes
+    key_id: str | None
+    wrapped: bytes | None
+
+
+async def open_near(
+    connection: Connection, kind: Kind, since: datetime, lat: float, lon: float, within_m: float
+) -> list[Near]:
+    """Open incidents of a kind, of every centre, opened since a moment, around a point; never at which address."""
+    rows = await fetch_all(
         connection,
-        OpenPlace,
+        _Row,
         """
-        SELECT p.incident_id, p.centre_id, p.lat, p.lon
-        FROM incidents.incident i JOIN incidents.incident_place p ON p.incident_id = i.id
-        WHERE i.state = 'open' AND i.kind = $1 AND i.opened_at >= $2
+        SELECT incident_id, centre_id, cell_r9, point_sealed, key_id, wrapped FROM incidents.open_since($1, $2)
         """,
         kind.value,
         since,
     )
+    ring = ring_of(connection)
+    near = []
+    for row in rows:
+        wrapped = stored(row.key_id, row.wrapped)
+        there = open_point(ring, row.incident_id, row.point_sealed, wrapped, row.cell_r9)
+        metres = round(metres_between(lat, lon, *there))
+        if metres <= within_m:
+            near.append(Near(row.incident_id, row.centre_id, metres))
+    return near
 
 
 async def insert_possible_duplicates(
-    connection: Connection, incident_id: IncidentId, centre_id: CentreId, others: Sequence[tuple[OpenPlace, int]]
+    connection: Connection, incident_id: IncidentId, centre_id: CentreId, others: Sequence[Near]
 ) -> None:
     """Mark both sides, so that each centre sees it in its own; in one order, so that two who mark wait in no circle."""
     await connection.execute(
@@ -48,9 +69,9 @@ async def insert_possible_duplicates(
         """,
         incident_id,
         centre_id,
-        [o.incident_id for o, _ in others],
-        [metres for _, metres in others],
-        [o.centre_id for o, _ in others],
+        [o.incident_id for o in others],
+        [o.metres for o in others],
+        [o.centre_id for o in others],
     )
 
 

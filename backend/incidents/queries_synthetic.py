@@ -18,7 +18,7 @@ async def ended_before(connection: Connection, before: datetime, limit: int) -> 
     rows = await fetch_all(
         connection,
         _Row,
-        "SELECT id FROM incidents.incident WHERE kind = 'synthetic' AND ended_at < $1 ORDER BY ended_at LIMIT $2",
+        "SELECT ended AS id FROM incidents.synthetic_ended($1, $2) AS ended",
         before,
         limit,
     )

@@ -88,9 +88,8 @@ async def people_come_further(connection: Connection, campaign_id: UUID, now: da
                    SELECT 1 FROM locations.position p
                    WHERE p.volunteer_id = v.id AND p.seen_at > $2::timestamptz - interval '72 hours') AS reachable,
                  v.training <> 'none' AS trained,
-                 EXISTS (
-                   SELECT 1 FROM alerts.alert a
-                   WHERE a.volunteer_id = v.id AND a.kind = 'live' AND a.answered_at IS NOT NULL) AS has_answered
+                 v.id IN (SELECT alerts.who_answered(ARRAY(
+                   SELECT volunteer_id FROM recruitment.member WHERE campaign_id = $1))) AS has_answered
           FROM recruitment.member m JOIN volunteers.volunteer v ON v.id = m.volunteer_id WHERE m.campaign_id = $1),
         now_at AS (
           SELECT volunteer_id, answered OR has_answered AS answered,
@@ -226,6 +225,28 @@ async def forget_touches(connection: Connection, campaign_id: UUID, before: date
         root,
     )
     return len(rows)
+
+
+async def forget_touches_of(connection: Connection, phone_key: bytes, root: GroupName) -> None:
+    """Forget one phone in every campaign, and keep that there was one."""
+    await connection.execute(
+        """
+        WITH gone AS (
+          DELETE FROM recruitment.touch WHERE phone_key = $1 RETURNING campaign_id, code, already)
+        INSERT INTO recruitment.tally AS so_far (campaign_id, stage, group_name, count)
+        SELECT gone.campaign_id, 'proven', g.whole, 1
+        FROM gone JOIN recruitment.join_code c ON c.code = gone.code CROSS JOIN LATERAL (
+          SELECT w.whole FROM recruitment.within w
+          WHERE w.campaign_id = gone.campaign_id AND w.part IN (c.unit, c.channel)
+          UNION ALL SELECT $2::text) g
+        GROUP BY gone.campaign_id, g.whole
+        UNION ALL
+        SELECT campaign_id, 'already', $2, 1 FROM gone GROUP BY campaign_id HAVING bool_or(already)
+        ON CONFLICT (campaign_id, stage, group_name) DO UPDATE SET count = so_far.count + excluded.count
+        """,
+        phone_key,
+        root,
+    )
 
 
 async def tellable(connection: Connection, campaign_id: UUID) -> list[Count]:

@@ -6,6 +6,7 @@ from uuid import UUID
 import msgspec
 
 from backend.foundation.database import Connection, fetch_all, fetch_one
+from backend.foundation.ids import CentreId
 from backend.regions.area import Area, Level
 
 
@@ -131,6 +132,12 @@ async def centres(connection: Connection, at: datetime) -> list[Centre]:
         """,
         at,
     )
+
+
+async def all_centres(connection: Connection) -> list[CentreId]:
+    """Every centre there is, was or will be."""
+    rows = await connection.fetch("SELECT id FROM regions.dispatch_centre ORDER BY id")
+    return [row["id"] for row in rows]
 
 
 async def centre_by_code(connection: Connection, code: str, at: datetime) -> Centre | None:

@@ -22,7 +22,7 @@ from backend.alerts.decision import (
 from backend.alerts.take import take
 from backend.delivery import receipts
 from backend.delivery.message import Channel
-from backend.foundation.database import Actor, Connection
+from backend.foundation.database import Actor, Connection, enter
 from backend.foundation.harmless import Fault, without_harm
 from backend.foundation.ids import AedId, AlertId, VolunteerId
 from backend.foundation.kinds import Kind
@@ -191,4 +191,5 @@ async def _answer(
     connection: Connection, actor: Actor, alert_id: AlertId, volunteer_id: VolunteerId, event_of: EventOf, now: datetime
 ) -> Answer:
     alert = await own_alert(connection, alert_id, volunteer_id)
+    await enter(connection, alert.centre_id)
     return await take(connection, actor, alert.incident_id, event_of, now)

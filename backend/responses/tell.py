@@ -7,7 +7,7 @@ from backend.alerts import queries as alert_queries
 from backend.alerts.alert import Alert, AlertState
 from backend.alerts.decision import Event, Finish, State
 from backend.alerts.take import take
-from backend.foundation.database import Actor, Connection
+from backend.foundation.database import Actor, Connection, enter
 from backend.foundation.ids import AlertId, VolunteerId
 from backend.foundation.journal import Event as Journal
 from backend.foundation.journal import Happening
@@ -34,7 +34,9 @@ async def tell_status(
 
     Raises a 409 problem before accepting, a 410 problem for what comes too late.
     """
-    incident_id = (await own_alert(connection, alert_id, volunteer_id)).incident_id
+    asked = await own_alert(connection, alert_id, volunteer_id)
+    incident_id = asked.incident_id
+    await enter(connection, asked.centre_id)
     incident = await incident_queries.lock(connection, incident_id)
     alert = await own_alert(connection, alert_id, volunteer_id)  # again, now that nobody can change it
     if incident is None:

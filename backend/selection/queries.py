@@ -149,9 +149,9 @@ async def forget_candidate(connection: Connection, volunteer_id: VolunteerId) ->
     await connection.execute("DELETE FROM selection.candidate WHERE volunteer_id = $1", volunteer_id)
 
 
-async def forget_candidates(connection: Connection, incident_ids: Sequence[IncidentId]) -> None:
-    """With incidents that are removed."""
-    await connection.execute("DELETE FROM selection.candidate WHERE incident_id = ANY($1::uuid[])", list(incident_ids))
+async def forget_synthetic(connection: Connection, incident_ids: Sequence[IncidentId]) -> None:
+    """Candidates of the synthetic alarm's incidents, and of no other: the database looks itself."""
+    await connection.execute("SELECT selection.forget_synthetic($1::uuid[])", list(incident_ids))
 
 
 class PolicyRow(msgspec.Struct, frozen=True):

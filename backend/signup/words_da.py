@@ -156,13 +156,11 @@ DANISH = Words(
     leaving="Vil du melde dig ud?",
     leaving_means=(
         "Vi sletter dit navn, dit mobilnummer, dit fødselsår og din placering med det samme, og ingen "
-        "alarmerer dig mere. Det kan ikke fortrydes, men du kan altid tilmelde dig igen."
+        "alarmerer dig mere. Er du på en mission, bliver andre spurgt i stedet. Det kan ikke fortrydes, men du kan "
+        "altid tilmelde dig igen."
     ),
     leave_now="Slet min konto",
-    on_mission=(
-        "Du er på en mission lige nu, og andre regner med dig. Afslut den i appen, eller meld, at du ikke "
-        "kan fortsætte. Så kan du melde dig ud."
-    ),
+    not_now="Vi kan ikke slette din konto lige nu. Prøv igen om lidt.",
     left="Du er meldt ud",
     left_why="Din konto er slettet. Tak, fordi du var med.",
     again="Begynd forfra",

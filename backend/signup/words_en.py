@@ -159,13 +159,11 @@ ENGLISH = Words(
     leaving="Do you want to leave?",
     leaving_means=(
         "We delete your name, your mobile number, your year of birth and your location at once, and nobody "
-        "alerts you any more. It cannot be undone, but you can always sign up again."
+        "alerts you any more. If you are on a mission, others are asked instead. It cannot be "
+        "undone, but you can always sign up again."
     ),
     leave_now="Delete my account",
-    on_mission=(
-        "You are on a mission now, and others count on you. Finish it in the app, or say that you cannot go "
-        "on. Then you can leave."
-    ),
+    not_now="We cannot delete your account right now. Try again in a little while.",
     left="You have left",
     left_why="Your account is deleted. Thank you for having been with us.",
     again="Begin again",

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import msgspec
 
-from backend.foundation.database import Connection
+from backend.foundation.database import Connection, become
 from backend.foundation.ids import AddressId, DeviceId, VolunteerId, without_time
 from backend.foundation.kinds import Kind
 from backend.foundation.problems import Problem
@@ -76,6 +76,7 @@ async def enrol_synthetic(
 async def _insert(connection: Connection, kind: Kind, now: datetime) -> VolunteerId:
     assert kind is not Kind.LIVE, "hjerteløbere sign up themselves"
     volunteer_id = VolunteerId(without_time())
+    await become(connection, volunteer_id)
     await queries.insert_volunteer(connection, volunteer_id, kind, Training.NONE, ("da",), None, now)
     given = [Given(purpose, CONSENT_VERSION) for purpose in (Purpose.ALARMS, Purpose.LOCATION)]
     await queries_consents.insert_consents(connection, volunteer_id, [without_time() for _ in given], given, now)

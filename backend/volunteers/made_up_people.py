@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from backend.foundation.database import Connection
+from backend.foundation.database import Connection, become
 from backend.foundation.ids import AddressId, DeviceId, VolunteerId, without_time
 from backend.foundation.kinds import Kind
 from backend.volunteers import queries, queries_consents, queries_devices
@@ -16,6 +16,7 @@ async def enrol_made_up(connection: Connection, people: Sequence[tuple[Volunteer
     """Put those of `people` in who are not there yet, of kind test; returns how many were new."""
     new = 0
     for volunteer_id, device_id in people:
+        await become(connection, volunteer_id)
         if await queries.read_volunteer(connection, volunteer_id) is None:
             await _insert(connection, volunteer_id, device_id, now)
             new += 1

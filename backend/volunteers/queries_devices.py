@@ -166,10 +166,7 @@ async def retire_other_pushes(connection: Connection, device_id: DeviceId, keep:
 async def retire_elsewhere(connection: Connection, device_id: DeviceId, push: Push, now: datetime) -> None:
     """An app that tells this address owns it: whoever had it before, on this phone or a restored copy, has not."""
     await connection.execute(
-        """
-        UPDATE volunteers.address SET health = 'retired', value = NULL, device_id = NULL, changed_at = $4
-        WHERE channel = $2 AND value = $3 AND device_id <> $1
-        """,
+        "SELECT volunteers.retire_elsewhere($1, $2, $3, $4)",
         device_id,
         push.kind.value,
         push.value,

@@ -26,7 +26,7 @@ async def forget(connection: Connection, now: datetime) -> int:
     await responses.forget_synthetic(connection, ids)
     gone = await alerts.forget(connection, ids)
     await deliveries.forget_synthetic(connection, gone)
-    await selection.forget_candidates(connection, ids)
+    await selection.forget_synthetic(connection, ids)
     for subject in (*ids, *gone):
         await timers.forget(connection, subject)
     await views.forget_synthetic(connection, ids)

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from backend.aeds import condition
 from backend.aeds.aed import Trouble
 from backend.alerts.alert import AlertState
 from backend.alerts.decision import AnswerKind
@@ -232,6 +233,34 @@ async def test_a_defibrillator_brought_back_is_offered_again(town: Town) -> None
     await town.accepts(incident, ben)
 
     assert (await town.alert(incident, ben)).role is Role.AED
+
+
+@pytest.mark.parametrize("who", ["a dispatch centre", "whoever carries it"])
+async def test_one_said_to_be_in_its_place_while_somebody_is_sent_for_it_is_theirs_all_the_same(
+    town: Town, who: str
+) -> None:
+    """Said too early, or of another one: whoever accepts for another patient is answered, and goes direct."""
+    (anna,) = await town.volunteers(200)
+    await town.aeds(100)
+    incident = await town.arrest()
+    await town.accepts(incident, anna)
+    alert = await town.alert(incident, anna)
+    assert alert.aed_id is not None
+    if who == "whoever carries it":
+        await town.tells(incident, anna, Status.AED_PICKED_UP)
+        async with town.acting() as c:
+            await aed_returned(c, alert.id, anna, town.now)
+    else:
+        async with town.acting() as c:
+            assert await condition.confirm(c, alert.aed_id, town.now)
+
+    (ben,) = await town.volunteers(220)
+    another = await town.arrest()
+    answer = await town.accepts(another, ben)
+
+    assert answer.kind is AnswerKind.DONE
+    assert (await town.alert(incident, anna)).aed_id == alert.aed_id
+    assert (await town.alert(another, ben)).role is Role.DIRECT
 
 
 async def test_only_whoever_picked_a_defibrillator_up_can_bring_it_back(town: Town) -> None:

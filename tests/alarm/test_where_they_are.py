@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from backend.alerts.alert import AlertState
+from backend.foundation.database import become
 from backend.foundation.ids import VolunteerId
 from backend.incidents.incident import Address, Place
 from backend.locations.cells import cell_of
@@ -19,6 +20,7 @@ def place(metres: float) -> Place:
 
 async def settle(town: Town, volunteer_id: VolunteerId, where: FixedPlace, at: tuple[float, float]) -> None:
     async with town.acting() as c:
+        await become(c, volunteer_id)
         assert (await set_place(c, volunteer_id, where, *at, town.now)).outcome is Outcome.ACCEPTED
 
 

@@ -101,7 +101,7 @@ BUGS = (
         _VERBS,
         _START,
         "WHEN m.expires_at <= $5 THEN 'expired'",
-        "WHEN m.expires_at <= $5 - interval '1 hour' THEN 'expired'",
+        "WHEN m.expires_at <= $5::timestamptz - interval '1 hour' THEN 'expired'",
     ),
     Bug(
         "somebody off duty is asked",

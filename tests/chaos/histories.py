@@ -13,7 +13,7 @@ import structlog
 
 from backend.demo.embedded_postgres import Server
 from backend.foundation.clock import SetClock
-from backend.foundation.database import Database, prepare_connection
+from backend.foundation.database import Database, connect
 from tests.chaos import ground, snapshot
 from tests.chaos.drawing import draw
 from tests.chaos.ground import Knife
@@ -23,6 +23,7 @@ from tests.chaos.real_level import Real
 from tests.chaos.steps import History
 from tests.chaos.town import Town
 from tests.chaos.verdict import Verdict
+from tests.harness.keys import RING
 
 HISTORIES_A_DATABASE = 25
 TOO_SLOW_AT_MOST = 0.25  # of the histories: more, and the machine is too crowded to say anything
@@ -57,8 +58,8 @@ class Place:
 @asynccontextmanager
 async def a_place(dsn: str) -> AsyncIterator[Place]:
     knife = Knife()
-    owner = await asyncpg.connect(dsn, server_settings={"timezone": "UTC"})
-    await prepare_connection(owner)
+    owner = await connect(dsn, RING)
+    await owner.execute("SET timezone = 'UTC'")
     try:
         async with ground.open_with(dsn, knife) as database:
             yield Place(database, owner, knife)
@@ -155,8 +156,12 @@ async def play_batch(server: Server, seeds: Sequence[int], steps: int, verdict: 
             except AssertionError as broken:
                 verdict.violations.append(f"seed {seed}, {steps} steps, in the model: {broken}")
                 continue
-            difference = await differs(history, place)
             verdict.runs += 1
+            try:
+                difference = await differs(history, place)
+            except asyncpg.IntegrityConstraintViolationError as refused:  # no verb relies on the last net
+                verdict.violations.append(f"seed {seed}, {steps} steps: the database had to hold it: {refused}")
+                continue
             if place.too_slow:
                 verdict.figures["too slow to compare"] = int(verdict.figures.get("too slow to compare") or 0) + 1
             elif difference is not None:

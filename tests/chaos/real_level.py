@@ -305,6 +305,7 @@ class Real:
         if not claims:
             return None
         await self.woken.go_on(self.database, claims, now)
+        await self.woken.begin_too_late(self.database, claims, now)
         if dies == "claimed":
             await self._killed(claims)
             return dies

@@ -1,14 +1,17 @@
 """Workers that were taken for dead and were only frozen: what they held is somebody else's when they go on."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 
 from backend.delivery import claim, settle
+from backend.delivery.message import What
 from backend.delivery.outcome import Accepted
 from backend.delivery.queries_claim import Claim
 from backend.foundation.database import Actor, Database, Lane, Role
+
+RINGS_ARE_OVER_AFTER = timedelta(hours=1)
 
 
 class Woken:
@@ -39,6 +42,18 @@ class Woken:
             await undone.rollback()
         assert not begun, "5: an attempt was started by whoever claimed it before"
         assert {row["id"]: row["fence"] for row in rows} == fences, "5: a late result moved what somebody else holds"
+
+    async def begin_too_late(self, database: Database, claims: Sequence[Claim], now: datetime) -> None:
+        """Whoever claimed these was held up until every ring among them is over. AssertionError: one is begun.
+
+        Undone, too; nobody has to have been held up.
+        """
+        async with database.acting_as(Actor(Role.WORKER), Lane.ALERTS) as connection:
+            undone = connection.transaction()
+            await undone.start()
+            begun = await claim.start(connection, claims, now + RINGS_ARE_OVER_AFTER)
+            await undone.rollback()
+        assert What.RING not in {each.what for each in begun}, "6: a ring was begun after its time"
 
     async def word_of_one_before(self, database: Database, parcels: Sequence[claim.Parcel], now: datetime) -> None:
         """Whoever held these before, by an older fence, says only now that they were taken. AssertionError: it counts.

@@ -88,7 +88,7 @@ async def test_two_sealers_at_once_make_one_chain(town: Town, worker: Worker) ->
 async def test_neither_api_nor_worker_may_change_what_is_sealed(town: Town, worker: Worker) -> None:
     await something_happens(town, worker)
     for role in (Role.API, Role.WORKER):
-        async with town.transaction(role) as c:
+        async with town.database.acting_as(Actor(role)) as c:
             for table in ("foundation.journal_entry", "foundation.journal_seal", "delivery.attempt"):
                 for right in ("UPDATE", "DELETE"):
                     assert not await c.fetchval("SELECT has_table_privilege($1, $2)", table, right)

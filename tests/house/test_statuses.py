@@ -8,11 +8,15 @@ import pytest
 
 from backend.alerts import alert
 from backend.foundation.kinds import Kind
+from backend.identity import approval
+from backend.identity.shift import How
+from backend.identity.staff import StaffRole
 from backend.incidents import incident, view
 from backend.recruitment import campaign
 from backend.responses.status import Status
 from backend.selection.candidate import FromPlace
 from backend.selection.policy import Role
+from backend.webhooks.subscription import DeliveryState
 
 
 @pytest.mark.parametrize(
@@ -27,7 +31,12 @@ from backend.selection.policy import Role
         ("incidents.viewed", "what", view.What),
         ("incidents.viewed", "viewer", view.ViewerKind),
         ("recruitment.counting_group", "way", campaign.Way),
+        ("webhooks.delivery", "state", DeliveryState),
         ("recruitment.member", "stage", campaign.Stage),
+        ("identity.staff_role", "role", StaffRole),
+        ("identity.staff_session", "how", How),
+        ("identity.approval", "kind", approval.ApprovalKind),
+        ("identity.approval", "state", approval.State),
     ],
 )
 async def test_enum_and_check_are_alike(database_dsn: str, table: str, column: str, enum: type[StrEnum]) -> None:
@@ -55,7 +64,10 @@ async def test_the_kinds_are_alike(database_dsn: str) -> None:
     assert set(Kind) == set(re.findall(r"'([a-z]+)'::text", said))
 
 
-@pytest.mark.parametrize(("moves", "states"), [(alert.MOVES, alert.AlertState), (incident.MOVES, incident.State)])
+@pytest.mark.parametrize(
+    ("moves", "states"),
+    [(alert.MOVES, alert.AlertState), (incident.MOVES, incident.State), (approval.MOVES, approval.State)],
+)
 def test_every_state_has_its_legal_moves(moves: dict[StrEnum, frozenset[StrEnum]], states: type[StrEnum]) -> None:
     assert set(moves) == set(states)
     assert all(to in states for tos in moves.values() for to in tos)

@@ -1,6 +1,5 @@
 """People at the edge of the world: a phone that signs in and up through the API, and what it sees in its inbox."""
 
-import json
 from base64 import urlsafe_b64encode
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -17,19 +16,22 @@ from joserfc.jwk import ECKey, OKPKey
 from litestar.testing import AsyncTestClient
 
 from backend.foundation.clock import SetClock
-from backend.foundation.database import Actor, Connection, Database, Role
+from backend.foundation.database import Connection, Database
 from backend.foundation.ids import DeviceId, VolunteerId, without_time
 from backend.foundation.settings import Settings
-from backend.identity.keys import Keys, keys_from
+from backend.identity.keys import Keys, PhoneHashKey, keys_from
 from backend.volunteers.sign_up import Newcomer, SignedUp, sign_up
 from backend.volunteers.volunteer import Given, Language, NewDevice, Platform, Purpose, Training
+from tests.harness.above import ABOVE
+from tests.harness.keys import DATA_KEY_FILE
+from tests.harness.opened import newest_code
 
 NOON = datetime(2026, 11, 21, 11, 0, tzinfo=UTC)
 HASH_KEY = b"0123456789abcdef0123456789abcdef"
 ANDROID = {"platform": "android", "app_version": "1.4.0", "language": "da"}
 GRANTED = {"notifications": "granted", "location_always": "granted"}
 CONSENTS = [{"purpose": "alarms", "version": "2026-11"}, {"purpose": "location", "version": "2026-11"}]
-API = Actor(Role.API)
+API = ABOVE
 _numbers = count()
 
 
@@ -50,25 +52,33 @@ def some_keys() -> Keys:
     return keys_from(private_pem(Ed25519PrivateKey.generate()), HASH_KEY)
 
 
-def settings_in(folder: Path, dsn: str) -> Settings:
-    signing, hashing = folder / "signing", folder / "hashing"
+def settings_in(folder: Path, dsn: str, **more: Any) -> Settings:
+    signing, hashing, sealing = folder / "signing", folder / "hashing", folder / "sealing"
     signing.write_bytes(private_pem(Ed25519PrivateKey.generate()))
     hashing.write_bytes(HASH_KEY)
+    sealing.write_bytes(DATA_KEY_FILE)
     return Settings(
         database_url=dsn,
         signing_key_file=signing,
         phone_hash_key_file=hashing,
+        data_key_file=sealing,
         sms_gateway_url="http://127.0.0.1:1",
         oldest_app_version="1.4.0",
+        **more,
     )
 
 
 async def newcomer(
-    connection: Connection, now: datetime = NOON, *, phone: str | None = None, purposes: str = "alarms location"
+    connection: Connection,
+    now: datetime = NOON,
+    *,
+    phone: str | None = None,
+    purposes: str = "alarms location",
+    hash_key: PhoneHashKey | bytes = HASH_KEY,
 ) -> SignedUp:
     """Somebody who has just signed up, past the API."""
     person = somebody(phone or a_phone(), purposes)
-    return await sign_up(connection, HASH_KEY, person, NewDevice(Platform.ANDROID, "1.4.0", Language.DA), now)
+    return await sign_up(connection, hash_key, person, NewDevice(Platform.ANDROID, "1.4.0", Language.DA), now)
 
 
 def somebody(phone: str, purposes: str = "alarms location", municipality: str | None = None) -> Newcomer:
@@ -142,16 +152,7 @@ class Phone:
     async def newest_text(self) -> str:
         """The code in the last message queued for this number."""
         async with self.database.acting_as(API) as connection:
-            content = await connection.fetchval(
-                """
-                SELECT m.content FROM delivery.message m JOIN delivery.delivery d ON d.message_id = m.id
-                JOIN delivery.bare_address b ON b.id = d.bare_address_id
-                WHERE b.value = $1 ORDER BY m.created_at DESC, m.id DESC LIMIT 1
-                """,
-                self.number,
-            )
-        found = content if isinstance(content, dict) else json.loads(content)
-        return str(found["code"])
+            return await newest_code(connection, self.number)
 
     async def types(self, code: str) -> Response:
         answer = await self.call("POST", "/sign-in", {"phone": self.number, "code": code, "device": ANDROID}, "")

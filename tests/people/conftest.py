@@ -10,6 +10,7 @@ from litestar.testing import AsyncTestClient
 from backend.app.factory import create_app
 from backend.foundation.clock import SetClock
 from backend.foundation.database import Database, Lane, open_database
+from tests.harness.keys import RING
 from tests.people.cast import NOON, Phone, a_phone, settings_in
 
 NewPhone = Callable[..., Phone]
@@ -26,7 +27,7 @@ def clock() -> SetClock:
 
 @pytest.fixture
 async def database(database_dsn: str) -> AsyncIterator[Database]:
-    opened = await open_database(database_dsn, dict.fromkeys(Lane, 4))
+    opened = await open_database(database_dsn, dict.fromkeys(Lane, 4), carries=RING)
     yield opened
     await opened.close()
 

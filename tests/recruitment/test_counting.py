@@ -13,13 +13,15 @@ from backend.recruitment import credit, day, register
 from backend.recruitment.campaign import Campaign, Code, Group, Standing, Way
 from backend.recruitment.tell import GroupName
 from backend.volunteers.sign_up import Opened
+from tests.harness.above import ABOVE
+from tests.harness.keys import RING
 from tests.people.cast import a_phone, newcomer, some_keys, somebody
 
 MONDAY = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)
 SUNDAY = MONDAY + timedelta(days=6)
 AFTER_THE_WEEK = MONDAY + timedelta(days=7)
 KEYS = some_keys()
-API, WORKER, CAMPAIGNS = Actor(Role.API), Actor(Role.WORKER), Actor(Role.CAMPAIGNS)
+API, WORKER, CAMPAIGNS = ABOVE, Actor(Role.WORKER), Actor(Role.CAMPAIGNS)
 POSTER, EVENT = GroupName("poster"), GroupName("event")
 GUARD, NAVY, ARMY = GroupName("home guard"), GroupName("naval home guard"), GroupName("army home guard")
 SMALL = GroupName("a flotilla of thirty")
@@ -112,7 +114,7 @@ class Office:
 @pytest.fixture
 async def office(database_dsn: str, request: pytest.FixtureRequest) -> AsyncIterator[Office]:
     """Parametrised: by how many days a code is credited for."""
-    database = await open_database(database_dsn, dict.fromkeys(Lane, 2))
+    database = await open_database(database_dsn, dict.fromkeys(Lane, 2), carries=RING)
     opened = Office(database, getattr(request, "param", 30))
     await opened.opens()
     yield opened

@@ -18,7 +18,11 @@ from backend.selection.policy import Role as MissionRole
 
 
 class PatientPlace(msgspec.Struct, frozen=True):
-    """Where the patient is. Shown while one is on the mission, to nobody else; every view is written down."""
+    """Where the patient is. Shown while one is on the mission, to nobody else; every view is written down.
+
+    `unreadable`: a fault on our side hides point and address; `lat` and `lon` are the middle of the patient's block,
+    `accuracy_m` away at most. Go there, look for people waving, and ask 1-1-2.
+    """
 
     lat: float
     lon: float
@@ -29,6 +33,7 @@ class PatientPlace(msgspec.Struct, frozen=True):
     door: str | None
     entrance: str | None
     door_code: str | None
+    unreadable: bool = False
 
 
 class Aed(msgspec.Struct, frozen=True):
@@ -136,12 +141,13 @@ def _place(place: Place, coarse: bool) -> PatientPlace:
         lat=place.lat,
         lon=place.lon,
         accuracy_m=place.accuracy_m,
-        coarse=coarse,
+        coarse=coarse or not place.readable,
         address=address.text,
         floor=address.floor,
         door=address.door,
         entrance=address.entrance,
         door_code=address.door_code,
+        unreadable=not place.readable,
     )
 
 
