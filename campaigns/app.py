@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
-import httpx
 import msgspec
 import structlog
 from litestar import Litestar, Request, get
@@ -15,6 +14,7 @@ from litestar.exceptions import HTTPException, ServiceUnavailableException
 from litestar.handlers.http_handlers import HTTPRouteHandler
 from litestar.response import Response
 
+from backend.public.openid import Provider, http_client
 from backend.public.store import Clock, MachineClock, Store, open_store
 from campaigns.api.bearer import BURST, PER_MINUTE
 from campaigns.api.refusals import answered, api
@@ -28,7 +28,6 @@ from campaigns.settings import Settings, read_settings
 from campaigns.signing_in import answers
 from campaigns.signing_in.guard import behind_sign_in
 from campaigns.signing_in.pages import sign_in_pages
-from campaigns.signing_in.provider import AT_ONCE, TIMEOUT, Provider
 
 BEHIND_SIGN_IN: tuple[HTTPRouteHandler, ...] = (*dashboard.handlers, *downloads.handlers, *mail.handlers)
 """The pages of numbers, their addresses whole, as `/tal/…`."""
@@ -105,7 +104,7 @@ async def _running(app: Litestar) -> AsyncIterator[None]:
     app.state.store = store
     app.state.drawer, app.state.atlas = Drawer(), Atlas()
     try:
-        async with httpx.AsyncClient(timeout=TIMEOUT, limits=AT_ONCE, follow_redirects=False) as http:
+        async with http_client() as http:
             app.state.provider = Provider(
                 settings.oidc_issuer, settings.oidc_client_id, settings.oidc_client_secret, http
             )
