@@ -14,7 +14,7 @@ from backend.alerts.places import next_place
 from backend.alerts.take import load, promise_next_look
 from backend.delivery import stop
 from backend.foundation import ids
-from backend.foundation.database import Actor, Connection
+from backend.foundation.database import Actor, Connection, enter
 from backend.foundation.ids import AlertId
 from backend.foundation.journal import Event, Happening
 from backend.incidents import queries as incident_queries
@@ -83,24 +83,33 @@ async def join(
 ) -> Sequence[Carried]:
     """End one incident in favour of another, open one; both locks are held, the lower id's first.
 
+    They may be of two centres: each is entered for its own rows, and at the end the one that goes on is.
     Whoever is on the way is carried over with role, place and defibrillator, and told as of a revision; whoever still
     rings for the one that ends is withdrawn, and the one that goes on asks whom its policy still lacks.
     """
-    carried = carried_over(await load(connection, ending, now), await load(connection, kept, now), kept, now)
+    await enter(connection, ending.centre_id)
+    ending_as_it_is = await load(connection, ending, now)
+    await enter(connection, kept.centre_id)
+    carried = carried_over(ending_as_it_is, await load(connection, kept, now), kept, now)
     people = [each.old.volunteer_id for each in carried]
+    await enter(connection, ending.centre_id)
     await stop.stop(connection, [each.old.id for each in carried], now)
     for each in carried:
         await queries.update(connection, moved(each.old, AlertState.STOOD_DOWN, now, EndReason.JOINED.value))
     await engagement.release(connection, sorted(people, key=lambda v: v.bytes), ending.id)
     await reservation.carry(connection, people, kept.id)
+    await enter(connection, kept.centre_id)
     for each in carried:
         await engagement.start_mission(connection, each.new.volunteer_id, kept.kind, kept.id, now)
         await (queries.update if each.is_known else queries.insert_carried)(connection, each.new)
     await tell(connection, kept, [Tell(each.new, "revision", None) for each in carried], now)
     await queries.tell_phones(connection, people)
-    await _write_down(connection, actor, ending, kept, carried, now)
+    await enter(connection, ending.centre_id)
+    await _write_down_the_end(connection, actor, ending, kept, carried, now)
     await incident_queries.link(connection, ending.id, kept.id)
     await alarm.end(connection, actor, ending.id, EndReason.JOINED, now)
+    await enter(connection, kept.centre_id)
+    await _write_down_the_carrying(connection, actor, ending, kept, carried, now)
     going_on = await incident_queries.lock(connection, kept.id)
     assert going_on is not None
     await promise_next_look(connection, await load(connection, going_on, now), now)
@@ -108,7 +117,7 @@ async def join(
     return carried
 
 
-async def _write_down(
+async def _write_down_the_end(
     connection: Connection, actor: Actor, ending: Incident, kept: Incident, carried: Sequence[Carried], now: datetime
 ) -> None:
     gone = [
@@ -118,6 +127,11 @@ async def _write_down(
         for c in carried
     ]
     await record(connection, actor, ending, [Happening(Event.JOINED, {"into": str(kept.id)}), *gone], now)
+
+
+async def _write_down_the_carrying(
+    connection: Connection, actor: Actor, ending: Incident, kept: Incident, carried: Sequence[Carried], now: datetime
+) -> None:
     come = []
     for c in carried:
         who = {"alert": str(c.new.id), "volunteer": c.new.pseudonym}

@@ -72,8 +72,9 @@ def _says_no_more(sent: Place, known: Place, policy: Policy) -> bool:
 
 
 def _only_stands_in(told: Place, known: Place) -> bool:
-    """Whether neither point nor address are told anew for a place whose key is missing: what is sealed stays so."""
-    return not known.readable and (told.lat, told.lon, told.address) == (known.lat, known.lon, known.address)
+    """Whether a place whose key is missing may still be where it was, and no address is told: what is sealed stays."""
+    off_m = metres_between(told.lat, told.lon, known.lat, known.lon)
+    return not known.readable and told.address == known.address and off_m <= (known.accuracy_m or 0)
 
 
 def _at(known: Place, where: PlaceOnMap, incident: Incident) -> PlaceOnMap:

@@ -157,7 +157,7 @@ class Admission:
         if scope["type"] != ScopeType.HTTP:
             await self._inner(scope, receive, send)
             return
-        limit = self._limit_of(scope["method"], _path(scope))
+        limit = self._limit_of(scope["method"], path_of(scope))
         if not self._gate.lets_in(limit):
             self._gate.count(limit)
             await self._turn_away(limit, send)
@@ -181,7 +181,7 @@ class Admission:
         await send({"type": "http.response.body", "body": body, "more_body": False})
 
 
-def _path(scope: HTTPScope) -> str:
+def path_of(scope: HTTPScope) -> str:
     """As the framework's router reads it."""
     path, root = scope["path"], scope.get("root_path", "")
     return path.split(root, maxsplit=1)[-1] if root else path

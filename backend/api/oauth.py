@@ -61,9 +61,9 @@ async def issue_token(
     """Log a dispatch centre's system in
 
     Client credentials. The client proves itself by `private_key_jwt` (RFC 7523), or by a certificate that the reverse
-    proxy took (RFC 8705); and with the DPoP header (RFC 9449) that it holds the key the token is given to. The token goes
-    into `Authorization: DPoP …`, with a proof of its own for every request. Refusals are problem documents that carry
-    OAuth's `error` member as well.
+    proxy took (RFC 8705); and with the DPoP header (RFC 9449) that it holds the key the token is given to. The token
+    goes into `Authorization: DPoP …`, with a proof of its own for every request. Refusals are problem documents that
+    carry OAuth's `error` member as well.
     """
     asked = await _form(request)
     now = clock.now()
@@ -100,8 +100,8 @@ def _shown(request: Request[Any, Any, Any], asked: TokenRequest, now: datetime) 
     certificate = proofs.presented_certificate(request.scope)
     if asked.client_id is None or certificate is None:
         raise assertions.invalid_client(
-            "Send client_assertion and client_assertion_type (private_key_jwt), or client_id with a certificate that the "
-            "reverse proxy takes. There are no client secrets."
+            "Send client_assertion and client_assertion_type (private_key_jwt), or client_id with a certificate that "
+            "the reverse proxy takes. There are no client secrets."
         )
     if not request.app.state.authorities.vouch_for(certificate, now):
         raise assertions.invalid_client("The certificate is none of an authority that is believed here, or is over.")

@@ -1,7 +1,7 @@
 """What a dispatch system's request has to prove, at the edge: its proof, where it is asked for one, its certificate.
 
 What cannot be remembered in time is believed where an incident is reported or ended, and nowhere else: there a proof
-that comes twice does less harm than an alarm that does not come (an Idempotency-Key is answered once, whoever sends it).
+that comes twice does less harm than an alarm that does not come, and an Idempotency-Key is answered once anyway.
 """
 
 from datetime import timedelta
@@ -20,13 +20,14 @@ from backend.foundation.settings import Settings, dispatch_addresses
 from backend.foundation.telemetry import proofs_not_remembered_total
 from backend.identity.certificates import Presented, read_presented
 from backend.identity.proofs import CLOCK_OFF, FRESH, KnownKeys, Proof, read_proof, wrong_proof
+from backend.identity.queries_proofs import USE_PROOF
 from backend.identity.tokens import Claims
-from backend.identity.used_proofs import USE_PROOF, Use, refuse_unless_taken, told_ahead_s
+from backend.identity.used_proofs import Use, refuse_unless_taken, told_ahead_s
 
 Connection = ASGIConnection[Any, Any, Any, Any]
 
-CERTIFICATE = "hjerteloeber_client_certificate"
-"""Where the ASGI scope holds what a trusted proxy said of the caller's certificate (:mod:`backend.app.proxied`)."""
+_CERTIFICATE = b"client-cert"
+"""RFC 9440's header. What is there was said by a trusted proxy: the edge takes everybody else's away."""
 
 ALARMS_WAIT_AT_MOST_S = 0.25
 OTHERS_WAIT_AT_MOST_S = 5.0
@@ -46,7 +47,9 @@ def proof_of(connection: Connection, limit: Limit, token: str | None) -> Proof:
         raise wrong_proof("Send one DPoP header.")
     window = window_of(limit)
     text = given[0] if given else None
-    return read_proof(text, str(connection.scope.get("method")), addresses(connection), token, window, keys, clock.now())
+    return read_proof(
+        text, str(connection.scope.get("method")), addresses(connection), token, window, keys, clock.now()
+    )
 
 
 def window_of(limit: Limit) -> timedelta:
@@ -62,8 +65,8 @@ def addresses(connection: Connection) -> tuple[str, ...]:
 
 def presented_certificate(scope: Scope) -> Presented | None:
     """The certificate the caller showed to a proxy that is trusted."""
-    header = scope.get(CERTIFICATE)
-    return read_presented(header) if isinstance(header, str) else None
+    given = [value for name, value in scope["headers"] if name.lower() == _CERTIFICATE]
+    return read_presented(given[0].decode("latin-1")) if len(given) == 1 else None
 
 
 def check_holder(connection: Connection, claims: Claims, proof: Proof) -> None:

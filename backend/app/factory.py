@@ -6,13 +6,16 @@ from typing import Any
 
 from litestar import Litestar
 from litestar.datastructures import State
+from litestar.types import ASGIApp, HTTPScope
 
-from backend.api.admission import Admission, Classes, Gate
+from backend.api.admission import Admission, Classes, Gate, path_of
 from backend.api.bodies import MOST_BYTES, StrictBody
 from backend.api.health import Watch
-from backend.api.limits import Limiter
+from backend.api.limits import Limit, Limiter
 from backend.api.live import Hub
 from backend.api.problem_answers import HANDLERS
+from backend.api.shedding import NEVER_SHED
+from backend.api.sizes import ELSE, SIZES
 from backend.api.wrong_input import refuse_odd_parameters
 from backend.app.audiences import routes_for
 from backend.app.borders import BordersInUse
@@ -20,12 +23,18 @@ from backend.app.console_pages import provider_of
 from backend.app.dependencies import DEPENDENCIES
 from backend.app.dispatch_time import ServerTime
 from backend.app.leaving import set_when_asked_to_leave
+from backend.edge.bodies import Bodies
+from backend.edge.headers import Headers
+from backend.edge.hosts import Hosts, names_of
+from backend.edge.proxies import Proxies
 from backend.foundation.clock import Clock, MachineClock
 from backend.foundation.database import open_database
 from backend.foundation.settings import Settings
 from backend.identity.certificates import load_authorities
 from backend.identity.keys import load_keys
 from backend.identity.proofs import KnownKeys
+from backend.rights.catch_up import catch_up_or_say_so
+from backend.rights.erasure_list import erasure_list
 from backend.signup.files import fingerprint
 
 DEMO_FACTOR = 10_000.0
@@ -43,6 +52,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, extra_routes: 
             "key_ring": load_keys(settings),
             "known_keys": KnownKeys(),
             "authorities": load_authorities(settings.client_ca_file),
+            "listing": erasure_list(settings.erasures_folder),
             "gate": Gate(),
             "fingerprint": fingerprint,  # of what pages are drawn with
             "staff_provider": None,
@@ -63,8 +73,25 @@ def create_app(settings: Settings, *, clock: Clock | None = None, extra_routes: 
         state=state,
         debug=False,
     )
-    app.asgi_handler = ServerTime(Admission(app.asgi_handler, state.gate, Classes(app.routes)), state.clock)
+    app.asgi_handler = _behind_the_edge(app, settings)
     return app
+
+
+def _behind_the_edge(app: Litestar, settings: Settings) -> ASGIApp:
+    """What every call passes before a route sees it, from the outside in: caller, headers, name, pressure, body."""
+    class_of = Classes(app.routes)
+
+    def limit_of(scope: HTTPScope) -> Limit:
+        return class_of(scope["method"], path_of(scope))
+
+    measured = Bodies(app.asgi_handler, lambda scope: SIZES.get(limit_of(scope), ELSE))
+    admitted = Admission(measured, app.state.gate, class_of)
+    named: ASGIApp = admitted
+    if settings.in_production:
+        names = names_of(settings.public_url, settings.hosts or "")
+        named = Hosts(admitted, names, lambda scope: limit_of(scope) in NEVER_SHED)
+    completed = Headers(named, encrypted=settings.public_url.startswith("https://"))
+    return Proxies(ServerTime(completed, app.state.clock), settings.trusted_proxies or "")
 
 
 @asynccontextmanager
@@ -78,6 +105,7 @@ async def _running(app: Litestar) -> AsyncIterator[None]:
     borders = BordersInUse(database)
     state.update({"database": database, "hub": hub, "watch": watch, "borders": borders})
     try:
+        await catch_up_or_say_so(database, state.listing, state.key_ring, state.clock)
         await borders.start()
         await hub.start()
         await watch.start()

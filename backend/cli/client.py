@@ -54,21 +54,16 @@ def add(
     client_id: Annotated[str | None, typer.Option("--id", help="Its client id; one is made up otherwise.")] = None,
     read_only: Annotated[bool, typer.Option("--read-only", help="It may follow incidents but not open any.")] = False,
 ) -> None:
-    """Let a dispatch centre's system in. With neither key it needs a certificate: `hjerteloeber client add-certificate`."""
+    """Let a dispatch centre's system in. With neither key it needs a certificate: `client add-certificate`."""
     from backend.foundation.ids import CentreId
     from backend.foundation.problems import Problem
-    from backend.identity.client_keys import made_key
     from backend.identity.clients import scopes_of
     from backend.regions.queries import centre_now_or_to_come
 
     if client_id is not None and not _NAME.fullmatch(client_id):
         stop("a client id has 2 to 63 small letters, digits, dots and hyphens")
-    if public_key is not None and make_key is not None:
-        stop("give either --public-key or --make-key")
     name = client_id or _made_up(centre)
-    private, key = made_key() if make_key is not None else ("", None)
-    if public_key is not None:
-        key = public_key_in(public_key)
+    private, key = _key(public_key, make_key)
 
     async def run(connection: "Connection") -> Kind | None:
         now = datetime.now(UTC)
@@ -90,11 +85,26 @@ def add(
         stop(refusal.detail)
     if made is None:
         stop(f"there is no dispatch centre {centre}: `hjerteloeber centre add` makes one")
+    _tell(name, made, make_key, has_key=key is not None)
+
+
+def _key(public_key: Path | None, make_key: Path | None) -> "tuple[str, PublicKey | None]":
+    """The private key that is to be written, where one is made, and the public one."""
+    from backend.identity.client_keys import made_key
+
+    if public_key is not None and make_key is not None:
+        stop("give either --public-key or --make-key")
+    if public_key is not None:
+        return "", public_key_in(public_key)
+    return made_key() if make_key is not None else ("", None)
+
+
+def _tell(name: str, kind: Kind, written: Path | None, *, has_key: bool) -> None:
     typer.echo(f"client id  {name}")
-    typer.echo(f"kind       {made.value}")
-    if make_key is not None:
-        typer.echo(f"key        {make_key}: it is nowhere else, and this machine needs it no more")
-    elif key is None:
+    typer.echo(f"kind       {kind.value}")
+    if written is not None:
+        typer.echo(f"key        {written}: it is nowhere else, and this machine needs it no more")
+    elif not has_key:
         typer.echo(f"It cannot log in yet: `hjerteloeber client add-certificate {name} …` or `add-key`")
 
 

@@ -1,4 +1,4 @@
-"""`hjerteloeber client list | keys | add-key | remove-key | add-certificate | remove-certificate | disable | freeze`."""
+"""`hjerteloeber client list`, `keys`, `add-key`, `add-certificate`, `disable`, `freeze` and what takes them back."""
 
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
@@ -188,10 +188,8 @@ def _changed(database_url: str, client_id: str, change: Change) -> None:
 async def _named(connection: "Connection", client_id: str) -> "ListedClient":
     from backend.identity import queries_clients
 
-    for each in await queries_clients.list_clients(connection):
-        if each.client_id == client_id:
-            return each
-    stop(f"there is no client {client_id}: `hjerteloeber client list` shows all")
+    found = [each for each in await queries_clients.list_clients(connection) if each.client_id == client_id]
+    return found[0] if found else stop(f"there is no client {client_id}: `hjerteloeber client list` shows all")
 
 
 def add_to(app: typer.Typer) -> None:

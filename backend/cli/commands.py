@@ -13,14 +13,18 @@ from backend.cli import (
     channel,
     client,
     drill,
+    erasures,
     imports,
     journal,
     keys,
+    person,
     policy,
     report,
     staff,
     synthetic,
+    webhook,
 )
+from backend.cli.check import check, refuse_if_unfit
 from backend.cli.conform import conform
 from backend.cli.demo import demo
 from backend.cli.people import play_people
@@ -45,6 +49,7 @@ app = typer.Typer(
 app.command()(demo)
 app.command()(story)
 app.command()(conform)
+app.command()(check)
 app.command("test-centre")(play_people)
 
 
@@ -58,7 +63,7 @@ def serve(
         typer.Option(
             metavar="ADDRESSES",
             help="Addresses or networks of reverse proxies, parted by commas, whose X-Forwarded-For is believed: "
-            "limits by network count the phone's address, not the proxy's.",
+            "limits by network count the phone's address, not the proxy's. Left out: HJERTELOEBER_TRUSTED_PROXIES.",
         ),
     ] = "",
     only: Annotated[
@@ -72,10 +77,12 @@ def serve(
     """Serve the API: phones, dispatch centres, health, documentation at /docs."""
     if only is not None:
         os.environ["HJERTELOEBER_ONLY"] = only.value
-    settings()  # all mistakes now, in one message, rather than in each process
+    if behind:
+        os.environ["HJERTELOEBER_TRUSTED_PROXIES"] = behind
+    refuse_if_unfit(settings())  # all mistakes now, in one message, rather than in each process
     from backend.cli.server import serve as run
 
-    run("backend.app.asgi:app", host, port, processes, behind)
+    run("backend.app.asgi:app", host, port, processes)
 
 
 @app.command()
@@ -85,6 +92,7 @@ def work() -> None:
     from backend.worker.run import run
 
     found = settings()
+    refuse_if_unfit(found)
     start_logging(found.log_format, "worker")
     asyncio.run(run(found))
 
@@ -98,6 +106,8 @@ def migrate() -> None:
     found = settings()
     for line in asyncio.run(bring_up_to_date(found.database_url, load_ring(found))):
         typer.echo(line)
+    if found.erasures_folder is not None:
+        erasures.apply_list()
 
 
 @app.command()
@@ -125,11 +135,14 @@ app.add_typer(centre.app, name="centre")
 app.add_typer(client.app, name="client")
 app.add_typer(policy.app, name="policy")
 app.add_typer(channel.app, name="channel")
+app.add_typer(webhook.app, name="webhook")
 app.add_typer(report.app, name="report")
 app.add_typer(journal.app, name="journal")
 app.add_typer(staff.app, name="staff")
 app.add_typer(drill.app, name="drill")
 app.add_typer(keys.app, name="keys")
+app.add_typer(person.app, name="person")
+app.add_typer(erasures.app, name="erasures")
 app.add_typer(synthetic.app, name="synthetic")
 app.add_typer(bench.app, name="bench")
 

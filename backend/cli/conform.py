@@ -71,7 +71,9 @@ def _server(url: str, client_id: str, key_file: Path, speed: float, any_kind: bo
     try:
         where = None if at is None else _point(at)
         return asyncio.run(
-            judge_server(url, client_id, key_file.read_bytes(), tell=typer.echo, speed=speed, any_kind=any_kind, at=where)
+            judge_server(
+                url, client_id, key_file.read_bytes(), tell=typer.echo, speed=speed, any_kind=any_kind, at=where
+            )
         )
     except OSError as unreadable:
         _cannot(f"the key cannot be read: {unreadable.strerror}")
@@ -84,8 +86,8 @@ def _server(url: str, client_id: str, key_file: Path, speed: float, any_kind: bo
 
 
 def _client(host: str, port: int, within_s: float, speed: float, public_key: Path) -> "Verdict":
-    from backend.conform.judge_client import judge_client
     from backend.cli.client_files import public_key_in
+    from backend.conform.judge_client import judge_client
     from backend.conform.trial import Trial
     from backend.identity.jose import members_of
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from backend.cli.owner import DatabaseUrl, DataKeyFile, in_transaction, ring_in, stop
+from backend.cli.owner import DatabaseUrl, DataKeyFile, ErasuresFolder, in_transaction, ring_in, stop
 from backend.foundation.kinds import Kind
 
 if TYPE_CHECKING:
@@ -102,13 +102,15 @@ def show(database_url: DatabaseUrl, data_key_file: DataKeyFile) -> None:
 def remove(
     who: Annotated[str, typer.Argument(metavar="ID", help="As `drill list` shows it.", show_default=False)],
     database_url: DatabaseUrl,
+    erasures_folder: ErasuresFolder = None,
 ) -> None:
     """Take somebody off the list: name, phone and place are erased at once."""
     from backend.alerts.apply import Contended
     from backend.foundation.database import Actor, Role, become
     from backend.foundation.ids import VolunteerId
     from backend.foundation.problems import Problem
-    from backend.responses.leave import leave
+    from backend.rights.erase import Why, erase
+    from backend.rights.erasure_list import erasure_list
     from backend.volunteers.queries import enrolled_ids
 
     async def run(connection: "Connection") -> bool:
@@ -120,7 +122,8 @@ def remove(
         if volunteer_id is None:
             return False
         await become(connection, volunteer_id)
-        await leave(connection, Actor(Role.OWNER), VolunteerId(volunteer_id), now)
+        listing = erasure_list(erasures_folder)
+        await erase(connection, Actor(Role.OWNER), listing, None, VolunteerId(volunteer_id), Why.OPERATOR, now)
         return True
 
     try:

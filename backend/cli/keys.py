@@ -18,8 +18,8 @@ app = typer.Typer(
     "Each person and each incident has a data key, and the keys of the file HJERTELOEBER_DATA_KEY_FILE wrap these: the "
     "first whatever is new, and each of them opens what it wrapped.\n\n"
     "To replace a key while everything runs: add a line (`openssl rand -base64 32`) at the end of the file and start "
-    "every process again; move it to the top and start them again; `keys rotate`; take the old line away when it says "
-    "so. Keep the file apart from the database and its backups: without it nobody can be read any more.",
+    "every process again; move it to the top and start them again; `keys rotate`; take the old line away when that "
+    "says so. Keep the file apart from the database and its backups: without it nobody can be read any more.",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode="markdown",

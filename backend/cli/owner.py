@@ -12,6 +12,15 @@ if TYPE_CHECKING:
     from backend.identity.data_keys import KeyRing
 
 T = TypeVar("T")
+ErasuresFolder = Annotated[
+    str | None,
+    typer.Option(
+        "--erasures-folder",
+        envvar="HJERTELOEBER_ERASURES_FOLDER",
+        help="Where the list of erasures is kept, outside the database.",
+        show_default=False,
+    ),
+]
 DatabaseUrl = Annotated[
     str,
     typer.Option(

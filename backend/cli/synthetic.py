@@ -174,16 +174,18 @@ async def _replace(connection: "Connection", before: "KeyFile", now: datetime) -
     """The phone and the log-in of an earlier file go, as far as they are still there."""
     from uuid import UUID
 
+    from backend.foundation.database import become
     from backend.foundation.ids import VolunteerId
     from backend.identity.queries_clients import disable_client
     from backend.locations.queries import forget
-    from backend.volunteers.queries import lock_active
-    from backend.volunteers.withdraw import withdraw
+    from backend.volunteers.erase import erase
+    from backend.volunteers.queries import lock_present
 
     await disable_client(connection, before.client_id, now)
     volunteer_id = VolunteerId(UUID(before.volunteer_id))
-    if await lock_active(connection, volunteer_id) is not None:
-        await withdraw(connection, volunteer_id, now)
+    await become(connection, volunteer_id)
+    if await lock_present(connection, volunteer_id) is not None:
+        await erase(connection, volunteer_id, now)
         await forget(connection, volunteer_id)
 
 

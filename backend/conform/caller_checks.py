@@ -1,4 +1,4 @@
-"""What a dispatch server has to do about who is calling: log-ins, tokens, proofs, clocks. Checks as in `server_checks`."""
+"""What a dispatch server has to do about who is calling: log-ins, tokens, proofs, clocks."""
 
 from datetime import datetime, timedelta
 

@@ -1,8 +1,9 @@
 """A dispatch system's side of the contract, to be read or copied with `signing.py`: aiohttp, joserfc, Python's library.
 
-What it does that a client has to do: one token, renewed in time and on a 401; a new proof with every request, a retry
-too; one key a report, the same bytes and the same key again for two minutes while nobody answers; no second try of what was refused; a heartbeat every 30 s; events
-followed from where they broke off; values and members it does not know let pass.
+What it does that a client has to do: one token, renewed in time and on a 401; a new proof with every request, also with
+a retry; one key a report, the same bytes and the same key again for two minutes while nobody answers; no second try of
+what was refused; a heartbeat every 30 s; events followed from where they broke off; values and members it does not know
+let pass.
 """
 
 import asyncio
@@ -89,8 +90,8 @@ class Happened:
 class DispatchSystem:
     """One centre's log-in. `private_key`: PEM, of the key that was registered.
 
-    `known_as`: what the service calls itself where it is reached by another address, on the same machine say: proofs and
-    the log-in name it. `pace` makes every wait shorter, for rehearsals: in earnest it is 1.
+    `known_as`: what the service calls itself where it is reached by another address, on the same machine say: proofs
+    and the log-in name it. `pace` makes every wait shorter, for rehearsals: in earnest it is 1.
     """
 
     def __init__(

@@ -20,8 +20,10 @@ ASSERTION_LASTS = timedelta(seconds=60)  # the service takes 5 min at most
 class ProofKey:
     """Made at start, kept in memory, never written anywhere."""
 
-    def __init__(self) -> None:
-        self._key = OKPKey.generate_key("Ed25519", private=True)
+    def __init__(self, private_pem: str | None = None) -> None:
+        """`private_pem`: one there is already, for who has several processes use one token."""
+        self._key = _read(private_pem) if private_pem else OKPKey.generate_key("Ed25519", private=True)
+        self._algorithm = _algorithm_of(self._key)
         self.public_jwk = self._key.as_dict(private=False)
 
     @property
@@ -38,8 +40,8 @@ class ProofKey:
         }
         if token is not None:
             claims["ath"] = _base64url(hashlib.sha256(token.encode()).digest())
-        header = {"typ": "dpop+jwt", "alg": "Ed25519", "jwk": self.public_jwk}
-        return jwt.encode(header, claims, self._key, algorithms=["Ed25519"])
+        header = {"typ": "dpop+jwt", "alg": self._algorithm, "jwk": self.public_jwk}
+        return jwt.encode(header, claims, self._key, algorithms=[self._algorithm])
 
     def headers(self, method: str, url: str, at: datetime, token: str) -> dict[str, str]:
         """What a request with a token carries."""
@@ -51,11 +53,16 @@ class ClientKey:
 
     def __init__(self, pem: str | bytes) -> None:
         self._key = key = _read(pem)
-        self._algorithm = "Ed25519" if isinstance(key, OKPKey) else "ES256"
+        self._algorithm = _algorithm_of(key)
 
     @classmethod
     def made(cls) -> "ClientKey":
         return cls(new_private_pem())
+
+    @property
+    def thumbprint(self) -> str:
+        """What the operator calls the key (RFC 7638)."""
+        return self._key.thumbprint()
 
     @property
     def public_jwk(self) -> dict[str, str]:
@@ -119,6 +126,10 @@ def _read(pem: str | bytes) -> OKPKey | ECKey:
         except (JoseError, ValueError):
             continue
     raise ValueError("the key is neither Ed25519 nor P-256, as PEM")
+
+
+def _algorithm_of(key: OKPKey | ECKey) -> str:
+    return "Ed25519" if isinstance(key, OKPKey) else "ES256"
 
 
 def _base64url(content: bytes) -> str:

@@ -12,6 +12,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from backend.identity.data_keys import KEY_BYTES, written
 
+MARK = b"hjerteloeber demo"
+"""In every key made here: `hjerteloeber check` knows it, so that none is taken for a real one."""
+
 CLONE = Path(__file__).resolve().parents[2]
 
 
@@ -90,9 +93,9 @@ class Folder:
         for log in self.logs.iterdir():  # of the start before this one
             log.unlink()
         if not self.signing_key.exists():
-            write_secret(self.signing_key, new_signing_key())
+            write_secret(self.signing_key, MARK + b"\n" + new_signing_key())
         if not self.phone_hash_key.exists():
-            write_secret(self.phone_hash_key, secrets.token_bytes(32))
+            write_secret(self.phone_hash_key, MARK + secrets.token_bytes(32))
         if not self.data_key.exists():
             write_secret(self.data_key, written([secrets.token_bytes(KEY_BYTES)]))
         if not self.sms_token.exists():

@@ -16,6 +16,7 @@ from backend.demo.phones.book import write_book
 from backend.foundation.database import Connection, connect
 from backend.foundation.kinds import Kind
 from backend.identity import clients
+from backend.identity.client_keys import made_key
 from backend.identity.data_keys import KeyRing, read_ring
 from backend.identity.phone_hash import keyed_hash
 from backend.locations.bulk import Seed, seed_positions

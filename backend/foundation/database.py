@@ -62,6 +62,7 @@ class Lane(StrEnum):
     LOCATIONS = "locations"
     REST = "rest"
     STATS = "stats"
+    WEBHOOKS = "webhooks"  # in workers only: what others are told may wait for everything else
 
 
 _TRIES = 3

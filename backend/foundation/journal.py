@@ -54,6 +54,11 @@ class Event(StrEnum):
     CHANNEL_SWITCHED = "channel_switched"  # by the operator, for everybody
     FEED_SILENT = "feed_silent"  # a dispatch system sends no heartbeats any more; its centre is the entry's
     FEED_HEARD = "feed_heard"
+    WITHDREW = "withdrew"  # somebody is not to be asked any more
+    WITHDRAWAL_TAKEN_BACK = "withdrawal_taken_back"
+    ERASED = "erased"  # and why; the id names nobody any more
+    EXPORTED = "exported"  # somebody got a copy of what is held about them
+    EXPOSURE_LISTED = "exposure_listed"  # an operator asked who saw what
     STAFF_SIGNED_IN = "staff_signed_in"  # at a seat or elsewhere; the person is the entry's
     SEALED_LOG_IN = "sealed_log_in"  # an envelope was opened: who it is they said themselves
     SECOND_PERSON_ASKED = "second_person_asked"

@@ -55,16 +55,7 @@ def read_assertion(
     `keys`: those registered, none for a client nobody knows; `urls`: the addresses our token endpoint goes by.
     """
     try:
-        claims: _Claims = claims_of(_signed(text, keys), _Claims)
-        if not claims.iss == claims.sub == client_id:
-            raise Unbelievable("iss and sub are the client id")
-        named = {claims.aud} if isinstance(claims.aud, str) else set(claims.aud)
-        if not named & set(urls):
-            raise Unbelievable(f"aud is not {' or '.join(urls)}")
-        if not 1 <= len(claims.jti) <= _LONGEST_ID:
-            raise Unbelievable(f"jti has 1 to {_LONGEST_ID} characters")
-        if not 0 < claims.exp - claims.iat <= LASTS_AT_MOST.total_seconds():
-            raise Unbelievable("exp is at most 300 s after iat")
+        claims = _believed(text, client_id, keys, urls)
         issued, ends = (datetime.fromtimestamp(at, UTC) for at in (claims.iat, claims.exp))
     except Unbelievable as why:
         raise invalid_client(f"The client_assertion cannot be used: {why}.") from None
@@ -75,6 +66,20 @@ def read_assertion(
         refusal.extra["error"] = "invalid_client"
         raise refusal
     return Assertion(hashlib.sha256(f"log-in {client_id} {claims.jti}".encode()).digest(), ends + CLOCK_OFF)
+
+
+def _believed(text: str, client_id: str, keys: Sequence[PublicKey], urls: Collection[str]) -> _Claims:
+    claims: _Claims = claims_of(_signed(text, keys), _Claims)
+    if not claims.iss == claims.sub == client_id:
+        raise Unbelievable("iss and sub are the client id")
+    named = {claims.aud} if isinstance(claims.aud, str) else set(claims.aud)
+    if not named & set(urls):
+        raise Unbelievable(f"aud is not {' or '.join(urls)}")
+    if not 1 <= len(claims.jti) <= _LONGEST_ID:
+        raise Unbelievable(f"jti has 1 to {_LONGEST_ID} characters")
+    if not 0 < claims.exp - claims.iat <= LASTS_AT_MOST.total_seconds():
+        raise Unbelievable("exp is at most 300 s after iat")
+    return claims
 
 
 def _signed(text: str, keys: Sequence[PublicKey]) -> bytes:

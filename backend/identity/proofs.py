@@ -82,11 +82,7 @@ def read_proof(
     if not text:
         raise wrong_proof("Send a proof made for this request: DPoP: … (RFC 9449).")
     try:
-        header = header_of(text)
-        if str(header.get("typ", "")).lower() != "dpop+jwt":
-            raise Unbelievable("typ is not dpop+jwt")
-        key, thumbprint = keys.read(header.get("jwk"))
-        claims: _Claims = claims_of(verified(text, key), _Claims)
+        thumbprint, claims = _believed(text, keys)
         _check_request(claims, method, urls, token)
     except Unbelievable as why:
         raise wrong_proof(f"The proof in the DPoP header cannot be used: {why}.") from None
@@ -95,6 +91,14 @@ def read_proof(
         raise clock_off(window, now)
     digest = hashlib.sha256(f"{thumbprint} {claims.jti}".encode()).digest()
     return Proof(thumbprint, digest, (issued - now).total_seconds(), issued + window)
+
+
+def _believed(text: str, keys: KnownKeys) -> tuple[str, _Claims]:
+    header = header_of(text)
+    if str(header.get("typ", "")).lower() != "dpop+jwt":
+        raise Unbelievable("typ is not dpop+jwt")
+    key, thumbprint = keys.read(header.get("jwk"))
+    return thumbprint, claims_of(verified(text, key), _Claims)
 
 
 def _check_request(claims: _Claims, method: str, urls: Collection[str], token: str | None) -> None:
@@ -112,11 +116,11 @@ def normal(url: str) -> str:
     """An address as it is compared (RFC 9449, 4.3): without query and fragment, scheme and host in small letters."""
     try:
         parts = urlsplit(url)
-        usual = {"http": 80, "https": 443}.get(parts.scheme)
-        port = "" if parts.port in (None, usual) else f":{parts.port}"
-        return f"{parts.scheme}://{parts.hostname}{port}{parts.path or '/'}"
-    except ValueError:
+        port = parts.port
+    except ValueError:  # a port that is none
         return ""
+    usual = {"http": 80, "https": 443}.get(parts.scheme)
+    return f"{parts.scheme}://{parts.hostname}{'' if port in (None, usual) else f':{port}'}{parts.path or '/'}"
 
 
 def base64url(content: bytes) -> str:

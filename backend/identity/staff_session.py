@@ -13,6 +13,9 @@ from backend.identity.hashed_word import hash_word, is_word
 from backend.identity.shift import LONGEST_OVERTIME, STILL_THERE, AtSeat, How, Session
 from backend.identity.staff import SeatId, SessionId, StaffId
 
+KEPT = LONGEST_OVERTIME + STILL_THERE + timedelta(hours=1)
+"""So long after its end nothing can prolong a session any more; an hour's grace."""
+
 MOST_PIN_TRIES = 5
 _FINE = timedelta(minutes=1)
 """How finely the last use is kept: not every page is a write."""
@@ -141,4 +144,4 @@ async def come_back(
 
 async def remove_old(connection: Connection, now: datetime) -> int:
     """Housekeeping: those that nothing can prolong any more, with an hour's grace; gives how many."""
-    return await queries.delete_before(connection, now - LONGEST_OVERTIME - STILL_THERE - timedelta(hours=1))
+    return await queries.delete_before(connection, now - KEPT)

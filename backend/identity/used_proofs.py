@@ -1,6 +1,6 @@
 """A proof works once, in whichever process it comes: what was used is remembered as long as it could be believed."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import assert_never
 
@@ -8,7 +8,9 @@ from backend.foundation.database import Connection
 from backend.foundation.problems import Problem, unauthorised
 from backend.identity import queries_proofs as queries
 from backend.identity.proofs import FRESH, Proof, proof_repeated
-from backend.identity.queries_proofs import USE_PROOF as USE_PROOF
+
+OFF_FOR = timedelta(minutes=10)
+"""For so long after it was last seen a clock counts as off: a client's renewals of its token show it twice in that."""
 
 
 class Use(StrEnum):
@@ -45,8 +47,7 @@ def frozen() -> Problem:
         403,
         "client-frozen",
         "This client is frozen",
-        "Two people of the operator have frozen it, and nothing it sends is carried out. Call the operator now, and the "
-        "hjerteløbere's dispatch centre by telephone.",
+        "Two people of the operator have frozen it: nothing it sends is carried out. Call the operator now.",
     )
 
 

@@ -32,6 +32,7 @@ class StatusRow(msgspec.Struct, frozen=True):
     alert_id: AlertId
     status: Status
     happened_at: datetime
+    received_at: datetime
 
 
 async def statuses(connection: Connection, alert_ids: Sequence[AlertId]) -> list[StatusRow]:
@@ -40,29 +41,27 @@ async def statuses(connection: Connection, alert_ids: Sequence[AlertId]) -> list
         connection,
         StatusRow,
         """
-        SELECT alert_id, status, happened_at FROM responses.status
+        SELECT alert_id, status, happened_at, received_at FROM responses.status
         WHERE alert_id = ANY($1::uuid[]) ORDER BY happened_at, status
         """,
         list(alert_ids),
     )
 
 
-async def carry_statuses(connection: Connection, old: AlertId, new: AlertId, centre_id: CentreId) -> list[StatusRow]:
-    """What was told about one alert stands for another as well; gives what is new there."""
-    return await fetch_all(
-        connection,
-        StatusRow,
+async def carry_status(connection: Connection, told: StatusRow, new: AlertId, centre_id: CentreId) -> bool:
+    """What was told about one alert stands for another as well; False when it stood there before."""
+    carried = await connection.fetchval(
         """
-        WITH carried AS (
-          INSERT INTO responses.status (alert_id, centre_id, status, happened_at, received_at)
-          SELECT $2, $3, status, happened_at, received_at FROM responses.status WHERE alert_id = $1
-          ON CONFLICT (alert_id, status) DO NOTHING RETURNING alert_id, status, happened_at)
-        SELECT alert_id, status, happened_at FROM carried ORDER BY happened_at, status
+        INSERT INTO responses.status (alert_id, centre_id, status, happened_at, received_at) VALUES ($1, $2, $3, $4, $5)
+        ON CONFLICT (alert_id, status) DO NOTHING RETURNING true
         """,
-        old,
         new,
         centre_id,
+        told.status.value,
+        told.happened_at,
+        told.received_at,
     )
+    return bool(carried)
 
 
 class ReceiptRow(msgspec.Struct, frozen=True):

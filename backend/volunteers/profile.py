@@ -77,6 +77,7 @@ async def read(connection: Connection, volunteer_id: VolunteerId) -> tuple[Volun
         quiet_week=list(zip(row.quiet_from, row.quiet_to, strict=True)),
         coarse_position=row.coarse_position,
         created_at=row.created_at,
+        withdrawn_at=row.withdrawn_at,
     )
     return volunteer, person
 

@@ -19,6 +19,14 @@ class Account(msgspec.Struct, frozen=True):
     kind: Kind
 
 
+class Held(msgspec.Struct, frozen=True):
+    """Somebody who is there, locked."""
+
+    volunteer_id: VolunteerId
+    kind: Kind
+    state: State
+
+
 class VolunteerRow(msgspec.Struct, frozen=True):
     id: VolunteerId
     kind: Kind
@@ -32,6 +40,7 @@ class VolunteerRow(msgspec.Struct, frozen=True):
     quiet_to: list[int]
     coarse_position: bool
     created_at: datetime
+    withdrawn_at: datetime | None
 
 
 class LanguageRow(msgspec.Struct, frozen=True):
@@ -179,6 +188,19 @@ async def lock_active(connection: Connection, volunteer_id: VolunteerId) -> Acco
     )
 
 
+async def lock_present(connection: Connection, volunteer_id: VolunteerId) -> Held | None:
+    """As :func:`lock_active`, and somebody who withdrew is there until they are erased."""
+    return await fetch_one(
+        connection,
+        Held,
+        """
+        SELECT id AS volunteer_id, kind, state FROM volunteers.volunteer
+        WHERE id = $1 AND state IN ('active', 'withdrawn') FOR NO KEY UPDATE
+        """,
+        volunteer_id,
+    )
+
+
 async def read_volunteer(connection: Connection, volunteer_id: VolunteerId) -> VolunteerRow | None:
     return await fetch_one(
         connection,
@@ -187,7 +209,7 @@ async def read_volunteer(connection: Connection, volunteer_id: VolunteerId) -> V
         SELECT v.id, v.kind, v.state, v.training, v.languages, v.municipality, v.on_duty, v.snoozed_until,
                ARRAY(SELECT lower(span) FROM unnest(v.quiet_week) AS span) AS quiet_from,
                ARRAY(SELECT upper(span) FROM unnest(v.quiet_week) AS span) AS quiet_to,
-               v.coarse_position, v.created_at
+               v.coarse_position, v.created_at, v.withdrawn_at
         FROM volunteers.volunteer v WHERE v.id = $1
         """,
         volunteer_id,
@@ -287,20 +309,6 @@ async def update_duty(
         snoozed_until,
         [start for start, _ in quiet_week],
         [end for _, end in quiet_week],
-    )
-
-
-async def mark_withdrawn(connection: Connection, volunteer_id: VolunteerId, now: datetime) -> None:
-    """What is left says that somebody was a volunteer from when to when, with which training, in which municipality."""
-    await connection.execute(
-        """
-        UPDATE volunteers.volunteer
-        SET state = 'withdrawn', withdrawn_at = $2, on_duty = false, snoozed_until = NULL, quiet_week = '{}',
-            languages = '{}'
-        WHERE id = $1
-        """,
-        volunteer_id,
-        now,
     )
 
 

@@ -10,13 +10,13 @@ import structlog
 from prometheus_client import Counter, Gauge
 
 from backend.delivery.message import Channel
-from backend.delivery.sealing import Attempts, Results
 from backend.delivery.switches import switches
 from backend.foundation import sealer
 from backend.foundation.clock import Clock
 from backend.foundation.database import Actor, Database, Lane, Role
 from backend.foundation.kinds import Kind
 from backend.identity import queries_staff_session as staff_sessions
+from backend.incidents.sealing import sources
 from backend.worker import queries
 from backend.worker.queries import OfKind
 
@@ -111,9 +111,7 @@ class ChainCheck:
         async with self._database.acting_as(Actor(Role.WORKER), Lane.REST) as connection:
             if self._after is None:
                 self._after = max(0, (await sealer.head(connection)).position - NEWEST_FIRST)
-            part = await sealer.verify_part(
-                connection, [sealer.JournalEntries(), Attempts(), Results()], self._after, SEALS_AT_ONCE
-            )
+            part = await sealer.verify_part(connection, sources(), self._after, SEALS_AT_ONCE)
         if part.broken:
             journal_broken_total.inc(len(part.broken))
             _log.error("journal_broken", positions=part.broken[:20])

@@ -69,7 +69,7 @@ async def came_back(
 async def _let_in(
     request: AnyRequest, provider: Provider, way: OnTheWay, store: Store, clock: Clock, settings: Settings
 ) -> str:
-    """The secret of a new session; no connection is held while the provider is asked. Raises CannotSignIn, NotVouched."""
+    """The secret of a new session. The provider is asked outside every transaction. Raises CannotSignIn, NotVouched."""
     code = request.query_params.get("code")
     if not code:
         raise CannotSignIn(_why(request.query_params.get("error", "")))

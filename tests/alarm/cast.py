@@ -18,7 +18,7 @@ from backend.alerts.look_again import look_again
 from backend.delivery.message import Channel
 from backend.foundation import journal, timers
 from backend.foundation.clock import SetClock
-from backend.foundation.database import Actor, Connection, Database, Lane, Role
+from backend.foundation.database import Actor, Connection, Database, Lane, Role, enter
 from backend.foundation.ids import AedId, CentreId, DeviceId, IncidentId, VolunteerId, in_order, without_time
 from backend.foundation.kinds import Kind
 from backend.incidents import queries as incident_queries
@@ -43,6 +43,10 @@ def metres_east(metres: float, of: tuple[float, float] = SQUARE) -> tuple[float,
     return of[0], of[1] + math.degrees(metres / EARTH_RADIUS_M) / math.cos(math.radians(of[0]))
 
 
+def _self(volunteer_id: VolunteerId) -> Actor:
+    return Actor(Role.API, person_id=volunteer_id)
+
+
 class Town:
     """A database with one dispatch centre, and a clock that only the test moves."""
 
@@ -65,6 +69,12 @@ class Town:
     @asynccontextmanager
     async def acting(self, role: Role = Role.API) -> AsyncIterator[Connection]:
         async with self.database.acting_as(Actor(role, centre_id=self.centre_id), Lane.ALERTS) as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def being(self, volunteer_id: VolunteerId) -> AsyncIterator[Connection]:
+        """As a volunteer's phone does it: acting for nobody but this person."""
+        async with self.database.acting_as(_self(volunteer_id), Lane.ANSWERS) as connection:
             yield connection
 
     async def volunteers(
@@ -201,37 +211,39 @@ class Town:
 
     async def accepts(self, incident_id: IncidentId, volunteer_id: VolunteerId) -> Answer:
         alert = await self.alert(incident_id, volunteer_id)
-        async with self.acting() as c:
-            return await answer.accept(c, self.actor, alert.id, volunteer_id, self.now)
+        async with self.being(volunteer_id) as c:
+            return await answer.accept(c, _self(volunteer_id), alert.id, volunteer_id, self.now)
 
     async def shows(self, incident_id: IncidentId, volunteer_id: VolunteerId) -> None:
         """The app says that it showed the newest there is about this alarm."""
         alert = await self.alert(incident_id, volunteer_id)
-        async with self.acting() as c:
+        async with self.being(volunteer_id) as c:
             await answer.receive(c, alert.id, volunteer_id, Channel.FCM, self.now, self.now)
 
     async def declines(self, incident_id: IncidentId, volunteer_id: VolunteerId) -> Answer:
         alert = await self.alert(incident_id, volunteer_id)
-        async with self.acting() as c:
-            return await answer.decline(c, self.actor, alert.id, volunteer_id, self.now)
+        async with self.being(volunteer_id) as c:
+            return await answer.decline(c, _self(volunteer_id), alert.id, volunteer_id, self.now)
 
     async def gives_up(self, incident_id: IncidentId, volunteer_id: VolunteerId) -> Answer:
         alert = await self.alert(incident_id, volunteer_id)
-        async with self.acting() as c:
+        async with self.being(volunteer_id) as c:
             reason = GiveUpReason.CANNOT_GET_THERE
-            return await answer.give_up(c, self.actor, alert.id, volunteer_id, reason, self.now)
+            return await answer.give_up(c, _self(volunteer_id), alert.id, volunteer_id, reason, self.now)
 
     async def loses_aed(self, incident_id: IncidentId, volunteer_id: VolunteerId, problem: Trouble) -> Answer:
         alert = await self.alert(incident_id, volunteer_id)
-        async with self.acting() as c:
-            return await answer.lose_aed(c, self.actor, alert.id, volunteer_id, problem, self.now)
+        async with self.being(volunteer_id) as c:
+            return await answer.lose_aed(c, _self(volunteer_id), alert.id, volunteer_id, problem, self.now)
 
     async def tells(
         self, incident_id: IncidentId, volunteer_id: VolunteerId, status: Status, happened_at: datetime | None = None
     ) -> None:
         alert = await self.alert(incident_id, volunteer_id)
-        async with self.acting() as c:
-            await tell.tell_status(c, self.actor, alert.id, volunteer_id, status, happened_at or self.now, self.now)
+        async with self.being(volunteer_id) as c:
+            await tell.tell_status(
+                c, _self(volunteer_id), alert.id, volunteer_id, status, happened_at or self.now, self.now
+            )
 
     async def overrides(self, incident_id: IncidentId) -> None:
         async with self.acting() as c:
@@ -248,7 +260,10 @@ class Town:
 
     async def joins(self, ending_id: IncidentId, kept_id: IncidentId) -> None:
         async with self.acting() as c:
-            locked = {i: await incident_queries.lock(c, i) for i in sorted((ending_id, kept_id), key=lambda i: i.bytes)}
+            locked = {}
+            for each in sorted((ending_id, kept_id), key=lambda i: i.bytes):
+                await enter(c, await incident_queries.centre_of(c, each) or self.centre_id)
+                locked[each] = await incident_queries.lock(c, each)
             ending, kept = locked[ending_id], locked[kept_id]
             assert ending is not None
             assert kept is not None

@@ -5,19 +5,15 @@ from uuid import uuid4
 
 import asyncpg
 
-from backend.delivery.sealing import Attempts, Results
 from backend.foundation import journal, sealer
 from backend.foundation.database import Actor, Role
 from backend.foundation.ids import in_order
 from backend.foundation.journal import Event, Happening
 from backend.foundation.kinds import Kind
-from backend.foundation.sealer import JournalEntries, Source
+from backend.foundation.sealer import Source
+from backend.incidents.sealing import sources
 from tests.delivery.cast import NOW, Town
 from tests.delivery.providers import Worker
-
-
-def sources() -> list[Source]:
-    return [JournalEntries(), Attempts(), Results()]
 
 
 async def something_happens(town: Town, worker: Worker) -> None:
@@ -92,7 +88,7 @@ async def test_two_sealers_at_once_make_one_chain(town: Town, worker: Worker) ->
 async def test_neither_api_nor_worker_may_change_what_is_sealed(town: Town, worker: Worker) -> None:
     await something_happens(town, worker)
     for role in (Role.API, Role.WORKER):
-        async with town.transaction(role) as c:
+        async with town.database.acting_as(Actor(role)) as c:
             for table in ("foundation.journal_entry", "foundation.journal_seal", "delivery.attempt"):
                 for right in ("UPDATE", "DELETE"):
                     assert not await c.fetchval("SELECT has_table_privilege($1, $2)", table, right)

@@ -64,6 +64,7 @@ class Edge:
     http: httpx.AsyncClient
     keys: Keys
     clock: SetClock
+    dsn: str
 
     def as_volunteer(self, volunteer_id: UUID | None = None) -> dict[str, str]:
         """Headers of a signed-in phone."""
@@ -99,7 +100,7 @@ class Edge:
 
 
 @asynccontextmanager
-async def _lifespan(app: Litestar) -> AsyncIterator[None]:
+async def running(app: Litestar) -> AsyncIterator[None]:
     """Start and stop in one task, as a server does; a fixture's two halves are run by two."""
     started, ending = asyncio.Event(), asyncio.Event()
 
@@ -122,11 +123,11 @@ async def running_edge(settings: Settings, now: datetime = NOW) -> AsyncIterator
     """The application started and stopped, called without a socket between."""
     clock = SetClock(now)
     app = create_app(settings, clock=clock)
-    async with _lifespan(app):
+    async with running(app):
         # Answer what the application answers, also when it fails: a test wants to see the 500.
         asgi: Any = app
         transport = httpx.ASGITransport(app=asgi, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url=URL) as http:
-            edge = Edge(http, load_keys(settings), clock)
+            edge = Edge(http, load_keys(settings), clock, settings.database_url)
             http.event_hooks = {"request": [edge.prove]}
             yield edge

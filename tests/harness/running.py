@@ -43,7 +43,7 @@ class Service:
         return read_ring(self.folder.data_key.read_bytes())
 
     async def client(self, centre: str = "amk-hovedstaden", kind: Kind = Kind.LIVE) -> tuple[str, str]:
-        """The id and secret of a new client of a dispatch centre, made as `hjerteloeber client add` does."""
+        """The id and private key of a new client of a dispatch centre, made as `hjerteloeber client add` does."""
         database = await open_database(self.dsn, dict.fromkeys(Lane, 1))
         try:
             now = MachineClock().now()

@@ -11,11 +11,12 @@ from backend.foundation.kinds import Kind
 from backend.identity import approval
 from backend.identity.shift import How
 from backend.identity.staff import StaffRole
-from backend.incidents import incident
+from backend.incidents import incident, view
 from backend.recruitment import campaign
 from backend.responses.status import Status
 from backend.selection.candidate import FromPlace
 from backend.selection.policy import Role
+from backend.webhooks.subscription import DeliveryState
 
 
 @pytest.mark.parametrize(
@@ -27,7 +28,10 @@ from backend.selection.policy import Role
         ("incidents.incident", "asking", incident.Asking),
         ("responses.status", "status", Status),
         ("selection.candidate", "from_place", FromPlace),
+        ("incidents.viewed", "what", view.What),
+        ("incidents.viewed", "viewer", view.ViewerKind),
         ("recruitment.counting_group", "way", campaign.Way),
+        ("webhooks.delivery", "state", DeliveryState),
         ("recruitment.member", "stage", campaign.Stage),
         ("identity.staff_role", "role", StaffRole),
         ("identity.staff_session", "how", How),

@@ -103,12 +103,12 @@ async def test_ctrl_c_ends_the_exercise_and_its_log_in(operator: Operator, tmp_p
 
 
 async def test_with_a_live_log_in_nothing_is_reported_at_all(operator_without_worker: Operator, tmp_path: Path) -> None:
-    """Somebody mixes up two secrets: no citizen may be rung for that."""
+    """Somebody mixes up two keys: no citizen may be rung for that."""
     operator = operator_without_worker
     await a_citizen(operator, BOTH)
-    client_id, secret = await operator.service.client(kind=Kind.LIVE)
-    (tmp_path / "secret").write_text(secret)
-    log_in = ("--client-id", client_id, "--secret-file", str(tmp_path / "secret"))
+    client_id, private = await operator.service.client(kind=Kind.LIVE)
+    (tmp_path / "key.pem").write_text(private)
+    log_in = ("--client-id", client_id, "--key-file", str(tmp_path / "key.pem"))
 
     said = await operator.types("drill", "run", *log_in, *SQUARE)
 

@@ -63,6 +63,19 @@ class Browser:
         async with self.database.acting_as(API) as connection:
             return await newest_code(connection, self.phone)
 
+    async def is_sent_a_code(self) -> bool:
+        """Whether a message with a code for this number waits to be sent now, or was held back."""
+        async with self.database.acting_as(API) as connection:
+            found: bool = await connection.fetchval(
+                """
+                SELECT m.expires_at > m.created_at FROM delivery.message m
+                JOIN delivery.delivery d ON d.message_id = m.id JOIN delivery.bare_address b ON b.id = d.bare_address_id
+                WHERE b.value = $1 ORDER BY m.created_at DESC, m.id DESC LIMIT 1
+                """,
+                self.phone,
+            )
+        return found
+
     async def proves_the_phone(self) -> Response:
         assert (await self.asks_for_a_code()).status_code == 303
         return await self.sends("/tilmelding/kode", {"code": await self.newest_code()})

@@ -24,7 +24,7 @@ from backend.api.guards import dispatch
 from backend.api.limits import Limit
 from backend.delivery import stop
 from backend.foundation.clock import Clock
-from backend.foundation.database import Actor, Connection, Database, Lane, Role
+from backend.foundation.database import Actor, Connection, Database, Lane, Role, enter
 from backend.foundation.ids import AedId, AlertId, IncidentId
 from backend.foundation.kinds import Kind
 from backend.foundation.problems import Problem, bad_field, not_found
@@ -225,9 +225,13 @@ async def join(
                 "Not marked as one arrest",
                 "Only possible duplicates of an incident can be joined.",
             )
-        locked = {i: await queries.lock(connection, i) for i in sorted((own.id, into), key=lambda i: i.bytes)}
+        locked: dict[IncidentId, Stored | None] = {}
+        for each in sorted((own.id, into), key=lambda i: i.bytes):
+            await enter(connection, await queries.centre_of(connection, each) or own.centre_id)
+            locked[each] = await queries.lock(connection, each)
         ending, kept = _open(locked[own.id]), _open(locked[into])
         await joining.join(connection, actor, ending, kept, now)
+        await enter(connection, own.centre_id)
         return await view(connection, await own_incident(connection, caller, incident_id))
 
     return await database.in_transaction(actor, Lane.ALERTS, work, again_on=(Contended,))

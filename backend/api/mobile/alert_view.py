@@ -5,7 +5,6 @@ from typing import Annotated
 from uuid import UUID
 
 import msgspec
-import structlog
 from msgspec import Meta
 
 from backend.aeds.aed import AedOption, Open
@@ -17,11 +16,9 @@ from backend.responses.own_alerts import OwnAlert
 from backend.responses.status import Status
 from backend.selection.policy import Role as MissionRole
 
-_log = structlog.get_logger()
-
 
 class PatientPlace(msgspec.Struct, frozen=True):
-    """Where the patient is. Shown while one is on the mission, to nobody else; every view is logged.
+    """Where the patient is. Shown while one is on the mission, to nobody else; every view is written down.
 
     `unreadable`: a fault on our side hides point and address; `lat` and `lon` are the middle of the patient's block,
     `accuracy_m` away at most. Go there, look for people waving, and ask 1-1-2.
@@ -111,8 +108,6 @@ def as_alerts(seen: list[OwnAlert]) -> Alerts:
 
 def as_alert(seen: OwnAlert) -> Alert:
     alert, incident = seen.alert, seen.incident
-    if seen.place is not None:
-        _log.info("address viewed", alert=str(alert.id), incident=str(incident.id), revision=incident.revision)
     return Alert(
         id=alert.id,
         kind=alert.kind,

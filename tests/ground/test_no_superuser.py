@@ -1,0 +1,115 @@
+"""An installation as docs/operators.md has it: who migrates is no superuser, who serves owns nothing."""
+
+from collections.abc import AsyncIterator
+from uuid import uuid4
+
+import asyncpg
+import pytest
+
+from backend.demo.embedded_postgres import Server
+from backend.foundation.database import Actor, Database, Lane, Role, open_database
+from backend.foundation.migrations import migrate
+
+OWNER, SERVES = "hl_owner", "hl_serves"
+
+
+class Installation:
+    """A database of an owner's, migrated by them, with a log-in that serves."""
+
+    def __init__(self, server: Server, name: str) -> None:
+        self._server, self.name = server, name
+
+    def dsn(self, login: str) -> str:
+        return f"postgresql://{login}:word@127.0.0.1:{self._server.port}/{self.name}"
+
+
+@pytest.fixture
+async def installation(postgres: Server, migrated_template: str) -> AsyncIterator[Installation]:
+    """Roles belong to the whole server and are there already, as where a second database is made on it."""
+    admin = await asyncpg.connect(postgres.dsn())
+    name = f"installed_{uuid4().hex}"
+    roles = [f"hjerteloeber_{role}" for role in ("owner", "api", "worker", "stats", "campaigns", "across", "backfill")]
+    await admin.execute(f"CREATE ROLE {OWNER} LOGIN CREATEROLE PASSWORD 'word'")
+    # What the server gives to whoever makes a role: it may give it away, and is not a member itself.
+    await admin.execute(f"GRANT {', '.join(roles)} TO {OWNER} WITH ADMIN TRUE, INHERIT FALSE, SET FALSE")
+    await admin.execute(f"GRANT hjerteloeber_owner TO {OWNER} WITH INHERIT TRUE")
+    await admin.execute(f'CREATE DATABASE "{name}" OWNER {OWNER}')
+    await admin.execute(
+        f"CREATE ROLE {SERVES} LOGIN NOINHERIT PASSWORD 'word' "
+        "IN ROLE hjerteloeber_api, hjerteloeber_worker, hjerteloeber_stats"
+    )
+    yield Installation(postgres, name)
+    await admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    await admin.execute(f"DROP ROLE {SERVES}")
+    await admin.execute(f"DROP ROLE {OWNER}")
+    await admin.close()
+
+
+@pytest.fixture
+async def served(installation: Installation) -> AsyncIterator[Database]:
+    await migrate(installation.dsn(OWNER))
+    database = await open_database(installation.dsn(SERVES), {Lane.REST: 2, Lane.STATS: 1})
+    yield database
+    await database.close()
+
+
+async def test_the_log_in_that_serves_owns_nothing_and_sees_nothing_by_itself(
+    installation: Installation, served: Database
+) -> None:
+    async with served.acting_as(Actor(Role.API)) as c:
+        assert await c.fetchval("SELECT count(*) FROM volunteers.volunteer_identity") == 0
+    connection = await asyncpg.connect(installation.dsn(SERVES))
+    for table in ("incidents.incident_place", "volunteers.volunteer_identity", "delivery.delivery"):
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await connection.fetchval(f"SELECT count(*) FROM {table}")  # noqa: S608
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        await connection.execute("SET ROLE hjerteloeber_across")
+    await connection.close()
+
+
+async def test_who_owns_the_tables_is_bound_by_their_policies(installation: Installation, served: Database) -> None:
+    """FORCE: an operator's log-in finds no incident unless it enters a centre, as every process must."""
+    person = uuid4()
+    async with served.acting_as(Actor(Role.API, person_id=person)) as c:
+        await c.execute(
+            "INSERT INTO volunteers.volunteer (id, kind, state, created_at, training, languages, on_duty) "
+            "VALUES ($1, 'live', 'active', now(), 'none', '{}', true)",
+            person,
+        )
+        await c.execute(
+            "INSERT INTO volunteers.volunteer_identity (volunteer_id, phone, phone_hash, name, birth_year) "
+            "VALUES ($1, '+4520000001', '\\x01', 'Anna', 1980)",
+            person,
+        )
+    owner = await asyncpg.connect(installation.dsn(OWNER))
+    assert await owner.fetchval("SELECT count(*) FROM volunteers.volunteer_identity") == 0
+    await owner.close()
+
+
+async def test_what_looks_across_does_so_without_a_superuser(installation: Installation, served: Database) -> None:
+    person = uuid4()
+    async with served.acting_as(Actor(Role.API, person_id=person)) as c:
+        await c.execute(
+            "INSERT INTO volunteers.volunteer (id, kind, state, created_at, training, languages, on_duty) "
+            "VALUES ($1, 'live', 'active', now(), 'none', '{}', true)",
+            person,
+        )
+        await c.execute(
+            "INSERT INTO volunteers.volunteer_identity (volunteer_id, phone, phone_hash, name, birth_year) "
+            "VALUES ($1, '+4520000001', '\\x01', 'Anna', 1980)",
+            person,
+        )
+    async with served.acting_as(Actor(Role.API)) as c:
+        assert await c.fetchval("SELECT volunteers.of_phone('\\x01')") == person
+    async with served.acting_as(Actor(Role.WORKER)) as c:
+        assert await c.fetchval("SELECT incidents.centre_of($1)", uuid4()) is None
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await c.fetchval("SELECT volunteers.of_phone('\\x01')")
+
+
+async def test_nobody_is_left_a_member_of_who_looks_across(installation: Installation, served: Database) -> None:
+    """Whoever migrates is one for the length of a migration, and only through the right to make members."""
+    owner = await asyncpg.connect(installation.dsn(OWNER))
+    may = await owner.fetchval("SELECT pg_has_role($1, 'hjerteloeber_across', 'USAGE')", SERVES)
+    await owner.close()
+    assert not may
