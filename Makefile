@@ -13,7 +13,7 @@ BENCH ?= alert
 # Which way to break things: make chaos CHAOS=kills ARGS="--kills 50 --seed 7"; left out: all of them, minutes
 CHAOS ?= nets model histories crash_points century faults kills surge outage overload
 
-.PHONY: help demo story test bench chaos chaos-long chaos-mutants attack-statistics lint format types imports frontend browser pytest openapi schema look lock clean
+.PHONY: help demo story test bench chaos chaos-long chaos-mutants attack-statistics lint format types imports frontend browser pytest openapi access leak schema look lock clean
 
 help: ## This list
 	@echo 'Hjerteløber – usage: make TARGET'
@@ -84,6 +84,14 @@ openapi: ## Write openapi/*.json anew from the app
 	@requirements/install.sh dev
 	$(BIN)/hjerteloeber openapi --write
 	$(BIN)/python -m campaigns openapi --write
+
+access: ## Write docs/security/access.md anew: who may call what, from the guards
+	@requirements/install.sh dev
+	$(BIN)/python -m tests.access
+
+leak: ## A million calls as everybody, canaries planted: nobody learns what is another's; an hour (ARGS="--seed 7")
+	@requirements/install.sh dev
+	@$(BIN)/python -m tests.leak $(ARGS)
 
 schema: ## Write backend/foundation/schema.sql anew from the migrations
 	@requirements/install.sh dev

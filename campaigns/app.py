@@ -4,8 +4,8 @@ import os
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
+from urllib.parse import urlsplit
 
-import httpx
 import msgspec
 import structlog
 from litestar import Litestar, Request, get
@@ -14,7 +14,10 @@ from litestar.di import NamedDependency, Provide
 from litestar.exceptions import HTTPException, ServiceUnavailableException
 from litestar.handlers.http_handlers import HTTPRouteHandler
 from litestar.response import Response
+from litestar.types import ASGIApp
 
+from backend.public.edge import Bodies, Headers, Hosts, Size, names_of
+from backend.public.openid import LOOPBACK, Provider, http_client
 from backend.public.store import Clock, MachineClock, Store, open_store
 from campaigns.api.bearer import BURST, PER_MINUTE
 from campaigns.api.refusals import answered, api
@@ -28,13 +31,14 @@ from campaigns.settings import Settings, read_settings
 from campaigns.signing_in import answers
 from campaigns.signing_in.guard import behind_sign_in
 from campaigns.signing_in.pages import sign_in_pages
-from campaigns.signing_in.provider import AT_ONCE, TIMEOUT, Provider
 
 BEHIND_SIGN_IN: tuple[HTTPRouteHandler, ...] = (*dashboard.handlers, *downloads.handlers, *mail.handlers)
 """The pages of numbers, their addresses whole, as `/tal/…`."""
 
 MOST_BYTES = 4_096
 """Of a form with one hidden field; whoever sends more has taken this for another page."""
+
+SIZE = Size(MOST_BYTES, depth=4, entries=50)
 
 
 class Health(msgspec.Struct, frozen=True):
@@ -64,7 +68,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, besides: Seque
     Without a provider in the settings nobody can sign in, and nothing under `/tal` is there.
     """
     numbers = [sign_in_pages(), behind_sign_in([*BEHIND_SIGN_IN, *besides])] if settings.oidc_issuer else []
-    return Litestar(
+    made = Litestar(
         [*pages.routes, files.page_file, files.colour_sheet, live, ready, api(), *numbers],
         lifespan=[_running],
         dependencies={"store": Provide(_store), "clock": Provide(_clock), "settings": Provide(_settings)},
@@ -75,6 +79,16 @@ def create_app(settings: Settings, *, clock: Clock | None = None, besides: Seque
         state=State({"settings": settings, "clock": clock or MachineClock(), "rates": Rates(PER_MINUTE, BURST)}),
         debug=False,
     )
+    made.asgi_handler = _behind_the_edge(made.asgi_handler, settings.public_url)
+    return made
+
+
+def _behind_the_edge(inner: ASGIApp, public_url: str) -> ASGIApp:
+    """What every call passes before a route sees it. Nothing here is counted by address, so no proxy is believed."""
+    measured: ASGIApp = Bodies(inner, lambda _: SIZE, lambda status, words: HTTPException(words, status_code=status))
+    if urlsplit(public_url).hostname not in LOOPBACK:
+        measured = Hosts(measured, names_of([public_url], ""), lambda scope: scope["path"].startswith("/health/"))
+    return Headers(measured, encrypted=public_url.startswith("https://"))
 
 
 def _trouble(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
@@ -105,7 +119,7 @@ async def _running(app: Litestar) -> AsyncIterator[None]:
     app.state.store = store
     app.state.drawer, app.state.atlas = Drawer(), Atlas()
     try:
-        async with httpx.AsyncClient(timeout=TIMEOUT, limits=AT_ONCE, follow_redirects=False) as http:
+        async with http_client() as http:
             app.state.provider = Provider(
                 settings.oidc_issuer, settings.oidc_client_id, settings.oidc_client_secret, http
             )

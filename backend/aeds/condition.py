@@ -14,8 +14,7 @@ async def picked_up(connection: Connection, aed_id: AedId, now: datetime) -> boo
 
 
 async def reported_back(connection: Connection, aed_id: AedId, now: datetime) -> bool:
-    """It hangs in its place again; earlier complaints about it stay."""
-    await queries.free_aed(connection, aed_id)
+    """It hangs in its place again; earlier complaints about it stay. Whoever is sent for it keeps it to their end."""
     return await queries.set_condition(connection, aed_id, Condition.IN_PLACE, now)
 
 
@@ -29,6 +28,8 @@ async def report_problem(connection: Connection, aed_id: AedId, problem: Trouble
 
 
 async def confirm(connection: Connection, aed_id: AedId, now: datetime) -> bool:
-    """Somebody who knows says that it is in its place and works: everything reported before is settled."""
-    await queries.free_aed(connection, aed_id)
+    """Somebody who knows says that it is in its place and works: everything reported before is settled.
+
+    Nobody loses one they are on the way to by that: it is theirs until their mission ends.
+    """
     return await queries.confirm(connection, aed_id, now)

@@ -83,7 +83,7 @@ async def apply(
     applied = Applied()
     for effect in effects:
         if isinstance(effect, Ask):
-            wave = await _ask_without_harm(connection, incident, effect, choosing_s, now)
+            wave = await _ask_without_harm(connection, actor, incident, effect, choosing_s, now)
             if isinstance(wave, Fault):
                 telemetry.choosing_failed_total.labels(incident.kind.value).inc()
                 await _still_wanted(connection, incident, effect)
@@ -141,12 +141,12 @@ async def _write(  # noqa: C901 - one short case for each effect there is
 
 
 async def _ask_without_harm(
-    connection: Connection, incident: Incident, asking: Ask, at_most_s: float, now: datetime
+    connection: Connection, actor: Actor, incident: Incident, asking: Ask, at_most_s: float, now: datetime
 ) -> Wave | Fault | None:
     async def ask() -> Wave | None:
         # The server's own limit as well: it also ends a statement whose client has stopped waiting.
         await connection.execute("SELECT set_config('statement_timeout', $1, true)", f"{at_most_s}s")
-        wave = await _ask(connection, incident, asking, now)
+        wave = await _ask(connection, actor, incident, asking, now)
         await connection.execute("SELECT set_config('statement_timeout', '0', true)")
         return wave
 
@@ -161,10 +161,12 @@ async def _still_wanted(connection: Connection, incident: Incident, asking: Ask)
         await incident_queries.set_asking(connection, incident.id, Asking.PENDING)
 
 
-async def _ask(connection: Connection, incident: Incident, asking: Ask, now: datetime) -> Wave | None:
+async def _ask(connection: Connection, actor: Actor, incident: Incident, asking: Ask, now: datetime) -> Wave | None:
     place = await incident_queries.place_of(connection, incident.id)
     if place is None:
         return None
+    if not place.readable:
+        await record(connection, actor, incident, [Happening(Event.PLACE_UNREADABLE)], now)
     earlier = await queries.of_incident(connection, incident.id)
     wave = await ask_wave(connection, incident, place, read_policy(incident.policy), asking, earlier, now)
     wanted = None if asking.beside is None else asking.beside + len(wave.asked) + wave.lacking

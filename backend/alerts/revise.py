@@ -35,9 +35,9 @@ async def revise(connection: Connection, actor: Actor, incident: Incident, where
     """
     policy = read_policy(incident.policy)
     known = await incident_queries.place_of(connection, incident.id)
-    if known is not None and _says_no_more(where.place, known, policy):
+    if known is not None and known.readable and _says_no_more(where.place, known, policy):
         where = _at(known, where, incident)
-    if where.place == known:
+    if where.place == known or (known is not None and _only_stands_in(where.place, known)):
         return
     coarse = is_coarse(where.place, policy)
     moved = known is None or (known.lat, known.lon) != (where.place.lat, where.place.lon)
@@ -69,6 +69,12 @@ def _says_no_more(sent: Place, known: Place, policy: Policy) -> bool:
         return False
     off_m = metres_between(sent.lat, sent.lon, known.lat, known.lon)
     return off_m <= sent.accuracy_m and sent.accuracy_m >= (known.accuracy_m or 0)
+
+
+def _only_stands_in(told: Place, known: Place) -> bool:
+    """Whether a place whose key is missing may still be where it was, and no address is told: what is sealed stays."""
+    off_m = metres_between(told.lat, told.lon, known.lat, known.lon)
+    return not known.readable and told.address == known.address and off_m <= (known.accuracy_m or 0)
 
 
 def _at(known: Place, where: PlaceOnMap, incident: Incident) -> PlaceOnMap:

@@ -52,7 +52,7 @@ _PAGE = (
 <p lang="en">Alarms come first. Try again in a while. Nothing is lost.</p></main></body></html>
 """.encode(),
 )
-_ANSWERS = {Limit.SIGN_UP: _PAGE}
+_ANSWERS = {Limit.SIGN_UP: _PAGE, Limit.CONSOLE: _PAGE}
 """What is read by people is turned away in words; everything else by a problem."""
 
 log = structlog.get_logger()
@@ -157,7 +157,7 @@ class Admission:
         if scope["type"] != ScopeType.HTTP:
             await self._inner(scope, receive, send)
             return
-        limit = self._limit_of(scope["method"], _path(scope))
+        limit = self._limit_of(scope["method"], path_of(scope))
         if not self._gate.lets_in(limit):
             self._gate.count(limit)
             await self._turn_away(limit, send)
@@ -181,7 +181,7 @@ class Admission:
         await send({"type": "http.response.body", "body": body, "more_body": False})
 
 
-def _path(scope: HTTPScope) -> str:
+def path_of(scope: HTTPScope) -> str:
     """As the framework's router reads it."""
     path, root = scope["path"], scope.get("root_path", "")
     return path.split(root, maxsplit=1)[-1] if root else path

@@ -10,14 +10,16 @@ import msgspec
 from litestar.connection import ASGIConnection, Request
 from litestar.handlers.base import BaseRouteHandler
 
+from backend.api import proofs
 from backend.api.limits import Limit, Limiter
 from backend.foundation.clock import Clock
 from backend.foundation.kinds import Kind
-from backend.foundation.problems import forbidden, too_many, unauthorised
+from backend.foundation.problems import Problem, forbidden, too_many, unauthorised
 from backend.identity.caller import Caller, caller_of
 from backend.identity.clients import Scope, writing_scope
 from backend.identity.keys import Keys
 from backend.identity.network import network_of
+from backend.identity.proofs import Proof, challenge
 from backend.identity.tokens import Audience, Claims, read_access_token
 from backend.regions.access import Access
 
@@ -25,7 +27,10 @@ Connection = ASGIConnection[Any, Any, Any, Any]
 
 
 class Guard(msgspec.Struct, frozen=True):
-    """Asks for a bearer token of `audience` (none: anyone), with `scope` where one is named, within `limit`."""
+    """Asks for an access token of `audience` (none: anyone), with `scope` where one is named, within `limit`.
+
+    A dispatch system proves with each request that the token is its own; everybody else's is a bearer's.
+    """
 
     audience: Audience | None
     limit: Limit
@@ -36,28 +41,47 @@ class Guard(msgspec.Struct, frozen=True):
         if self.audience is None:
             self._count(connection, _network(connection))
             return
-        claims = self._claims(connection, self.audience)
+        claims, proof = self._claims(connection, self.audience)
         caller = caller_of(claims)
         self._count(connection, str(caller.subject_id))
         if self.scope is not None and (needed := scope_for(self.scope, caller.kind)) not in caller.scopes:
             raise forbidden(f"This needs the scope {needed}.")
+        if proof is not None:
+            await proofs.use(connection, self.limit, claims, proof)
         connection.scope["user"] = caller
         connection.scope["auth"] = claims.expires_at  # what a stream ends with
 
-    def _claims(self, connection: Connection, audience: Audience) -> Claims:
+    def _claims(self, connection: Connection, audience: Audience) -> tuple[Claims, Proof | None]:
         keys: Keys = connection.app.state.key_ring
         clock: Clock = connection.app.state.clock
         scheme, _, token = connection.headers.get("authorization", "").partition(" ")
-        if scheme.lower() != "bearer" or not token:
+        wanted = "DPoP" if audience is Audience.DISPATCH else "Bearer"
+        if scheme.lower() != wanted.lower() or not token:
             self._count(connection, _network(connection), Limit.OPEN)
-            raise unauthorised("Send an access token: Authorization: Bearer …")
-        return read_access_token(keys, audience, token.strip(), clock.now())
+            raise _no_token(audience, f"Send an access token: Authorization: {wanted} …")
+        token = token.strip()
+        try:
+            claims = read_access_token(keys, audience, token, clock.now())
+        except Problem as refused:
+            raise _no_token(audience, refused.detail) from None
+        if audience is not Audience.DISPATCH:
+            return claims, None
+        proof = proofs.proof_of(connection, self.limit, token)
+        proofs.check_holder(connection, claims, proof)
+        return claims, proof
 
     def _count(self, connection: Connection, who: str, limit: Limit | None = None) -> None:
         limiter: Limiter = connection.app.state.limiter
         if wait_s := limiter.wait_s(limit or self.limit, who):
             seconds = max(1, math.ceil(wait_s))
             raise too_many(f"Too many of these calls. Try again in {seconds} s.", seconds)
+
+
+def _no_token(audience: Audience, detail: str) -> Problem:
+    refusal = unauthorised(detail)
+    if audience is Audience.DISPATCH:
+        refusal.headers |= challenge()
+    return refusal
 
 
 def scope_for(scope: str, kind: Kind) -> str:

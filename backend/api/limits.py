@@ -17,13 +17,16 @@ class Limit(StrEnum):
 
     NEVER = "never"  # dispatch centres' reports and what ends them: refusing one could cost a life
     DISPATCH_READS = "dispatch_reads"
+    PREVIEWS = "previews"  # how many would be asked, before an alarm: a look at where people are
     TOKENS = "tokens"  # log-in of dispatch systems
     SIGN_IN = "sign_in"  # codes and sign-in, open to the world
     ANSWERS = "answers"  # receipts, accepting, statuses
     POSITIONS = "positions"
     PROFILE = "profile"  # everything else a volunteer's phone does
+    EXPORTS = "exports"  # a copy of everything about oneself: much to read, and what a thief of a phone would take
     STREAMS = "streams"  # opening a stream, not what flows in it
     SIGN_UP = "sign_up"  # the pages somebody signs up on: a campaign's minute must not cost anybody their sign-in
+    CONSOLE = "console"  # the pages of those who work: a dispatch centre is one address
     TEXT_ANSWERS = "text_answers"  # the page behind a text message: an answer, by network since there is no token
     OPEN = "open"  # pages and configuration: anyone, by network
     HEALTH = "health"  # operators' machines and dispatch systems' heartbeats: as little to be refused as a report
@@ -39,17 +42,22 @@ class Allowance(msgspec.Struct, frozen=True):
 ALLOWANCES: dict[Limit, Allowance | None] = {
     Limit.NEVER: None,
     Limit.DISPATCH_READS: Allowance(per_minute=1200, burst=200),
+    Limit.PREVIEWS: Allowance(per_minute=10, burst=10),
     # A mobile operator's subscribers share few addresses; what stops guessing is the count per phone (identity.codes).
     Limit.SIGN_IN: Allowance(per_minute=120, burst=120),
     Limit.TOKENS: Allowance(per_minute=60, burst=30),
     Limit.ANSWERS: Allowance(per_minute=120, burst=60),
     Limit.POSITIONS: Allowance(per_minute=20, burst=20),
     Limit.PROFILE: Allowance(per_minute=120, burst=60),
+    Limit.EXPORTS: Allowance(per_minute=10 / 1440, burst=5),
     Limit.STREAMS: Allowance(per_minute=30, burst=20),
     Limit.HEALTH: None,
     # A barracks is one address, a sign-up some twenty calls with what the pages are drawn with; what stops pumping is
     # the count of codes (signup.caps).
     Limit.SIGN_UP: Allowance(per_minute=3000, burst=1000),
+    # A control room of thirty seats behind one address, each a page every second; guessing is counted by seat and
+    # session.
+    Limit.CONSOLE: Allowance(per_minute=3000, burst=600),
     Limit.TEXT_ANSWERS: Allowance(per_minute=1200, burst=400),
     Limit.OPEN: Allowance(per_minute=1200, burst=400),
 }

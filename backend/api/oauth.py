@@ -1,32 +1,33 @@
-"""Where a dispatch centre's system logs in: OAuth 2.0 client credentials (RFC 6749, 4.4)."""
+"""Where a dispatch centre's system logs in: OAuth 2.0 client credentials (RFC 6749, 4.4), by a key or a certificate."""
 
-import base64
-import binascii
+from datetime import datetime
 from typing import Any, Literal
-from urllib.parse import unquote_plus
 
 import msgspec
 from litestar import Request, post
 from litestar.di import NamedDependency
 from litestar.response import Response
 
+from backend.api import proofs
 from backend.api.contract import form
 from backend.api.guards import anyone
 from backend.api.limits import Limit
 from backend.foundation.clock import Clock
 from backend.foundation.database import Actor, Connection, Database, Lane, Role
 from backend.foundation.problems import Problem
-from backend.identity.clients import Client, authenticate
+from backend.identity import assertions, log_in
+from backend.identity.clients import Client
 from backend.identity.keys import Keys
 from backend.identity.tokens import Audience, issue_access_token
 
 
 class TokenRequest(msgspec.Struct, frozen=True):
-    """The form's fields. The client's name and secret come here or as HTTP Basic, not as both."""
+    """The form's fields. With a key: `client_assertion` and its type; with a certificate: `client_id`."""
 
     grant_type: Literal["client_credentials"]
     client_id: str | None = None
-    client_secret: str | None = None
+    client_assertion_type: str | None = None
+    client_assertion: str | None = None
     scope: str | None = None
 
 
@@ -43,7 +44,13 @@ class Token(msgspec.Struct, frozen=True):
     "/oauth/token",
     guards=[anyone(Limit.TOKENS)],
     status_code=200,
-    opt=form(TokenRequest, {401: "The client is not known, or its secret is wrong"}),
+    opt=form(
+        TokenRequest,
+        {
+            401: "The client is not known, or has not proven that it is the one",
+            403: "The client is frozen: nothing it sends is carried out",
+        },
+    ),
 )
 async def issue_token(
     request: Request[Any, Any, Any],
@@ -53,14 +60,55 @@ async def issue_token(
 ) -> Response[Token]:
     """Log a dispatch centre's system in
 
-    Client credentials, as HTTP Basic or in the form; the answer's token goes into `Authorization: Bearer …`. Refusals
-    are problem documents that carry OAuth's `error` member as well.
+    Client credentials. The client proves itself by `private_key_jwt` (RFC 7523), or by a certificate that the reverse
+    proxy took (RFC 8705); and with the DPoP header (RFC 9449) that it holds the key the token is given to. The token
+    goes into `Authorization: DPoP …`, with a proof of its own for every request. Refusals are problem documents that
+    carry OAuth's `error` member as well.
     """
     asked = await _form(request)
-    client_id, secret = _credentials(request.headers.get("authorization", ""), asked)
     now = clock.now()
+    proof = proofs.proof_of(request, Limit.TOKENS, None)
+    shown = _shown(request, asked, now)
     async with database.acting_as(Actor(Role.API), Lane.ALERTS) as connection:  # without it nothing can be reported
-        client = await _known(connection, client_id, secret)
+        client = await _let_in(connection, shown, now)
+        await log_in.use(connection, client, proof, now)
+    scope = _scope(client, asked)
+    bound = {"jkt": proof.thumbprint} | ({"x5t#S256": shown.x5t} if isinstance(shown, log_in.ByCertificate) else {})
+    claims = {"centre": str(client.centre_id), "kind": client.kind.value, "scope": scope, "cnf": bound}
+    token, ends = issue_access_token(keys.signing, Audience.DISPATCH, client.id, claims, now)
+    lasts_s = int((ends - now).total_seconds())
+    return Response(Token(token, "DPoP", lasts_s, scope), headers={"Cache-Control": "no-store"})
+
+
+async def _let_in(connection: Connection, shown: log_in.Shown, now: datetime) -> Client:
+    try:
+        return await log_in.client_of(connection, shown, now)
+    except Problem as refusal:
+        refusal.extra["error"] = "invalid_client"
+        raise
+
+
+def _shown(request: Request[Any, Any, Any], asked: TokenRequest, now: datetime) -> log_in.Shown:
+    """What the client proves itself with; read as far as it can be without knowing the client."""
+    if asked.client_assertion is not None:
+        if asked.client_assertion_type != assertions.TYPE:
+            raise _unusable(f"client_assertion_type is {assertions.TYPE}.")
+        named = assertions.named_in(asked.client_assertion)
+        if asked.client_id not in (None, named):
+            raise _unusable("client_id, where it is sent, is the assertion's sub.")
+        return log_in.ByKey(_usable(named), asked.client_assertion, proofs.addresses(request))
+    certificate = proofs.presented_certificate(request.scope)
+    if asked.client_id is None or certificate is None:
+        raise assertions.invalid_client(
+            "Send client_assertion and client_assertion_type (private_key_jwt), or client_id with a certificate that "
+            "the reverse proxy takes. There are no client secrets."
+        )
+    if not request.app.state.authorities.vouch_for(certificate, now):
+        raise assertions.invalid_client("The certificate is none of an authority that is believed here, or is over.")
+    return log_in.ByCertificate(_usable(asked.client_id), certificate)
+
+
+def _scope(client: Client, asked: TokenRequest) -> str:
     scopes = set(client.scopes) if asked.scope is None else set(asked.scope.split())
     if not scopes <= set(client.scopes):
         raise Problem(
@@ -70,19 +118,7 @@ async def issue_token(
             "The client does not have every scope it asks for.",
             error="invalid_scope",
         )
-    scope = " ".join(sorted(scopes))
-    claims = {"centre": str(client.centre_id), "kind": client.kind.value, "scope": scope}
-    token, ends = issue_access_token(keys.signing, Audience.DISPATCH, client.id, claims, now)
-    lasts_s = int((ends - now).total_seconds())
-    return Response(Token(token, "Bearer", lasts_s, scope), headers={"Cache-Control": "no-store"})
-
-
-async def _known(connection: Connection, client_id: str, secret: str) -> Client:
-    try:
-        return await authenticate(connection, client_id, secret)
-    except Problem as refusal:
-        refusal.extra["error"] = "invalid_client"
-        raise
+    return " ".join(sorted(scopes))
 
 
 async def _form(request: Request[Any, Any, Any]) -> TokenRequest:
@@ -107,24 +143,9 @@ async def _form(request: Request[Any, Any, Any]) -> TokenRequest:
     return asked
 
 
-def _credentials(header: str, asked: TokenRequest) -> tuple[str, str]:
-    scheme, _, encoded = header.partition(" ")
-    if scheme.lower() == "basic":
-        if asked.client_secret is not None:
-            raise _unusable("Send the client's secret in one place only.")
-        try:
-            client_id, _, secret = base64.b64decode(encoded, validate=True).decode().partition(":")
-        except (binascii.Error, UnicodeDecodeError):
-            raise _unusable("The Authorization header is not HTTP Basic.") from None
-        return _usable(unquote_plus(client_id)), _usable(unquote_plus(secret))
-    if asked.client_id is None or asked.client_secret is None:
-        raise _unusable("Send client_id and client_secret, as HTTP Basic or in the form.")
-    return _usable(asked.client_id), _usable(asked.client_secret)
-
-
 def _usable(value: str) -> str:
     if "\0" in value or len(value) > 500:
-        raise _unusable("client_id and client_secret are text of at most 500 characters.")
+        raise _unusable("A client id is text of at most 500 characters.")
     return value
 
 

@@ -49,7 +49,7 @@ _BY_STATUS: dict[int, tuple[str, str, str]] = {
         "Not possible here",
         "This address does not take this method; Allow names those it takes.",
     ),
-    413: ("too-large", "Too large", "The body is larger than 256 KiB."),
+    413: ("too-large", "Too large", "The body is larger than it may be here."),
     415: ("wrong-media-type", "Not JSON", "Send the body as application/json."),
     429: ("too-many", "Too many requests", "Too many of these calls."),
 }

@@ -32,12 +32,14 @@ class Step(msgspec.Struct, frozen=True):
 
 STEPS: Sequence[Step] = (
     Step(Limit.POSITIONS, 0.1, lane_busy=0.5),  # the next one is as good
+    Step(Limit.PREVIEWS, 0.1, lane_busy=0.5),  # it chooses as an alarm does, and is none
     Step(Limit.OPEN, 0.2, lane_busy=0.75),
     Step(Limit.SIGN_UP, 0.2, lane_busy=0.75),
     Step(Limit.PROFILE, 0.2, lane_busy=0.75),
     Step(Limit.SIGN_IN, 0.4, lane_busy=1.0),
     Step(Limit.STREAMS, 0.8),  # an alarm's way into an open app; push and text message are the others
     Step(Limit.DISPATCH_READS, 1.0),
+    Step(Limit.CONSOLE, 1.0),
     Step(Limit.TEXT_ANSWERS, 2.0),
     Step(Limit.ANSWERS, 2.0),  # part of an alarm: last of all
 )
@@ -52,10 +54,10 @@ CALM_S = 1.0
 EASE = 0.5
 """It comes back when less than half of what turned it away is left: what comes back must not turn itself away."""
 
-AT_ONCE: dict[Limit, int] = {Limit.POSITIONS: 6}
+AT_ONCE: dict[Limit, int] = {Limit.POSITIONS: 6, Limit.PREVIEWS: 2}
 """Calls of a class in one process at the same time, at most: as many as their lane has connections, so none waits."""
 
-AT_ONCE_IN_ALARM: dict[Limit, int] = {Limit.POSITIONS: 2}
+AT_ONCE_IN_ALARM: dict[Limit, int] = {Limit.POSITIONS: 2, Limit.PREVIEWS: 1}
 """The same while an alarm is under way: not none, since whoever is on a mission reports positions too. A position takes
 about 5 ms, so two at once are some 300 a second: an ordinary day's reports of a country go on."""
 

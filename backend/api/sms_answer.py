@@ -9,7 +9,6 @@ from functools import cache
 from typing import Any, assert_never
 
 import msgspec
-import structlog
 from jinja2 import Environment, PackageLoader
 from litestar import Request, get, post
 from litestar.di import NamedDependency
@@ -29,10 +28,10 @@ from backend.delivery.message import Channel
 from backend.delivery.queries_links import Link
 from backend.delivery.wording import REASONS, distance_words
 from backend.foundation.clock import Clock
-from backend.foundation.database import Actor, Connection, Database, Lane, Role
+from backend.foundation.database import Actor, Connection, Database, Lane, Role, become
 from backend.foundation.ids import AlertId
 from backend.responses import answer
-from backend.responses.own_alerts import OwnAlert, own
+from backend.responses.own_alerts import OwnAlert, own, viewer_of
 from backend.responses.status import GiveUpReason
 
 _HEADERS = {
@@ -43,7 +42,6 @@ _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'self'; "
     "frame-ancestors 'none'",
 }
-_log = structlog.get_logger()
 
 
 class Said(StrEnum):
@@ -99,6 +97,7 @@ async def read_answer_page(
         link = await answer_links.resolve(connection, token, now)
         if link is None:
             return _no_such_page(language)
+        await become(connection, link.volunteer_id)
         words = words_in(language or link.language)
         page = await _page(connection, link, words, None, now)
     return _html(words, page)
@@ -166,13 +165,10 @@ async def _page(
     connection: Connection, link: Link, words: Words, refusal: AnswerKind | None, now: datetime
 ) -> PageShown:
     alert = await answer.own_alert(connection, AlertId(link.subject_id), link.volunteer_id)
-    seen = await own(connection, alert, now)
+    seen = await own(connection, alert, viewer_of(link.volunteer_id), now)
     state = alert.state
     going = state is AlertState.ACCEPTED
     answerable = state in ANSWERABLE and seen.incident.ended_at is None and link.answered_at is None
-    if seen.place is not None:
-        revision = seen.incident.revision
-        _log.info("address viewed", alert=str(alert.id), incident=str(seen.incident.id), revision=revision)
     return PageShown(
         mark=words.mark.get(alert.kind.value),
         heading=_heading(words, state, answerable=answerable),

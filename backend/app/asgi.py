@@ -3,8 +3,6 @@
 import os
 from typing import Any
 
-from granian.utils.proxies import wrap_asgi_with_proxy_headers
-
 from backend.app.factory import create_app
 from backend.foundation.settings import read_settings
 from backend.foundation.telemetry import start_logging
@@ -13,10 +11,9 @@ from backend.foundation.telemetry import start_logging
 def app() -> Any:
     """The application for the settings in the environment; raises WrongSettings.
 
-    FORWARDED_ALLOW_IPS (uvicorn's name) lists the reverse proxies whose X-Forwarded-For is believed.
+    Leave the server's own reading of X-Forwarded-For off (uvicorn: --no-proxy-headers): it is read here, as
+    HJERTELOEBER_TRUSTED_PROXIES says.
     """
     settings = read_settings(os.environ)
     start_logging(settings.log_format, "api")
-    made = create_app(settings)
-    proxies = os.environ.get("FORWARDED_ALLOW_IPS", "")
-    return wrap_asgi_with_proxy_headers(made, proxies) if proxies else made
+    return create_app(settings)

@@ -12,6 +12,7 @@ from backend.foundation.database import Database
 from backend.foundation.settings import Settings
 from backend.identity.keys import Keys
 from backend.regions.find import Borders
+from backend.rights.erasure_list import ErasureList
 
 
 async def _database(state: State) -> Database:
@@ -49,11 +50,17 @@ async def _borders(state: State) -> Borders:
     return in_use.now
 
 
+async def _listing(state: State) -> ErasureList:
+    found: ErasureList = state.listing
+    return found
+
+
 DEPENDENCIES = {
     "database": Provide(_database),
     "clock": Provide(_clock),
     "settings": Provide(_settings),
     "keys": Provide(_keys),
+    "listing": Provide(_listing),
     "caller": Provide(provide_caller),
     "borders": Provide(_borders),
     "hub": Provide(_hub),

@@ -6,23 +6,37 @@ from typing import Any
 
 from litestar import Litestar
 from litestar.datastructures import State
+from litestar.types import ASGIApp, HTTPScope
 
-from backend.api.admission import Admission, Classes, Gate
+from backend.api.admission import Admission, Classes, Gate, path_of
 from backend.api.bodies import MOST_BYTES, StrictBody
 from backend.api.health import Watch
-from backend.api.limits import Limiter
+from backend.api.limits import Limit, Limiter
 from backend.api.live import Hub
 from backend.api.problem_answers import HANDLERS
+from backend.api.shedding import NEVER_SHED
+from backend.api.sizes import ELSE, SIZES
 from backend.api.wrong_input import refuse_odd_parameters
 from backend.app.access import AccessInUse
 from backend.app.audiences import routes_for
 from backend.app.borders import BordersInUse
+from backend.app.console_pages import provider_of
 from backend.app.dependencies import DEPENDENCIES
+from backend.app.dispatch_time import ServerTime
 from backend.app.leaving import set_when_asked_to_leave
+from backend.edge.bodies import Bodies
+from backend.edge.headers import Headers
+from backend.edge.hosts import Hosts, names_of
+from backend.edge.proxies import Proxies
 from backend.foundation.clock import Clock, MachineClock
 from backend.foundation.database import open_database
-from backend.foundation.settings import Settings
+from backend.foundation.settings import Settings, dispatch_addresses
+from backend.identity.certificates import load_authorities
 from backend.identity.keys import load_keys
+from backend.identity.proofs import KnownKeys
+from backend.rights.catch_up import catch_up_or_say_so
+from backend.rights.erasure_list import erasure_list
+from backend.signup.files import fingerprint
 
 DEMO_FACTOR = 10_000.0
 """The demo's thousand phones live at one network address."""
@@ -37,13 +51,18 @@ def create_app(settings: Settings, *, clock: Clock | None = None, extra_routes: 
             "settings": settings,
             "clock": clock or MachineClock(),
             "key_ring": load_keys(settings),
+            "known_keys": KnownKeys(),
+            "authorities": load_authorities(settings.client_ca_file),
+            "listing": erasure_list(settings.erasures_folder),
             "gate": Gate(),
+            "fingerprint": fingerprint,  # of what pages are drawn with
+            "staff_provider": None,
             "limiter": Limiter(DEMO_FACTOR if settings.demo else 1.0),
         }
     )
     app = Litestar(
         [*routes_for(settings.only), *extra_routes],
-        lifespan=[_running],
+        lifespan=[_running, _asking_the_provider],
         dependencies=DEPENDENCIES,
         before_request=refuse_odd_parameters,
         exception_handlers=HANDLERS,
@@ -55,20 +74,40 @@ def create_app(settings: Settings, *, clock: Clock | None = None, extra_routes: 
         state=state,
         debug=False,
     )
-    app.asgi_handler = Admission(app.asgi_handler, state.gate, Classes(app.routes))
+    app.asgi_handler = _behind_the_edge(app, settings)
     return app
+
+
+def _behind_the_edge(app: Litestar, settings: Settings) -> ASGIApp:
+    """What every call passes before a route sees it, from the outside in: caller, headers, name, pressure, body."""
+    class_of = Classes(app.routes)
+
+    def limit_of(scope: HTTPScope) -> Limit:
+        return class_of(scope["method"], path_of(scope))
+
+    measured = Bodies(app.asgi_handler, lambda scope: SIZES.get(limit_of(scope), ELSE))
+    admitted = Admission(measured, app.state.gate, class_of)
+    named: ASGIApp = admitted
+    if settings.in_production:
+        names = names_of(dispatch_addresses(settings), settings.hosts or "")
+        named = Hosts(admitted, names, lambda scope: limit_of(scope) in NEVER_SHED)
+    completed = Headers(named, encrypted=settings.public_url.startswith("https://"))
+    return Proxies(ServerTime(completed, app.state.clock), settings.trusted_proxies or "")
 
 
 @asynccontextmanager
 async def _running(app: Litestar) -> AsyncIterator[None]:
     state = app.state
-    database = await open_database(state.settings.database_url, silent_at_most_s=SILENT_AT_MOST_S)
+    database = await open_database(
+        state.settings.database_url, silent_at_most_s=SILENT_AT_MOST_S, carries=state.key_ring.ring
+    )
     hub = Hub(database, state.gate.heard_of_an_incident)
     watch = Watch(database, hub, MachineClock())  # the host's own, whatever clock a test has set
     borders = BordersInUse(database)
     access = AccessInUse(database)
     state.update({"database": database, "hub": hub, "watch": watch, "borders": borders, "access": access})
     try:
+        await catch_up_or_say_so(database, state.listing, state.key_ring, state.clock)
         await borders.start()
         await access.start()
         await hub.start()
@@ -83,3 +122,11 @@ async def _running(app: Litestar) -> AsyncIterator[None]:
         await access.stop()
         await borders.stop()
         await database.close()
+
+
+@asynccontextmanager
+async def _asking_the_provider(app: Litestar) -> AsyncIterator[None]:
+    """Nothing is asked of it yet: this process starts, and serves, without it."""
+    async with provider_of(app.state.settings) as provider:
+        app.state.staff_provider = provider
+        yield

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from backend.api import dispatch_centre, dispatch_live, health, oauth, sms_answer
-from backend.api.mobile import alerts, devices, positions, profile, readiness, sign_in, sign_up, test_alarm
+from backend.api.mobile import alerts, devices, leaving, positions, profile, readiness, sign_in, sign_up, test_alarm
 
 Routes = Sequence[Any]
 
@@ -13,6 +13,7 @@ MOBILE: Routes = (
     *sign_in.routes,
     *sign_up.routes,
     *profile.routes,
+    *leaving.routes,
     *devices.routes,
     *readiness.routes,
     *positions.routes,

@@ -7,9 +7,28 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from backend.cli import access, bench, centre, channel, client, drill, imports, journal, policy, report, synthetic
+from backend.cli import (
+    access,
+    bench,
+    centre,
+    channel,
+    client,
+    drill,
+    erasures,
+    imports,
+    journal,
+    keys,
+    person,
+    policy,
+    report,
+    staff,
+    synthetic,
+    webhook,
+)
+from backend.cli.check import check, refuse_if_unfit
 from backend.cli.conform import conform
 from backend.cli.demo import demo
+from backend.cli.exposed import exposed
 from backend.cli.people import play_people
 from backend.cli.story import story
 from backend.foundation.settings import Serves
@@ -32,6 +51,8 @@ app = typer.Typer(
 app.command()(demo)
 app.command()(story)
 app.command()(conform)
+app.command()(exposed)
+app.command()(check)
 app.command("test-centre")(play_people)
 
 
@@ -45,7 +66,7 @@ def serve(
         typer.Option(
             metavar="ADDRESSES",
             help="Addresses or networks of reverse proxies, parted by commas, whose X-Forwarded-For is believed: "
-            "limits by network count the phone's address, not the proxy's.",
+            "limits by network count the phone's address, not the proxy's. Left out: HJERTELOEBER_TRUSTED_PROXIES.",
         ),
     ] = "",
     only: Annotated[
@@ -59,10 +80,12 @@ def serve(
     """Serve the API: phones, dispatch centres, health, documentation at /docs."""
     if only is not None:
         os.environ["HJERTELOEBER_ONLY"] = only.value
-    settings()  # all mistakes now, in one message, rather than in each process
+    if behind:
+        os.environ["HJERTELOEBER_TRUSTED_PROXIES"] = behind
+    refuse_if_unfit(settings())  # all mistakes now, in one message, rather than in each process
     from backend.cli.server import serve as run
 
-    run("backend.app.asgi:app", host, port, processes, behind)
+    run("backend.app.asgi:app", host, port, processes)
 
 
 @app.command()
@@ -72,6 +95,7 @@ def work() -> None:
     from backend.worker.run import run
 
     found = settings()
+    refuse_if_unfit(found)
     start_logging(found.log_format, "worker")
     asyncio.run(run(found))
 
@@ -80,9 +104,13 @@ def work() -> None:
 def migrate() -> None:
     """Bring the database up to date and load what ships with this version. Safe to repeat, safe in parallel."""
     from backend.cli.migrating import bring_up_to_date
+    from backend.identity.keys import load_ring
 
-    for line in asyncio.run(bring_up_to_date(settings().database_url)):
+    found = settings()
+    for line in asyncio.run(bring_up_to_date(found.database_url, load_ring(found))):
         typer.echo(line)
+    if found.erasures_folder is not None:
+        erasures.apply_list()
 
 
 @app.command()
@@ -111,9 +139,14 @@ app.add_typer(access.app, name="access")
 app.add_typer(client.app, name="client")
 app.add_typer(policy.app, name="policy")
 app.add_typer(channel.app, name="channel")
+app.add_typer(webhook.app, name="webhook")
 app.add_typer(report.app, name="report")
 app.add_typer(journal.app, name="journal")
+app.add_typer(staff.app, name="staff")
 app.add_typer(drill.app, name="drill")
+app.add_typer(keys.app, name="keys")
+app.add_typer(person.app, name="person")
+app.add_typer(erasures.app, name="erasures")
 app.add_typer(synthetic.app, name="synthetic")
 app.add_typer(bench.app, name="bench")
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from backend.cli.owner import DatabaseUrl, in_transaction, stop
+from backend.cli.owner import DatabaseUrl, DataKeyFile, ErasuresFolder, in_transaction, ring_in, stop
 from backend.foundation.kinds import Kind
 
 if TYPE_CHECKING:
@@ -53,9 +53,10 @@ def add(
     lon: Lon,
     database_url: DatabaseUrl,
     phone_hash_key_file: HashKey,
+    data_key_file: DataKeyFile,
 ) -> None:
     """Put one person on the list. They have agreed to be rung in exercises."""
-    _enrol(database_url, phone_hash_key_file, [(name, phone, str(birth_year))], lat, lon)
+    _enrol(database_url, phone_hash_key_file, data_key_file, [(name, phone, str(birth_year))], lat, lon)
 
 
 @app.command()
@@ -65,6 +66,7 @@ def staff(
     lon: Lon,
     database_url: DatabaseUrl,
     phone_hash_key_file: HashKey,
+    data_key_file: DataKeyFile,
 ) -> None:
     """Put everybody of a CSV file on the list: columns name, phone, birth_year. All or nobody."""
     try:
@@ -77,18 +79,18 @@ def staff(
     if len(rows) > MOST_STAFF:
         stop(f"at most {MOST_STAFF} people are drilled at once")
     people = [(row["name"], row["phone"], row["birth_year"]) for row in rows]
-    _enrol(database_url, phone_hash_key_file, people, lat, lon)
+    _enrol(database_url, phone_hash_key_file, data_key_file, people, lat, lon)
 
 
 @app.command("list")
-def show(database_url: DatabaseUrl) -> None:
+def show(database_url: DatabaseUrl, data_key_file: DataKeyFile) -> None:
     """Show who is rung in exercises, and by which channels."""
     from backend.volunteers.queries import enrolled
 
     async def run(connection: "Connection") -> "list[Enrolled]":
         return await enrolled(connection, Kind.EXERCISE)
 
-    members = in_transaction(database_url, run)
+    members = in_transaction(database_url, run, ring_in(data_key_file))
     if not members:
         typer.echo("nobody is on the list for exercises: `hjerteloeber drill add` puts somebody on it", err=True)
     for member in members:
@@ -100,25 +102,28 @@ def show(database_url: DatabaseUrl) -> None:
 def remove(
     who: Annotated[str, typer.Argument(metavar="ID", help="As `drill list` shows it.", show_default=False)],
     database_url: DatabaseUrl,
+    erasures_folder: ErasuresFolder = None,
 ) -> None:
     """Take somebody off the list: name, phone and place are erased at once."""
     from backend.alerts.apply import Contended
     from backend.foundation.database import Actor, Role, become
     from backend.foundation.ids import VolunteerId
     from backend.foundation.problems import Problem
-    from backend.responses.leave import leave
-    from backend.volunteers.queries import enrolled
+    from backend.rights.erase import Why, erase
+    from backend.rights.erasure_list import erasure_list
+    from backend.volunteers.queries import enrolled_ids
 
     async def run(connection: "Connection") -> bool:
         now = datetime.now(UTC)
         volunteer_id = next(
-            (each.volunteer_id for each in await enrolled(connection, Kind.EXERCISE) if str(each.volunteer_id) == who),
+            (each for each in await enrolled_ids(connection, Kind.EXERCISE) if str(each) == who),
             None,
         )
         if volunteer_id is None:
             return False
         await become(connection, volunteer_id)
-        await leave(connection, Actor(Role.OWNER), VolunteerId(volunteer_id), now)
+        listing = erasure_list(erasures_folder)
+        await erase(connection, Actor(Role.OWNER), listing, None, VolunteerId(volunteer_id), Why.OPERATOR, now)
         return True
 
     try:
@@ -140,8 +145,8 @@ def ring(
     client_id: Annotated[
         str | None, typer.Option("--client-id", help="In place of --centre: a log-in of kind exercise that is there.")
     ] = None,
-    secret_file: Annotated[
-        Path | None, typer.Option(exists=True, dir_okay=False, help="Where the secret of --client-id lies.")
+    key_file: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, help="Where the private key of --client-id lies: PEM.")
     ] = None,
     lat: Annotated[float | None, typer.Option(min=-90, max=90, show_default="where the staff are drilled")] = None,
     lon: Annotated[float | None, typer.Option(min=-180, max=180)] = None,
@@ -168,7 +173,7 @@ def ring(
     from backend.rehearsal.drill import Drill, run
 
     where = _place(database_url, lat, lon)
-    with _log_in(database_url, centre, client_id, secret_file) as log_in:
+    with _log_in(database_url, centre, client_id, key_file) as log_in:
         try:
             outcome = asyncio.run(run(url, log_in, Drill(*where, address, policy, wait), typer.echo))
         except Refused as refused:
@@ -190,32 +195,33 @@ def _place(database_url: str | None, lat: float | None, lon: float | None) -> tu
 
 @contextlib.contextmanager
 def _log_in(
-    database_url: str | None, centre: str | None, client_id: str | None, secret_file: Path | None
+    database_url: str | None, centre: str | None, client_id: str | None, key_file: Path | None
 ) -> "Iterator[LogIn]":
     """What it is reported with: one that is there, or one made for this exercise and taken away after it."""
     from backend.rehearsal.drill import LogIn
 
-    if client_id is not None and secret_file is not None and centre is None:
-        yield LogIn(client_id, secret_file.read_text("utf-8").strip())
-    elif centre is not None and client_id is None and secret_file is None:
+    if client_id is not None and key_file is not None and centre is None:
+        yield LogIn(client_id, key_file.read_text("utf-8"))
+    elif centre is not None and client_id is None and key_file is None:
         made = _let_in(_needed(database_url), centre)
         try:
             yield made
         finally:
             _let_out(_needed(database_url), made.client_id)
     else:
-        stop("give either --centre, or --client-id with --secret-file")
+        stop("give either --centre, or --client-id with --key-file")
 
 
 def _needed(database_url: str | None) -> str:
     if database_url is None:
-        stop("give --database-url, or else --client-id with --secret-file, --lat and --lon")
+        stop("give --database-url, or else --client-id with --key-file, --lat and --lon")
     return database_url
 
 
 def _let_in(database_url: str, centre: str) -> "LogIn":
     from backend.cli.client import let_in
     from backend.foundation.ids import CentreId
+    from backend.identity.client_keys import made_key
     from backend.identity.clients import scopes_of
     from backend.regions.queries import centre_by_code
     from backend.rehearsal.drill import LogIn
@@ -228,8 +234,9 @@ def _let_in(database_url: str, centre: str) -> "LogIn":
         if found.kind not in (Kind.LIVE, Kind.EXERCISE):
             stop(f"{centre} is a centre of kind {found.kind}")
         name = f"drill-{centre}-{secrets.token_hex(4)}"
-        made = await let_in(connection, CentreId(found.id), Kind.EXERCISE, name, scopes_of(Kind.EXERCISE), now)
-        return LogIn(*made)
+        private, key = made_key()
+        await let_in(connection, CentreId(found.id), Kind.EXERCISE, name, scopes_of(Kind.EXERCISE), key, now)
+        return LogIn(name, private)
 
     return in_transaction(database_url, run)
 
@@ -247,11 +254,11 @@ def _where_staff_are(database_url: str) -> tuple[float, float]:
     """The middle of the cell where the first on the list is drilled."""
     from backend.locations.cells import centre_of
     from backend.locations.queries import cells_of
-    from backend.volunteers.queries import enrolled
+    from backend.volunteers.queries import enrolled_ids
 
     async def run(connection: "Connection") -> int | None:
-        for member in await enrolled(connection, Kind.EXERCISE):
-            for kept in await cells_of(connection, member.volunteer_id):
+        for volunteer_id in await enrolled_ids(connection, Kind.EXERCISE):
+            for kept in await cells_of(connection, volunteer_id):
                 return kept.cell
         return None
 
@@ -262,7 +269,12 @@ def _where_staff_are(database_url: str) -> tuple[float, float]:
 
 
 def _enrol(
-    database_url: str, phone_hash_key_file: Path, people: Sequence[tuple[str, str, str]], lat: float, lon: float
+    database_url: str,
+    phone_hash_key_file: Path,
+    data_key_file: Path,
+    people: Sequence[tuple[str, str, str]],
+    lat: float,
+    lon: float,
 ) -> None:
     from backend.foundation.problems import Problem
     from backend.locations.places import set_place
@@ -283,7 +295,7 @@ def _enrol(
             judged = await set_place(connection, volunteer_id, FixedPlace.HOME, lat, lon, now)
             assert judged.outcome is Outcome.ACCEPTED, "they were enrolled with the consent it needs"
 
-    in_transaction(database_url, run)
+    in_transaction(database_url, run, ring_in(data_key_file))
     number = len(members)
     typer.echo(f"{number} {'person' if number == 1 else 'people'} put on the list for exercises")
 

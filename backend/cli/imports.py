@@ -214,6 +214,54 @@ def land(
         typer.echo(f"repaired crossing lines of: {', '.join(repaired)}")
 
 
+@app.command()
+def blackout(
+    database_url: DatabaseUrl,
+    file: Annotated[Path | None, typer.Argument(exists=True, dir_okay=False, readable=True, show_default=False)] = None,
+    source: Annotated[str, typer.Option(help="Who said so, kept with every area.")] = "",
+    starts: Annotated[
+        datetime | None,
+        typer.Option("--from", formats=["%Y-%m-%d"], help="Danish day from which they hold.", show_default="now"),
+    ] = None,
+    ends: Annotated[
+        datetime | None, typer.Option("--until", formats=["%Y-%m-%d"], help="Danish day on which they end.")
+    ] = None,
+    remove: Annotated[bool, typer.Option("--remove", help="End all areas instead: places are stored again.")] = False,
+) -> None:
+    """Areas where nobody's place is stored, from a GeoJSON file: Polygons or MultiPolygons in degrees, each with a
+    `name`.
+
+    The file takes the place of what held before. Whoever is inside, or may be, is not stored, and what was stored of
+    them is deleted: they cannot be asked while they are there. Homes and workplaces inside are deleted and refused.
+    """
+    from backend.foundation.clock import COPENHAGEN, copenhagen_midnight
+    from backend.locations import blackout as areas_of
+    from backend.regions.boundary_file import WrongFile
+
+    def midnight(day: datetime) -> datetime:
+        return copenhagen_midnight(day.year, day.month, day.day)
+
+    if (file is None) != remove or (file is not None and not source):
+        stop("name the file and its --source; or --remove")
+    now = datetime.now(COPENHAGEN)
+    begins = now if starts is None else max(now, midnight(starts))
+    if ends is not None and midnight(ends) <= begins:
+        stop("--until is a day after they begin")
+
+    async def run(connection: "Connection") -> "areas_of.Imported":
+        found = [] if file is None else areas_of.read(file.read_bytes())
+        until = None if ends is None else midnight(ends)
+        return await areas_of.import_blackout(connection, found, source, begins, until, now)
+
+    try:
+        done = in_transaction(database_url, run)
+    except WrongFile as wrong:
+        stop(f"{file}: {wrong}")
+    typer.echo(f"{len(done.begun)} areas, {done.cells:,} cells, {done.deleted} places inside deleted")
+    if done.ended:
+        typer.echo(f"ended: {', '.join(done.ended)}")
+
+
 class _progress:  # noqa: N801 – used like a function: with _progress(…) as tell
     """A bar on a terminal, nothing elsewhere."""
 

@@ -132,16 +132,15 @@ async def _head(database_url: str) -> "Head":
 
 
 async def _verify(database_url: str, anchor: "Head | None") -> "tuple[Verified, bool]":
-    from backend.delivery.sealing import Attempts, Results
     from backend.foundation import sealer
     from backend.foundation.clock import MachineClock
     from backend.foundation.database import Actor, Lane, Role, open_database
+    from backend.incidents.sealing import sources
 
     database = await open_database(database_url, dict.fromkeys(Lane, 1))
     try:
         async with database.acting_as(Actor(Role.WORKER)) as connection:
-            sources: list[sealer.Source] = [sealer.JournalEntries(), Attempts(), Results()]
-            found = await sealer.verify(connection, sources, MachineClock().now())
+            found = await sealer.verify(connection, sources(), MachineClock().now())
             still_there = anchor is None or await sealer.is_in_chain(connection, anchor)
             return found, still_there
     finally:

@@ -1,7 +1,5 @@
 """Running granian the way this application wants it."""
 
-import os
-
 from granian.constants import Interfaces, Loops
 from granian.log import LogLevels
 from granian.server import Server
@@ -10,10 +8,8 @@ STOPPING_S = 10
 """An answer that takes longer than this to end is cut off; streams end themselves at once (backend.app.leaving)."""
 
 
-def serve(target: str, host: str, port: int, processes: int, behind: str) -> None:
+def serve(target: str, host: str, port: int, processes: int) -> None:
     """Serve the app factory `target` until SIGTERM or SIGINT."""
-    # uvicorn reads the same variable: whose X-Forwarded-For is believed.
-    os.environ["FORWARDED_ALLOW_IPS"] = behind
     Server(
         target,
         address=host,

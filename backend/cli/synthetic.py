@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from backend.cli.owner import DatabaseUrl, in_transaction, stop
+from backend.cli.owner import DatabaseUrl, in_transaction, ring_in, stop
 from backend.foundation.kinds import Kind
 
 if TYPE_CHECKING:
@@ -45,6 +45,10 @@ def prepare(
         Path | None,
         typer.Option(envvar="HJERTELOEBER_PHONE_HASH_KEY_FILE", exists=True, dir_okay=False, help="For --phone."),
     ] = None,
+    data_key_file: Annotated[
+        Path | None,
+        typer.Option(envvar="HJERTELOEBER_DATA_KEY_FILE", exists=True, dir_okay=False, help="For --phone."),
+    ] = None,
 ) -> None:
     """Make a phone and a dispatch log-in for one `synthetic run`, and keep them in the file.
 
@@ -54,8 +58,8 @@ def prepare(
     from backend.rehearsal import key_file
     from backend.volunteers.phone import parse_phone
 
-    if phone is not None and phone_hash_key_file is None:
-        stop("--phone needs --phone-hash-key-file")
+    if phone is not None and (phone_hash_key_file is None or data_key_file is None):
+        stop("--phone needs --phone-hash-key-file and --data-key-file")
     hash_key = b"" if phone_hash_key_file is None else phone_hash_key_file.read_bytes()
     try:
         before = key_file.read(file) if file.exists() else None
@@ -67,7 +71,7 @@ def prepare(
                 await _replace(connection, before, now)
             return await _made(connection, hash_key, number, fcm_token, before, now)
 
-        keys = in_transaction(database_url, run)
+        keys = in_transaction(database_url, run, None if data_key_file is None else ring_in(data_key_file))
     except Problem as refusal:
         stop(refusal.detail)
     except key_file.Unusable as unusable:
@@ -140,6 +144,7 @@ async def _made(
     from backend.cli.client import let_in
     from backend.foundation.ids import CentreId
     from backend.identity import refresh
+    from backend.identity.client_keys import made_key
     from backend.identity.clients import scopes_of
     from backend.locations.places import set_place
     from backend.locations.position import FixedPlace
@@ -154,14 +159,15 @@ async def _made(
     lat, lon = (before.lat, before.lon) if before is not None else await _place_of_its_own(connection)
     name = f"synthetic-{secrets.token_hex(4)}"
     scopes = scopes_of(Kind.SYNTHETIC)
-    client_id, secret = await let_in(connection, CentreId(centre.id), Kind.SYNTHETIC, name, scopes, now)
+    private_key, key = made_key()
+    await let_in(connection, CentreId(centre.id), Kind.SYNTHETIC, name, scopes, key, now)
     push = None if fcm_token is None else Push(PushKind.FCM_TOKEN, fcm_token)
     volunteer_id, device_id = await enrol_synthetic(connection, hash_key, phone, push, now)
     await set_place(connection, volunteer_id, FixedPlace.HOME, lat, lon, now)
     granted = [await refresh.begin(connection, volunteer_id, device_id, now) for _ in range(SPARE_TOKENS)]
     channels = [channel for channel, given in (("fcm", fcm_token), ("sms", phone)) if given is not None]
     tokens = [each.token for each in granted]
-    return KeyFile(client_id, secret, str(volunteer_id), tokens, lat, lon, channels)
+    return KeyFile(name, str(volunteer_id), tokens, lat, lon, channels, private_key)
 
 
 async def _replace(connection: "Connection", before: "KeyFile", now: datetime) -> None:
@@ -172,14 +178,14 @@ async def _replace(connection: "Connection", before: "KeyFile", now: datetime) -
     from backend.foundation.ids import VolunteerId
     from backend.identity.queries_clients import disable_client
     from backend.locations.queries import forget
-    from backend.volunteers.queries import lock_active
-    from backend.volunteers.withdraw import withdraw
+    from backend.volunteers.erase import erase
+    from backend.volunteers.queries import lock_present
 
     await disable_client(connection, before.client_id, now)
     volunteer_id = VolunteerId(UUID(before.volunteer_id))
     await become(connection, volunteer_id)
-    if await lock_active(connection, volunteer_id) is not None:
-        await withdraw(connection, volunteer_id, now)
+    if await lock_present(connection, volunteer_id) is not None:
+        await erase(connection, volunteer_id, now)
         await forget(connection, volunteer_id)
 
 

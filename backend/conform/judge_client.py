@@ -38,7 +38,7 @@ async def judge_client(
     enough = stopped or asyncio.Event()
     began = monotonic()
     async with listening(trial, host, port) as url:
-        tell(f"listening at {url}: client id {trial.client_id}, secret {trial.client_secret}")
+        tell(f"listening at {url}: client id {trial.client_id}, key {trial.door.thumbprint}")
         tell(f"let your client report {CASES} cases, one after another, and stand down each that it could open")
         trial.tell = tell
         while not trial.is_over and not enough.is_set() and monotonic() - began < within_s:

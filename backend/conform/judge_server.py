@@ -4,6 +4,7 @@ import aiohttp
 
 from backend.conform.server import Failed, Server
 from backend.conform.server_checks import CHECKS, Check
+from backend.conform.signing import ClientKey
 from backend.conform.verdict import Outcome, Result, Tell, Verdict
 
 
@@ -22,17 +23,18 @@ class CannotBegin(Exception):
 async def judge_server(
     url: str,
     client_id: str,
-    client_secret: str,
+    private_key: str | bytes,
     *,
     tell: Tell,
     speed: float = 1.0,
     any_kind: bool = False,
     at: tuple[float, float] | None = None,
 ) -> Verdict:
-    """Examine the server at `url`. Raises NotATestCentre before anything is reported, or CannotBegin."""
+    """Examine the server at `url`. Raises NotATestCentre before anything is reported, CannotBegin, or
+    ValueError for what is no key."""
     verdict = Verdict("server")
     async with aiohttp.ClientSession() as session:
-        server = Server(session, url.rstrip("/"), client_id, client_secret, speed=speed)
+        server = Server(session, url.rstrip("/"), client_id, ClientKey(private_key), speed=speed)
         if at is not None:
             server.at = at
         await _let_in(server)
@@ -49,7 +51,7 @@ async def judge_server(
 
 async def _let_in(server: Server) -> None:
     try:
-        granted = await server.ask_for_token(server.client_id, server.client_secret)
+        granted = await server.ask_for_token()
         if granted.status != 200:
             raise CannotBegin(f"no access token: {granted.status} {granted.body[:200].decode(errors='replace')}")
         server.token = str(granted.json()["access_token"])

@@ -1,12 +1,12 @@
-"""A dispatch system's side of the contract, in one file to be read or copied: Python's own library and aiohttp.
+"""A dispatch system's side of the contract, to be read or copied with `signing.py`: aiohttp, joserfc, Python's library.
 
-What it does that a client has to do: one token, renewed in time and on a 401; one key a report, the same bytes and the
-same key again for two minutes while nobody answers; no second try of what was refused; a heartbeat every 30 s; events
-followed from where they broke off; values and members it does not know let pass.
+What it does that a client has to do: one token, renewed in time and on a 401; a new proof with every request, also with
+a retry; one key a report, the same bytes and the same key again for two minutes while nobody answers; no second try of
+what was refused; a heartbeat every 30 s; events followed from where they broke off; values and members it does not know
+let pass.
 """
 
 import asyncio
-import base64
 import contextlib
 import json
 from collections import deque
@@ -18,6 +18,8 @@ from typing import Any
 from uuid import uuid4
 
 import aiohttp
+
+from backend.conform.signing import ClientKey, ProofKey, ServersClock
 
 RETRY_FOR_S = 120.0
 """The contract says 60 s or more. After this long a person has to be told: the arrest is not with us."""
@@ -86,21 +88,30 @@ class Happened:
 
 
 class DispatchSystem:
-    """One centre's log-in. `pace` makes every wait shorter, for rehearsals: in earnest it is 1."""
+    """One centre's log-in. `private_key`: PEM, of the key that was registered.
+
+    `known_as`: what the service calls itself where it is reached by another address, on the same machine say: proofs
+    and the log-in name it. `pace` makes every wait shorter, for rehearsals: in earnest it is 1.
+    """
 
     def __init__(
         self,
         session: aiohttp.ClientSession,
         url: str,
         client_id: str,
-        client_secret: str,
+        private_key: str | bytes,
         *,
+        known_as: str | None = None,
         pace: float = 1.0,
         retry_for_s: float = RETRY_FOR_S,
     ) -> None:
         self._session = session
         self._url = url.rstrip("/")
-        self._login = basic(client_id, client_secret)
+        self._known_as = (known_as or url).rstrip("/")
+        self._client_id = client_id
+        self._key = ClientKey(private_key)
+        self._proofs = ProofKey()
+        self._clock = ServersClock()
         self._pace = pace
         self._retry_for_s = retry_for_s
         self._token = ""
@@ -194,13 +205,14 @@ class DispatchSystem:
             return Answer(refused.status)
         except (aiohttp.ClientError, TimeoutError):
             return Answer(0)
-        said = {"Authorization": f"Bearer {token}", "Accept": "application/json", **headers}
+        said = {**self._proven(method, path, token), "Accept": "application/json", **headers}
         if content is not None:
             said["Content-Type"] = "application/json"
         try:
             async with self._session.request(
                 method, self._url + path, data=content, headers=said, timeout=self._timeout()
             ) as response:
+                self._clock.told(response.headers.get("Server-Time"))
                 wait = response.headers.get("Retry-After", "")
                 return Answer(response.status, await response.read(), float(wait) if wait.isdigit() else 0.0)
         except (aiohttp.ClientError, TimeoutError):
@@ -209,22 +221,43 @@ class DispatchSystem:
     async def _fresh_token(self) -> str:
         async with self._turn:
             if not self._token or monotonic() > self._token_until:
-                form = {"grant_type": "client_credentials"}
-                async with self._session.post(
-                    f"{self._url}/oauth/token",
-                    data=form,
-                    headers={"Authorization": self._login},
-                    timeout=self._timeout(),
-                ) as response:
-                    granted = Answer(response.status, await response.read()).read()
+                granted = (await self._log_in()).read()
                 self._token = granted["access_token"]
                 self._token_until = monotonic() + granted["expires_in"] - RENEW_BEFORE_S / self._pace
             return self._token
 
+    async def log_in(self, scope: str) -> None:
+        """See that a token of this scope can be had; none is kept. Raises Refused or NobodyAnswers."""
+        try:
+            (await self._log_in(scope=scope)).read()
+        except (aiohttp.ClientError, TimeoutError):
+            raise NobodyAnswers(f"nobody answers at {self._url}") from None
+
+    async def _log_in(self, **more: str) -> Answer:
+        answer = await self._ask_for_token(more)
+        if answer.status == 401:  # whose clock is off has been told the time, and reckons with it now
+            answer = await self._ask_for_token(more)
+        return answer
+
+    async def _ask_for_token(self, more: dict[str, str]) -> Answer:
+        where = f"{self._known_as}/oauth/token"
+        now = self._clock.now()
+        async with self._session.post(
+            f"{self._url}/oauth/token",
+            data=self._key.form(self._client_id, where, now, **more),
+            headers={"DPoP": self._proofs.proof("POST", where, now)},
+            timeout=self._timeout(),
+        ) as response:
+            self._clock.told(response.headers.get("Server-Time"))
+            return Answer(response.status, await response.read())
+
+    def _proven(self, method: str, path: str, token: str) -> dict[str, str]:
+        return self._proofs.headers(method, self._known_as + path, self._clock.now(), token)
+
     async def _stream(self, path: str, after: int) -> AsyncIterator[Happened]:
         """One connection's events. Ends when it breaks off or is not to be had for now; raises Refused."""
         try:
-            said = {"Authorization": f"Bearer {await self._fresh_token()}", "Accept": "text/event-stream"}
+            said = {**self._proven("GET", path, await self._fresh_token()), "Accept": "text/event-stream"}
             if after:
                 said["Last-Event-ID"] = str(after)
             limits = aiohttp.ClientTimeout(total=None, sock_connect=5, sock_read=30)  # a comment comes every 10 s
@@ -251,11 +284,6 @@ class DispatchSystem:
 def stamp(moment: datetime) -> str:
     """A time as the API reads it."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def basic(client_id: str, client_secret: str) -> str:
-    """The Authorization header of a log-in (RFC 7617)."""
-    return "Basic " + base64.b64encode(f"{client_id}:{client_secret}".encode()).decode()
 
 
 async def events_of(stream: aiohttp.ClientResponse) -> AsyncIterator[Happened]:

@@ -63,7 +63,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m backend.conform.rehearse", description=__doc__)
     parser.add_argument("url")
     parser.add_argument("--client-id", required=True)
-    parser.add_argument("--secret-file", type=Path, required=True)
+    parser.add_argument("--key-file", type=Path, required=True)
     parser.add_argument("--cases", type=int, default=11)
     parser.add_argument("--at", default="55.4038,10.4024", help="LAT,LON of the arrests")
     parser.add_argument("--stay", type=float, default=5.0, help="seconds from a report to its stand-down")
@@ -73,8 +73,8 @@ def main() -> None:
 
     async def run() -> None:
         async with aiohttp.ClientSession() as session:
-            secret = chosen.secret_file.read_text().strip()
-            system = DispatchSystem(session, chosen.url, chosen.client_id, secret, pace=chosen.speed)
+            key = chosen.key_file.read_bytes()
+            system = DispatchSystem(session, chosen.url, chosen.client_id, key, pace=chosen.speed)
             tell: Tell = lambda line: print(line, file=sys.stdout, flush=True)  # noqa: E731, T201
             await rehearse(system, chosen.cases, at=(lat, lon), stay_s=chosen.stay / chosen.speed, tell=tell)
 

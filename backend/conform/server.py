@@ -1,20 +1,21 @@
 """A dispatch server under examination: raw calls, what came of them, and what has to be closed in the end."""
 
 import asyncio
-import base64
 import contextlib
 import json
 import random
 import string
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
 import aiohttp
+
+from backend.conform.signing import ClientKey, ProofKey, ServersClock
 
 Json = dict[str, Any]
 INCIDENTS = "/dispatch/v1/incidents"
@@ -62,7 +63,7 @@ class Server:
     session: aiohttp.ClientSession
     url: str
     client_id: str
-    client_secret: str
+    key: ClientKey
     speed: float = 1.0
     at: tuple[float, float] = (55.4038, 10.4024)
     token: str = ""
@@ -71,6 +72,8 @@ class Server:
     open: list[str] = field(default_factory=list)
     run: str = field(default_factory=lambda: "".join(random.choices(string.ascii_lowercase, k=6)))  # noqa: S311
     cases: int = 0
+    proofs: ProofKey = field(default_factory=ProofKey)
+    clock: ServersClock = field(default_factory=ServersClock)
 
     # Calls ----------------------------------------------------------------------------------------------------------
 
@@ -82,21 +85,30 @@ class Server:
         headers: dict[str, str] | None = None,
         token: str | None = None,
     ) -> Said:
-        """One call, never repeated. Bytes go as they are, anything else as JSON; `token` another than our own."""
-        bearer = self.token if token is None else token
-        said = {"Authorization": f"Bearer {bearer}"} if bearer else {}
+        """One call, never repeated. Bytes go as they are, anything else as JSON; `token` another than our own.
+
+        A new proof goes with it unless `headers` has one.
+        """
+        shown = self.token if token is None else token
+        said = self.proven(method, path, shown) if shown else {}
         if body is not None:
             said["Content-Type"] = "application/json"
         content = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
         return await self._answered(method, path, said | (headers or {}), data=content)
 
-    async def ask_for_token(self, client_id: str, secret: str, *, in_form: bool = False) -> Said:
-        form = {"grant_type": "client_credentials"}
-        if in_form:
-            both = form | {"client_id": client_id, "client_secret": secret}
-            return await self._answered("POST", "/oauth/token", {}, data=both)
-        login = base64.b64encode(f"{client_id}:{secret}".encode()).decode()
-        return await self._answered("POST", "/oauth/token", {"Authorization": f"Basic {login}"}, data=form)
+    def proven(self, method: str, path: str, token: str, off: timedelta = timedelta(0)) -> dict[str, str]:
+        """Token and proof; `off`: by how much the clock it is made by is ahead."""
+        return self.proofs.headers(method, self.url + path, self.clock.now() + off, token)
+
+    def log_in_form(self, key: ClientKey | None = None, **more: str) -> dict[str, str]:
+        return (key or self.key).form(self.client_id, f"{self.url}/oauth/token", self.clock.now(), **more)
+
+    async def ask_for_token(self, form: dict[str, str] | None = None, proof: str | None = None) -> Said:
+        """A log-in; `form` and `proof` in place of new ones, an empty proof for none."""
+        where = f"{self.url}/oauth/token"
+        shown = self.proofs.proof("POST", where, self.clock.now()) if proof is None else proof
+        headers = {"DPoP": shown} if shown else {}
+        return await self._answered("POST", "/oauth/token", headers, data=form or self.log_in_form())
 
     async def _answered(self, method: str, path: str, headers: dict[str, str], data: Any) -> Said:
         began = monotonic()
@@ -110,6 +122,7 @@ class Server:
             raise Failed(f"no answer to {method} {path}: {type(nobody).__name__}") from None
         names = {name.lower(): value for name, value in response.headers.items()}
         answer = Said(response.status, names, body, monotonic() - began)
+        self.clock.told(names.get("server-time"))
         if answer.status >= 400:
             self.refusals.append(answer)
         return answer
@@ -123,8 +136,10 @@ class Server:
         position = {"system": "WGS84", "lat": round(lat + 0.004 * (self.cases % 40), 5), "lon": lon}
         return {"case_number": f"conform-{self.run}-{self.cases}", "position": position, "accuracy_m": 20} | more
 
-    async def report(self, report: Json | bytes, key: str | None = None) -> Said:
-        answer = await self.call("POST", INCIDENTS, report, {"Idempotency-Key": key or new_key()})
+    async def report(self, report: Json | bytes, key: str | None = None, proven: Json | None = None) -> Said:
+        """`proven`: token and proof in place of new ones."""
+        headers = {"Idempotency-Key": key or new_key(), **(proven or {})}
+        answer = await self.call("POST", INCIDENTS, report, headers)
         if answer.status == 201:
             self.open.append(str(answer.json().get("id")))
         return answer
@@ -150,7 +165,7 @@ class Server:
         lines = (
             f"POST {address.path}{INCIDENTS} HTTP/1.1",
             f"Host: {address.netloc}",
-            f"Authorization: Bearer {self.token}",
+            *(f"{name}: {value}" for name, value in self.proven("POST", INCIDENTS, self.token).items()),
             "Content-Type: application/json",
             f"Idempotency-Key: {key}",
             f"Content-Length: {len(body)}",
@@ -176,7 +191,7 @@ class Server:
 
     @contextlib.asynccontextmanager
     async def stream(self, path: str, after: int | None = None) -> AsyncIterator["Events"]:
-        headers = {"Authorization": f"Bearer {self.token}"}
+        headers = self.proven("GET", path, self.token)
         if after is not None:
             headers["Last-Event-ID"] = str(after)
         limit = aiohttp.ClientTimeout(total=PATIENCE_S)

@@ -8,41 +8,12 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from time import monotonic
 
+from backend.conform import caller_checks
 from backend.conform.server import INCIDENTS, RETRY_AFTER_S, Failed, Server, expect, new_key, stamp
 
 Check = Callable[[Server], Awaitable[None]]
 
 CLOCKS_OFF = (timedelta(seconds=90), timedelta(seconds=-90))
-
-
-async def log_in_as_basic(server: Server) -> None:
-    """A log-in by HTTP Basic gives a bearer token, with what it lasts and what it may do"""
-    answer = await server.ask_for_token(server.client_id, server.client_secret)
-    expect(answer.status, 200, "the status")
-    granted = answer.json()
-    expect(str(granted.get("token_type")).lower(), "bearer", "token_type")
-    expect(type(granted.get("expires_in")), int, "the type of expires_in")
-    scopes = set(str(granted.get("scope")).split())
-    expect({"incidents:read", "incidents:write"} <= scopes, True, "having both scopes")
-
-
-async def log_in_by_form(server: Server) -> None:
-    """A log-in with id and secret in the form gives the same"""
-    answer = await server.ask_for_token(server.client_id, server.client_secret, in_form=True)
-    expect(answer.status, 200, "the status")
-
-
-async def refuse_a_wrong_secret(server: Server) -> None:
-    """A wrong secret is a 401 that also carries OAuth's invalid_client"""
-    answer = await server.ask_for_token(server.client_id, "not the secret")
-    expect((answer.status, answer.json().get("error")), (401, "invalid_client"), "status and error")
-
-
-async def refuse_without_a_token(server: Server) -> None:
-    """Without a token, or with one nobody gave out, there is nothing but a 401"""
-    for token in ("", "made-up"):
-        answer = await server.call("POST", INCIDENTS, server.new_report(), {"Idempotency-Key": new_key()}, token=token)
-        expect((answer.status, answer.slug), (401, "unauthorised"), "status and type")
 
 
 async def open_an_incident(server: Server) -> None:
@@ -275,10 +246,7 @@ async def refuse_in_problem_documents(server: Server) -> None:
 
 
 CHECKS: tuple[Check, ...] = (
-    log_in_as_basic,
-    log_in_by_form,
-    refuse_a_wrong_secret,
-    refuse_without_a_token,
+    *caller_checks.CHECKS,
     open_an_incident,
     repeat_the_first_answer,
     ten_at_once_are_one,

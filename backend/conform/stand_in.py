@@ -4,19 +4,18 @@ The server suite passes against it, so that whoever is judged by it is judged by
 """
 
 import asyncio
-import base64
 import hashlib
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from time import monotonic
 from typing import Any, cast
-from uuid import uuid4
 
 from aiohttp import web
 
 from backend.conform import stand_in_rules as rules
+from backend.conform.signing import ClientKey, new_private_pem
+from backend.conform.stand_in_proofs import CLOCK_OFF_S, FRESH_S, Door
 from backend.conform.stand_in_rules import Json, Problem
 
 JSON = "application/json"
@@ -41,17 +40,20 @@ class StandIn:
     """One centre with one client. Override a method to make it wrong, or to make it difficult."""
 
     client_id: str = "rehearsal"
-    client_secret: str = "rehearsal-secret"  # noqa: S105 – of a server that holds nothing
+    private_key: str = field(default_factory=new_private_pem, repr=False)  # for whoever judges it
+    registered: Json | None = None  # a client's own public JWK in its place
     kind: str = "test"
-    tokens: dict[str, float] = field(default_factory=dict)  # until when, monotonic
     keys: dict[str, Kept] = field(default_factory=dict)
     incidents: dict[str, Json] = field(default_factory=dict)
     events: list[tuple[int, str, Json]] = field(default_factory=list)
     heard: tuple[datetime, float] | None = None
     news: asyncio.Condition = field(default_factory=asyncio.Condition)
 
+    def __post_init__(self) -> None:
+        self.door = Door(self.client_id, self.registered or ClientKey(self.private_key).public_jwk)
+
     def app(self) -> web.Application:
-        app = web.Application(middlewares=[_in_problem_documents], client_max_size=256 * 1024)
+        app = web.Application(middlewares=[_with_the_time, _in_problem_documents], client_max_size=256 * 1024)
         here = "/dispatch/v1/incidents/{id}"
         app.add_routes(
             [
@@ -74,27 +76,17 @@ class StandIn:
     # Who is calling -------------------------------------------------------------------------------------------------
 
     async def log_in(self, request: web.Request) -> web.StreamResponse:
-        form = await request.post()
-        given = (form.get("client_id"), form.get("client_secret"))
-        scheme, _, encoded = request.headers.get("Authorization", "").partition(" ")
-        if scheme.lower() == "basic":
-            client_id, _, secret = base64.b64decode(encoded).decode().partition(":")
-            given = (client_id, secret)
-        if given != (self.client_id, self.client_secret):
-            raise Problem(401, "unauthorised", "The client id or its secret is wrong.", error="invalid_client")
-        token = f"token-{uuid4()}"
-        self.tokens[token] = monotonic() + self.token_lasts_s
-        granted = {"access_token": token, "token_type": "Bearer", "scope": "incidents:read incidents:write"}
+        token = await self.door.log_in(request, self.token_lasts_s)
+        granted = {"access_token": token, "token_type": "DPoP", "scope": "incidents:read incidents:write"}
         return answer(200, granted | {"expires_in": int(self.token_lasts_s)})
 
     @property
     def token_lasts_s(self) -> float:
         return TOKEN_LASTS_S
 
-    def check_token(self, request: web.Request) -> None:
-        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-        if scheme.lower() != "bearer" or self.tokens.get(token, 0.0) < monotonic():
-            raise Problem(401, "unauthorised", "Send an access token: Authorization: Bearer …")
+    def check_caller(self, request: web.Request) -> None:
+        """A read is held to a minute; of what reports and ends incidents a clock may be off by ten."""
+        self.door.check(request, FRESH_S if request.method == "GET" else CLOCK_OFF_S)
 
     # What a dispatch system says ------------------------------------------------------------------------------------
 
@@ -260,10 +252,18 @@ class StandIn:
 
     def _for_a_caller(self, handle: Handler) -> Handler:
         async def handled(request: web.Request) -> web.StreamResponse:
-            self.check_token(request)
+            self.check_caller(request)
             return await handle(request)
 
         return handled
+
+
+@web.middleware
+async def _with_the_time(request: web.Request, handler: Handler) -> web.StreamResponse:
+    response = await handler(request)
+    if not response.prepared:
+        response.headers["Server-Time"] = datetime.now(UTC).isoformat(timespec="milliseconds")
+    return response
 
 
 @web.middleware
@@ -285,6 +285,6 @@ def answer(status: int, body: Any) -> web.Response:
 
 
 def problem_answer(problem: Problem) -> web.Response:
-    headers = {"WWW-Authenticate": "Bearer"} if problem.status == 401 else {}
+    headers = {"WWW-Authenticate": "DPoP"} if problem.status == 401 else {}
     body = json.dumps(problem.document()).encode()
     return web.Response(body=body, status=problem.status, headers=headers, content_type="application/problem+json")

@@ -141,7 +141,7 @@ class Trial(StandIn):
             case Trouble.FAULT:
                 raise Problem(500, "internal-error", "The request could not be carried out.", error_id="rehearsed")
             case Trouble.EXPIRED:
-                self.tokens.clear()
+                self.door.tokens.clear()
                 raise Problem(401, "unauthorised", "The access token has run out.")
             case _:
                 pass

@@ -5,10 +5,10 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from backend.delivery import queries_links
+from backend.delivery import queries_links, queries_person
 from backend.delivery.queries_links import Link
 from backend.foundation.database import Connection, become
-from backend.foundation.ids import MessageId
+from backend.foundation.ids import MessageId, VolunteerId
 
 OPENS_FOR = timedelta(hours=4)
 """Longer than any incident without news stays open; what a link may still do is the alert's state, not its age."""
@@ -39,6 +39,11 @@ async def mark_answered(connection: Connection, token: str, now: datetime) -> No
 async def forget_old(connection: Connection, now: datetime) -> int:
     """Delete links that open nothing any more; how many."""
     return await queries_links.delete_expired(connection, now)
+
+
+async def forget_of(connection: Connection, volunteer_id: VolunteerId) -> None:
+    """Whatever was sent to this person opens nothing any more."""
+    await queries_person.delete_links_of(connection, volunteer_id)
 
 
 def _hash(token: str) -> bytes:

@@ -5,14 +5,19 @@ from datetime import datetime
 from uuid import UUID
 
 import msgspec
+import structlog
 
 from backend.delivery import aftermath, answer_links, queries_claim
 from backend.delivery.message import Channel, Content, What
-from backend.delivery.queries_claim import Claim, Held, Room
+from backend.delivery.queries_claim import Claim, Held, Room, SealedPhone
 from backend.foundation.database import Connection
 from backend.foundation.ids import AddressId, AttemptId, DeliveryId, MessageId, VolunteerId, in_order
 from backend.foundation.kinds import Kind
+from backend.foundation.telemetry import unreadable_total
+from backend.identity.data_keys import KeyRing, Sealed, Unreadable, stored
+from backend.identity.ring import ring_of
 from backend.volunteers.quiet_week import minute_of_week
+from backend.volunteers.sealed_person import open_phone
 
 LEASE_S = 2.0
 """From the claim, and anew from the start of an attempt, by the database's clock."""
@@ -20,6 +25,8 @@ ON_THE_WIRE_S = 0.25
 """From just before the attempt's row was written to the request's first byte, by the monotonic clock."""
 DEADLINE_S = 1.5
 """From the request's first byte to the answer's last. The lease outlives both by 250 ms."""
+
+_log = structlog.get_logger()
 
 _OPENS_A_PAGE = frozenset({What.RING, What.REVISION})
 
@@ -65,9 +72,10 @@ async def start(connection: Connection, claims: Sequence[Claim], now: datetime) 
     """
     if not claims:
         return []
-    await queries_claim.hold_messages(connection, [c.id for c in claims])
+    phones = _opened(ring_of(connection), await queries_claim.hold_messages(connection, [c.id for c in claims]))
+    unreadable = [delivery_id for delivery_id, phone in phones.items() if phone is None]
     attempt_ids = [AttemptId(in_order()) for _ in claims]
-    held = await queries_claim.start(connection, claims, attempt_ids, LEASE_S, minute_of_week(now), now)
+    held = await queries_claim.start(connection, claims, attempt_ids, LEASE_S, minute_of_week(now), now, unreadable)
     refused = [h.id for h in held if h.verdict not in ("start", "lease_over")]
     if refused:
         await aftermath.of_ended(connection, refused, now)
@@ -75,11 +83,32 @@ async def start(connection: Connection, claims: Sequence[Claim], now: datetime) 
     linked = [h for h in begun if h.channel is Channel.SMS and h.what in _OPENS_A_PAGE]
     tokens = await answer_links.make(connection, [h.message_id for h in linked], now) if linked else []
     token_of = {h.id: token for h, token in zip(linked, tokens, strict=True)}
-    return [_parcel(h, token_of.get(h.id)) for h in begun]
+    return [_parcel(h, phones.get(h.id) or h.recipient, token_of.get(h.id)) for h in begun]
 
 
-def _parcel(held: Held, link_token: str | None) -> Parcel:
-    assert held.recipient is not None
+def _opened(ring: KeyRing, sealed: Sequence[SealedPhone]) -> dict[DeliveryId, str | None]:
+    """The phones by delivery; None for one whose key is missing: nobody else's message waits for it."""
+    opened: dict[DeliveryId, str | None] = {}
+    for each in sealed:
+        try:
+            opened[each.delivery_id] = _phone(ring, each)
+        except Unreadable as why:
+            opened[each.delivery_id] = None
+            unreadable_total.labels("phone").inc()
+            _log.error("phone_unreadable", delivery=str(each.delivery_id), why=str(why))
+    return opened
+
+
+def _phone(ring: KeyRing, sealed: SealedPhone) -> str:
+    if sealed.bare_id is not None and sealed.bare_sealed is not None:
+        return ring.open_passing(Sealed.BARE_ADDRESS, sealed.bare_id, sealed.bare_sealed).decode()
+    if sealed.volunteer_id is None or sealed.phone_sealed is None:
+        return ""  # nobody's any more: the start says that the address is gone
+    return open_phone(ring, sealed.volunteer_id, sealed.phone_sealed, stored(sealed.key_id, sealed.wrapped))
+
+
+def _parcel(held: Held, recipient: str | None, link_token: str | None) -> Parcel:
+    assert recipient
     return Parcel(
         attempt_id=held.attempt_id,
         delivery_id=held.id,
@@ -89,7 +118,7 @@ def _parcel(held: Held, link_token: str | None) -> Parcel:
         channel=held.channel,
         address_id=held.address_id,
         address_kind=held.address_kind or held.channel.value,
-        to=held.recipient,
+        to=recipient,
         platform=held.platform,
         language=held.language,
         what=held.what,

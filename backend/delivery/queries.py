@@ -9,6 +9,8 @@ import msgspec
 from backend.delivery.message import DELIVERIES, Channel, NewMessage
 from backend.foundation.database import Connection, fetch_all, fetch_one
 from backend.foundation.ids import AddressId, DeliveryId, MessageId, VolunteerId
+from backend.identity.data_keys import Sealed
+from backend.identity.ring import ring_of
 
 
 class Route(msgspec.Struct, frozen=True):
@@ -88,14 +90,15 @@ async def routes(connection: Connection, volunteer_ids: Sequence[VolunteerId], s
 async def insert_messages(
     connection: Connection, rows: Sequence[NewRow], bare: Sequence[NewBareAddress], now: datetime
 ) -> None:
-    """Write messages, deliveries and bare addresses and notify the workers, in one statement."""
+    """Write messages, deliveries and bare addresses (sealed) and notify the workers, in one statement."""
+    ring = ring_of(connection)
     deliveries = [(row, delivery) for row in rows for delivery in row.deliveries]
     await connection.execute(
         """
         WITH bare AS (
-          INSERT INTO delivery.bare_address (id, channel, value, expires_at)
-          SELECT id, 'sms', value, expires_at
-          FROM unnest($1::uuid[], $2::text[], $3::timestamptz[]) AS b (id, value, expires_at)),
+          INSERT INTO delivery.bare_address (id, channel, value_sealed, expires_at)
+          SELECT id, 'sms', value_sealed, expires_at
+          FROM unnest($1::uuid[], $2::bytea[], $3::timestamptz[]) AS b (id, value_sealed, expires_at)),
         messages AS (
           INSERT INTO delivery.message (id, kind, what, subject_id, volunteer_id, content, created_at, expires_at)
           SELECT id, kind, what, subject_id, volunteer_id, content, $4, expires_at
@@ -112,7 +115,7 @@ async def insert_messages(
         SELECT pg_notify($21, '') FROM deliveries LIMIT 1
         """,
         [b.id for b in bare],
-        [b.value for b in bare],
+        [ring.seal_passing(Sealed.BARE_ADDRESS, b.id, b.value.encode()) for b in bare],
         [b.expires_at for b in bare],
         now,
         [r.id for r in rows],

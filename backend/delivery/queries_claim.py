@@ -41,7 +41,7 @@ class Held(msgspec.Struct, frozen=True):
     content: Content
     queued_at: datetime
     expires_at: datetime
-    verdict: str  # start, stopped, expired, unavailable, address_gone, lease_over
+    verdict: str  # start, stopped, expired, unavailable, address_gone, unreadable, lease_over
 
 
 class Room(msgspec.Struct, frozen=True):
@@ -99,15 +99,42 @@ async def claim(connection: Connection, rooms: Sequence[Room], lease_s: float, n
     )
 
 
-async def hold_messages(connection: Connection, delivery_ids: Sequence[DeliveryId]) -> None:
-    """Lock the messages of these deliveries FOR SHARE: a stop now waits for us, or has already happened."""
-    await connection.execute(
+class SealedPhone(msgspec.Struct, frozen=True):
+    """Where a message goes, as it is kept: a volunteer's phone under a key of theirs, or a bare one for minutes."""
+
+    delivery_id: DeliveryId
+    channel: Channel
+    bare_id: UUID | None
+    bare_sealed: bytes | None
+    volunteer_id: VolunteerId | None
+    phone_sealed: bytes | None
+    key_id: str | None
+    wrapped: bytes | None
+
+
+async def hold_messages(connection: Connection, delivery_ids: Sequence[DeliveryId]) -> list[SealedPhone]:
+    """Lock the messages of these deliveries FOR SHARE: a stop now waits for us, or has already happened.
+
+    Gives the sealed phones of those that go as text messages, so that they are opened before anything starts. Joined
+    from the left, since a row of `held` that the rest did not ask for would not be locked.
+    """
+    rows = await fetch_all(
+        connection,
+        SealedPhone,
         """
-        SELECT 1 FROM delivery.message
-        WHERE id IN (SELECT message_id FROM delivery.delivery WHERE id = ANY($1::uuid[])) ORDER BY id FOR SHARE
+        WITH held AS (
+          SELECT id, volunteer_id FROM delivery.message
+          WHERE id IN (SELECT message_id FROM delivery.delivery WHERE id = ANY($1::uuid[])) ORDER BY id FOR SHARE)
+        SELECT d.id AS delivery_id, d.channel, b.id AS bare_id, b.value_sealed AS bare_sealed,
+               i.volunteer_id, i.phone_sealed, k.key_id, k.wrapped
+        FROM held m LEFT JOIN delivery.delivery d ON d.message_id = m.id AND d.id = ANY($1::uuid[])
+        LEFT JOIN delivery.bare_address b ON b.id = d.bare_address_id
+        LEFT JOIN volunteers.volunteer_identity i ON i.volunteer_id = m.volunteer_id AND d.channel = 'sms'
+        LEFT JOIN volunteers.data_key k ON k.volunteer_id = i.volunteer_id
         """,
         list(delivery_ids),
     )
+    return [row for row in rows if row.channel is Channel.SMS]
 
 
 async def start(
@@ -117,11 +144,13 @@ async def start(
     lease_s: float,
     minute_of_week: int,
     now: datetime,
+    unreadable: Sequence[DeliveryId],
 ) -> list[Held]:
     """Of the claims that are still ours: write an attempt and renew the lease where it may start, else say why not.
 
-    `minute_of_week` as quiet hours are kept: whoever has them since they were chosen is not rung. The messages must be
-    held (:func:`hold_messages`) by an earlier statement of the same transaction.
+    `unreadable`: whose phone did not open, so that the next way or the next person is tried at once. Where a text
+    message goes is the caller's to know. `minute_of_week` as quiet hours are kept: whoever has them since they were
+    chosen is not rung. The messages must be held (:func:`hold_messages`) by an earlier statement of the transaction.
     """
     return await fetch_all(
         connection,
@@ -132,7 +161,7 @@ async def start(
         held AS (
           SELECT d.id, d.fence, mine.attempt_id, d.attempts, d.message_id, d.channel, d.address_id,
                  coalesce(a.channel, b.channel) AS address_kind,
-                 CASE d.channel WHEN 'sms' THEN coalesce(b.value, i.phone) ELSE a.value END AS recipient,
+                 a.value AS recipient,
                  device.platform, m.what, m.kind, m.subject_id, m.volunteer_id, m.content, d.queued_at, m.expires_at,
                  coalesce(m.content ->> 'language', device.language, (
                    SELECT newest.language FROM volunteers.device newest WHERE newest.volunteer_id = m.volunteer_id
@@ -140,8 +169,10 @@ async def start(
                  CASE WHEN m.stopped_at IS NOT NULL THEN 'stopped'
                       WHEN m.expires_at <= $5 THEN 'expired'
                       WHEN (b.id IS NOT NULL OR a.health = 'healthy') IS NOT TRUE
-                        OR CASE d.channel WHEN 'sms' THEN coalesce(b.value, i.phone) ELSE a.value END IS NULL
+                        OR CASE d.channel WHEN 'sms' THEN b.id IS NULL AND i.volunteer_id IS NULL
+                           ELSE a.value IS NULL END
                         THEN 'address_gone'
+                      WHEN d.id = ANY($7::uuid[]) THEN 'unreadable'
                       WHEN m.what = 'ring' AND (
                         v.state = 'active' AND v.on_duty AND coalesce(v.snoozed_until <= $5, true)
                         AND NOT v.quiet_week @> $6::int) IS NOT TRUE
@@ -180,6 +211,7 @@ async def start(
         lease_s,
         now,
         minute_of_week,
+        list(unreadable),
     )
 
 

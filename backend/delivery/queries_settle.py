@@ -217,17 +217,19 @@ async def reject_unserved(
 
 
 async def forget_overdue_secrets(connection: Connection, now: datetime) -> int:
-    """Take codes out of messages whose time is over, and drop bare numbers of that age; how many numbers."""
-    done: str = await connection.execute(
+    """Take codes out of messages whose time is over, and drop bare numbers of that age; how many of both."""
+    done = await connection.fetchval(
         """
         WITH over AS (
           SELECT id FROM delivery.message WHERE content ? 'code' AND expires_at <= $1 FOR NO KEY UPDATE SKIP LOCKED),
-        blanked AS (UPDATE delivery.message m SET content = m.content - 'code' FROM over WHERE m.id = over.id)
-        DELETE FROM delivery.bare_address WHERE expires_at <= $1
+        blanked AS (
+          UPDATE delivery.message m SET content = m.content - 'code' FROM over WHERE m.id = over.id RETURNING 1),
+        dropped AS (DELETE FROM delivery.bare_address WHERE expires_at <= $1 RETURNING 1)
+        SELECT (SELECT count(*) FROM blanked) + (SELECT count(*) FROM dropped)
         """,
         now,
     )
-    return int(done.rpartition(" ")[2])
+    return int(done)
 
 
 async def share_alike(connection: Connection, provider: str, code: str, since: datetime) -> Share:

@@ -17,7 +17,7 @@ class DispatchClient(DispatchSystem):
     def __init__(
         self, session: aiohttp.ClientSession, url: str, centre: Centre, *, retry_for_s: float = RETRY_FOR_S
     ) -> None:
-        super().__init__(session, url, centre.client_id, centre.client_secret, retry_for_s=retry_for_s)
+        super().__init__(session, url, centre.client_id, centre.private_key, retry_for_s=retry_for_s)
         self.centre_name = centre.name
         self.region = centre.region
 

@@ -10,6 +10,11 @@ import msgspec
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from backend.identity.data_keys import KEY_BYTES, written
+
+MARK = b"hjerteloeber demo"
+"""In every key made here: `hjerteloeber check` knows it, so that none is taken for a real one."""
+
 CLONE = Path(__file__).resolve().parents[2]
 
 
@@ -19,7 +24,10 @@ class Centre(msgspec.Struct, frozen=True):
     name: str
     region: str
     client_id: str
-    client_secret: str
+    private_key: str
+
+    def __repr__(self) -> str:
+        return f"Centre({self.client_id})"
 
 
 class Made(msgspec.Struct, frozen=True):
@@ -58,6 +66,10 @@ class Folder:
         return self.path / "phone-hash.key"
 
     @property
+    def data_key(self) -> Path:
+        return self.path / "data.key"
+
+    @property
     def sms_token(self) -> Path:
         return self.path / "sms-gateway.token"
 
@@ -81,9 +93,11 @@ class Folder:
         for log in self.logs.iterdir():  # of the start before this one
             log.unlink()
         if not self.signing_key.exists():
-            write_secret(self.signing_key, new_signing_key())
+            write_secret(self.signing_key, MARK + b"\n" + new_signing_key())
         if not self.phone_hash_key.exists():
-            write_secret(self.phone_hash_key, secrets.token_bytes(32))
+            write_secret(self.phone_hash_key, MARK + secrets.token_bytes(32))
+        if not self.data_key.exists():
+            write_secret(self.data_key, b"# " + MARK + b"\n" + written([secrets.token_bytes(KEY_BYTES)]))
         if not self.sms_token.exists():
             write_secret(self.sms_token, secrets.token_urlsafe(32).encode())
 

@@ -44,6 +44,7 @@ def settings(folder: Folder, at: Addresses) -> dict[str, str]:
         "HJERTELOEBER_DATABASE_URL": at.database,
         "HJERTELOEBER_SIGNING_KEY_FILE": str(folder.signing_key),
         "HJERTELOEBER_PHONE_HASH_KEY_FILE": str(folder.phone_hash_key),
+        "HJERTELOEBER_DATA_KEY_FILE": str(folder.data_key),
         "HJERTELOEBER_PUBLIC_URL": at.api,
         "HJERTELOEBER_FCM_SERVICE_ACCOUNT_FILE": str(folder.service_account),
         "HJERTELOEBER_FCM_URL": at.fcm,

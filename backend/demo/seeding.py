@@ -2,7 +2,6 @@
 
 import contextlib
 import random
-import secrets
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
@@ -14,9 +13,11 @@ from backend.demo.denmark import OnLand, Person, newcomers, people, somewhere_in
 from backend.demo.folder import Centre, Folder, Made
 from backend.demo.land import coarse_land, import_hand_drawn
 from backend.demo.phones.book import write_book
-from backend.foundation.database import Connection, prepare_connection
+from backend.foundation.database import Connection, connect
 from backend.foundation.kinds import Kind
 from backend.identity import clients
+from backend.identity.client_keys import made_key
+from backend.identity.data_keys import KeyRing, read_ring
 from backend.identity.phone_hash import keyed_hash
 from backend.locations.bulk import Seed, seed_positions
 from backend.locations.renew import renew_positions
@@ -41,7 +42,7 @@ async def fill(
     """Centres' log-ins, people, their positions, AEDs, and the phone book. The database has been migrated."""
     now = datetime.now(UTC)
     on_land = coarse_land()
-    async with _connection(dsn) as connection:
+    async with _connection(dsn, read_ring(folder.data_key.read_bytes())) as connection:
         centres = await _let_centres_in(connection, now)
         everybody = list(people(places, volunteers, seed, now.year, on_land))
         await _insert_people(connection, everybody, folder.phone_hash_key.read_bytes(), now, tell)
@@ -68,11 +69,10 @@ async def wake(dsn: str, places: Sequence[Place], made: Made) -> None:
 
 
 @contextlib.asynccontextmanager
-async def _connection(dsn: str) -> AsyncIterator[Connection]:
+async def _connection(dsn: str, ring: KeyRing | None = None) -> AsyncIterator[Connection]:
     """One transaction: a seeding that was interrupted leaves nothing."""
-    connection = await asyncpg.connect(dsn)
+    connection = await connect(dsn, ring)
     try:
-        await prepare_connection(connection)
         async with connection.transaction():
             yield connection
     finally:
@@ -89,12 +89,12 @@ async def _let_the_planner_look(dsn: str) -> None:
 
 
 async def _let_centres_in(connection: Connection, now: datetime) -> list[Centre]:
-    """One client for each region's centre; its secret is made here and stays in the demo's folder."""
+    """One client for each region's centre; its key is made here and stays in the demo's folder."""
     let_in = []
     for centre in await queries.centres(connection):
-        client_id, secret = f"demo-{centre.code}", secrets.token_urlsafe(24)
-        await clients.add_client(connection, client_id, secret, centre.id, Kind.LIVE, clients.scopes_of(Kind.LIVE), now)
-        let_in.append(Centre(centre.name, centre.region, client_id, secret))
+        client_id, (private_key, key) = f"demo-{centre.code}", made_key()
+        await clients.add_client(connection, client_id, key, centre.id, Kind.LIVE, clients.scopes_of(Kind.LIVE), now)
+        let_in.append(Centre(centre.name, centre.region, client_id, private_key))
     return let_in
 
 

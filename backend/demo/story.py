@@ -35,6 +35,7 @@ from backend.demo.phones.book import read_book
 from backend.demo.story_checks import CHECKS
 from backend.demo.story_evidence import Evidence, Push, gather, read_notes, read_pushes
 from backend.demo.supervisor import PartFailed, Supervisor
+from backend.identity.data_keys import read_ring
 from backend.regions import shipped
 from backend.regions.shipped import Place
 
@@ -235,6 +236,7 @@ async def _judge(
     tell.reported = None
     evidence = await gather(
         at.database,
+        read_ring(folder.data_key.read_bytes()),
         UUID(incident["id"]),
         (arrest.lat, arrest.lon),
         datetime.fromtimestamp(incident["reported"], UTC),

@@ -5,15 +5,17 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-import asyncpg
 import msgspec
 
 from backend.aeds.aed import Open
 from backend.aeds.hours import open_at
 from backend.demo.phones.book import Book
-from backend.foundation.database import Connection, fetch_all, prepare_connection
+from backend.foundation.database import Connection, connect, fetch_all
+from backend.foundation.ids import VolunteerId
 from backend.foundation.journal import Entry, of_incident
+from backend.identity.data_keys import KeyRing
 from backend.locations.cells import cell_of, centre_of
+from backend.volunteers.queries import read_person
 
 Point = tuple[float, float]
 """(lat, lon) in degrees."""
@@ -24,6 +26,18 @@ class AlertRow(msgspec.Struct, frozen=True):
 
     id: UUID
     phone: str
+    wave: int
+    state: str
+    reason: str | None
+    place: int | None
+    role: str | None
+    aed_id: UUID | None
+    received: bool
+
+
+class _Row(msgspec.Struct, frozen=True):
+    id: UUID
+    volunteer_id: VolunteerId
     wave: int
     state: str
     reason: str | None
@@ -95,12 +109,18 @@ class Evidence(msgspec.Struct, frozen=True):
 
 
 async def gather(
-    dsn: str, incident_id: UUID, patient: Point, asked_at: datetime, book: Book, fcm_log: Path, phones_log: Path
+    dsn: str,
+    ring: KeyRing,
+    incident_id: UUID,
+    patient: Point,
+    asked_at: datetime,
+    book: Book,
+    fcm_log: Path,
+    phones_log: Path,
 ) -> Evidence:
     """Ask every witness once, after everything has come to its end."""
-    connection = await asyncpg.connect(dsn)
+    connection = await connect(dsn, ring)
     try:
-        await prepare_connection(connection)
         alerts = await _alerts(connection, incident_id)
         known = {str(alert.id) for alert in alerts}
         entries = [book.by_phone[alert.phone] for alert in alerts]
@@ -129,20 +149,26 @@ def read_notes(log: Path) -> list[Note]:
 
 
 async def _alerts(connection: Connection, incident_id: UUID) -> list[AlertRow]:
-    return await fetch_all(
+    rows = await fetch_all(
         connection,
-        AlertRow,
+        _Row,
         """
-        SELECT alert.id, identity.phone, alert.wave, alert.state, alert.reason, alert.place, alert.role, alert.aed_id,
-               EXISTS (
+        SELECT alert.id, alert.volunteer_id, alert.wave, alert.state, alert.reason, alert.place, alert.role,
+               alert.aed_id, EXISTS (
                  SELECT FROM delivery.message JOIN delivery.delivery ON delivery.message_id = message.id
                  JOIN delivery.receipt ON receipt.delivery_id = delivery.id
                  WHERE message.subject_id = alert.id AND message.what = 'ring') AS received
-        FROM alerts.alert JOIN volunteers.volunteer_identity AS identity USING (volunteer_id)
-        WHERE alert.incident_id = $1 ORDER BY alert.asked_at, alert.metres
+        FROM alerts.alert WHERE alert.incident_id = $1 ORDER BY alert.asked_at, alert.metres
         """,
         incident_id,
     )
+    found = []
+    for row in rows:
+        person = await read_person(connection, row.volunteer_id)
+        assert person is not None, "nobody leaves in the story"
+        seen = (row.wave, row.state, row.reason, row.place, row.role, row.aed_id, row.received)
+        found.append(AlertRow(row.id, person.phone, *seen))
+    return found
 
 
 async def _deliveries(connection: Connection, incident_id: UUID) -> list[DeliveryRow]:

@@ -22,6 +22,20 @@ Connection = asyncpg.Connection | PoolConnectionProxy
 T = TypeVar("T")
 
 
+class Carrier(asyncpg.Connection):
+    """A connection with what its process was given to read what is kept sealed (`identity.ring`).
+
+    It goes where the connection goes, so that what neither seals nor opens need not hand it on; and like role and
+    codecs it is settled where connections are made.
+    """
+
+    __slots__ = ("carried",)
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.carried: object = None
+
+
 class Role(StrEnum):
     """The database roles, there from the first migration."""
 
@@ -48,6 +62,7 @@ class Lane(StrEnum):
     LOCATIONS = "locations"
     REST = "rest"
     STATS = "stats"
+    WEBHOOKS = "webhooks"  # in workers only: what others are told may wait for everything else
 
 
 _TRIES = 3
@@ -120,6 +135,20 @@ class Database:
                     if _is_gone(connection):  # whatever was raised: those beside it are as lost
                         await self._drop_connections()
                     raise
+        except _PRIMARY_LOST:
+            await self._drop_connections()
+            raise
+
+    async def alone(self, lane: Lane, call: str, *arguments: object, within_s: float) -> object:
+        """The one value of `call`, a database function that names its own role, in a transaction of its own.
+
+        One round trip where :meth:`acting_as` takes four, for what comes before every alarm. Raises TimeoutError when
+        that takes longer than `within_s`, waiting for a connection included.
+        """
+        try:
+            async with asyncio.timeout(within_s), self._pools[lane].acquire() as connection:
+                value: object = await connection.fetchval(call, *arguments)
+                return value
         except _PRIMARY_LOST:
             await self._drop_connections()
             raise
@@ -270,14 +299,33 @@ async def _prepare_for_alarms(connection: asyncpg.Connection) -> None:
         await connection.fetchrow(_TYPES_IN_USE)
 
 
+async def connect(dsn: str, carries: object = None) -> Carrier:
+    """One connection outside every pool, prepared as theirs are: for the owner's commands and for seeding."""
+    connection: Carrier = await asyncpg.connect(dsn, connection_class=Carrier)
+    await prepare_connection(connection)
+    connection.carried = carries
+    return connection
+
+
 async def open_database(
-    dsn: str, pool_sizes: dict[Lane, int] | None = None, silent_at_most_s: float | None = None
+    dsn: str,
+    pool_sizes: dict[Lane, int] | None = None,
+    silent_at_most_s: float | None = None,
+    carries: object = None,
 ) -> Database:
     """Open every lane's pool on the primary. Raises OSError or asyncpg.PostgresError if there is none.
+
+    Every connection carries `carries`, a process's key ring; without one nothing sealed can be read or written.
 
     A transaction in which nothing is said for `silent_at_most_s` is undone by the server: a process that is frozen, or
     whose machine is gone, lets go of what it holds, and nobody waits for it.
     """
+
+    async def prepare(connection: asyncpg.Connection) -> None:
+        assert isinstance(connection, Carrier)
+        connection.carried = carries
+        await _prepare_for_alarms(connection)
+
     silent = {} if silent_at_most_s is None else {_SILENT: f"{round(silent_at_most_s * 1000)}ms"}
     pools: dict[Lane, asyncpg.Pool] = {}
     try:
@@ -287,7 +335,8 @@ async def open_database(
                 dsn,
                 min_size=0 if statistics else 1,
                 max_size=size,
-                init=_prepare_for_alarms,
+                connection_class=Carrier,
+                init=prepare,
                 reset=_nothing_to_reset,
                 record_class=asyncpg.Record,
                 # What several alarms at once needed stays: after a quiet night none of them pays for connecting.

@@ -17,7 +17,7 @@ from backend.foundation.kinds import Kind
 CHANNEL = "hjerteloeber_journal"
 """NOTIFY channel; the payload is the id of a new entry: a hint that wakes streams, never the news itself."""
 
-Fact = str | int | float | bool | None | Sequence[str | int] | dict[str, str | int | None]
+Fact = str | int | float | bool | None | Sequence[str | int] | dict[str, str | int | bool | None]
 
 
 class Event(StrEnum):
@@ -31,6 +31,7 @@ class Event(StrEnum):
     JOINED = "joined"  # written in both: what was one arrest, reported twice, goes on as one
     CENTRE_ASKED = "centre_asked"  # an hour without an event: is this still going on?
     CHOOSING_FAILED = "choosing_failed"
+    PLACE_UNREADABLE = "place_unreadable"  # its key is missing: people are asked around the middle of its cell
     WAVE_ASKED = "wave_asked"
     REACH_WIDENED = "reach_widened"
     ALERT_UNREACHABLE = "alert_unreachable"
@@ -53,6 +54,15 @@ class Event(StrEnum):
     CHANNEL_SWITCHED = "channel_switched"  # by the operator, for everybody
     FEED_SILENT = "feed_silent"  # a dispatch system sends no heartbeats any more; its centre is the entry's
     FEED_HEARD = "feed_heard"
+    WITHDREW = "withdrew"  # somebody is not to be asked any more
+    WITHDRAWAL_TAKEN_BACK = "withdrawal_taken_back"
+    ERASED = "erased"  # and why; the id names nobody any more
+    EXPORTED = "exported"  # somebody got a copy of what is held about them
+    EXPOSURE_LISTED = "exposure_listed"  # an operator asked who saw what
+    STAFF_SIGNED_IN = "staff_signed_in"  # at a seat or elsewhere; the person is the entry's
+    SEALED_LOG_IN = "sealed_log_in"  # an envelope was opened: who it is they said themselves
+    SECOND_PERSON_ASKED = "second_person_asked"
+    SECOND_PERSON_DECIDED = "second_person_decided"
 
 
 class Happening(msgspec.Struct, frozen=True):

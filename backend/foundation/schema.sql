@@ -12,6 +12,7 @@ CREATE SCHEMA responses;
 CREATE SCHEMA selection;
 CREATE SCHEMA signup;
 CREATE SCHEMA volunteers;
+CREATE SCHEMA webhooks;
 CREATE DOMAIN foundation.kind AS text
 	CONSTRAINT kind_check CHECK ((VALUE = ANY (ARRAY['live'::text, 'exercise'::text, 'test'::text, 'synthetic'::text])));
 CREATE FUNCTION alerts.alerts_of_person() RETURNS uuid[]
@@ -159,6 +160,106 @@ CREATE FUNCTION identity.of_refresh_token(hash bytea) RETURNS uuid
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog'
     AS $$ SELECT t.volunteer_id FROM identity.refresh_token t WHERE t.token_hash = hash $$;
+CREATE TABLE identity.seat (
+    id uuid NOT NULL,
+    centre_id uuid NOT NULL,
+    name text NOT NULL,
+    code_hash bytea,
+    browser_hash bytea,
+    key_id text NOT NULL,
+    wrapped bytea NOT NULL,
+    totp_sealed bytea NOT NULL,
+    envelope_hash text NOT NULL,
+    last_step bigint DEFAULT 0 NOT NULL,
+    tries integer DEFAULT 0 NOT NULL,
+    tries_since timestamp with time zone,
+    created_at timestamp with time zone NOT NULL,
+    withdrawn_at timestamp with time zone,
+    CONSTRAINT seat_tries_check CHECK ((tries >= 0))
+);
+ALTER TABLE ONLY identity.seat FORCE ROW LEVEL SECURITY;
+CREATE FUNCTION identity.seat_of_browser(browser_hash bytea) RETURNS TABLE(id uuid, centre_id uuid)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    BEGIN ATOMIC
+ SELECT s.id,
+     s.centre_id
+    FROM identity.seat s
+   WHERE ((s.browser_hash = seat_of_browser.browser_hash) AND (s.withdrawn_at IS NULL));
+END;
+CREATE FUNCTION identity.seat_of_code(code_hash bytea) RETURNS TABLE(id uuid, centre_id uuid)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    BEGIN ATOMIC
+ SELECT s.id,
+     s.centre_id
+    FROM identity.seat s
+   WHERE ((s.code_hash = seat_of_code.code_hash) AND (s.withdrawn_at IS NULL));
+END;
+CREATE TABLE identity.staff (
+    id uuid NOT NULL,
+    email text NOT NULL,
+    name text NOT NULL,
+    issuer text,
+    subject text,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT staff_check CHECK (((issuer IS NULL) = (subject IS NULL))),
+    CONSTRAINT staff_email_check CHECK ((email = lower(email)))
+);
+ALTER TABLE ONLY identity.staff FORCE ROW LEVEL SECURITY;
+CREATE FUNCTION identity.staff_of_email(email text) RETURNS uuid
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    RETURN (SELECT s.id FROM identity.staff s WHERE (s.email = staff_of_email.email));
+CREATE FUNCTION identity.staff_of_subject(issuer text, subject text) RETURNS uuid
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    RETURN (SELECT s.id FROM identity.staff s WHERE ((s.issuer = staff_of_subject.issuer) AND (s.subject = staff_of_subject.subject)));
+CREATE TABLE identity.staff_session (
+    id uuid NOT NULL,
+    token_hash bytea NOT NULL,
+    staff_id uuid NOT NULL,
+    centre_id uuid,
+    seat_id uuid,
+    how text NOT NULL,
+    began_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    fresh_at timestamp with time zone,
+    pin_hash text,
+    pin_tries integer DEFAULT 0 NOT NULL,
+    parked_at timestamp with time zone,
+    CONSTRAINT staff_session_how_check CHECK ((how = ANY (ARRAY['openid'::text, 'sealed'::text]))),
+    CONSTRAINT staff_session_pin_tries_check CHECK ((pin_tries >= 0))
+);
+ALTER TABLE ONLY identity.staff_session FORCE ROW LEVEL SECURITY;
+CREATE FUNCTION identity.staff_session_of(token_hash bytea) RETURNS TABLE(id uuid, staff_id uuid, centre_id uuid)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    BEGIN ATOMIC
+ SELECT s.id,
+     s.staff_id,
+     s.centre_id
+    FROM identity.staff_session s
+   WHERE ((s.token_hash = staff_session_of.token_hash) AND (s.parked_at IS NULL));
+END;
+CREATE FUNCTION identity.use_proof(proof bytea, until timestamp with time zone, who uuid, off_s real, at timestamp with time zone) RETURNS text
+    LANGUAGE plpgsql
+    AS $$
+DECLARE fresh boolean; standing text;
+BEGIN
+  PERFORM pg_catalog.set_config('role', 'hjerteloeber_api', true), pg_catalog.set_config('synchronous_commit', 'off', true);
+  INSERT INTO identity.used_proof (digest, forget_at) VALUES (proof, until) ON CONFLICT (digest) DO NOTHING
+  RETURNING true INTO fresh;
+  SELECT CASE WHEN c.disabled_at IS NOT NULL THEN 'disabled' WHEN c.frozen_at IS NOT NULL THEN 'frozen' END
+  INTO standing FROM identity.client c WHERE c.id = who;
+  IF off_s IS NOT NULL THEN
+    INSERT INTO identity.client_clock (client_id, ahead_s, seen_at)
+    SELECT c.id, off_s, at FROM identity.client c WHERE c.id = who
+    ON CONFLICT (client_id) DO UPDATE SET ahead_s = excluded.ahead_s, seen_at = excluded.seen_at;
+  END IF;
+  RETURN CASE WHEN fresh IS NULL THEN 'repeated' ELSE coalesce(standing, 'taken') END;
+END $$;
 CREATE FUNCTION incidents.centre_of(incident uuid) RETURNS uuid
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -177,17 +278,20 @@ CREATE FUNCTION incidents.forget_synthetic(incidents uuid[]) RETURNS bigint
     DELETE FROM incidents.incident i WHERE i.id = ANY (incidents) AND i.kind = 'synthetic' RETURNING i.id)
   SELECT count(*) FROM gone;
 $$;
-CREATE FUNCTION incidents.open_near(of_kind text, since timestamp with time zone, here_lat double precision, here_lon double precision, within_m double precision) RETURNS TABLE(incident_id uuid, centre_id uuid, metres integer)
+CREATE FUNCTION incidents.forget_synthetic_views(incidents uuid[]) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+  DELETE FROM incidents.viewed v WHERE v.incident_id = ANY (incidents) AND v.kind = 'synthetic';
+$$;
+CREATE FUNCTION incidents.open_since(of_kind text, since timestamp with time zone) RETURNS TABLE(incident_id uuid, centre_id uuid, cell_r9 bigint, point_sealed bytea, key_id text, wrapped bytea)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog'
     AS $$
-    SELECT n.id, n.centre_id, round(n.away)::integer FROM (
-      SELECT i.id, i.centre_id, 2 * 6371008.8 * asin(sqrt(least(1.0,
-               sin(radians(p.lat - here_lat) / 2) ^ 2
-               + cos(radians(here_lat)) * cos(radians(p.lat)) * sin(radians(p.lon - here_lon) / 2) ^ 2))) AS away
-      FROM incidents.incident i JOIN incidents.incident_place p ON p.incident_id = i.id
-      WHERE i.state = 'open' AND i.kind = of_kind AND i.opened_at >= since) n
-    WHERE round(n.away) <= within_m
+    SELECT i.id, i.centre_id, i.cell_r9, p.point_sealed, k.key_id, k.wrapped
+    FROM incidents.incident i JOIN incidents.incident_place p ON p.incident_id = i.id
+    LEFT JOIN incidents.data_key k ON k.incident_id = i.id
+    WHERE i.state = 'open' AND i.kind = of_kind AND i.opened_at >= since
   $$;
 CREATE FUNCTION incidents.synthetic_ended(before timestamp with time zone, at_most integer) RETURNS SETOF uuid
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -314,8 +418,8 @@ ALTER TABLE ONLY delivery.attempt_result FORCE ROW LEVEL SECURITY;
 CREATE TABLE delivery.bare_address (
     id uuid NOT NULL,
     channel text NOT NULL,
-    value text NOT NULL,
     expires_at timestamp with time zone NOT NULL,
+    value_sealed bytea NOT NULL,
     CONSTRAINT bare_address_channel_check CHECK ((channel = 'sms'::text))
 );
 ALTER TABLE ONLY delivery.bare_address FORCE ROW LEVEL SECURITY;
@@ -397,7 +501,7 @@ CREATE TABLE foundation.journal_seal (
     record_id text NOT NULL,
     digest bytea NOT NULL,
     sealed_at timestamp with time zone NOT NULL,
-    CONSTRAINT journal_seal_source_check CHECK ((source = ANY (ARRAY['entry'::text, 'attempt'::text, 'attempt_result'::text])))
+    CONSTRAINT journal_seal_source_check CHECK ((source = ANY (ARRAY['entry'::text, 'attempt'::text, 'attempt_result'::text, 'view'::text])))
 );
 CREATE TABLE foundation.migration (
     name text NOT NULL,
@@ -411,21 +515,77 @@ CREATE TABLE foundation.timer (
     tries integer DEFAULT 0 NOT NULL
 );
 ALTER TABLE ONLY foundation.timer FORCE ROW LEVEL SECURITY;
+CREATE TABLE identity.approval (
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    state text NOT NULL,
+    centre_id uuid,
+    facts jsonb NOT NULL,
+    asked_by uuid NOT NULL,
+    asked_seat uuid,
+    asked_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    decided_by uuid,
+    decided_at timestamp with time zone,
+    CONSTRAINT approval_check CHECK (((decided_by <> asked_by) OR (state = 'taken_back'::text))),
+    CONSTRAINT approval_check1 CHECK (((state = 'waiting'::text) = (decided_at IS NULL))),
+    CONSTRAINT approval_check2 CHECK (((state <> ALL (ARRAY['approved'::text, 'refused'::text])) OR (decided_by IS NOT NULL))),
+    CONSTRAINT approval_kind_check CHECK ((kind = ANY (ARRAY['area_alert'::text, 'policy_change'::text, 'export'::text, 'freeze_client'::text, 'unfreeze_client'::text]))),
+    CONSTRAINT approval_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'approved'::text, 'refused'::text, 'taken_back'::text, 'ran_out'::text])))
+);
+ALTER TABLE ONLY identity.approval FORCE ROW LEVEL SECURITY;
 CREATE TABLE identity.client (
     id uuid NOT NULL,
     client_id text NOT NULL,
-    secret_hash text NOT NULL,
     centre_id uuid NOT NULL,
     kind foundation.kind NOT NULL,
     scopes text[] NOT NULL,
     created_at timestamp with time zone NOT NULL,
     disabled_at timestamp with time zone,
+    frozen_at timestamp with time zone,
     CONSTRAINT client_writes_its_own_kind CHECK (
 CASE
     WHEN ((kind)::text = 'exercise'::text) THEN (NOT ('incidents:write'::text = ANY (scopes)))
     ELSE (NOT ('exercises:write'::text = ANY (scopes)))
 END)
 );
+CREATE TABLE identity.client_certificate (
+    client_id uuid NOT NULL,
+    slot smallint NOT NULL,
+    subject text,
+    thumbprint bytea,
+    added_at timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone,
+    CONSTRAINT client_certificate_check CHECK ((num_nonnulls(subject, thumbprint) = 1)),
+    CONSTRAINT client_certificate_slot_check CHECK ((slot = ANY (ARRAY[1, 2])))
+);
+ALTER TABLE ONLY identity.client_certificate FORCE ROW LEVEL SECURITY;
+CREATE TABLE identity.client_clock (
+    client_id uuid NOT NULL,
+    ahead_s real NOT NULL,
+    seen_at timestamp with time zone NOT NULL
+);
+ALTER TABLE ONLY identity.client_clock FORCE ROW LEVEL SECURITY;
+CREATE TABLE identity.client_key (
+    client_id uuid NOT NULL,
+    slot smallint NOT NULL,
+    thumbprint text NOT NULL,
+    jwk jsonb NOT NULL,
+    added_at timestamp with time zone NOT NULL,
+    CONSTRAINT client_key_slot_check CHECK ((slot = ANY (ARRAY[1, 2])))
+);
+ALTER TABLE ONLY identity.client_key FORCE ROW LEVEL SECURITY;
+CREATE TABLE identity.code_count (
+    bucket bytea NOT NULL,
+    minute timestamp with time zone NOT NULL,
+    sent integer NOT NULL,
+    answered integer NOT NULL,
+    ore integer NOT NULL,
+    CONSTRAINT code_count_answered_check CHECK ((answered >= 0)),
+    CONSTRAINT code_count_ore_check CHECK ((ore >= 0)),
+    CONSTRAINT code_count_sent_check CHECK ((sent >= 0))
+);
+ALTER TABLE ONLY identity.code_count FORCE ROW LEVEL SECURITY;
 CREATE TABLE identity.one_time_code (
     id uuid NOT NULL,
     phone_hash bytea NOT NULL,
@@ -434,6 +594,7 @@ CREATE TABLE identity.one_time_code (
     created_at timestamp with time zone NOT NULL,
     expires_at timestamp with time zone NOT NULL,
     used_at timestamp with time zone,
+    counted_in bytea[] DEFAULT '{}'::bytea[] NOT NULL,
     CONSTRAINT one_time_code_tries_check CHECK ((tries <= 6))
 );
 CREATE TABLE identity.refresh_token (
@@ -445,9 +606,34 @@ CREATE TABLE identity.refresh_token (
     created_at timestamp with time zone NOT NULL,
     expires_at timestamp with time zone NOT NULL,
     used_at timestamp with time zone,
-    revoked_at timestamp with time zone
+    revoked_at timestamp with time zone,
+    device_key text
 );
 ALTER TABLE ONLY identity.refresh_token FORCE ROW LEVEL SECURITY;
+CREATE TABLE identity.staff_role (
+    id uuid NOT NULL,
+    staff_id uuid NOT NULL,
+    role text NOT NULL,
+    centre_id uuid,
+    since timestamp with time zone NOT NULL,
+    until timestamp with time zone,
+    withdrawn_at timestamp with time zone,
+    CONSTRAINT staff_role_check CHECK ((until > since)),
+    CONSTRAINT staff_role_role_check CHECK ((role = ANY (ARRAY['visitator'::text, 'teknisk_disponent'::text, 'vagthavende'::text, 'amk_laege'::text, 'driftsansvarlig'::text, 'revisor'::text])))
+);
+ALTER TABLE ONLY identity.staff_role FORCE ROW LEVEL SECURITY;
+CREATE TABLE identity.used_proof (
+    digest bytea NOT NULL,
+    forget_at timestamp with time zone NOT NULL
+);
+ALTER TABLE ONLY identity.used_proof FORCE ROW LEVEL SECURITY;
+CREATE TABLE incidents.data_key (
+    incident_id uuid NOT NULL,
+    centre_id uuid NOT NULL,
+    key_id text NOT NULL,
+    wrapped bytea NOT NULL
+);
+ALTER TABLE ONLY incidents.data_key FORCE ROW LEVEL SECURITY;
 CREATE TABLE incidents.incident (
     id uuid NOT NULL,
     kind foundation.kind NOT NULL,
@@ -497,15 +683,8 @@ ALTER TABLE ONLY incidents.incident FORCE ROW LEVEL SECURITY;
 CREATE TABLE incidents.incident_place (
     incident_id uuid NOT NULL,
     centre_id uuid NOT NULL,
-    lat double precision NOT NULL,
-    lon double precision NOT NULL,
-    address text,
-    dar_id uuid,
-    floor text,
-    door text,
-    entrance text,
-    door_code text,
-    precision_class text
+    point_sealed bytea NOT NULL,
+    address_sealed bytea NOT NULL
 );
 ALTER TABLE ONLY incidents.incident_place FORCE ROW LEVEL SECURITY;
 CREATE TABLE incidents.possible_duplicate (
@@ -527,6 +706,44 @@ CREATE TABLE incidents.request_key (
     answer_sent bytea
 );
 ALTER TABLE ONLY incidents.request_key FORCE ROW LEVEL SECURITY;
+CREATE TABLE incidents.viewed (
+    id bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    kind foundation.kind NOT NULL,
+    what text NOT NULL,
+    viewer text NOT NULL,
+    viewer_id uuid NOT NULL,
+    device_id uuid,
+    centre_id uuid NOT NULL,
+    incident_id uuid,
+    about_id uuid,
+    case_number text,
+    CONSTRAINT viewed_check CHECK (((what = 'preview'::text) = (case_number IS NOT NULL))),
+    CONSTRAINT viewed_check1 CHECK (((incident_id IS NOT NULL) OR (what <> 'address'::text))),
+    CONSTRAINT viewed_viewer_check CHECK ((viewer = ANY (ARRAY['volunteer'::text, 'dispatch'::text, 'staff'::text, 'operator'::text]))),
+    CONSTRAINT viewed_what_check CHECK ((what = ANY (ARRAY['address'::text, 'candidates'::text, 'preview'::text, 'position'::text, 'name'::text])))
+);
+ALTER TABLE ONLY incidents.viewed FORCE ROW LEVEL SECURITY;
+ALTER TABLE incidents.viewed ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME incidents.viewed_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE locations.blackout_area (
+    id uuid NOT NULL,
+    name text NOT NULL,
+    valid tstzrange NOT NULL,
+    source text NOT NULL,
+    imported_at timestamp with time zone NOT NULL
+);
+CREATE TABLE locations.blackout_cell (
+    cell bigint NOT NULL,
+    coarse boolean NOT NULL,
+    area_id uuid NOT NULL
+);
 CREATE TABLE locations.fixed_place (
     volunteer_id uuid NOT NULL,
     place text NOT NULL,
@@ -795,6 +1012,12 @@ CREATE TABLE volunteers.consent (
     CONSTRAINT consent_purpose_check CHECK ((purpose = ANY (ARRAY['alarms'::text, 'location'::text, 'campaign_credit'::text, 'research'::text])))
 );
 ALTER TABLE ONLY volunteers.consent FORCE ROW LEVEL SECURITY;
+CREATE TABLE volunteers.data_key (
+    volunteer_id uuid NOT NULL,
+    key_id text NOT NULL,
+    wrapped bytea NOT NULL
+);
+ALTER TABLE ONLY volunteers.data_key FORCE ROW LEVEL SECURITY;
 CREATE TABLE volunteers.device (
     id uuid NOT NULL,
     volunteer_id uuid NOT NULL,
@@ -831,19 +1054,57 @@ CREATE TABLE volunteers.volunteer (
     quiet_week int4multirange DEFAULT '{}'::int4multirange NOT NULL,
     coarse_position boolean DEFAULT false NOT NULL,
     last_seen_at timestamp with time zone,
-    CONSTRAINT volunteer_check CHECK (((state = 'withdrawn'::text) = (withdrawn_at IS NOT NULL))),
-    CONSTRAINT volunteer_state_check CHECK ((state = ANY (ARRAY['active'::text, 'withdrawn'::text]))),
-    CONSTRAINT volunteer_training_check CHECK ((training = ANY (ARRAY['none'::text, 'first_aid'::text, 'hlr'::text, 'hlr_and_aed'::text, 'health_professional'::text])))
+    erased_at timestamp with time zone,
+    CONSTRAINT volunteer_erased_check CHECK (((state = 'erased'::text) = (erased_at IS NOT NULL))),
+    CONSTRAINT volunteer_erased_is_bare_check CHECK (((state <> 'erased'::text) OR ((join_code IS NULL) AND (last_seen_at IS NULL) AND (languages = '{}'::text[])))),
+    CONSTRAINT volunteer_state_check CHECK ((state = ANY (ARRAY['active'::text, 'withdrawn'::text, 'erased'::text]))),
+    CONSTRAINT volunteer_training_check CHECK ((training = ANY (ARRAY['none'::text, 'first_aid'::text, 'hlr'::text, 'hlr_and_aed'::text, 'health_professional'::text]))),
+    CONSTRAINT volunteer_withdrew_check CHECK (((state = 'active'::text) = (withdrawn_at IS NULL)))
 );
 ALTER TABLE ONLY volunteers.volunteer FORCE ROW LEVEL SECURITY;
 CREATE TABLE volunteers.volunteer_identity (
     volunteer_id uuid NOT NULL,
-    phone text NOT NULL,
     phone_hash bytea NOT NULL,
-    name text NOT NULL,
-    birth_year integer NOT NULL
+    birth_year integer NOT NULL,
+    phone_sealed bytea NOT NULL,
+    name_sealed bytea NOT NULL
 );
 ALTER TABLE ONLY volunteers.volunteer_identity FORCE ROW LEVEL SECURITY;
+CREATE TABLE webhooks.delivery (
+    subscription_id uuid NOT NULL,
+    entry_id bigint NOT NULL,
+    centre_id uuid NOT NULL,
+    incident_id uuid NOT NULL,
+    seq integer NOT NULL,
+    state text NOT NULL,
+    queued_at timestamp with time zone NOT NULL,
+    next_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    fence bigint DEFAULT 0 NOT NULL,
+    lease_until timestamp with time zone,
+    outcome text,
+    CONSTRAINT delivery_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'leased'::text, 'delivered'::text, 'expired'::text, 'dropped'::text])))
+);
+ALTER TABLE ONLY webhooks.delivery FORCE ROW LEVEL SECURITY;
+CREATE TABLE webhooks.read_until (
+    only_one boolean DEFAULT true NOT NULL,
+    "position" bigint NOT NULL,
+    CONSTRAINT read_until_only_one_check CHECK (only_one)
+);
+CREATE TABLE webhooks.subscription (
+    id uuid NOT NULL,
+    centre_id uuid NOT NULL,
+    kind foundation.kind NOT NULL,
+    url text NOT NULL,
+    secret_sealed bytea NOT NULL,
+    events text[] NOT NULL,
+    added_at timestamp with time zone NOT NULL,
+    disabled_at timestamp with time zone,
+    CONSTRAINT subscription_kind_check CHECK (((kind)::text <> 'synthetic'::text)),
+    CONSTRAINT subscription_url_check CHECK ((length(url) <= 500))
+);
+ALTER TABLE ONLY webhooks.subscription FORCE ROW LEVEL SECURITY;
 ALTER TABLE ONLY aeds.aed
     ADD CONSTRAINT aed_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY aeds.aed
@@ -890,16 +1151,52 @@ ALTER TABLE ONLY foundation.migration
     ADD CONSTRAINT migration_pkey PRIMARY KEY (name);
 ALTER TABLE ONLY foundation.timer
     ADD CONSTRAINT timer_pkey PRIMARY KEY (subject_id, reason);
+ALTER TABLE ONLY identity.approval
+    ADD CONSTRAINT approval_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY identity.client_certificate
+    ADD CONSTRAINT client_certificate_pkey PRIMARY KEY (client_id, slot);
+ALTER TABLE ONLY identity.client_certificate
+    ADD CONSTRAINT client_certificate_thumbprint_key UNIQUE (thumbprint);
 ALTER TABLE ONLY identity.client
     ADD CONSTRAINT client_client_id_key UNIQUE (client_id);
+ALTER TABLE ONLY identity.client_clock
+    ADD CONSTRAINT client_clock_pkey PRIMARY KEY (client_id);
+ALTER TABLE ONLY identity.client_key
+    ADD CONSTRAINT client_key_pkey PRIMARY KEY (client_id, slot);
+ALTER TABLE ONLY identity.client_key
+    ADD CONSTRAINT client_key_thumbprint_key UNIQUE (thumbprint);
 ALTER TABLE ONLY identity.client
     ADD CONSTRAINT client_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY identity.code_count
+    ADD CONSTRAINT code_count_pkey PRIMARY KEY (bucket, minute);
 ALTER TABLE ONLY identity.one_time_code
     ADD CONSTRAINT one_time_code_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY identity.refresh_token
     ADD CONSTRAINT refresh_token_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY identity.refresh_token
     ADD CONSTRAINT refresh_token_token_hash_key UNIQUE (token_hash);
+ALTER TABLE ONLY identity.seat
+    ADD CONSTRAINT seat_browser_hash_key UNIQUE (browser_hash);
+ALTER TABLE ONLY identity.seat
+    ADD CONSTRAINT seat_code_hash_key UNIQUE (code_hash);
+ALTER TABLE ONLY identity.seat
+    ADD CONSTRAINT seat_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY identity.staff
+    ADD CONSTRAINT staff_email_key UNIQUE (email);
+ALTER TABLE ONLY identity.staff
+    ADD CONSTRAINT staff_issuer_subject_key UNIQUE (issuer, subject);
+ALTER TABLE ONLY identity.staff
+    ADD CONSTRAINT staff_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY identity.staff_role
+    ADD CONSTRAINT staff_role_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY identity.staff_session
+    ADD CONSTRAINT staff_session_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY identity.staff_session
+    ADD CONSTRAINT staff_session_token_hash_key UNIQUE (token_hash);
+ALTER TABLE ONLY identity.used_proof
+    ADD CONSTRAINT used_proof_pkey PRIMARY KEY (digest);
+ALTER TABLE ONLY incidents.data_key
+    ADD CONSTRAINT data_key_pkey PRIMARY KEY (incident_id);
 ALTER TABLE ONLY incidents.incident
     ADD CONSTRAINT incident_id_centre_id_key UNIQUE (id, centre_id);
 ALTER TABLE ONLY incidents.incident
@@ -912,6 +1209,14 @@ ALTER TABLE ONLY incidents.possible_duplicate
     ADD CONSTRAINT possible_duplicate_pkey PRIMARY KEY (incident_id, other_id);
 ALTER TABLE ONLY incidents.request_key
     ADD CONSTRAINT request_key_pkey PRIMARY KEY (client_id, key);
+ALTER TABLE ONLY incidents.viewed
+    ADD CONSTRAINT viewed_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY locations.blackout_area
+    ADD CONSTRAINT blackout_area_name_valid_excl EXCLUDE USING gist (name WITH =, valid WITH &&);
+ALTER TABLE ONLY locations.blackout_area
+    ADD CONSTRAINT blackout_area_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY locations.blackout_cell
+    ADD CONSTRAINT blackout_cell_pkey PRIMARY KEY (cell, coarse, area_id);
 ALTER TABLE ONLY locations.fixed_place
     ADD CONSTRAINT fixed_place_pkey PRIMARY KEY (volunteer_id, place);
 ALTER TABLE ONLY locations.land_cell
@@ -984,6 +1289,8 @@ ALTER TABLE ONLY volunteers.address
     ADD CONSTRAINT address_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY volunteers.consent
     ADD CONSTRAINT consent_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY volunteers.data_key
+    ADD CONSTRAINT data_key_pkey PRIMARY KEY (volunteer_id);
 ALTER TABLE ONLY volunteers.device
     ADD CONSTRAINT device_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY volunteers.engagement
@@ -996,6 +1303,12 @@ ALTER TABLE ONLY volunteers.volunteer_identity
     ADD CONSTRAINT volunteer_identity_pkey PRIMARY KEY (volunteer_id);
 ALTER TABLE ONLY volunteers.volunteer
     ADD CONSTRAINT volunteer_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY webhooks.delivery
+    ADD CONSTRAINT delivery_pkey PRIMARY KEY (subscription_id, entry_id);
+ALTER TABLE ONLY webhooks.read_until
+    ADD CONSTRAINT read_until_pkey PRIMARY KEY (only_one);
+ALTER TABLE ONLY webhooks.subscription
+    ADD CONSTRAINT subscription_pkey PRIMARY KEY (id);
 CREATE INDEX aed_by_cell ON aeds.aed USING btree (cell_r9) WHERE (gone_at IS NULL);
 CREATE INDEX reservation_by_incident ON aeds.reservation USING btree (incident_id);
 CREATE UNIQUE INDEX alert_aed_taken_once ON alerts.alert USING btree (aed_id) WHERE ((state = 'accepted'::text) AND (aed_id IS NOT NULL));
@@ -1013,18 +1326,30 @@ CREATE INDEX delivery_to_bare_address ON delivery.delivery USING btree (bare_add
 CREATE INDEX message_by_subject ON delivery.message USING btree (subject_id, created_at);
 CREATE INDEX message_of_test_alarm ON delivery.message USING btree (volunteer_id) WHERE (what = 'test_alarm'::text);
 CREATE INDEX message_with_code ON delivery.message USING btree (expires_at) WHERE (content ? 'code'::text);
+CREATE INDEX notice_by_volunteer ON delivery.message USING btree (volunteer_id) WHERE (what = 'notice'::text);
 CREATE INDEX journal_entry_by_centre ON foundation.journal_entry USING btree (centre_id, id);
 CREATE INDEX journal_entry_by_incident ON foundation.journal_entry USING btree (incident_id, id);
+CREATE INDEX journal_entry_by_person ON foundation.journal_entry USING btree (person_id) WHERE (incident_id IS NULL);
+CREATE INDEX journal_entry_of_volunteer ON foundation.journal_entry USING btree (((facts ->> 'volunteer'::text))) WHERE (incident_id IS NULL);
 CREATE INDEX timer_by_due ON foundation.timer USING btree (due_at);
+CREATE INDEX approval_waiting ON identity.approval USING btree (asked_at) WHERE (state = 'waiting'::text);
+CREATE INDEX code_count_by_minute ON identity.code_count USING btree (minute);
+CREATE UNIQUE INDEX one_seat_of_a_name ON identity.seat USING btree (centre_id, name) WHERE (withdrawn_at IS NULL);
 CREATE INDEX one_time_code_by_phone ON identity.one_time_code USING btree (phone_hash, created_at);
 CREATE INDEX refresh_token_by_family ON identity.refresh_token USING btree (family_id);
 CREATE INDEX refresh_token_by_volunteer ON identity.refresh_token USING btree (volunteer_id);
+CREATE INDEX staff_role_by_staff ON identity.staff_role USING btree (staff_id);
+CREATE INDEX staff_session_by_seat ON identity.staff_session USING btree (seat_id);
+CREATE INDEX staff_session_by_staff ON identity.staff_session USING btree (staff_id);
 CREATE INDEX incident_by_case ON incidents.incident USING btree (centre_id, kind, case_number, opened_at);
 CREATE INDEX incident_by_centre ON incidents.incident USING btree (centre_id, opened_at);
 CREATE INDEX incident_open ON incidents.incident USING btree (opened_at) WHERE (state = 'open'::text);
 CREATE INDEX incident_synthetic ON incidents.incident USING btree (ended_at) WHERE ((kind)::text = 'synthetic'::text);
 CREATE UNIQUE INDEX one_open_case ON incidents.incident USING btree (centre_id, kind, case_number) WHERE (state <> 'ended'::text);
 CREATE INDEX request_key_by_age ON incidents.request_key USING btree (created_at);
+CREATE INDEX viewed_by_case ON incidents.viewed USING btree (centre_id, case_number, at) WHERE (case_number IS NOT NULL);
+CREATE INDEX viewed_by_incident ON incidents.viewed USING btree (incident_id, id);
+CREATE INDEX viewed_by_viewer ON incidents.viewed USING btree (viewer_id, at);
 CREATE INDEX fixed_place_by_cell ON locations.fixed_place USING btree (cell_r9) WHERE available;
 CREATE INDEX mission_position_by_incident ON locations.mission_position USING btree (incident_id);
 CREATE INDEX position_by_cell ON locations."position" USING btree (cell_r9) WHERE available;
@@ -1039,6 +1364,9 @@ CREATE INDEX device_by_volunteer ON volunteers.device USING btree (volunteer_id)
 CREATE INDEX engagement_by_incident ON volunteers.engagement USING btree (incident_id);
 CREATE UNIQUE INDEX one_in_app_address_a_device ON volunteers.address USING btree (device_id) WHERE ((channel = 'in_app'::text) AND (health <> 'retired'::text));
 CREATE UNIQUE INDEX one_sms_address_a_volunteer ON volunteers.address USING btree (volunteer_id) WHERE ((channel = 'sms'::text) AND (health <> 'retired'::text));
+CREATE INDEX volunteer_to_be_erased ON volunteers.volunteer USING btree (withdrawn_at) WHERE (state = 'withdrawn'::text);
+CREATE INDEX delivery_over ON webhooks.delivery USING btree (queued_at) WHERE (state = ANY (ARRAY['delivered'::text, 'expired'::text, 'dropped'::text]));
+CREATE INDEX delivery_waiting ON webhooks.delivery USING btree (subscription_id, incident_id, seq) WHERE (state = ANY (ARRAY['queued'::text, 'leased'::text]));
 CREATE TRIGGER only_legal_moves BEFORE UPDATE OF state ON alerts.alert FOR EACH ROW WHEN (((NOT alerts.is_legal_move(old.state, new.state)) OR ((new.state = 'ringing'::text) AND (old.state <> 'ringing'::text) AND (COALESCE(old.reason, ''::text) <> ALL (ARRAY['out_of_reach'::text, 'nearer_ones_asked'::text]))))) EXECUTE FUNCTION alerts.refuse_illegal_move();
 CREATE CONSTRAINT TRIGGER no_late_attempt AFTER INSERT ON delivery.attempt NOT DEFERRABLE INITIALLY IMMEDIATE FOR EACH ROW EXECUTE FUNCTION delivery.refuse_late_attempt();
 ALTER TABLE ONLY aeds.aed
@@ -1067,6 +1395,28 @@ ALTER TABLE ONLY delivery.message
     ADD CONSTRAINT message_volunteer_id_kind_fkey FOREIGN KEY (volunteer_id, kind) REFERENCES volunteers.volunteer(id, kind);
 ALTER TABLE ONLY delivery.receipt
     ADD CONSTRAINT receipt_delivery_id_fkey FOREIGN KEY (delivery_id) REFERENCES delivery.delivery(id);
+ALTER TABLE ONLY identity.approval
+    ADD CONSTRAINT approval_asked_by_fkey FOREIGN KEY (asked_by) REFERENCES identity.staff(id);
+ALTER TABLE ONLY identity.approval
+    ADD CONSTRAINT approval_asked_seat_fkey FOREIGN KEY (asked_seat) REFERENCES identity.seat(id);
+ALTER TABLE ONLY identity.approval
+    ADD CONSTRAINT approval_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES identity.staff(id);
+ALTER TABLE ONLY identity.client_certificate
+    ADD CONSTRAINT client_certificate_client_id_fkey FOREIGN KEY (client_id) REFERENCES identity.client(id);
+ALTER TABLE ONLY identity.client_clock
+    ADD CONSTRAINT client_clock_client_id_fkey FOREIGN KEY (client_id) REFERENCES identity.client(id);
+ALTER TABLE ONLY identity.client_key
+    ADD CONSTRAINT client_key_client_id_fkey FOREIGN KEY (client_id) REFERENCES identity.client(id);
+ALTER TABLE ONLY identity.staff_role
+    ADD CONSTRAINT staff_role_staff_id_fkey FOREIGN KEY (staff_id) REFERENCES identity.staff(id) ON DELETE CASCADE;
+ALTER TABLE ONLY identity.staff_session
+    ADD CONSTRAINT staff_session_seat_id_fkey FOREIGN KEY (seat_id) REFERENCES identity.seat(id);
+ALTER TABLE ONLY identity.staff_session
+    ADD CONSTRAINT staff_session_staff_id_fkey FOREIGN KEY (staff_id) REFERENCES identity.staff(id) ON DELETE CASCADE;
+ALTER TABLE ONLY incidents.data_key
+    ADD CONSTRAINT data_key_incident_id_centre_id_fkey FOREIGN KEY (incident_id, centre_id) REFERENCES incidents.incident(id, centre_id);
+ALTER TABLE ONLY incidents.data_key
+    ADD CONSTRAINT data_key_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES incidents.incident_place(incident_id) ON DELETE CASCADE;
 ALTER TABLE ONLY incidents.incident
     ADD CONSTRAINT incident_centre_id_fkey FOREIGN KEY (centre_id) REFERENCES regions.dispatch_centre(id);
 ALTER TABLE ONLY incidents.incident
@@ -1079,6 +1429,8 @@ ALTER TABLE ONLY incidents.possible_duplicate
     ADD CONSTRAINT possible_duplicate_other_id_fkey FOREIGN KEY (other_id) REFERENCES incidents.incident(id);
 ALTER TABLE ONLY incidents.request_key
     ADD CONSTRAINT request_key_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES incidents.incident(id);
+ALTER TABLE ONLY locations.blackout_cell
+    ADD CONSTRAINT blackout_cell_area_id_fkey FOREIGN KEY (area_id) REFERENCES locations.blackout_area(id);
 ALTER TABLE ONLY locations.fixed_place
     ADD CONSTRAINT fixed_place_volunteer_id_fkey FOREIGN KEY (volunteer_id) REFERENCES volunteers.volunteer(id);
 ALTER TABLE ONLY locations.mission_position
@@ -1133,12 +1485,18 @@ ALTER TABLE ONLY volunteers.address
     ADD CONSTRAINT address_volunteer_id_kind_fkey FOREIGN KEY (volunteer_id, kind) REFERENCES volunteers.volunteer(id, kind);
 ALTER TABLE ONLY volunteers.consent
     ADD CONSTRAINT consent_volunteer_id_fkey FOREIGN KEY (volunteer_id) REFERENCES volunteers.volunteer(id);
+ALTER TABLE ONLY volunteers.data_key
+    ADD CONSTRAINT data_key_volunteer_id_fkey FOREIGN KEY (volunteer_id) REFERENCES volunteers.volunteer(id);
 ALTER TABLE ONLY volunteers.device
     ADD CONSTRAINT device_volunteer_id_fkey FOREIGN KEY (volunteer_id) REFERENCES volunteers.volunteer(id);
 ALTER TABLE ONLY volunteers.engagement
     ADD CONSTRAINT engagement_volunteer_id_kind_fkey FOREIGN KEY (volunteer_id, kind) REFERENCES volunteers.volunteer(id, kind);
 ALTER TABLE ONLY volunteers.volunteer_identity
     ADD CONSTRAINT volunteer_identity_volunteer_id_fkey FOREIGN KEY (volunteer_id) REFERENCES volunteers.volunteer(id);
+ALTER TABLE ONLY webhooks.delivery
+    ADD CONSTRAINT delivery_subscription_id_fkey FOREIGN KEY (subscription_id) REFERENCES webhooks.subscription(id) ON DELETE CASCADE;
+ALTER TABLE ONLY webhooks.subscription
+    ADD CONSTRAINT subscription_centre_id_fkey FOREIGN KEY (centre_id) REFERENCES regions.dispatch_centre(id);
 CREATE POLICY backfill ON aeds.reservation TO hjerteloeber_backfill USING (true);
 CREATE POLICY chosen ON aeds.reservation TO hjerteloeber_owner, hjerteloeber_api USING (((( SELECT foundation.centre() AS centre) IS NOT NULL) OR (volunteer_id = ( SELECT foundation.person() AS person))));
 ALTER TABLE aeds.reservation ENABLE ROW LEVEL SECURITY;
@@ -1182,6 +1540,7 @@ CREATE POLICY figures ON delivery.delivery FOR SELECT TO hjerteloeber_owner, hje
 CREATE POLICY figures ON delivery.message FOR SELECT TO hjerteloeber_owner, hjerteloeber_stats USING (true);
 CREATE POLICY figures ON delivery.receipt FOR SELECT TO hjerteloeber_owner, hjerteloeber_stats USING (true);
 ALTER TABLE delivery.message ENABLE ROW LEVEL SECURITY;
+CREATE POLICY over ON delivery.bare_address TO hjerteloeber_worker USING ((expires_at <= now()));
 CREATE POLICY own ON delivery.answer_link TO hjerteloeber_api USING (delivery.message_is_one_s_own(message_id));
 CREATE POLICY queued ON delivery.delivery FOR INSERT TO hjerteloeber_owner, hjerteloeber_api WITH CHECK (true);
 ALTER TABLE delivery.receipt ENABLE ROW LEVEL SECURITY;
@@ -1202,29 +1561,78 @@ CREATE POLICY figures ON foundation.journal_entry FOR SELECT TO hjerteloeber_sta
 CREATE POLICY figures ON foundation.timer FOR SELECT TO hjerteloeber_stats USING (true);
 ALTER TABLE foundation.journal_entry ENABLE ROW LEVEL SECURITY;
 CREATE POLICY operator ON foundation.journal_entry TO hjerteloeber_owner USING (true);
+CREATE POLICY own ON foundation.journal_entry FOR SELECT TO hjerteloeber_api USING (((incident_id IS NULL) AND ((person_id = ( SELECT foundation.person() AS person)) OR ((facts ->> 'volunteer'::text) = (( SELECT foundation.person() AS person))::text))));
 CREATE POLICY round ON foundation.journal_entry TO hjerteloeber_worker USING (true);
 CREATE POLICY round ON foundation.timer TO hjerteloeber_worker USING (true);
 ALTER TABLE foundation.timer ENABLE ROW LEVEL SECURITY;
 CREATE POLICY written ON foundation.journal_entry FOR INSERT TO hjerteloeber_api WITH CHECK (((centre_id IS NULL) OR (centre_id = ( SELECT foundation.centre() AS centre))));
 CREATE POLICY across ON identity.refresh_token TO hjerteloeber_across USING (true);
+CREATE POLICY across ON identity.seat FOR SELECT TO hjerteloeber_across USING (true);
+CREATE POLICY across ON identity.staff FOR SELECT TO hjerteloeber_across USING (true);
+CREATE POLICY across ON identity.staff_session FOR SELECT TO hjerteloeber_across USING (true);
+CREATE POLICY anybody ON identity.code_count TO hjerteloeber_api, hjerteloeber_worker USING (true);
+ALTER TABLE identity.approval ENABLE ROW LEVEL SECURITY;
 CREATE POLICY backfill ON identity.refresh_token TO hjerteloeber_backfill USING (true);
+CREATE POLICY backfill ON identity.seat TO hjerteloeber_backfill USING (true);
+CREATE POLICY centre ON identity.approval TO hjerteloeber_api USING ((centre_id = ( SELECT foundation.centre() AS centre)));
+CREATE POLICY centre ON identity.seat TO hjerteloeber_api USING ((centre_id = ( SELECT foundation.centre() AS centre)));
+CREATE POLICY centre ON identity.staff_role FOR SELECT TO hjerteloeber_api USING (((centre_id = ( SELECT foundation.centre() AS centre)) OR ((centre_id IS NULL) AND (( SELECT foundation.centre() AS centre) IS NOT NULL))));
+CREATE POLICY centre ON identity.staff_session FOR SELECT TO hjerteloeber_api USING ((centre_id = ( SELECT foundation.centre() AS centre)));
+ALTER TABLE identity.client_certificate ENABLE ROW LEVEL SECURITY;
+ALTER TABLE identity.client_clock ENABLE ROW LEVEL SECURITY;
+ALTER TABLE identity.client_key ENABLE ROW LEVEL SECURITY;
+ALTER TABLE identity.code_count ENABLE ROW LEVEL SECURITY;
+CREATE POLICY colleagues ON identity.staff FOR SELECT TO hjerteloeber_api USING (((EXISTS ( SELECT
+   FROM identity.staff_role mine
+  WHERE (mine.staff_id = ( SELECT foundation.person() AS person)))) AND (EXISTS ( SELECT
+   FROM identity.staff_role theirs
+  WHERE ((theirs.staff_id = staff.id) AND ((theirs.centre_id IS NULL) OR (theirs.centre_id = ( SELECT foundation.centre() AS centre))))))));
+CREATE POLICY every_centre ON identity.approval TO hjerteloeber_api USING (((centre_id IS NULL) AND (EXISTS ( SELECT
+   FROM identity.staff_role mine
+  WHERE (mine.staff_id = ( SELECT foundation.person() AS person))))));
+CREATE POLICY of_callers ON identity.client_certificate TO hjerteloeber_owner, hjerteloeber_api, hjerteloeber_worker USING (true);
+CREATE POLICY of_callers ON identity.client_clock TO hjerteloeber_owner, hjerteloeber_api, hjerteloeber_worker USING (true);
+CREATE POLICY of_callers ON identity.client_key TO hjerteloeber_owner, hjerteloeber_api USING (true);
+CREATE POLICY of_callers ON identity.used_proof TO hjerteloeber_api, hjerteloeber_worker USING (true);
+CREATE POLICY operator ON identity.approval TO hjerteloeber_owner USING (true);
+CREATE POLICY operator ON identity.seat TO hjerteloeber_owner USING (true);
+CREATE POLICY operator ON identity.staff TO hjerteloeber_owner USING (true);
+CREATE POLICY operator ON identity.staff_role TO hjerteloeber_owner USING (true);
+CREATE POLICY operator ON identity.staff_session TO hjerteloeber_owner USING (true);
 CREATE POLICY own ON identity.refresh_token TO hjerteloeber_owner, hjerteloeber_api USING ((volunteer_id = ( SELECT foundation.person() AS person)));
+CREATE POLICY person ON identity.approval TO hjerteloeber_api USING ((asked_by = ( SELECT foundation.person() AS person)));
+CREATE POLICY person ON identity.staff TO hjerteloeber_api USING ((id = ( SELECT foundation.person() AS person)));
+CREATE POLICY person ON identity.staff_role FOR SELECT TO hjerteloeber_api USING ((staff_id = ( SELECT foundation.person() AS person)));
+CREATE POLICY person ON identity.staff_session TO hjerteloeber_api USING ((staff_id = ( SELECT foundation.person() AS person)));
 ALTER TABLE identity.refresh_token ENABLE ROW LEVEL SECURITY;
+CREATE POLICY round ON identity.approval TO hjerteloeber_worker USING (true);
 CREATE POLICY round ON identity.refresh_token TO hjerteloeber_worker USING (true);
+CREATE POLICY round ON identity.staff_session TO hjerteloeber_worker USING (true);
+ALTER TABLE identity.seat ENABLE ROW LEVEL SECURITY;
+ALTER TABLE identity.staff ENABLE ROW LEVEL SECURITY;
+ALTER TABLE identity.staff_role ENABLE ROW LEVEL SECURITY;
+ALTER TABLE identity.staff_session ENABLE ROW LEVEL SECURITY;
+ALTER TABLE identity.used_proof ENABLE ROW LEVEL SECURITY;
+CREATE POLICY across ON incidents.data_key TO hjerteloeber_across USING (true);
 CREATE POLICY across ON incidents.incident TO hjerteloeber_across USING (true);
 CREATE POLICY across ON incidents.incident_place TO hjerteloeber_across USING (true);
 CREATE POLICY across ON incidents.possible_duplicate TO hjerteloeber_across USING (true);
 CREATE POLICY across ON incidents.request_key TO hjerteloeber_across USING (true);
+CREATE POLICY across ON incidents.viewed TO hjerteloeber_across USING (((kind)::text = 'synthetic'::text));
 CREATE POLICY asked ON incidents.incident FOR SELECT TO hjerteloeber_owner, hjerteloeber_api USING ((id = ANY (( SELECT alerts.incidents_of_person() AS incidents_of_person)::uuid[])));
+CREATE POLICY backfill ON incidents.data_key TO hjerteloeber_backfill USING (true);
 CREATE POLICY backfill ON incidents.incident TO hjerteloeber_backfill USING (true);
 CREATE POLICY backfill ON incidents.incident_place TO hjerteloeber_backfill USING (true);
 CREATE POLICY backfill ON incidents.possible_duplicate TO hjerteloeber_backfill USING (true);
 CREATE POLICY backfill ON incidents.request_key TO hjerteloeber_backfill USING (true);
+CREATE POLICY centre ON incidents.data_key TO hjerteloeber_owner, hjerteloeber_api, hjerteloeber_worker USING ((centre_id = ( SELECT foundation.centre() AS centre)));
 CREATE POLICY centre ON incidents.incident TO hjerteloeber_owner, hjerteloeber_api, hjerteloeber_worker USING ((centre_id = ( SELECT foundation.centre() AS centre)));
 CREATE POLICY centre ON incidents.incident_place TO hjerteloeber_owner, hjerteloeber_api, hjerteloeber_worker USING ((centre_id = ( SELECT foundation.centre() AS centre)));
 CREATE POLICY centre ON incidents.possible_duplicate TO hjerteloeber_owner, hjerteloeber_api, hjerteloeber_worker USING ((centre_id = ( SELECT foundation.centre() AS centre)));
 CREATE POLICY centre ON incidents.request_key TO hjerteloeber_api, hjerteloeber_worker USING ((centre_id = ( SELECT foundation.centre() AS centre)));
+CREATE POLICY centre ON incidents.viewed FOR SELECT TO hjerteloeber_api USING ((centre_id = ( SELECT foundation.centre() AS centre)));
 CREATE POLICY client ON incidents.request_key TO hjerteloeber_api USING ((client_id = ( SELECT foundation.person() AS person)));
+ALTER TABLE incidents.data_key ENABLE ROW LEVEL SECURITY;
 CREATE POLICY figures ON incidents.incident FOR SELECT TO hjerteloeber_stats USING (true);
 CREATE POLICY figures ON incidents.incident_place FOR SELECT TO hjerteloeber_stats USING (true);
 ALTER TABLE incidents.incident ENABLE ROW LEVEL SECURITY;
@@ -1232,9 +1640,14 @@ ALTER TABLE incidents.incident_place ENABLE ROW LEVEL SECURITY;
 CREATE POLICY of_one_s_own ON incidents.possible_duplicate FOR INSERT TO hjerteloeber_api, hjerteloeber_worker WITH CHECK ((EXISTS ( SELECT
    FROM incidents.incident i
   WHERE ((i.id = possible_duplicate.other_id) AND (i.centre_id = ( SELECT foundation.centre() AS centre))))));
+CREATE POLICY on_the_way ON incidents.data_key FOR SELECT TO hjerteloeber_api USING ((incident_id = ANY (( SELECT alerts.missions_of_person() AS missions_of_person)::uuid[])));
 CREATE POLICY on_the_way ON incidents.incident_place FOR SELECT TO hjerteloeber_api USING ((incident_id = ANY (( SELECT alerts.missions_of_person() AS missions_of_person)::uuid[])));
+CREATE POLICY operator ON incidents.viewed FOR SELECT TO hjerteloeber_owner USING (true);
 ALTER TABLE incidents.possible_duplicate ENABLE ROW LEVEL SECURITY;
 ALTER TABLE incidents.request_key ENABLE ROW LEVEL SECURITY;
+CREATE POLICY round ON incidents.viewed FOR SELECT TO hjerteloeber_worker USING (true);
+ALTER TABLE incidents.viewed ENABLE ROW LEVEL SECURITY;
+CREATE POLICY viewer ON incidents.viewed FOR INSERT TO hjerteloeber_api WITH CHECK ((viewer_id = ( SELECT foundation.person() AS person)));
 CREATE POLICY backfill ON locations.fixed_place TO hjerteloeber_backfill USING (true);
 CREATE POLICY backfill ON locations.mission_position TO hjerteloeber_backfill USING (true);
 CREATE POLICY backfill ON locations."position" TO hjerteloeber_backfill USING (true);
@@ -1277,6 +1690,7 @@ CREATE POLICY across ON volunteers.volunteer_identity TO hjerteloeber_across USI
 ALTER TABLE volunteers.address ENABLE ROW LEVEL SECURITY;
 CREATE POLICY backfill ON volunteers.address TO hjerteloeber_backfill USING (true);
 CREATE POLICY backfill ON volunteers.consent TO hjerteloeber_backfill USING (true);
+CREATE POLICY backfill ON volunteers.data_key TO hjerteloeber_backfill USING (true);
 CREATE POLICY backfill ON volunteers.device TO hjerteloeber_backfill USING (true);
 CREATE POLICY backfill ON volunteers.engagement TO hjerteloeber_backfill USING (true);
 CREATE POLICY backfill ON volunteers.volunteer TO hjerteloeber_backfill USING (true);
@@ -1286,14 +1700,19 @@ CREATE POLICY chosen ON volunteers.consent FOR SELECT TO hjerteloeber_api USING 
 CREATE POLICY chosen ON volunteers.device FOR SELECT TO hjerteloeber_api USING ((( SELECT foundation.centre() AS centre) IS NOT NULL));
 CREATE POLICY chosen ON volunteers.engagement TO hjerteloeber_owner, hjerteloeber_api USING (((( SELECT foundation.centre() AS centre) IS NOT NULL) OR (volunteer_id = ( SELECT foundation.person() AS person))));
 CREATE POLICY chosen ON volunteers.volunteer TO hjerteloeber_api USING (((( SELECT foundation.centre() AS centre) IS NOT NULL) OR (id = ( SELECT foundation.person() AS person))));
+CREATE POLICY claimed ON volunteers.data_key FOR SELECT TO hjerteloeber_worker USING ((volunteer_id = ANY (( SELECT delivery.held_text_messages() AS held_text_messages)::uuid[])));
 CREATE POLICY claimed ON volunteers.volunteer_identity FOR SELECT TO hjerteloeber_worker USING ((volunteer_id = ANY (( SELECT delivery.held_text_messages() AS held_text_messages)::uuid[])));
 ALTER TABLE volunteers.consent ENABLE ROW LEVEL SECURITY;
+ALTER TABLE volunteers.data_key ENABLE ROW LEVEL SECURITY;
 ALTER TABLE volunteers.device ENABLE ROW LEVEL SECURITY;
 ALTER TABLE volunteers.engagement ENABLE ROW LEVEL SECURITY;
 CREATE POLICY figures ON volunteers.consent FOR SELECT TO hjerteloeber_stats USING (true);
 CREATE POLICY figures ON volunteers.device FOR SELECT TO hjerteloeber_stats USING (true);
 CREATE POLICY figures ON volunteers.volunteer FOR SELECT TO hjerteloeber_stats USING (true);
 CREATE POLICY operator ON volunteers.address FOR SELECT TO hjerteloeber_owner USING (true);
+CREATE POLICY operator ON volunteers.data_key FOR SELECT TO hjerteloeber_owner USING ((volunteer_id IN ( SELECT v.id
+   FROM volunteers.volunteer v
+  WHERE ((v.kind)::text <> 'live'::text))));
 CREATE POLICY operator ON volunteers.device FOR SELECT TO hjerteloeber_owner USING (true);
 CREATE POLICY operator ON volunteers.volunteer TO hjerteloeber_owner USING (true);
 CREATE POLICY operator ON volunteers.volunteer_identity FOR SELECT TO hjerteloeber_owner USING ((volunteer_id IN ( SELECT v.id
@@ -1301,6 +1720,7 @@ CREATE POLICY operator ON volunteers.volunteer_identity FOR SELECT TO hjerteloeb
   WHERE ((v.kind)::text <> 'live'::text))));
 CREATE POLICY own ON volunteers.address TO hjerteloeber_owner, hjerteloeber_api USING ((volunteer_id = ( SELECT foundation.person() AS person)));
 CREATE POLICY own ON volunteers.consent TO hjerteloeber_owner, hjerteloeber_api USING ((volunteer_id = ( SELECT foundation.person() AS person)));
+CREATE POLICY own ON volunteers.data_key TO hjerteloeber_owner, hjerteloeber_api USING ((volunteer_id = ( SELECT foundation.person() AS person)));
 CREATE POLICY own ON volunteers.device TO hjerteloeber_owner, hjerteloeber_api USING ((volunteer_id = ( SELECT foundation.person() AS person)));
 CREATE POLICY own ON volunteers.volunteer_identity TO hjerteloeber_owner, hjerteloeber_api USING ((volunteer_id = ( SELECT foundation.person() AS person)));
 CREATE POLICY round ON volunteers.address TO hjerteloeber_worker USING (true);
@@ -1308,9 +1728,16 @@ CREATE POLICY round ON volunteers.consent TO hjerteloeber_worker USING (true);
 CREATE POLICY round ON volunteers.device TO hjerteloeber_worker USING (true);
 CREATE POLICY round ON volunteers.engagement TO hjerteloeber_worker USING (true);
 CREATE POLICY round ON volunteers.volunteer TO hjerteloeber_worker USING (true);
+CREATE POLICY said_yes ON volunteers.data_key FOR SELECT TO hjerteloeber_api USING ((volunteer_id = ANY (( SELECT alerts.on_the_way_for_centre() AS on_the_way_for_centre)::uuid[])));
 CREATE POLICY said_yes ON volunteers.volunteer_identity FOR SELECT TO hjerteloeber_api USING ((volunteer_id = ANY (( SELECT alerts.on_the_way_for_centre() AS on_the_way_for_centre)::uuid[])));
 ALTER TABLE volunteers.volunteer ENABLE ROW LEVEL SECURITY;
 ALTER TABLE volunteers.volunteer_identity ENABLE ROW LEVEL SECURITY;
+ALTER TABLE webhooks.delivery ENABLE ROW LEVEL SECURITY;
+CREATE POLICY operator ON webhooks.delivery TO hjerteloeber_owner USING (true);
+CREATE POLICY operator ON webhooks.subscription TO hjerteloeber_owner USING (true);
+CREATE POLICY round ON webhooks.delivery TO hjerteloeber_worker USING (true);
+CREATE POLICY round ON webhooks.subscription TO hjerteloeber_worker USING (true);
+ALTER TABLE webhooks.subscription ENABLE ROW LEVEL SECURITY;
 GRANT USAGE ON SCHEMA aeds TO hjerteloeber_owner;
 GRANT USAGE ON SCHEMA aeds TO hjerteloeber_api;
 GRANT USAGE ON SCHEMA aeds TO hjerteloeber_worker;
@@ -1389,6 +1816,8 @@ GRANT USAGE ON SCHEMA volunteers TO hjerteloeber_worker;
 GRANT USAGE ON SCHEMA volunteers TO hjerteloeber_stats;
 GRANT USAGE ON SCHEMA volunteers TO hjerteloeber_across;
 GRANT USAGE ON SCHEMA volunteers TO hjerteloeber_backfill;
+GRANT USAGE ON SCHEMA webhooks TO hjerteloeber_owner;
+GRANT USAGE ON SCHEMA webhooks TO hjerteloeber_worker;
 REVOKE ALL ON FUNCTION alerts.alerts_of_person() FROM PUBLIC;
 GRANT ALL ON FUNCTION alerts.alerts_of_person() TO hjerteloeber_api;
 REVOKE ALL ON FUNCTION alerts.forget_synthetic(incidents uuid[]) FROM PUBLIC;
@@ -1427,15 +1856,69 @@ REVOKE ALL ON FUNCTION foundation.newest_entry() FROM PUBLIC;
 GRANT ALL ON FUNCTION foundation.newest_entry() TO hjerteloeber_api;
 REVOKE ALL ON FUNCTION identity.of_refresh_token(hash bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION identity.of_refresh_token(hash bytea) TO hjerteloeber_api;
+GRANT SELECT ON TABLE identity.seat TO hjerteloeber_api;
+GRANT SELECT,INSERT,UPDATE ON TABLE identity.seat TO hjerteloeber_owner;
+GRANT SELECT(id) ON TABLE identity.seat TO hjerteloeber_backfill;
+GRANT SELECT(id) ON TABLE identity.seat TO hjerteloeber_across;
+GRANT SELECT(centre_id) ON TABLE identity.seat TO hjerteloeber_across;
+GRANT UPDATE(code_hash) ON TABLE identity.seat TO hjerteloeber_api;
+GRANT SELECT(code_hash) ON TABLE identity.seat TO hjerteloeber_across;
+GRANT UPDATE(browser_hash) ON TABLE identity.seat TO hjerteloeber_api;
+GRANT SELECT(browser_hash) ON TABLE identity.seat TO hjerteloeber_across;
+GRANT SELECT(key_id),UPDATE(key_id) ON TABLE identity.seat TO hjerteloeber_backfill;
+GRANT SELECT(wrapped),UPDATE(wrapped) ON TABLE identity.seat TO hjerteloeber_backfill;
+GRANT UPDATE(last_step) ON TABLE identity.seat TO hjerteloeber_api;
+GRANT UPDATE(tries) ON TABLE identity.seat TO hjerteloeber_api;
+GRANT UPDATE(tries_since) ON TABLE identity.seat TO hjerteloeber_api;
+GRANT SELECT(withdrawn_at) ON TABLE identity.seat TO hjerteloeber_across;
+REVOKE ALL ON FUNCTION identity.seat_of_browser(browser_hash bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION identity.seat_of_browser(browser_hash bytea) TO hjerteloeber_api;
+REVOKE ALL ON FUNCTION identity.seat_of_code(code_hash bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION identity.seat_of_code(code_hash bytea) TO hjerteloeber_api;
+GRANT SELECT ON TABLE identity.staff TO hjerteloeber_api;
+GRANT SELECT,INSERT,UPDATE ON TABLE identity.staff TO hjerteloeber_owner;
+GRANT SELECT(id) ON TABLE identity.staff TO hjerteloeber_across;
+GRANT SELECT(email) ON TABLE identity.staff TO hjerteloeber_across;
+GRANT UPDATE(issuer) ON TABLE identity.staff TO hjerteloeber_api;
+GRANT SELECT(issuer) ON TABLE identity.staff TO hjerteloeber_across;
+GRANT UPDATE(subject) ON TABLE identity.staff TO hjerteloeber_api;
+GRANT SELECT(subject) ON TABLE identity.staff TO hjerteloeber_across;
+REVOKE ALL ON FUNCTION identity.staff_of_email(email text) FROM PUBLIC;
+GRANT ALL ON FUNCTION identity.staff_of_email(email text) TO hjerteloeber_api;
+REVOKE ALL ON FUNCTION identity.staff_of_subject(issuer text, subject text) FROM PUBLIC;
+GRANT ALL ON FUNCTION identity.staff_of_subject(issuer text, subject text) TO hjerteloeber_api;
+GRANT SELECT,INSERT,DELETE ON TABLE identity.staff_session TO hjerteloeber_api;
+GRANT SELECT,DELETE ON TABLE identity.staff_session TO hjerteloeber_owner;
+GRANT DELETE ON TABLE identity.staff_session TO hjerteloeber_worker;
+GRANT SELECT(id) ON TABLE identity.staff_session TO hjerteloeber_worker;
+GRANT SELECT(id) ON TABLE identity.staff_session TO hjerteloeber_across;
+GRANT UPDATE(token_hash) ON TABLE identity.staff_session TO hjerteloeber_api;
+GRANT SELECT(token_hash) ON TABLE identity.staff_session TO hjerteloeber_across;
+GRANT SELECT(staff_id) ON TABLE identity.staff_session TO hjerteloeber_across;
+GRANT UPDATE(centre_id) ON TABLE identity.staff_session TO hjerteloeber_api;
+GRANT SELECT(centre_id) ON TABLE identity.staff_session TO hjerteloeber_across;
+GRANT UPDATE(seat_id) ON TABLE identity.staff_session TO hjerteloeber_api;
+GRANT SELECT(how) ON TABLE identity.staff_session TO hjerteloeber_worker;
+GRANT UPDATE(used_at) ON TABLE identity.staff_session TO hjerteloeber_api;
+GRANT SELECT(expires_at) ON TABLE identity.staff_session TO hjerteloeber_worker;
+GRANT UPDATE(fresh_at) ON TABLE identity.staff_session TO hjerteloeber_api;
+GRANT UPDATE(pin_hash) ON TABLE identity.staff_session TO hjerteloeber_api;
+GRANT UPDATE(pin_tries) ON TABLE identity.staff_session TO hjerteloeber_api;
+GRANT UPDATE(parked_at) ON TABLE identity.staff_session TO hjerteloeber_api;
+GRANT SELECT(parked_at) ON TABLE identity.staff_session TO hjerteloeber_across;
+REVOKE ALL ON FUNCTION identity.staff_session_of(token_hash bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION identity.staff_session_of(token_hash bytea) TO hjerteloeber_api;
 REVOKE ALL ON FUNCTION incidents.centre_of(incident uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION incidents.centre_of(incident uuid) TO hjerteloeber_api;
 GRANT ALL ON FUNCTION incidents.centre_of(incident uuid) TO hjerteloeber_worker;
 GRANT ALL ON FUNCTION incidents.centre_of(incident uuid) TO hjerteloeber_owner;
 REVOKE ALL ON FUNCTION incidents.forget_synthetic(incidents uuid[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION incidents.forget_synthetic(incidents uuid[]) TO hjerteloeber_worker;
-REVOKE ALL ON FUNCTION incidents.open_near(of_kind text, since timestamp with time zone, here_lat double precision, here_lon double precision, within_m double precision) FROM PUBLIC;
-GRANT ALL ON FUNCTION incidents.open_near(of_kind text, since timestamp with time zone, here_lat double precision, here_lon double precision, within_m double precision) TO hjerteloeber_api;
-GRANT ALL ON FUNCTION incidents.open_near(of_kind text, since timestamp with time zone, here_lat double precision, here_lon double precision, within_m double precision) TO hjerteloeber_worker;
+REVOKE ALL ON FUNCTION incidents.forget_synthetic_views(incidents uuid[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION incidents.forget_synthetic_views(incidents uuid[]) TO hjerteloeber_worker;
+REVOKE ALL ON FUNCTION incidents.open_since(of_kind text, since timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION incidents.open_since(of_kind text, since timestamp with time zone) TO hjerteloeber_api;
+GRANT ALL ON FUNCTION incidents.open_since(of_kind text, since timestamp with time zone) TO hjerteloeber_worker;
 REVOKE ALL ON FUNCTION incidents.synthetic_ended(before timestamp with time zone, at_most integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION incidents.synthetic_ended(before timestamp with time zone, at_most integer) TO hjerteloeber_worker;
 REVOKE ALL ON FUNCTION responses.forget_synthetic(incidents uuid[]) FROM PUBLIC;
@@ -1491,6 +1974,7 @@ GRANT SELECT(attempt_id) ON TABLE delivery.attempt_result TO hjerteloeber_across
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE delivery.bare_address TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE delivery.bare_address TO hjerteloeber_worker;
 GRANT SELECT ON TABLE delivery.bare_address TO hjerteloeber_owner;
+GRANT SELECT,UPDATE ON TABLE delivery.bare_address TO hjerteloeber_backfill;
 GRANT SELECT,UPDATE ON TABLE delivery.channel_switch TO hjerteloeber_owner;
 GRANT SELECT ON TABLE delivery.channel_switch TO hjerteloeber_api;
 GRANT SELECT ON TABLE delivery.channel_switch TO hjerteloeber_worker;
@@ -1540,8 +2024,33 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE foundation.timer TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE foundation.timer TO hjerteloeber_worker;
 GRANT SELECT ON TABLE foundation.timer TO hjerteloeber_stats;
 GRANT SELECT ON TABLE foundation.timer TO hjerteloeber_owner;
+GRANT SELECT,INSERT ON TABLE identity.approval TO hjerteloeber_api;
+GRANT SELECT,INSERT ON TABLE identity.approval TO hjerteloeber_owner;
+GRANT SELECT(id) ON TABLE identity.approval TO hjerteloeber_worker;
+GRANT UPDATE(state) ON TABLE identity.approval TO hjerteloeber_api;
+GRANT UPDATE(state) ON TABLE identity.approval TO hjerteloeber_owner;
+GRANT SELECT(state),UPDATE(state) ON TABLE identity.approval TO hjerteloeber_worker;
+GRANT SELECT(expires_at) ON TABLE identity.approval TO hjerteloeber_worker;
+GRANT UPDATE(decided_by) ON TABLE identity.approval TO hjerteloeber_api;
+GRANT UPDATE(decided_by) ON TABLE identity.approval TO hjerteloeber_owner;
+GRANT UPDATE(decided_at) ON TABLE identity.approval TO hjerteloeber_api;
+GRANT UPDATE(decided_at) ON TABLE identity.approval TO hjerteloeber_owner;
+GRANT UPDATE(decided_at) ON TABLE identity.approval TO hjerteloeber_worker;
 GRANT SELECT ON TABLE identity.client TO hjerteloeber_api;
 GRANT SELECT,INSERT,UPDATE ON TABLE identity.client TO hjerteloeber_owner;
+GRANT SELECT ON TABLE identity.client TO hjerteloeber_worker;
+GRANT UPDATE(frozen_at) ON TABLE identity.client TO hjerteloeber_api;
+GRANT SELECT ON TABLE identity.client_certificate TO hjerteloeber_api;
+GRANT SELECT ON TABLE identity.client_certificate TO hjerteloeber_worker;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE identity.client_certificate TO hjerteloeber_owner;
+GRANT UPDATE(ends_at) ON TABLE identity.client_certificate TO hjerteloeber_api;
+GRANT SELECT,INSERT,UPDATE ON TABLE identity.client_clock TO hjerteloeber_api;
+GRANT SELECT ON TABLE identity.client_clock TO hjerteloeber_worker;
+GRANT SELECT ON TABLE identity.client_clock TO hjerteloeber_owner;
+GRANT SELECT ON TABLE identity.client_key TO hjerteloeber_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE identity.client_key TO hjerteloeber_owner;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE identity.code_count TO hjerteloeber_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE identity.code_count TO hjerteloeber_worker;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE identity.one_time_code TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE identity.one_time_code TO hjerteloeber_worker;
 GRANT SELECT ON TABLE identity.one_time_code TO hjerteloeber_owner;
@@ -1550,27 +2059,39 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE identity.refresh_token TO hjerteloebe
 GRANT SELECT ON TABLE identity.refresh_token TO hjerteloeber_owner;
 GRANT SELECT(volunteer_id) ON TABLE identity.refresh_token TO hjerteloeber_across;
 GRANT SELECT(token_hash) ON TABLE identity.refresh_token TO hjerteloeber_across;
+GRANT SELECT ON TABLE identity.staff_role TO hjerteloeber_api;
+GRANT SELECT,INSERT,UPDATE ON TABLE identity.staff_role TO hjerteloeber_owner;
+GRANT SELECT,INSERT ON TABLE identity.used_proof TO hjerteloeber_api;
+GRANT SELECT,DELETE ON TABLE identity.used_proof TO hjerteloeber_worker;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE incidents.data_key TO hjerteloeber_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE incidents.data_key TO hjerteloeber_worker;
+GRANT SELECT ON TABLE incidents.data_key TO hjerteloeber_owner;
+GRANT SELECT,INSERT,UPDATE ON TABLE incidents.data_key TO hjerteloeber_backfill;
+GRANT SELECT(incident_id) ON TABLE incidents.data_key TO hjerteloeber_across;
+GRANT SELECT(key_id) ON TABLE incidents.data_key TO hjerteloeber_across;
+GRANT SELECT(wrapped) ON TABLE incidents.data_key TO hjerteloeber_across;
 GRANT SELECT,INSERT,UPDATE ON TABLE incidents.incident TO hjerteloeber_api;
 GRANT SELECT,INSERT,UPDATE ON TABLE incidents.incident TO hjerteloeber_worker;
 GRANT SELECT ON TABLE incidents.incident TO hjerteloeber_owner;
 GRANT DELETE ON TABLE incidents.incident TO hjerteloeber_across;
-GRANT SELECT(id) ON TABLE incidents.incident TO hjerteloeber_stats;
 GRANT SELECT(id) ON TABLE incidents.incident TO hjerteloeber_across;
-GRANT SELECT(kind) ON TABLE incidents.incident TO hjerteloeber_stats;
+GRANT SELECT(id) ON TABLE incidents.incident TO hjerteloeber_stats;
 GRANT SELECT(kind) ON TABLE incidents.incident TO hjerteloeber_across;
-GRANT SELECT(centre_id) ON TABLE incidents.incident TO hjerteloeber_stats;
+GRANT SELECT(kind) ON TABLE incidents.incident TO hjerteloeber_stats;
 GRANT SELECT(centre_id) ON TABLE incidents.incident TO hjerteloeber_across;
-GRANT SELECT(state) ON TABLE incidents.incident TO hjerteloeber_stats;
+GRANT SELECT(centre_id) ON TABLE incidents.incident TO hjerteloeber_stats;
 GRANT SELECT(state) ON TABLE incidents.incident TO hjerteloeber_across;
+GRANT SELECT(state) ON TABLE incidents.incident TO hjerteloeber_stats;
 GRANT SELECT(asking) ON TABLE incidents.incident TO hjerteloeber_stats;
-GRANT SELECT(opened_at) ON TABLE incidents.incident TO hjerteloeber_stats;
 GRANT SELECT(opened_at) ON TABLE incidents.incident TO hjerteloeber_across;
+GRANT SELECT(opened_at) ON TABLE incidents.incident TO hjerteloeber_stats;
 GRANT SELECT(last_event_at) ON TABLE incidents.incident TO hjerteloeber_stats;
 GRANT SELECT(centre_asked_at) ON TABLE incidents.incident TO hjerteloeber_stats;
 GRANT SELECT(ended_at) ON TABLE incidents.incident TO hjerteloeber_stats;
 GRANT SELECT(ended_at) ON TABLE incidents.incident TO hjerteloeber_across;
 GRANT SELECT(end_reason) ON TABLE incidents.incident TO hjerteloeber_stats;
 GRANT SELECT(revision) ON TABLE incidents.incident TO hjerteloeber_stats;
+GRANT SELECT(cell_r9) ON TABLE incidents.incident TO hjerteloeber_across;
 GRANT SELECT(cell_r9) ON TABLE incidents.incident TO hjerteloeber_stats;
 GRANT SELECT(municipality) ON TABLE incidents.incident TO hjerteloeber_stats;
 GRANT SELECT(region) ON TABLE incidents.incident TO hjerteloeber_stats;
@@ -1590,11 +2111,11 @@ GRANT SELECT(lacking) ON TABLE incidents.incident TO hjerteloeber_stats;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE incidents.incident_place TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE incidents.incident_place TO hjerteloeber_worker;
 GRANT SELECT ON TABLE incidents.incident_place TO hjerteloeber_owner;
+GRANT SELECT,UPDATE ON TABLE incidents.incident_place TO hjerteloeber_backfill;
 GRANT DELETE ON TABLE incidents.incident_place TO hjerteloeber_across;
-GRANT SELECT(incident_id) ON TABLE incidents.incident_place TO hjerteloeber_stats;
 GRANT SELECT(incident_id) ON TABLE incidents.incident_place TO hjerteloeber_across;
-GRANT SELECT(lat) ON TABLE incidents.incident_place TO hjerteloeber_across;
-GRANT SELECT(lon) ON TABLE incidents.incident_place TO hjerteloeber_across;
+GRANT SELECT(incident_id) ON TABLE incidents.incident_place TO hjerteloeber_stats;
+GRANT SELECT(point_sealed) ON TABLE incidents.incident_place TO hjerteloeber_across;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE incidents.possible_duplicate TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE incidents.possible_duplicate TO hjerteloeber_worker;
 GRANT SELECT ON TABLE incidents.possible_duplicate TO hjerteloeber_owner;
@@ -1606,6 +2127,16 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE incidents.request_key TO hjerteloeber
 GRANT SELECT ON TABLE incidents.request_key TO hjerteloeber_owner;
 GRANT DELETE ON TABLE incidents.request_key TO hjerteloeber_across;
 GRANT SELECT(incident_id) ON TABLE incidents.request_key TO hjerteloeber_across;
+GRANT SELECT,INSERT ON TABLE incidents.viewed TO hjerteloeber_api;
+GRANT SELECT ON TABLE incidents.viewed TO hjerteloeber_worker;
+GRANT SELECT ON TABLE incidents.viewed TO hjerteloeber_owner;
+GRANT SELECT,DELETE ON TABLE incidents.viewed TO hjerteloeber_across;
+GRANT SELECT ON TABLE locations.blackout_area TO hjerteloeber_owner;
+GRANT SELECT ON TABLE locations.blackout_area TO hjerteloeber_api;
+GRANT SELECT ON TABLE locations.blackout_area TO hjerteloeber_worker;
+GRANT SELECT ON TABLE locations.blackout_cell TO hjerteloeber_owner;
+GRANT SELECT ON TABLE locations.blackout_cell TO hjerteloeber_api;
+GRANT SELECT ON TABLE locations.blackout_cell TO hjerteloeber_worker;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE locations.fixed_place TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE locations.fixed_place TO hjerteloeber_worker;
 GRANT SELECT ON TABLE locations.fixed_place TO hjerteloeber_owner;
@@ -1649,7 +2180,7 @@ GRANT SELECT,INSERT,UPDATE ON TABLE recruitment.tally TO hjerteloeber_worker;
 GRANT SELECT,INSERT,UPDATE ON TABLE recruitment.tellable TO hjerteloeber_worker;
 GRANT SELECT,INSERT ON TABLE recruitment.told TO hjerteloeber_worker;
 GRANT SELECT ON TABLE recruitment.told TO hjerteloeber_campaigns;
-GRANT SELECT,INSERT ON TABLE recruitment.touch TO hjerteloeber_api;
+GRANT SELECT,INSERT,DELETE ON TABLE recruitment.touch TO hjerteloeber_api;
 GRANT SELECT,DELETE ON TABLE recruitment.touch TO hjerteloeber_worker;
 GRANT UPDATE(already) ON TABLE recruitment.touch TO hjerteloeber_api;
 GRANT SELECT ON TABLE recruitment.within TO hjerteloeber_api;
@@ -1693,7 +2224,7 @@ GRANT SELECT ON TABLE selection.policy TO hjerteloeber_api;
 GRANT SELECT ON TABLE selection.policy TO hjerteloeber_worker;
 GRANT SELECT ON TABLE selection.policy TO hjerteloeber_stats;
 GRANT SELECT,INSERT,UPDATE ON TABLE selection.policy TO hjerteloeber_owner;
-GRANT SELECT ON TABLE selection.policy_in_force TO hjerteloeber_api;
+GRANT SELECT,INSERT,UPDATE ON TABLE selection.policy_in_force TO hjerteloeber_api;
 GRANT SELECT ON TABLE selection.policy_in_force TO hjerteloeber_worker;
 GRANT SELECT ON TABLE selection.policy_in_force TO hjerteloeber_stats;
 GRANT SELECT,INSERT,UPDATE ON TABLE selection.policy_in_force TO hjerteloeber_owner;
@@ -1715,6 +2246,10 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.consent TO hjerteloeber_ap
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.consent TO hjerteloeber_worker;
 GRANT SELECT ON TABLE volunteers.consent TO hjerteloeber_stats;
 GRANT SELECT ON TABLE volunteers.consent TO hjerteloeber_owner;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.data_key TO hjerteloeber_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.data_key TO hjerteloeber_worker;
+GRANT SELECT,INSERT,DELETE ON TABLE volunteers.data_key TO hjerteloeber_owner;
+GRANT SELECT,INSERT,UPDATE ON TABLE volunteers.data_key TO hjerteloeber_backfill;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.device TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.device TO hjerteloeber_worker;
 GRANT SELECT ON TABLE volunteers.device TO hjerteloeber_stats;
@@ -1726,8 +2261,17 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.volunteer TO hjerteloeber_
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.volunteer TO hjerteloeber_worker;
 GRANT SELECT ON TABLE volunteers.volunteer TO hjerteloeber_stats;
 GRANT SELECT ON TABLE volunteers.volunteer TO hjerteloeber_owner;
+GRANT SELECT,UPDATE ON TABLE volunteers.volunteer TO hjerteloeber_backfill;
+GRANT SELECT(id) ON TABLE volunteers.volunteer TO hjerteloeber_backfill;
+GRANT SELECT(kind) ON TABLE volunteers.volunteer TO hjerteloeber_backfill;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.volunteer_identity TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.volunteer_identity TO hjerteloeber_worker;
 GRANT SELECT ON TABLE volunteers.volunteer_identity TO hjerteloeber_owner;
+GRANT SELECT,UPDATE ON TABLE volunteers.volunteer_identity TO hjerteloeber_backfill;
 GRANT SELECT(volunteer_id) ON TABLE volunteers.volunteer_identity TO hjerteloeber_across;
 GRANT SELECT(phone_hash) ON TABLE volunteers.volunteer_identity TO hjerteloeber_across;
+GRANT SELECT,UPDATE ON TABLE webhooks.delivery TO hjerteloeber_owner;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE webhooks.delivery TO hjerteloeber_worker;
+GRANT SELECT,UPDATE ON TABLE webhooks.read_until TO hjerteloeber_worker;
+GRANT SELECT,INSERT,UPDATE ON TABLE webhooks.subscription TO hjerteloeber_owner;
+GRANT SELECT ON TABLE webhooks.subscription TO hjerteloeber_worker;

@@ -48,6 +48,9 @@ incidents_total = Counter("hjerteloeber_incidents_total", "Incidents opened", ["
 choosing_failed_total = Counter(
     "hjerteloeber_choosing_failed_total", "Incidents that were saved although choosing failed: page somebody", ["kind"]
 )
+unreadable_total = Counter(
+    "hjerteloeber_unreadable_total", "Times a sealed value did not open: its key is not in the data key file", ["what"]
+)
 positions_total = Counter("hjerteloeber_positions_total", "Reported positions", ["outcome"])
 shed_total = Counter("hjerteloeber_shed_total", "Calls turned away so that alarms do not wait", ["limit"])
 shed_steps = Gauge("hjerteloeber_shed_steps", "How many classes of calls are turned away at present")
@@ -56,19 +59,39 @@ clock_difference_seconds = Gauge("hjerteloeber_clock_difference_seconds", "Host 
 seal_lag_seconds = Gauge(
     "hjerteloeber_journal_seal_lag_seconds", "Age of the oldest journal entry not yet in the chain"
 )
-sign_up_codes_held_back_total = Counter(
+codes_held_back_total = Counter(
     "hjerteloeber_sign_up_codes_held_back_total",
-    "Codes the sign-up pages did not send because enough were sent in the last hour: by all, or by one network",
+    "Codes by text message that were not sent: a network owes too much, all do, or the money is spent",
     ["cap"],
+)
+views_not_written_total = Counter(
+    "hjerteloeber_views_not_written_total",
+    "Addresses shown to somebody on the way although it could not be written down that they were",
 )
 feed_silent_seconds = Gauge(
     "hjerteloeber_feed_silent_seconds",
     "Since when a dispatch system has sent no heartbeat; 0 while it is heard",
     ["centre", "kind"],
 )
+proofs_not_remembered_total = Counter(
+    "hjerteloeber_proofs_not_remembered_total",
+    "Proofs that could not be written down in time; of limit `never` they were believed all the same",
+    ["limit"],
+)
 loop_failures_total = Counter("hjerteloeber_loop_failures_total", "Rounds of a worker loop that failed", ["loop"])
+sealed_log_ins_total = Counter(
+    "hjerteloeber_sealed_log_ins_total",
+    "Sealed log-ins at seats that were tried, by what came of it: any that let somebody in is to be looked at",
+    ["outcome"],
+)
 housekeeping_removed_total = Counter(
     "hjerteloeber_housekeeping_removed_total", "Rows removed because their time was over", ["what"]
+)
+housekeeping_due = Gauge(
+    "hjerteloeber_housekeeping_due", "Rows whose time was over when they were last looked for", ["what"]
+)
+retention_stuck = Gauge(
+    "hjerteloeber_retention_stuck", "1 when rows were due and none was removed; the next round says it anew", ["what"]
 )
 
 synthetic_registry = CollectorRegistry()

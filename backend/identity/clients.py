@@ -1,20 +1,19 @@
-"""Dispatch centres' systems: a client id, a secret we cannot read back, the centre it speaks for."""
+"""Dispatch centres' systems: a client id, the keys or certificates it proves itself with, the centre it speaks for."""
 
-import asyncio
-import secrets
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 
 import msgspec
-from argon2 import PasswordHasher
-from argon2.exceptions import VerifyMismatchError
 
 from backend.foundation.database import Connection
 from backend.foundation.ids import CentreId, ClientKeyId, without_time
 from backend.foundation.kinds import Kind
 from backend.foundation.problems import Problem
 from backend.identity import queries_clients as queries
+from backend.identity.certificates import Registered
+from backend.identity.client_keys import MOST_KEYS
+from backend.identity.jose import PublicKey, members_of, public_key
 
 
 class Scope(StrEnum):
@@ -39,66 +38,73 @@ def scopes_of(kind: Kind, *, read_only: bool = False) -> tuple[Scope, ...]:
 
 
 class Client(msgspec.Struct, frozen=True):
-    """A client that has shown its secret. `id` is the row, what a token's subject and an Idempotency-Key belong to."""
+    """A client that was let in. `id` is the row, what a token's subject and an Idempotency-Key belong to."""
 
     id: ClientKeyId
     client_id: str
     centre_id: CentreId
     kind: Kind
     scopes: tuple[str, ...]
+    keys: tuple[PublicKey, ...]
+    certificates: tuple[Registered, ...]
 
 
-def new_secret() -> str:
-    """256 random bits, to be shown once."""
-    return secrets.token_urlsafe(32)
+async def known_as(connection: Connection, client_id: str) -> Client | None:
+    """The client of this id, if there is one that was not let out."""
+    row = await queries.read_client(connection, client_id)
+    if row is None:
+        return None
+    keys = tuple(public_key(jwk) for jwk in row.keys)
+    certificates = tuple(Registered(each.subject, each.thumbprint) for each in row.certificates)
+    return Client(row.id, row.client_id, row.centre_id, row.kind, tuple(row.scopes), keys, certificates)
 
 
 async def add_client(
     connection: Connection,
     client_id: str,
-    secret: str,
+    key: PublicKey | None,
     centre_id: CentreId,
     kind: Kind,
     scopes: Sequence[str],
     now: datetime,
 ) -> ClientKeyId:
-    """Let a system in as `client_id`; raises 409 when that id is taken. The caller has seen that the centre exists.
+    """Let a system in as `client_id`; raises 409 when that id, or the key, is taken. `key`: its public one.
 
-    A scope that belongs to another kind is refused by the table itself.
+    The caller has seen that the centre exists. A scope that belongs to another kind is refused by the table itself.
     """
     row_id = ClientKeyId(without_time())
-    secret_hash = await asyncio.to_thread(_hasher().hash, secret)
-    if not await queries.insert_client(connection, row_id, client_id, secret_hash, centre_id, kind, scopes, now):
+    if not await queries.insert_client(connection, row_id, client_id, centre_id, kind, scopes, now):
         raise Problem(409, "client-exists", "Taken", "There is a client of this id already.")
+    if key is not None:
+        await add_key(connection, row_id, key, now)
     return row_id
 
 
-async def authenticate(connection: Connection, client_id: str, secret: str) -> Client:
-    """The client, if it is known, not disabled, and the secret is right; else raises 401 after the same work."""
-    row = await queries.read_client(connection, client_id)
-    matches = await asyncio.to_thread(_matches, row.secret_hash if row else None, secret)
-    if row is None or not matches:
+async def add_key(connection: Connection, client: ClientKeyId, key: PublicKey, now: datetime) -> str:
+    """Let a client sign with another key too; gives its thumbprint. Raises 409 where that is one too many, or taken."""
+    thumbprint = str(key.thumbprint())
+    slot = await _free_slot(await queries.slots_of_keys(connection, client), "key")
+    if not await queries.insert_key(connection, client, slot, thumbprint, members_of(key), now):
+        raise Problem(409, "client-exists", "Taken", "This key is a client's already: every system has its own.")
+    return thumbprint
+
+
+async def add_certificate(
+    connection: Connection, client: ClientKeyId, subject: str | None, thumbprint: bytes | None, now: datetime
+) -> None:
+    """Let a client show certificates of a subject, or one by its thumbprint. Raises 409 as :func:`add_key` does."""
+    slot = await _free_slot(await queries.slots_of_certificates(connection, client), "certificate")
+    if not await queries.insert_certificate(connection, client, slot, subject, thumbprint, now):
+        raise Problem(409, "client-exists", "Taken", "This certificate is a client's already.")
+
+
+async def _free_slot(taken: Sequence[int], what: str) -> int:
+    free = [slot for slot in range(1, MOST_KEYS + 1) if slot not in taken]
+    if not free:
         raise Problem(
-            401,
-            "unauthorised",
-            "Not signed in",
-            "The client id or its secret is wrong.",
-            headers={"WWW-Authenticate": 'Basic realm="hjerteloeber"'},
+            409,
+            "client-exists",
+            "Taken",
+            f"This client has {MOST_KEYS} {what}s already: remove the one that is not used any more.",
         )
-    return Client(row.id, row.client_id, row.centre_id, row.kind, tuple(row.scopes))
-
-
-def _matches(secret_hash: str | None, secret: str) -> bool:
-    if secret_hash is None:
-        _hasher().hash(secret)  # as long as looking at a real one, so that ids cannot be found out by the clock
-        return False
-    try:
-        return _hasher().verify(secret_hash, secret)
-    except VerifyMismatchError:
-        return False
-
-
-def _hasher() -> PasswordHasher:
-    # OWASP's least for argon2id (19 MiB, 2 passes, 1 lane): the secrets are random, so what counts is that a burst of
-    # log-ins after a restart of all dispatch systems fits a small machine.
-    return PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+    return free[0]

@@ -12,6 +12,7 @@ import msgspec
 
 from backend.foundation.database import Connection
 from backend.foundation.ids import without_time
+from backend.identity import caps
 from backend.identity import queries_codes as queries
 from backend.identity.keys import Keys
 from backend.identity.phone_hash import keyed_hash
@@ -53,8 +54,13 @@ class TooMany(msgspec.Struct, frozen=True):
     retry_after_s: int
 
 
-async def issue(connection: Connection, keys: Keys, phone: str, now: datetime) -> Issued | TooMany:
-    """A new code for `phone` (E.164). Earlier ones stay good until their time is over: messages overtake each other."""
+async def issue(
+    connection: Connection, keys: Keys, phone: str, now: datetime, counted_in: Sequence[bytes] = ()
+) -> Issued | TooMany:
+    """A new code for `phone` (E.164). Earlier ones stay good until their time is over: messages overtake each other.
+
+    `counted_in`: where it counts as sent (`identity.caps`), so that it counts as answered there.
+    """
     phone_hash = keyed_hash(keys.phone_hash_key, phone)
     await queries.lock_phone(connection, phone_hash)
     earlier = await queries.issued_since(connection, phone_hash, now - KEPT)
@@ -63,7 +69,7 @@ async def issue(connection: Connection, keys: Keys, phone: str, now: datetime) -
         return TooMany(int(wait.total_seconds()) + 1)
     issued = Issued(without_time(), f"{secrets.randbelow(10**DIGITS):0{DIGITS}}", now + LIFETIME)
     await queries.insert_code(
-        connection, issued.id, phone_hash, _hash(keys, phone_hash, issued.code), now, issued.expires_at
+        connection, issued.id, phone_hash, _hash(keys, phone_hash, issued.code), now, issued.expires_at, counted_in
     )
     return issued
 
@@ -77,11 +83,17 @@ async def check(connection: Connection, keys: Keys, phone: str, code: str, now: 
     await queries.lock_phone(connection, phone_hash)
     live = await queries.count_try(connection, phone_hash, MOST_TRIES, now)
     given = _hash(keys, phone_hash, code)
-    right = [each.id for each in live if hmac.compare_digest(each.code_hash, given)]
+    right = [each for each in live if hmac.compare_digest(each.code_hash, given)]
     if not right:
         return None
     await queries.spend(connection, phone_hash, now)
-    return right[0]
+    await caps.answered(connection, right[0].counted_in, right[0].created_at)
+    return right[0].id
+
+
+async def answered_lately(connection: Connection, keys: Keys, phone: str, now: datetime) -> bool:
+    """Whether a code sent to `phone` within a day was typed again: somebody really holds it."""
+    return await queries.used_since(connection, keyed_hash(keys.phone_hash_key, phone), now - KEPT)
 
 
 async def sent_since(connection: Connection, keys: Keys, phone: str, since: datetime) -> bool:
@@ -103,6 +115,11 @@ async def why_not(connection: Connection, keys: Keys, phone: str, now: datetime)
 async def remove_old(connection: Connection, now: datetime) -> int:
     """Housekeeping: forget codes that no longer count for any limit; gives how many."""
     return await queries.delete_before(connection, now - KEPT)
+
+
+async def forget_phone(connection: Connection, keys: Keys, phone: str) -> None:
+    """Nothing says any more that this phone was ever sent a code."""
+    await queries.delete_of_phone(connection, keyed_hash(keys.phone_hash_key, phone))
 
 
 def wait_after(issued_at: Sequence[datetime], now: datetime) -> timedelta:

@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key, l
 from joserfc.jwk import OKPKey
 
 from backend.foundation.settings import Settings, WrongSettings
+from backend.identity.data_keys import NO_KEYS, KeyRing, UnusableKeys, read_ring
 
 _PEM = re.compile(rb"-----BEGIN ([A-Z ]+)-----.+?-----END \1-----", re.DOTALL)
 LEAST_HASH_KEY_BYTES = 32
@@ -26,40 +27,85 @@ class SigningKey(msgspec.Struct, frozen=True):
         return f"SigningKey({self.kid})"
 
 
+class PhoneHashKey(msgspec.Struct, frozen=True):
+    """Hashes phones with `newest`; what `old` hashed is still found, until every phone is hashed anew."""
+
+    newest: bytes
+    old: bytes | None = None
+
+    def __repr__(self) -> str:
+        return "PhoneHashKey(…)"
+
+
 class Keys(msgspec.Struct, frozen=True):
-    """`signing` signs; every key in `verifying` (by kid, `signing` among them) is believed."""
+    """`signing` signs; every key in `verifying` (by kid, `signing` among them) is believed. `ring` wraps data keys."""
 
     signing: SigningKey
     verifying: dict[str, SigningKey]
-    phone_hash_key: bytes
+    phone_hash_key: PhoneHashKey
+    ring: KeyRing = NO_KEYS
 
     def __repr__(self) -> str:
         return f"Keys({', '.join(self.verifying)})"
 
     def derived(self, purpose: str) -> bytes:
         """32 bytes for one purpose, so that one secret file serves several without one use weakening another."""
-        return HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=purpose.encode()).derive(self.phone_hash_key)
+        return _derived(self.phone_hash_key.newest, purpose)
+
+    def every_derived(self, purpose: str) -> list[bytes]:
+        """As :func:`derived`, the newest first: what was sealed before the key was replaced still opens."""
+        key = self.phone_hash_key
+        return [_derived(each, purpose) for each in (key.newest, key.old) if each is not None]
 
 
 def load_keys(settings: Settings) -> Keys:
-    """Read both key files; raises WrongSettings, which never quotes them.
+    """Read the key files; raises WrongSettings, which never quotes them.
 
     The signing key file holds one PEM block or several: the first (private) signs, the later ones (private or
     public) are still believed. That is how a key is replaced without signing anybody out: put the new one on top,
     and take the old one away when the longest access token's life is over.
     """
-    return keys_from(settings.signing_key_file.read_bytes(), settings.phone_hash_key_file.read_bytes())
+    old = settings.old_phone_hash_key_file
+    return keys_from(
+        settings.signing_key_file.read_bytes(),
+        settings.phone_hash_key_file.read_bytes(),
+        load_ring(settings),
+        None if old is None else old.read_bytes(),
+    )
 
 
-def keys_from(signing_pem: bytes, phone_hash_key: bytes) -> Keys:
-    """As :func:`load_keys`, from the files' contents."""
-    if len(phone_hash_key) < LEAST_HASH_KEY_BYTES:
+def load_ring(settings: Settings) -> KeyRing:
+    """The data key file alone, for whoever signs and hashes nothing; raises WrongSettings, which never quotes it."""
+    return ring_in(settings.data_key_file.read_bytes())
+
+
+def ring_in(content: bytes) -> KeyRing:
+    """As :func:`load_ring`, from the file's content."""
+    try:
+        return read_ring(content)
+    except UnusableKeys as why:
+        raise WrongSettings(
+            f"The data key file (HJERTELOEBER_DATA_KEY_FILE) cannot be used: {why}. Each line is what "
+            "`openssl rand -base64 32` prints; the first wraps what is new, keep the others until `keys rotate` is done"
+        ) from None
+
+
+def keys_from(
+    signing_pem: bytes, phone_hash_key: bytes, ring: KeyRing = NO_KEYS, old_phone_hash_key: bytes | None = None
+) -> Keys:
+    """As :func:`load_keys`, from the files' contents; without `ring` these keys sign and open nothing sealed."""
+    if any(len(key) < LEAST_HASH_KEY_BYTES for key in (phone_hash_key, old_phone_hash_key) if key is not None):
         raise WrongSettings(f"The phone hash key file must hold at least {LEAST_HASH_KEY_BYTES} random bytes")
     blocks = [match.group(0) for match in _PEM.finditer(signing_pem)]
     if not blocks or b"PRIVATE" not in blocks[0]:
         raise WrongSettings("The signing key file must begin with an Ed25519 private key as PEM")
     found = [_read(block) for block in blocks]
-    return Keys(found[0], {key.kid: key for key in found}, phone_hash_key)
+    hash_key = PhoneHashKey(phone_hash_key, old_phone_hash_key)
+    return Keys(found[0], {key.kid: key for key in found}, hash_key, ring)
+
+
+def _derived(secret: bytes, purpose: str) -> bytes:
+    return HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=purpose.encode()).derive(secret)
 
 
 def _read(block: bytes) -> SigningKey:

@@ -7,19 +7,27 @@ import hmac
 
 from backend.foundation.kinds import Kind
 from backend.foundation.problems import unauthorised
-from backend.identity.keys import Keys
+from backend.identity.keys import Keys, PhoneHashKey
 from backend.identity.sealed import seal, unseal
 
 _PURPOSE = "sealed phone"
 
 
-def keyed_hash(key: bytes, phone_e164: str, kind: Kind = Kind.LIVE) -> bytes:
+def keyed_hash(key: PhoneHashKey | bytes, phone_e164: str, kind: Kind = Kind.LIVE) -> bytes:
     """HMAC-SHA256 of a phone in E.164. Without `key` the hundred million numbers there are cannot be tried out.
 
     Another for each kind of account: one phone may have a live one and one for exercises, and one of each at most.
     """
     use = b"phone\0" if kind is Kind.LIVE else f"{kind} phone\0".encode()
-    return hmac.digest(key, use + phone_e164.encode(), hashlib.sha256)
+    newest = key.newest if isinstance(key, PhoneHashKey) else key
+    return hmac.digest(newest, use + phone_e164.encode(), hashlib.sha256)
+
+
+def old_hash(key: PhoneHashKey | bytes, phone_e164: str, kind: Kind = Kind.LIVE) -> bytes | None:
+    """As :func:`keyed_hash` under the key before, while that is still believed: an account may be kept by either."""
+    if not isinstance(key, PhoneHashKey) or key.old is None:
+        return None
+    return keyed_hash(key.old, phone_e164, kind)
 
 
 def seal_phone(keys: Keys, phone_e164: str) -> str:

@@ -1,5 +1,6 @@
 """SQL on identity.one_time_code."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -11,6 +12,8 @@ from backend.foundation.database import Connection, fetch_all, fetch_one
 class LiveCode(msgspec.Struct, frozen=True):
     id: UUID
     code_hash: bytes
+    created_at: datetime
+    counted_in: list[bytes]
 
 
 class IssuedAt(msgspec.Struct, frozen=True):
@@ -53,19 +56,39 @@ async def issued_since(connection: Connection, phone_hash: bytes, since: datetim
 
 
 async def insert_code(
-    connection: Connection, code_id: UUID, phone_hash: bytes, code_hash: bytes, now: datetime, expires_at: datetime
+    connection: Connection,
+    code_id: UUID,
+    phone_hash: bytes,
+    code_hash: bytes,
+    now: datetime,
+    expires_at: datetime,
+    counted_in: Sequence[bytes],
 ) -> None:
     await connection.execute(
         """
-        INSERT INTO identity.one_time_code (id, phone_hash, code_hash, created_at, expires_at)
-        VALUES ($1, $2, $3, $4, $5)
+        INSERT INTO identity.one_time_code (id, phone_hash, code_hash, created_at, expires_at, counted_in)
+        VALUES ($1, $2, $3, $4, $5, $6)
         """,
         code_id,
         phone_hash,
         code_hash,
         now,
         expires_at,
+        list(counted_in),
     )
+
+
+async def used_since(connection: Connection, phone_hash: bytes, since: datetime) -> bool:
+    """Whether any code of the phone issued since was the right one. Of those sent beside it all are marked as used."""
+    used: bool = await connection.fetchval(
+        """
+        SELECT EXISTS (SELECT FROM identity.one_time_code
+                       WHERE phone_hash = $1 AND created_at > $2 AND used_at IS NOT NULL)
+        """,
+        phone_hash,
+        since,
+    )
+    return used
 
 
 async def count_try(connection: Connection, phone_hash: bytes, most_tries: int, now: datetime) -> list[LiveCode]:
@@ -76,7 +99,7 @@ async def count_try(connection: Connection, phone_hash: bytes, most_tries: int, 
         """
         UPDATE identity.one_time_code SET tries = tries + 1
         WHERE phone_hash = $1 AND used_at IS NULL AND expires_at > $3 AND tries < $2
-        RETURNING id, code_hash
+        RETURNING id, code_hash, created_at, counted_in
         """,
         phone_hash,
         most_tries,
@@ -93,3 +116,7 @@ async def spend(connection: Connection, phone_hash: bytes, now: datetime) -> Non
 async def delete_before(connection: Connection, before: datetime) -> int:
     done = await connection.execute("DELETE FROM identity.one_time_code WHERE created_at < $1", before)
     return int(done.rsplit(" ", 1)[-1])
+
+
+async def delete_of_phone(connection: Connection, phone_hash: bytes) -> None:
+    await connection.execute("DELETE FROM identity.one_time_code WHERE phone_hash = $1", phone_hash)

@@ -14,6 +14,7 @@ class TokenRow(msgspec.Struct, frozen=True):
     family_id: UUID
     volunteer_id: VolunteerId
     device_id: DeviceId
+    device_key: str | None
     expires_at: datetime
     used_at: datetime | None
     revoked_at: datetime | None
@@ -35,7 +36,7 @@ async def read_token(connection: Connection, token_hash: bytes) -> TokenRow | No
         connection,
         TokenRow,
         """
-        SELECT id, family_id, volunteer_id, device_id, expires_at, used_at, revoked_at
+        SELECT id, family_id, volunteer_id, device_id, device_key, expires_at, used_at, revoked_at
         FROM identity.refresh_token WHERE token_hash = $1
         """,
         token_hash,
@@ -48,6 +49,7 @@ async def insert_token(
     family_id: UUID,
     volunteer_id: VolunteerId,
     device_id: DeviceId,
+    device_key: str | None,
     token_hash: bytes,
     now: datetime,
     expires_at: datetime,
@@ -55,13 +57,14 @@ async def insert_token(
     await connection.execute(
         """
         INSERT INTO identity.refresh_token
-          (id, family_id, volunteer_id, device_id, token_hash, created_at, expires_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7)
+          (id, family_id, volunteer_id, device_id, device_key, token_hash, created_at, expires_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
         """,
         token_id,
         family_id,
         volunteer_id,
         device_id,
+        device_key,
         token_hash,
         now,
         expires_at,

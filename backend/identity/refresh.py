@@ -1,6 +1,8 @@
 """Refresh tokens: each works once and names its successor; the second use of one ends the whole family.
 
-A family is one log-in on one device. Either the thief or the owner comes second, and both are signed out.
+A family is one log-in on one device, bound to a key that never leaves it. Without that key's proof a token is nothing:
+it is refused and not spent, so whoever has stolen it can neither use it nor sign its owner out. Where somebody with the
+key comes twice, either the thief or the owner comes second, and both are signed out.
 """
 
 import hashlib
@@ -38,16 +40,22 @@ class Refused(StrEnum):
     EXPIRED = "expired"
     REVOKED = "revoked"
     SPENT = "spent"  # somebody used it before: its family has been ended
+    OTHER_DEVICE = "other_device"  # no proof of the key it is bound to; nothing was changed
 
 
-async def begin(connection: Connection, volunteer_id: VolunteerId, device_id: DeviceId, now: datetime) -> Granted:
-    """The first token of a new family."""
+async def begin(
+    connection: Connection, volunteer_id: VolunteerId, device_id: DeviceId, now: datetime, device_key: str | None = None
+) -> Granted:
+    """The first token of a new family, bound to the key of this thumbprint; to none where a demo or we hold it."""
     await queries.lock_volunteer(connection, volunteer_id)
-    return await _grant(connection, without_time(), volunteer_id, device_id, now)
+    return await _grant(connection, without_time(), volunteer_id, device_id, device_key, now)
 
 
-async def rotate(connection: Connection, token: str, now: datetime) -> Granted | Refused:
-    """Spend `token` for its successor. A refusal may have ended a family: the caller commits before it refuses."""
+async def rotate(connection: Connection, token: str, now: datetime, device_key: str | None = None) -> Granted | Refused:
+    """Spend `token` for its successor; `device_key` is the thumbprint of the key that was proven with it.
+
+    A refusal may have ended a family: the caller commits before it refuses.
+    """
     token_hash = _hash(token)
     owner = await queries.owner_of(connection, token_hash)
     if owner is None:
@@ -58,6 +66,8 @@ async def rotate(connection: Connection, token: str, now: datetime) -> Granted |
     row = await queries.read_token(connection, token_hash)
     if row is None:
         return Refused.UNKNOWN
+    if row.device_key not in (None, device_key):
+        return Refused.OTHER_DEVICE
     if row.used_at is not None:
         await queries.revoke_family(connection, row.family_id, now)
         return Refused.SPENT
@@ -66,7 +76,7 @@ async def rotate(connection: Connection, token: str, now: datetime) -> Granted |
     if row.expires_at <= now:
         return Refused.EXPIRED
     await queries.mark_used(connection, row.id, now)
-    return await _grant(connection, row.family_id, row.volunteer_id, row.device_id, now)
+    return await _grant(connection, row.family_id, row.volunteer_id, row.device_id, row.device_key, now)
 
 
 async def revoke_device(connection: Connection, volunteer_id: VolunteerId, device_id: DeviceId, now: datetime) -> None:
@@ -87,11 +97,24 @@ async def remove_old(connection: Connection, now: datetime) -> int:
 
 
 async def _grant(
-    connection: Connection, family_id: UUID, volunteer_id: VolunteerId, device_id: DeviceId, now: datetime
+    connection: Connection,
+    family_id: UUID,
+    volunteer_id: VolunteerId,
+    device_id: DeviceId,
+    device_key: str | None,
+    now: datetime,
 ) -> Granted:
     granted = Granted(secrets.token_urlsafe(32), now + LIFETIME, volunteer_id, device_id)
     await queries.insert_token(
-        connection, without_time(), family_id, volunteer_id, device_id, _hash(granted.token), now, granted.expires_at
+        connection,
+        without_time(),
+        family_id,
+        volunteer_id,
+        device_id,
+        device_key,
+        _hash(granted.token),
+        now,
+        granted.expires_at,
     )
     return granted
 

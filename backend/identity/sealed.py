@@ -1,5 +1,6 @@
 """Something to be kept or carried where others could read it, which only this service is to read."""
 
+import contextlib
 import os
 
 from cryptography.exceptions import InvalidTag
@@ -18,7 +19,7 @@ def seal(keys: Keys, purpose: str, content: bytes) -> bytes:
 
 def unseal(keys: Keys, purpose: str, sealed: bytes) -> bytes | None:
     """What :func:`seal` was given; None for anything it did not make with these keys and for this purpose."""
-    try:
-        return AESGCM(keys.derived(purpose)).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], None)
-    except (InvalidTag, ValueError):
-        return None
+    for key in keys.every_derived(purpose):
+        with contextlib.suppress(InvalidTag, ValueError):
+            return AESGCM(key).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], None)
+    return None

@@ -38,6 +38,13 @@ LIFETIMES: Mapping[Audience, timedelta] = MappingProxyType(
 )
 
 
+class Confirmation(msgspec.Struct, frozen=True):
+    """Whose token it is (RFC 7800): the thumbprint of the key that proves each request, and of a certificate."""
+
+    jkt: str
+    x5t: str | None = msgspec.field(name="x5t#S256", default=None)
+
+
 class Claims(msgspec.Struct, frozen=True, kw_only=True):
     """What a token that was believed says."""
 
@@ -51,10 +58,11 @@ class Claims(msgspec.Struct, frozen=True, kw_only=True):
     kind: Kind | None = None
     scope: str = ""
     sealed_phone: str | None = None
+    confirmation: Confirmation | None = msgspec.field(name="cnf", default=None)
 
 
 def issue_access_token(
-    key: SigningKey, audience: Audience, subject: UUID, claims: Mapping[str, str], now: datetime
+    key: SigningKey, audience: Audience, subject: UUID, claims: Mapping[str, str | Mapping[str, str]], now: datetime
 ) -> tuple[str, datetime]:
     """Sign a token for `subject` that lives as long as its audience's tokens do; gives it and its end."""
     issued = now.astimezone(UTC).replace(microsecond=0)

@@ -101,14 +101,24 @@ class Address(msgspec.Struct, frozen=True):
     door_code: str | None = None
     precision_class: PrecisionClass | None = None
 
+    def __repr__(self) -> str:
+        return "Address(…)"
+
 
 class Place(msgspec.Struct, frozen=True):
-    """Where the patient is: WGS84 degrees, an accuracy radius in metres (None: not told) and the address."""
+    """Where the patient is: WGS84 degrees, an accuracy radius in metres (None: not told) and the address.
+
+    Not `readable`: the key is missing, and the middle of the incident's cell stands in for the place.
+    """
 
     lat: float
     lon: float
     accuracy_m: float | None
     address: Address
+    readable: bool = True
+
+    def __repr__(self) -> str:
+        return "Place(…)"
 
 
 class PlaceOnMap(msgspec.Struct, frozen=True):
@@ -118,6 +128,9 @@ class PlaceOnMap(msgspec.Struct, frozen=True):
     cell_r9: int
     region: str | None
     municipality: str | None
+
+    def __repr__(self) -> str:
+        return "PlaceOnMap(…)"
 
 
 class Report(msgspec.Struct, frozen=True):

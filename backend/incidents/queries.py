@@ -3,14 +3,16 @@
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 import msgspec
 
 from backend.foundation.database import Connection, fetch_all, fetch_one
 from backend.foundation.ids import CentreId, IncidentId
 from backend.foundation.kinds import Kind
-from backend.incidents.incident import Address, Asking, EndReason, Incident, Place, PlaceOnMap, Report
+from backend.identity.data_keys import stored
+from backend.identity.ring import ring_of
+from backend.incidents.incident import Asking, EndReason, Incident, Place, PlaceOnMap, Report
+from backend.incidents.sealed_place import open_place, seal_place
 
 
 async def insert(
@@ -65,28 +67,24 @@ async def insert(
 
 
 async def put_place(connection: Connection, incident_id: IncidentId, centre_id: CentreId, place: Place) -> None:
-    address = place.address
+    """Keep where the patient is, sealed, in place of what was kept before."""
+    sealed = seal_place(ring_of(connection), incident_id, place)
     await connection.execute(
         """
-        INSERT INTO incidents.incident_place (
-          incident_id, centre_id, lat, lon, address, dar_id, floor, door, entrance, door_code, precision_class)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-        ON CONFLICT (incident_id) DO UPDATE SET
-          lat = EXCLUDED.lat, lon = EXCLUDED.lon, address = EXCLUDED.address, dar_id = EXCLUDED.dar_id,
-          floor = EXCLUDED.floor, door = EXCLUDED.door, entrance = EXCLUDED.entrance, door_code = EXCLUDED.door_code,
-          precision_class = EXCLUDED.precision_class
+        WITH place AS (
+          INSERT INTO incidents.incident_place (incident_id, centre_id, point_sealed, address_sealed)
+          VALUES ($1, $2, $3, $4)
+          ON CONFLICT (incident_id) DO UPDATE
+          SET point_sealed = EXCLUDED.point_sealed, address_sealed = EXCLUDED.address_sealed)
+        INSERT INTO incidents.data_key (incident_id, centre_id, key_id, wrapped) VALUES ($1, $2, $5, $6)
+        ON CONFLICT (incident_id) DO UPDATE SET key_id = EXCLUDED.key_id, wrapped = EXCLUDED.wrapped
         """,
         incident_id,
         centre_id,
-        place.lat,
-        place.lon,
-        address.text,
-        address.dar_id,
-        address.floor,
-        address.door,
-        address.entrance,
-        address.door_code,
-        address.precision_class,
+        sealed.point,
+        sealed.address,
+        sealed.key.key_id,
+        sealed.key.wrapped,
     )
 
 
@@ -148,37 +146,37 @@ async def one_of_centre(connection: Connection, centre_id: CentreId, incident_id
 
 
 class PlaceRow(msgspec.Struct, frozen=True):
-    lat: float
-    lon: float
+    cell_r9: int
     accuracy_m: float | None
-    address: str | None
-    dar_id: UUID | None
-    floor: str | None
-    door: str | None
-    entrance: str | None
-    door_code: str | None
-    precision_class: str | None
+    point_sealed: bytes
+    address_sealed: bytes
+    key_id: str | None
+    wrapped: bytes | None
 
 
 async def place_of(connection: Connection, incident_id: IncidentId) -> Place | None:
-    """Where the patient is, or None once that has been erased."""
+    """Where the patient is, or None once that has been erased. Never fails for want of a key: see `sealed_place`."""
     row = await fetch_one(
         connection,
         PlaceRow,
         """
-        SELECT p.lat, p.lon, i.accuracy_m, p.address, p.dar_id, p.floor, p.door, p.entrance, p.door_code,
-               p.precision_class
-        FROM incidents.incident_place p JOIN incidents.incident i ON i.id = p.incident_id WHERE p.incident_id = $1
+        SELECT i.cell_r9, i.accuracy_m, p.point_sealed, p.address_sealed, k.key_id, k.wrapped
+        FROM incidents.incident_place p JOIN incidents.incident i ON i.id = p.incident_id
+        LEFT JOIN incidents.data_key k ON k.incident_id = p.incident_id WHERE p.incident_id = $1
         """,
         incident_id,
     )
     if row is None:
         return None
-    address = msgspec.convert(
-        {"text": row.address} | {name: getattr(row, name) for name in Address.__struct_fields__ if name != "text"},
-        Address,
+    return open_place(
+        ring_of(connection),
+        incident_id,
+        row.point_sealed,
+        row.address_sealed,
+        stored(row.key_id, row.wrapped),
+        row.cell_r9,
+        row.accuracy_m,
     )
-    return Place(row.lat, row.lon, row.accuracy_m, address)
 
 
 async def set_asking(connection: Connection, incident_id: IncidentId, asking: Asking) -> None:
@@ -321,7 +319,7 @@ async def link(connection: Connection, incident_id: IncidentId, to: IncidentId) 
 
 
 async def erase_places(connection: Connection, ended_before: datetime) -> int:
-    """Forget where ended incidents of the centre that was entered were; returns how many places are gone."""
+    """Forget where ended incidents of the centre that was entered were, and destroy the keys to it; gives how many."""
     rows = await connection.fetch(
         """
         DELETE FROM incidents.incident_place p USING incidents.incident i
@@ -351,3 +349,16 @@ async def by_ids(connection: Connection, incident_ids: Sequence[IncidentId]) -> 
         """,
         list(incident_ids),
     )
+
+
+async def is_any_open(connection: Connection, centre_id: CentreId, before: datetime) -> bool:
+    """Whether a live incident that began before then is still open at the centre."""
+    found: bool = await connection.fetchval(
+        """
+        SELECT EXISTS (SELECT FROM incidents.incident
+                       WHERE centre_id = $1 AND state = 'open' AND kind = 'live' AND opened_at < $2)
+        """,
+        centre_id,
+        before,
+    )
+    return found

@@ -8,6 +8,10 @@ import msgspec
 from backend.foundation.database import Connection, fetch_all
 from backend.foundation.ids import CentreId, IncidentId
 from backend.foundation.kinds import Kind
+from backend.identity.data_keys import stored
+from backend.identity.ring import ring_of
+from backend.incidents.sealed_place import open_point
+from backend.locations.cells import metres_between
 
 
 class Near(msgspec.Struct, frozen=True):
@@ -16,20 +20,37 @@ class Near(msgspec.Struct, frozen=True):
     metres: int
 
 
+class _Row(msgspec.Struct, frozen=True):
+    incident_id: IncidentId
+    centre_id: CentreId
+    cell_r9: int
+    point_sealed: bytes
+    key_id: str | None
+    wrapped: bytes | None
+
+
 async def open_near(
     connection: Connection, kind: Kind, since: datetime, lat: float, lon: float, within_m: float
 ) -> list[Near]:
-    """Open incidents of a kind, of every centre, opened since a moment, around a point: ids and metres, no place."""
-    return await fetch_all(
+    """Open incidents of a kind, of every centre, opened since a moment, around a point; never at which address."""
+    rows = await fetch_all(
         connection,
-        Near,
-        "SELECT incident_id, centre_id, metres FROM incidents.open_near($1, $2, $3, $4, $5)",
+        _Row,
+        """
+        SELECT incident_id, centre_id, cell_r9, point_sealed, key_id, wrapped FROM incidents.open_since($1, $2)
+        """,
         kind.value,
         since,
-        lat,
-        lon,
-        within_m,
     )
+    ring = ring_of(connection)
+    near = []
+    for row in rows:
+        wrapped = stored(row.key_id, row.wrapped)
+        there = open_point(ring, row.incident_id, row.point_sealed, wrapped, row.cell_r9)
+        metres = round(metres_between(lat, lon, *there))
+        if metres <= within_m:
+            near.append(Near(row.incident_id, row.centre_id, metres))
+    return near
 
 
 async def insert_possible_duplicates(

@@ -15,6 +15,7 @@ NO_SIGN_OF_LIFE = frozenset(
         Event.ALERT_UNREACHABLE,
         Event.CHOOSING_FAILED,
         Event.MISSION_ENDED,
+        Event.PLACE_UNREADABLE,
         Event.POSSIBLE_DUPLICATE,
         Event.REACH_WIDENED,
         Event.REVISION_UNHEARD,

@@ -20,6 +20,11 @@ async def make_coarse(connection: Connection, volunteer_id: VolunteerId) -> None
     await queries.coarsen(connection, volunteer_id, coarse, [res9_parent(each.cell) for each in coarse])
 
 
+async def forget_live(connection: Connection, volunteer_id: VolunteerId) -> None:
+    """Whoever withdrew is nowhere; home and work stay, unused, as long as they may take it back."""
+    await queries.forget_live(connection, volunteer_id)
+
+
 async def forget(connection: Connection, volunteer_id: VolunteerId) -> None:
     """Consent to location taken back, or withdrawn: nothing is known of where this person is, was or lives."""
     await queries.forget(connection, volunteer_id)

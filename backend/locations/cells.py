@@ -74,6 +74,18 @@ def res9_parent(cell: int) -> int:
     return int(h3.cell_to_parent(cell, INDEX_RESOLUTION))
 
 
+def parent_at(cell: int, resolution: int) -> int:
+    """The cell of that resolution, or `cell` itself, in which it lies."""
+    return int(h3.cell_to_parent(cell, resolution))
+
+
+def radius_m(cell: int) -> int:
+    """Metres from a cell's centre to the corner furthest away, rounded up to ten."""
+    lat, lon = h3.cell_to_latlng(cell)
+    furthest = max(metres_between(lat, lon, *corner) for corner in h3.cell_to_boundary(cell))
+    return math.ceil(furthest / 10) * 10
+
+
 def coarsened(cell: int) -> int:
     """A coarser position in the same clothes: the middle of the resolution 8 cell around `cell`, at resolution 10."""
     return int(h3.cell_to_center_child(h3.cell_to_parent(cell, COARSE_RESOLUTION), POSITION_RESOLUTION))
@@ -122,13 +134,34 @@ def cells_within(lat: float, lon: float, reach_m: float) -> list[int]:
     return list(h3.grid_disk(res9_of(lat, lon), steps - 1))
 
 
-def cells_touching(corners: Sequence[tuple[float, float]], *holes: Sequence[tuple[float, float]]) -> list[int]:
-    """Every resolution 9 cell that has a point in common with a polygon; rings are of (lat, lon).
+def middle_of(cell: int) -> int:
+    """The resolution 10 cell in the middle of a coarser one."""
+    return int(h3.cell_to_center_child(cell, POSITION_RESOLUTION))
+
+
+def cells_touching(
+    corners: Sequence[tuple[float, float]],
+    *holes: Sequence[tuple[float, float]],
+    resolution: int = INDEX_RESOLUTION,
+) -> list[int]:
+    """Every cell of a resolution that has a point in common with a polygon; rings are of (lat, lon).
 
     The library calls this way of covering experimental; a test compares it with geometry of another library.
     """
     polygon = h3.LatLngPoly(corners, *holes)
-    return list(h3.h3shape_to_cells_experimental(polygon, INDEX_RESOLUTION, "overlap"))
+    return list(h3.h3shape_to_cells_experimental(polygon, resolution, "overlap"))
+
+
+def cells_near(lat: float, lon: float, radius_m: float, resolution: int) -> list[int]:
+    """Every cell of a resolution that has a point within `radius_m`, and a few that only nearly have one."""
+    spacing_m = _SPACING_M * 7 ** ((INDEX_RESOLUTION - resolution) / 2)
+    steps = sum(1 for _ in _bounds(lat, lon, radius_m, slack=4 / 3, spacing_m=spacing_m))
+    own = h3.latlng_to_cell(lat, lon, resolution)
+    middle = h3.cell_to_latlng(own)
+    # Cells so near to each other are of one size but for a little: a seventh is to spare.
+    corner_m = 8 / 7 * max(metres_between(*middle, *corner) for corner in h3.cell_to_boundary(own))
+    around: list[int] = list(h3.grid_disk(own, steps))
+    return [cell for cell in around if metres_between(lat, lon, *h3.cell_to_latlng(cell)) <= radius_m + corner_m]
 
 
 def with_neighbours(cell: int) -> list[int]:
@@ -136,7 +169,7 @@ def with_neighbours(cell: int) -> list[int]:
     return list(h3.grid_disk(cell, 1))
 
 
-def _bounds(lat: float, lon: float, reach_m: float, slack: float) -> Iterator[float]:
+def _bounds(lat: float, lon: float, reach_m: float, slack: float, spacing_m: float = _SPACING_M) -> Iterator[float]:
     """For ring 0, 1, 2 …: metres below which nothing lies in it or beyond, as long as that is within reach."""
     if not 0 <= reach_m <= LARGEST_REACH_M:
         raise ValueError(f"a reach is between 0 and {LARGEST_REACH_M} m, not {reach_m}")
@@ -144,10 +177,10 @@ def _bounds(lat: float, lon: float, reach_m: float, slack: float) -> Iterator[fl
     middles, corners = _triangles()
     angle = min(_CORNER_ANGLE, _nearest(here, middles) + reach_m / EARTH_RADIUS_M)
     shrink = math.cos(angle) ** 2
-    if _nearest(here, corners) * EARTH_RADIUS_M > reach_m / shrink + 3 * _SPACING_M:
-        step, lost = shrink * math.sqrt(3) / 2 * _SPACING_M, slack
+    if _nearest(here, corners) * EARTH_RADIUS_M > reach_m / shrink + 3 * spacing_m:
+        step, lost = shrink * math.sqrt(3) / 2 * spacing_m, slack
     else:
-        step, lost = shrink / math.sqrt(3) * _SPACING_M, 1.0
+        step, lost = shrink / math.sqrt(3) * spacing_m, 1.0
     k = 0
     while (bound := max(0.0, step * (k - lost) - _ROUNDING_M)) <= reach_m:
         yield bound

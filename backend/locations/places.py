@@ -6,6 +6,7 @@ from datetime import datetime
 from backend.foundation.database import Connection
 from backend.foundation.ids import VolunteerId
 from backend.locations import queries
+from backend.locations.blackout import hides
 from backend.locations.cells import cell_of, coarsened, res9_parent
 from backend.locations.position import FixedPlace, Judged, Outcome, Reason
 
@@ -23,6 +24,8 @@ async def set_place(
         return Judged(Outcome.REFUSED, Reason.WITHDRAWN)
     if not stands.location_consent:
         return Judged(Outcome.REFUSED, Reason.NO_LOCATION_CONSENT)
+    if await hides(connection, lat, lon, coarse=stands.coarse, now=now):
+        return Judged(Outcome.REFUSED, Reason.BLACKOUT)
     cell = cell_of(lat, lon)
     if stands.coarse:
         cell = coarsened(cell)

@@ -30,6 +30,7 @@ class Reason(StrEnum):
     TOO_OLD = "too_old"
     NO_LOCATION_CONSENT = "no_location_consent"
     WITHDRAWN = "withdrawn"
+    BLACKOUT = "blackout"  # in an area where nothing is stored: only the phone knows
 
 
 class FixedPlace(StrEnum):

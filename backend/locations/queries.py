@@ -40,6 +40,7 @@ class Newest(msgspec.Struct, frozen=True):
     coarse_cell_r9: int | None
     accuracy_m: float | None
     measured_at: datetime | None
+    in_doubt: Sequence[int] = ()  # cells this may be in, in truth: of blackout areas not one
 
 
 class Kept(msgspec.Struct, frozen=True):
@@ -51,6 +52,7 @@ class Kept(msgspec.Struct, frozen=True):
     mission: UUID | None  # the incident of a mission, where there is one
     known_since: datetime | None  # measured_at of what was known before
     kept: bool
+    hidden: bool  # in a blackout area, perhaps
 
 
 async def standing(connection: Connection, volunteer_id: VolunteerId) -> Standing | None:
@@ -73,8 +75,10 @@ async def standing(connection: Connection, volunteer_id: VolunteerId) -> Standin
     )
 
 
-async def keep_newest(connection: Connection, newest: Sequence[Newest]) -> list[Kept]:
+async def keep_newest(connection: Connection, newest: Sequence[Newest], now: datetime) -> list[Kept]:
     """Keep each volunteer's newest position where it is newer than what is known and where consent allows.
+
+    In a blackout area, or where that is in doubt, nothing is kept, and what was kept before is deleted.
 
     One row back for each volunteer there is, whatever was kept; at most one position a volunteer.
     """
@@ -94,13 +98,27 @@ async def keep_newest(connection: Connection, newest: Sequence[Newest]) -> list[
           FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::real[], $7::timestamptz[])
             AS s (volunteer_id, cell, cell_r9, coarse_cell, coarse_cell_r9, accuracy_m, measured_at)
           JOIN volunteers.volunteer v ON v.id = s.volunteer_id),
+        hidden AS (
+          SELECT DISTINCT s.volunteer_id FROM sent s
+          LEFT JOIN unnest($8::uuid[], $9::bigint[]) AS n (volunteer_id, cell) ON n.volunteer_id = s.volunteer_id
+          JOIN locations.blackout_cell b
+            ON b.cell = n.cell AND NOT b.coarse OR b.cell = s.coarse_cell AND b.coarse AND s.coarse
+          JOIN locations.blackout_area a ON a.id = b.area_id AND a.valid @> $10::timestamptz),
+        left_behind AS (
+          DELETE FROM locations.position p USING sent s, hidden h
+          WHERE h.volunteer_id = s.volunteer_id AND p.volunteer_id = s.volunteer_id AND p.measured_at <= s.measured_at),
+        exact AS (
+          DELETE FROM locations.mission_position m USING sent s, hidden h
+          WHERE h.volunteer_id = s.volunteer_id AND m.volunteer_id = s.volunteer_id AND m.measured_at <= s.measured_at),
         kept AS (
           INSERT INTO locations.position AS p
             (volunteer_id, cell, cell_r9, accuracy_m, coarse, available, measured_at, seen_at)
           SELECT volunteer_id, CASE WHEN coarse THEN coarse_cell ELSE cell END,
             CASE WHEN coarse THEN coarse_cell_r9 ELSE cell_r9 END, accuracy_m, coarse, on_duty AND alarms_consent,
             measured_at, measured_at
-          FROM sent WHERE active AND location_consent AND measured_at IS NOT NULL ORDER BY volunteer_id
+          FROM sent WHERE active AND location_consent AND measured_at IS NOT NULL
+            AND volunteer_id NOT IN (SELECT h.volunteer_id FROM hidden h)
+          ORDER BY volunteer_id
           ON CONFLICT (volunteer_id) DO UPDATE
           SET cell = EXCLUDED.cell, cell_r9 = EXCLUDED.cell_r9, accuracy_m = EXCLUDED.accuracy_m,
             coarse = EXCLUDED.coarse, available = EXCLUDED.available, measured_at = EXCLUDED.measured_at,
@@ -108,8 +126,9 @@ async def keep_newest(connection: Connection, newest: Sequence[Newest]) -> list[
           WHERE p.measured_at < EXCLUDED.measured_at
           RETURNING p.volunteer_id)
         SELECT s.volunteer_id, s.active, s.location_consent, s.mission, p.measured_at AS known_since,
-          k.volunteer_id IS NOT NULL AS kept
+          k.volunteer_id IS NOT NULL AS kept, h.volunteer_id IS NOT NULL AS hidden
         FROM sent s
+        LEFT JOIN hidden h ON h.volunteer_id = s.volunteer_id
         LEFT JOIN locations.position p ON p.volunteer_id = s.volunteer_id
         LEFT JOIN kept k ON k.volunteer_id = s.volunteer_id
         """,
@@ -120,6 +139,9 @@ async def keep_newest(connection: Connection, newest: Sequence[Newest]) -> list[
         [each.coarse_cell_r9 for each in newest],
         [each.accuracy_m for each in newest],
         [each.measured_at for each in newest],
+        [each.volunteer_id for each in newest for _ in each.in_doubt],
+        [cell for each in newest for cell in each.in_doubt],
+        now,
     )
 
 
@@ -190,10 +212,18 @@ async def keep_mission_position(
 
 
 async def renew(connection: Connection, volunteer_id: VolunteerId, seen_at: datetime) -> bool:
-    """Somebody is still where they were; False when no position is known."""
+    """Somebody is still where they were; False when no position is known, or when an area began to hide it."""
     known = await connection.fetchval(
         """
-        UPDATE locations.position SET seen_at = greatest(seen_at, $2) WHERE volunteer_id = $1 RETURNING true
+        WITH hidden AS (
+          SELECT p.volunteer_id FROM locations.position p
+          JOIN locations.blackout_cell b ON b.cell = p.cell AND (p.coarse OR NOT b.coarse)
+          JOIN locations.blackout_area a ON a.id = b.area_id AND a.valid @> $2::timestamptz
+          WHERE p.volunteer_id = $1 LIMIT 1),
+        forgotten AS (
+          DELETE FROM locations.position p USING hidden h WHERE p.volunteer_id = h.volunteer_id)
+        UPDATE locations.position SET seen_at = greatest(seen_at, $2)
+        WHERE volunteer_id = $1 AND NOT EXISTS (SELECT FROM hidden) RETURNING true
         """,
         volunteer_id,
         seen_at,
@@ -285,6 +315,16 @@ async def coarsen(
         [each.place for each in cells],
         [each.cell for each in cells],
         list(cells_r9),
+    )
+
+
+async def forget_live(connection: Connection, volunteer_id: VolunteerId) -> None:
+    await connection.execute(
+        """
+        WITH exact AS (DELETE FROM locations.mission_position WHERE volunteer_id = $1)
+        DELETE FROM locations.position WHERE volunteer_id = $1
+        """,
+        volunteer_id,
     )
 
 

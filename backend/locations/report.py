@@ -7,6 +7,7 @@ from datetime import datetime
 from backend.foundation.database import Connection
 from backend.foundation.ids import VolunteerId
 from backend.locations import queries
+from backend.locations.blackout import cells_in_doubt
 from backend.locations.cells import cell_of, coarsened, res9_parent
 from backend.locations.position import AHEAD, KEPT_FOR, Judged, Outcome, Reason, Report, on_our_clock
 from backend.locations.queries import Kept, Newest
@@ -25,13 +26,13 @@ async def report(
     usable = [i for i, verdict in enumerate(judged) if verdict is None]
     newest = max(usable, key=lambda i: times[i], default=None)
     item = _nothing(volunteer_id) if newest is None else _newest(volunteer_id, reports[newest], times[newest])
-    found = await queries.keep_newest(connection, [item])
+    found = await queries.keep_newest(connection, [item], now)
     stands = found[0] if found else None
     if stands is None or not stands.active:
         return _all_refused(judged, Reason.WITHDRAWN)
     if not stands.location_consent:
         return _all_refused(judged, Reason.NO_LOCATION_CONSENT)
-    if newest is not None and stands.mission is not None:
+    if newest is not None and stands.mission is not None and not stands.hidden:
         exact = reports[newest]
         await queries.keep_mission_position(
             connection, volunteer_id, stands.mission, exact.lat, exact.lon, exact.accuracy_m, times[newest]
@@ -63,6 +64,9 @@ def _in_turn(judged: Sequence[Judged | None], times: Sequence[datetime], stands:
             verdicts.append(verdict)
         elif known is None or measured_at > known:
             known = measured_at
+            if stands.hidden:
+                verdicts.append(Judged(Outcome.REFUSED, Reason.BLACKOUT))
+                continue
             # Not kept although it was newer: another report of the same volunteer, newer still, came in between.
             verdicts.append(Judged(Outcome.ACCEPTED if stands.kept else Outcome.OLDER))
         else:
@@ -85,6 +89,7 @@ def _newest(volunteer_id: VolunteerId, item: Report, measured_at: datetime) -> N
         coarse_cell_r9=res9_parent(coarse),
         accuracy_m=item.accuracy_m,
         measured_at=measured_at,
+        in_doubt=cells_in_doubt(item.lat, item.lon, item.accuracy_m),
     )
 
 

@@ -227,6 +227,28 @@ async def forget_touches(connection: Connection, campaign_id: UUID, before: date
     return len(rows)
 
 
+async def forget_touches_of(connection: Connection, phone_key: bytes, root: GroupName) -> None:
+    """Forget one phone in every campaign, and keep that there was one."""
+    await connection.execute(
+        """
+        WITH gone AS (
+          DELETE FROM recruitment.touch WHERE phone_key = $1 RETURNING campaign_id, code, already)
+        INSERT INTO recruitment.tally AS so_far (campaign_id, stage, group_name, count)
+        SELECT gone.campaign_id, 'proven', g.whole, 1
+        FROM gone JOIN recruitment.join_code c ON c.code = gone.code CROSS JOIN LATERAL (
+          SELECT w.whole FROM recruitment.within w
+          WHERE w.campaign_id = gone.campaign_id AND w.part IN (c.unit, c.channel)
+          UNION ALL SELECT $2::text) g
+        GROUP BY gone.campaign_id, g.whole
+        UNION ALL
+        SELECT campaign_id, 'already', $2, 1 FROM gone GROUP BY campaign_id HAVING bool_or(already)
+        ON CONFLICT (campaign_id, stage, group_name) DO UPDATE SET count = so_far.count + excluded.count
+        """,
+        phone_key,
+        root,
+    )
+
+
 async def tellable(connection: Connection, campaign_id: UUID) -> list[Count]:
     """What might be told so far, of every group of every stage."""
     return await fetch_all(

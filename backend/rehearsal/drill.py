@@ -12,7 +12,7 @@ from typing import Any
 
 import aiohttp
 
-from backend.conform.reference_client import PATIENCE_S, Answer, DispatchSystem, Json, NobodyAnswers
+from backend.conform.reference_client import DispatchSystem, Json
 
 LOOK_EVERY_S = 0.1
 """So much a clock of this one may be late: the service's own figures are exact."""
@@ -26,7 +26,7 @@ class LogIn:
     """A dispatch client of kind exercise."""
 
     client_id: str
-    secret: str = field(repr=False)
+    private_key: str = field(repr=False)  # PEM
 
 
 @dataclass(frozen=True)
@@ -82,8 +82,8 @@ async def run(url: str, log_in: LogIn, drill: Drill, tell: Tell) -> Outcome:
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     outcome = Outcome()
     async with aiohttp.ClientSession() as session:
-        centre = DispatchSystem(session, url, log_in.client_id, log_in.secret)
-        await _refuse_other_kinds(session, url, log_in)
+        centre = DispatchSystem(session, url, log_in.client_id, log_in.private_key)
+        await centre.log_in(scope="exercises:write")  # no other kind gets a token of it: then nothing is reported
         began = monotonic()
         reported = await centre.report(_report(drill))
         outcome.incident = reported["id"]
@@ -96,18 +96,6 @@ async def run(url: str, log_in: LogIn, drill: Drill, tell: Tell) -> Outcome:
     for line in _clocks(outcome):
         tell(line)
     return outcome
-
-
-async def _refuse_other_kinds(session: aiohttp.ClientSession, url: str, log_in: LogIn) -> None:
-    """Only a client of kind exercise gets a token of this scope: with any other nothing is reported."""
-    form = {"grant_type": "client_credentials", "scope": "exercises:write"}
-    login = aiohttp.BasicAuth(log_in.client_id, log_in.secret)
-    limit = aiohttp.ClientTimeout(total=PATIENCE_S)
-    try:
-        async with session.post(f"{url.rstrip('/')}/oauth/token", data=form, auth=login, timeout=limit) as response:
-            Answer(response.status, await response.read()).read()
-    except (aiohttp.ClientError, TimeoutError):
-        raise NobodyAnswers(f"nobody answers at {url}") from None
 
 
 async def _watch(

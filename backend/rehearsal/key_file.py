@@ -18,12 +18,12 @@ class KeyFile(msgspec.Struct, frozen=True):
     """
 
     client_id: str
-    client_secret: str
     volunteer_id: str
     refresh_tokens: list[str]
     lat: float
     lon: float
     channels: list[str] = []
+    private_key: str = ""  # PEM, of the dispatch log-in; none: written when log-ins had secrets
 
     def __repr__(self) -> str:
         return f"KeyFile({self.client_id})"

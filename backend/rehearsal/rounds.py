@@ -51,10 +51,12 @@ async def run(options: Options, stopped: asyncio.Event, rounds: int | None = Non
 
 async def _run(options: Options, stopped: asyncio.Event, rounds: int | None) -> bool:
     keys = key_file.read(options.file)
+    if not keys.private_key:
+        raise key_file.Unusable(f"{options.file} is an earlier version's: `hjerteloeber synthetic prepare`")
     watcher = None if options.dead_man_url is None else dead_man.checked(options.dead_man_url, options.url)
     async with aiohttp.ClientSession() as session, aiohttp.ClientSession() as outside:
         dispatch_url = options.dispatch_url or options.url
-        centre = DispatchSystem(session, dispatch_url, keys.client_id, keys.client_secret, retry_for_s=0)
+        centre = DispatchSystem(session, dispatch_url, keys.client_id, keys.private_key, retry_for_s=0)
         phone = SyntheticPhone(session, options.url, options.file, keys)
 
         async def clean_up() -> None:

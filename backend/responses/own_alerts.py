@@ -10,9 +10,11 @@ from backend.aeds.nearest import one
 from backend.alerts import queries as alert_queries
 from backend.alerts.alert import Alert, AlertState
 from backend.foundation.database import Connection
-from backend.foundation.ids import AlertId, VolunteerId
+from backend.foundation.ids import AlertId, DeviceId, VolunteerId
 from backend.incidents import queries as incident_queries
 from backend.incidents.incident import Incident, Place
+from backend.incidents.view import View, Viewer, ViewerKind, What
+from backend.incidents.viewed import write_down_without_harm
 from backend.responses import queries
 from backend.responses.status import Told
 
@@ -29,17 +31,23 @@ class OwnAlert(msgspec.Struct, frozen=True):
     aed: AedOption | None
 
 
-async def own_alerts(connection: Connection, volunteer_id: VolunteerId, now: datetime) -> list[OwnAlert]:
-    """A volunteer's alerts of the last 30 days, newest first."""
-    return await _seen(connection, await alert_queries.of_volunteer(connection, volunteer_id, now - KEPT_FOR), now)
+async def own_alerts(connection: Connection, viewer: Viewer, now: datetime) -> list[OwnAlert]:
+    """A volunteer's alerts of the last 30 days, newest first. Each address among them is written down as seen."""
+    found = await alert_queries.of_volunteer(connection, VolunteerId(viewer.id), now - KEPT_FOR)
+    return await _seen(connection, found, viewer, now)
 
 
-async def own(connection: Connection, alert: Alert, now: datetime) -> OwnAlert:
-    """One alert as its volunteer may see it now."""
-    return (await _seen(connection, [alert], now))[0]
+async def own(connection: Connection, alert: Alert, viewer: Viewer, now: datetime) -> OwnAlert:
+    """One alert as its volunteer may see it now; the address, if it is shown, is written down as seen."""
+    return (await _seen(connection, [alert], viewer, now))[0]
 
 
-async def _seen(connection: Connection, alerts: Sequence[Alert], now: datetime) -> list[OwnAlert]:
+def viewer_of(volunteer_id: VolunteerId, device_id: DeviceId | None = None) -> Viewer:
+    """Whoever looks at their own alerts: with the app on a device, or on the page behind a text message."""
+    return Viewer(ViewerKind.VOLUNTEER, volunteer_id, device_id)
+
+
+async def _seen(connection: Connection, alerts: Sequence[Alert], viewer: Viewer, now: datetime) -> list[OwnAlert]:
     told: dict[AlertId, list[Told]] = {}
     for row in await queries.statuses(connection, [alert.id for alert in alerts]):
         told.setdefault(row.alert_id, []).append(Told(row.status, row.happened_at))
@@ -52,4 +60,10 @@ async def _seen(connection: Connection, alerts: Sequence[Alert], now: datetime) 
             if place is not None and alert.aed_id is not None:
                 aed = await one(connection, alert.aed_id, place.lat, place.lon, now)
         found.append(OwnAlert(alert, incidents[alert.incident_id], tuple(told.get(alert.id, ())), place, aed))
+    views = [_address_of(each.incident) for each in found if each.place is not None]
+    await write_down_without_harm(connection, viewer, views, now)
     return found
+
+
+def _address_of(incident: Incident) -> View:
+    return View(what=What.ADDRESS, kind=incident.kind, centre_id=incident.centre_id, incident_id=incident.id)

@@ -48,6 +48,11 @@ async def in_force(connection: Connection, centre_id: CentreId, name: str | None
     if name is None:
         row = await queries.policy_in_force(connection, centre_id, now)
         return row if row is not None and _is_readable(row) else _built_in()
+    return await must_be_usable(connection, name)
+
+
+async def must_be_usable(connection: Connection, name: str) -> queries.PolicyRow:
+    """The newest of a name. Raises as :func:`in_force`."""
     named = await queries.policy_named(connection, name)
     if named is None:
         known = ", ".join(await queries.policy_names(connection))
@@ -78,11 +83,7 @@ async def put_in_force(
 
     Running incidents keep theirs. Raises as :func:`in_force`.
     """
-    named = await queries.policy_named(connection, name)
-    if named is None:
-        known = ", ".join(await queries.policy_names(connection))
-        raise bad_field("/policy", f"one of: {known}", slug="unknown-policy", detail="There is no policy of that name.")
-    refuse_what_cannot_be_honoured(read_policy(named.fields))
+    named = await must_be_usable(connection, name)
     await queries.end_policy_in_force(connection, centre_id, since)
     await queries.insert_policy_in_force(connection, ids.in_order(), centre_id, named.id, author, since)
     facts: dict[str, journal.Fact] = {"policy": named.name, "version": named.version}

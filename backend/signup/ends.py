@@ -12,8 +12,8 @@ from backend.foundation.ids import VolunteerId
 from backend.foundation.problems import Problem, not_found
 from backend.foundation.settings import Settings
 from backend.identity.keys import Keys
-from backend.recruitment.credit import take_back
-from backend.responses.leave import leave
+from backend.rights.erase import Why, erase
+from backend.rights.erasure_list import ErasureList
 from backend.signup import session
 from backend.signup.session import SignUp, Step
 from backend.signup.steps import API, CANCEL, CANCELLED, DONE, LEAVE, find, keep
@@ -59,6 +59,7 @@ async def be_forgotten(
     database: NamedDependency[Database],
     clock: NamedDependency[Clock],
     keys: NamedDependency[Keys],
+    listing: NamedDependency[ErasureList],
 ) -> Response[str]:
     """Leave: whoever has no app must be able to, as easily as they came; the phone was proven a moment ago"""
     visit, now = visit_of(request), clock.now()
@@ -71,17 +72,17 @@ async def be_forgotten(
         assert found.account is not None, "there already"
         volunteer_id = VolunteerId(found.account)
         await become(connection, volunteer_id)
-        await take_back(connection, volunteer_id)
-        await leave(connection, Actor(Role.API, person_id=volunteer_id), volunteer_id, now)
+        actor = Actor(Role.API, person_id=volunteer_id)
+        await erase(connection, actor, listing, keys, volunteer_id, Why.ASKED, now)
         await keep(connection, keys, visit, SignUp(step=Step.LEFT, join_code=found.join_code), now)
         return go(visit.at(DONE))
 
     try:
         return await database.in_transaction(API, Lane.REST, work, again_on=(Contended,))
     except Problem as refused:
-        if refused.slug != "on-mission":
+        if refused.slug != "erasure-not-listed":
             raise
-        return show(visit, "leave.html", 409, held=words_in(visit.language).on_mission)
+        return show(visit, "leave.html", 503, held=words_in(visit.language).not_now)
 
 
 @post(CANCEL)

@@ -10,13 +10,14 @@ from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.response import Response
 
+from backend.delivery.code_by_text import price_for
 from backend.foundation.clock import COPENHAGEN, Clock
 from backend.foundation.database import Connection, Database, Lane
 from backend.foundation.problems import Problem
 from backend.foundation.settings import Settings
+from backend.identity.caps import caps_of
 from backend.identity.codes import WhyNot
 from backend.identity.keys import Keys
-from backend.identity.network import network_of
 from backend.recruitment import credit
 from backend.recruitment.campaign import Standing
 from backend.recruitment.credit import standing_of
@@ -24,7 +25,6 @@ from backend.regions import queries as regions
 from backend.signup import about, session
 from backend.signup.about import About, Field, Mistake
 from backend.signup.ask import NoCode, Sent, WhyNone, ask_for_code
-from backend.signup.caps import Caps
 from backend.signup.consent_texts import TEXTS, purposes_for
 from backend.signup.finish import finish
 from backend.signup.prove import digits_of, prove
@@ -63,6 +63,7 @@ async def begin(
     typed = form.get("phone", "")[:LONGEST_PHONE_KEPT]
     try:
         phone = parse_phone(typed)
+        price_for(caps_of(settings), phone)
     except Problem:
         return show(visit, "welcome.html", 422, phone=typed, wrong=words_in(visit.language).not_a_phone, held=None)
     async with database.acting_as(API, Lane.REST) as connection:
@@ -232,13 +233,12 @@ async def _ask(
     phone: str,
     now: datetime,
 ) -> NoCode | Sent:
-    caps = Caps(settings.sign_up_codes_an_hour_of_a_network, settings.sign_up_codes_an_hour)
-    network = network_of(request.client.host if request.client else "")
-    return await ask_for_code(connection, keys, caps, phone, visit.language, network, now)
+    host = request.client.host if request.client else ""
+    return await ask_for_code(connection, keys, caps_of(settings), phone, visit.language, host, now)
 
 
 def _status(refused: NoCode) -> int:
-    return 503 if refused.why in (WhyNone.NO_TEXT_MESSAGES, WhyNone.ALL_HAD_ENOUGH) else 429
+    return 503 if refused.why is WhyNone.NO_TEXT_MESSAGES else 429
 
 
 def _in_words(visit: Visit, refused: NoCode, now: datetime) -> str:

@@ -91,7 +91,7 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
     leaving: str
     leaving_means: str
     leave_now: str
-    on_mission: str
+    not_now: str
     left: str
     left_why: str
     again: str

@@ -59,20 +59,12 @@ DANISH = Words(
     phone="Mobilnummer",
     phone_hint="Et dansk nummer på 8 cifre, eller et nummer med landekode, fx +46. Vi sender dig en kode på sms.",
     not_a_phone=(
-        "Skriv et mobilnummer, der kan få sms: 8 cifre, eller et europæisk nummer med landekode, fx +46 70 174 06 05."
+        "Skriv et mobilnummer, der kan få sms: 8 cifre, eller landekode og nummer fra et land, vi sender koder til."
     ),
     send_code="Send mig en kode",
     no_code_sent={
         WhyNone.PHONE_HAD_ENOUGH: (
             "Der er sendt så mange koder til dette nummer, at vi venter lidt. Prøv igen efter kl. {}."
-        ),
-        WhyNone.NETWORK_HAD_ENOUGH: (
-            "Der er sendt mange koder til dem, der bruger det samme netværk som dig. Prøv igen om lidt, eller brug "
-            "mobilens eget net."
-        ),
-        WhyNone.ALL_HAD_ENOUGH: (
-            "Mange melder sig lige nu, og vi har sendt alle de sms’er, vi kan i denne time. Prøv igen om lidt. Dit "
-            "link virker stadig."
         ),
         WhyNone.NO_TEXT_MESSAGES: "Vi kan ikke sende sms’er lige nu. Prøv igen senere. Dit link virker stadig.",
     },
@@ -92,7 +84,10 @@ DANISH = Words(
     },
     new_code_sent="En kode er på vej. En ældre virker også, så længe den gælder.",
     no_code="Kom der ingen sms?",
-    no_code_why="Den kan være et par minutter undervejs. Er nummeret forkert, så ret det; ellers kan du få en ny kode.",
+    no_code_why=(
+        "Den kan være et par minutter undervejs. Er nummeret forkert, så ret det; ellers kan du få en ny kode. "
+        "Kommer der heller ingen da, så prøv igen om en time: der sendes kun så mange koder ad gangen."
+    ),
     new_code="Send en ny kode",
     other_phone="Ret nummeret",
     about="Om dig",
@@ -161,13 +156,11 @@ DANISH = Words(
     leaving="Vil du melde dig ud?",
     leaving_means=(
         "Vi sletter dit navn, dit mobilnummer, dit fødselsår og din placering med det samme, og ingen "
-        "alarmerer dig mere. Det kan ikke fortrydes, men du kan altid tilmelde dig igen."
+        "alarmerer dig mere. Er du på en mission, bliver andre spurgt i stedet. Det kan ikke fortrydes, men du kan "
+        "altid tilmelde dig igen."
     ),
     leave_now="Slet min konto",
-    on_mission=(
-        "Du er på en mission lige nu, og andre regner med dig. Afslut den i appen, eller meld, at du ikke "
-        "kan fortsætte. Så kan du melde dig ud."
-    ),
+    not_now="Vi kan ikke slette din konto lige nu. Prøv igen om lidt.",
     left="Du er meldt ud",
     left_why="Din konto er slettet. Tak, fordi du var med.",
     again="Begynd forfra",

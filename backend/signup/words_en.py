@@ -62,20 +62,12 @@ ENGLISH = Words(
         "by text message."
     ),
     not_a_phone=(
-        "Enter a mobile number that can get text messages: 8 digits if Danish, or a European number with its "
-        "country code, such as +46 70 174 06 05."
+        "Enter a mobile number that can get text messages: 8 digits if Danish, or country code and number of a "
+        "country we send codes to."
     ),
     send_code="Send me a code",
     no_code_sent={
         WhyNone.PHONE_HAD_ENOUGH: "So many codes were sent to this number that we wait a little. Try again after {}.",
-        WhyNone.NETWORK_HAD_ENOUGH: (
-            "Many codes were sent to those who use the same network as you. Try again in a while, or use your "
-            "phone’s own network."
-        ),
-        WhyNone.ALL_HAD_ENOUGH: (
-            "Many people are signing up now, and we have sent all the text messages we can this hour. Try again in "
-            "a while. Your link still works."
-        ),
         WhyNone.NO_TEXT_MESSAGES: "We cannot send text messages at present. Try again later. Your link still works.",
     },
     code_unusable=(
@@ -93,7 +85,10 @@ ENGLISH = Words(
     },
     new_code_sent="A code is on its way. An older one works too, as long as it is good.",
     no_code="No text message?",
-    no_code_why="It can take a few minutes. If the number is wrong, correct it; else you can have a new code.",
+    no_code_why=(
+        "It can take a few minutes. If the number is wrong, correct it; else you can have a new code. "
+        "If none comes then either, try again in an hour: only so many codes are sent at a time."
+    ),
     new_code="Send a new code",
     other_phone="Correct the number",
     about="About you",
@@ -164,13 +159,11 @@ ENGLISH = Words(
     leaving="Do you want to leave?",
     leaving_means=(
         "We delete your name, your mobile number, your year of birth and your location at once, and nobody "
-        "alerts you any more. It cannot be undone, but you can always sign up again."
+        "alerts you any more. If you are on a mission, others are asked instead. It cannot be "
+        "undone, but you can always sign up again."
     ),
     leave_now="Delete my account",
-    on_mission=(
-        "You are on a mission now, and others count on you. Finish it in the app, or say that you cannot go "
-        "on. Then you can leave."
-    ),
+    not_now="We cannot delete your account right now. Try again in a little while.",
     left="You have left",
     left_why="Your account is deleted. Thank you for having been with us.",
     again="Begin again",

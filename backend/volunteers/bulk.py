@@ -8,6 +8,8 @@ import msgspec
 from backend.foundation.database import Connection
 from backend.foundation.ids import DeviceId, VolunteerId, without_time
 from backend.foundation.kinds import Kind
+from backend.identity.ring import ring_of
+from backend.volunteers.sealed_person import seal_person
 from backend.volunteers.volunteer import Language, Permission, Permissions, Platform, Training
 
 CONSENT_VERSION = "seeded"
@@ -48,11 +50,19 @@ async def insert(connection: Connection, rows: Sequence[BulkVolunteer], now: dat
             for r in rows
         ],
     )
+    ring = ring_of(connection)
+    sealed = [seal_person(ring, r.id, r.phone, r.name) for r in rows]
     await _copy(
         connection,
         "volunteer_identity",
-        ("volunteer_id", "phone", "phone_hash", "name", "birth_year"),
-        [(r.id, r.phone, r.phone_hash, r.name, r.birth_year) for r in rows],
+        ("volunteer_id", "phone_sealed", "phone_hash", "name_sealed", "birth_year"),
+        [(r.id, s.phone, r.phone_hash, s.name, r.birth_year) for r, s in zip(rows, sealed, strict=True)],
+    )
+    await _copy(
+        connection,
+        "data_key",
+        ("volunteer_id", "key_id", "wrapped"),
+        [(r.id, s.key.key_id, s.key.wrapped) for r, s in zip(rows, sealed, strict=True)],
     )
     await _copy(
         connection,

@@ -7,7 +7,7 @@ from backend.foundation.database import Connection
 from backend.foundation.ids import VolunteerId, without_time
 from backend.foundation.problems import bad_field
 from backend.volunteers import queries, queries_consents
-from backend.volunteers.active import hold
+from backend.volunteers.active import hold, hold_present
 from backend.volunteers.volunteer import Consent, Given, Purpose
 
 
@@ -20,7 +20,7 @@ async def give(connection: Connection, volunteer_id: VolunteerId, given: Given, 
 
 async def withdraw(connection: Connection, volunteer_id: VolunteerId, purpose: Purpose, now: datetime) -> None:
     """Take a consent back. What goes with it, positions or the credit to a campaign, is the edge's to drop."""
-    await hold(connection, volunteer_id)
+    await hold_present(connection, volunteer_id)
     await queries_consents.end_consent(connection, volunteer_id, purpose, now)
 
 

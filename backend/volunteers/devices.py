@@ -8,7 +8,7 @@ from backend.foundation.kinds import Kind
 from backend.foundation.problems import unauthorised
 from backend.identity import refresh
 from backend.volunteers import queries, queries_devices
-from backend.volunteers.active import hold
+from backend.volunteers.active import hold_present
 from backend.volunteers.volunteer import Device, NewDevice, Permissions, Push
 
 MOST_DEVICES = 5  # an alarm rings all of them; a sixth signs out the one unseen longest
@@ -18,7 +18,7 @@ async def sign_in(
     connection: Connection, volunteer_id: VolunteerId, kind: Kind, device: NewDevice, now: datetime
 ) -> DeviceId:
     """A new device, reached in the app at once; text messages reach the phone as long as one device is signed in."""
-    await hold(connection, volunteer_id)
+    await hold_present(connection, volunteer_id)
     before = await queries_devices.devices_of(connection, volunteer_id)
     for surplus in before[MOST_DEVICES - 1 :]:
         await _end(connection, volunteer_id, surplus.id, now)
@@ -45,7 +45,7 @@ async def describe(
 
     Raises 401 when nobody is signed in there any more.
     """
-    await hold(connection, volunteer_id)
+    await hold_present(connection, volunteer_id)
     if not await queries_devices.update_device(connection, volunteer_id, device_id, device, permissions, now):
         raise signed_out()
     await queries.update_seen(connection, volunteer_id, now)
@@ -62,7 +62,7 @@ async def sign_out(connection: Connection, volunteer_id: VolunteerId, device_id:
 
     Whoever an operator enrolled goes on getting text messages: they leave by the operator's list.
     """
-    account = await hold(connection, volunteer_id)
+    account = await hold_present(connection, volunteer_id)
     await _end(connection, volunteer_id, device_id, now)
     if account.kind is Kind.LIVE and not await queries_devices.devices_of(connection, volunteer_id):
         await queries_devices.retire_all_addresses(connection, volunteer_id, now)
@@ -70,7 +70,7 @@ async def sign_out(connection: Connection, volunteer_id: VolunteerId, device_id:
 
 async def seen(connection: Connection, volunteer_id: VolunteerId, device_id: DeviceId, now: datetime) -> Kind:
     """The phone was heard of; gives the volunteer's kind. Raises 401 when nobody is signed in there any more."""
-    account = await hold(connection, volunteer_id)
+    account = await hold_present(connection, volunteer_id)
     await queries.update_seen(connection, volunteer_id, now)
     if not await queries_devices.update_device_seen(connection, volunteer_id, device_id, now):
         raise signed_out()

@@ -8,12 +8,23 @@ import msgspec
 from backend.foundation.database import Connection, fetch_all, fetch_one
 from backend.foundation.ids import VolunteerId
 from backend.foundation.kinds import Kind
+from backend.identity.data_keys import WrappedKey, stored
+from backend.identity.ring import ring_of
+from backend.volunteers.sealed_person import open_person, seal_person
 from backend.volunteers.volunteer import Language, Person, State, Training
 
 
 class Account(msgspec.Struct, frozen=True):
     volunteer_id: VolunteerId
     kind: Kind
+
+
+class Held(msgspec.Struct, frozen=True):
+    """Somebody who is there, locked."""
+
+    volunteer_id: VolunteerId
+    kind: Kind
+    state: State
 
 
 class VolunteerRow(msgspec.Struct, frozen=True):
@@ -29,6 +40,7 @@ class VolunteerRow(msgspec.Struct, frozen=True):
     quiet_to: list[int]
     coarse_position: bool
     created_at: datetime
+    withdrawn_at: datetime | None
 
 
 class LanguageRow(msgspec.Struct, frozen=True):
@@ -62,17 +74,23 @@ async def insert_volunteer(
 async def insert_person(
     connection: Connection, volunteer_id: VolunteerId, phone: str, phone_hash: bytes, name: str, birth_year: int
 ) -> bool:
-    """False when the phone has an account already."""
+    """Sealed under a new key of theirs. False when the phone has an account already."""
+    sealed = seal_person(ring_of(connection), volunteer_id, phone, name)
     done = await connection.fetchval(
         """
-        INSERT INTO volunteers.volunteer_identity (volunteer_id, phone, phone_hash, name, birth_year)
-        VALUES ($1, $2, $3, $4, $5) ON CONFLICT (phone_hash) DO NOTHING RETURNING true
+        WITH person AS (
+          INSERT INTO volunteers.volunteer_identity (volunteer_id, phone_sealed, phone_hash, name_sealed, birth_year)
+          VALUES ($1, $2, $3, $4, $5) ON CONFLICT (phone_hash) DO NOTHING RETURNING volunteer_id)
+        INSERT INTO volunteers.data_key (volunteer_id, key_id, wrapped) SELECT volunteer_id, $6, $7 FROM person
+        RETURNING true
         """,
         volunteer_id,
-        phone,
+        sealed.phone,
         phone_hash,
-        name,
+        sealed.name,
         birth_year,
+        sealed.key.key_id,
+        sealed.key.wrapped,
     )
     return bool(done)
 
@@ -86,20 +104,58 @@ class Enrolled(msgspec.Struct, frozen=True):
     channels: list[str]
 
 
+class _EnrolledRow(msgspec.Struct, frozen=True):
+    volunteer_id: VolunteerId
+    name_sealed: bytes
+    phone_sealed: bytes
+    key_id: str | None
+    wrapped: bytes | None
+    channels: list[str]
+
+
 async def enrolled(connection: Connection, kind: Kind) -> list[Enrolled]:
-    """Who is active in `kind`, by name, and by which channels each can be reached."""
-    return await fetch_all(
+    """Who is active in `kind`, by name, and by which channels each can be reached. Raises Unreadable."""
+    rows = await fetch_all(
         connection,
-        Enrolled,
+        _EnrolledRow,
         """
-        SELECT v.id AS volunteer_id, i.name, i.phone,
+        SELECT v.id AS volunteer_id, i.name_sealed, i.phone_sealed, k.key_id, k.wrapped,
                ARRAY(SELECT DISTINCT a.channel FROM volunteers.address a
                      WHERE a.volunteer_id = v.id AND a.health = 'healthy' ORDER BY a.channel) AS channels
         FROM volunteers.volunteer v JOIN volunteers.volunteer_identity i ON i.volunteer_id = v.id
-        WHERE v.kind = $1 AND v.state = 'active' ORDER BY i.name, v.id
+        LEFT JOIN volunteers.data_key k ON k.volunteer_id = v.id
+        WHERE v.kind = $1 AND v.state = 'active'
         """,
         kind.value,
     )
+    ring = ring_of(connection)
+    members = [
+        Enrolled(
+            row.volunteer_id,
+            *open_person(ring, row.volunteer_id, row.name_sealed, row.phone_sealed, stored(row.key_id, row.wrapped)),
+            row.channels,
+        )
+        for row in rows
+    ]
+    return sorted(members, key=lambda member: (member.name, member.volunteer_id.bytes))
+
+
+class _IdRow(msgspec.Struct, frozen=True):
+    id: VolunteerId
+
+
+async def enrolled_ids(connection: Connection, kind: Kind) -> list[VolunteerId]:
+    """Who is active in `kind`, the longest there first; opens nothing."""
+    rows = await fetch_all(
+        connection,
+        _IdRow,
+        """
+        SELECT v.id FROM volunteers.volunteer v JOIN volunteers.volunteer_identity i ON i.volunteer_id = v.id
+        WHERE v.kind = $1 AND v.state = 'active' ORDER BY v.created_at, v.id
+        """,
+        kind.value,
+    )
+    return [row.id for row in rows]
 
 
 async def count_of_kind(connection: Connection, kind: Kind) -> int:
@@ -132,6 +188,19 @@ async def lock_active(connection: Connection, volunteer_id: VolunteerId) -> Acco
     )
 
 
+async def lock_present(connection: Connection, volunteer_id: VolunteerId) -> Held | None:
+    """As :func:`lock_active`, and somebody who withdrew is there until they are erased."""
+    return await fetch_one(
+        connection,
+        Held,
+        """
+        SELECT id AS volunteer_id, kind, state FROM volunteers.volunteer
+        WHERE id = $1 AND state IN ('active', 'withdrawn') FOR NO KEY UPDATE
+        """,
+        volunteer_id,
+    )
+
+
 async def read_volunteer(connection: Connection, volunteer_id: VolunteerId) -> VolunteerRow | None:
     return await fetch_one(
         connection,
@@ -140,25 +209,58 @@ async def read_volunteer(connection: Connection, volunteer_id: VolunteerId) -> V
         SELECT v.id, v.kind, v.state, v.training, v.languages, v.municipality, v.on_duty, v.snoozed_until,
                ARRAY(SELECT lower(span) FROM unnest(v.quiet_week) AS span) AS quiet_from,
                ARRAY(SELECT upper(span) FROM unnest(v.quiet_week) AS span) AS quiet_to,
-               v.coarse_position, v.created_at
+               v.coarse_position, v.created_at, v.withdrawn_at
         FROM volunteers.volunteer v WHERE v.id = $1
         """,
         volunteer_id,
     )
 
 
+class _PersonRow(msgspec.Struct, frozen=True):
+    name_sealed: bytes
+    phone_sealed: bytes
+    birth_year: int
+    key_id: str | None
+    wrapped: bytes | None
+
+
 async def read_person(connection: Connection, volunteer_id: VolunteerId) -> Person | None:
-    return await fetch_one(
+    """Raises Unreadable where the key is missing."""
+    row = await fetch_one(
         connection,
-        Person,
-        "SELECT phone, name, birth_year FROM volunteers.volunteer_identity WHERE volunteer_id = $1",
+        _PersonRow,
+        """
+        SELECT i.name_sealed, i.phone_sealed, i.birth_year, k.key_id, k.wrapped FROM volunteers.volunteer_identity i
+        LEFT JOIN volunteers.data_key k ON k.volunteer_id = i.volunteer_id WHERE i.volunteer_id = $1
+        """,
         volunteer_id,
     )
+    if row is None:
+        return None
+    key = stored(row.key_id, row.wrapped)
+    name, phone = open_person(ring_of(connection), volunteer_id, row.name_sealed, row.phone_sealed, key)
+    return Person(phone, name, row.birth_year)
 
 
-async def update_name(connection: Connection, volunteer_id: VolunteerId, name: str) -> None:
+class _KeyRow(msgspec.Struct, frozen=True):
+    key_id: str
+    wrapped: bytes
+
+
+async def read_key(connection: Connection, volunteer_id: VolunteerId) -> WrappedKey | None:
+    """A person's data key as it is kept, held until the transaction ends; None once it was destroyed."""
+    row = await fetch_one(
+        connection,
+        _KeyRow,
+        "SELECT key_id, wrapped FROM volunteers.data_key WHERE volunteer_id = $1 FOR SHARE",
+        volunteer_id,
+    )
+    return None if row is None else WrappedKey(row.key_id, row.wrapped)
+
+
+async def update_name(connection: Connection, volunteer_id: VolunteerId, name_sealed: bytes) -> None:
     await connection.execute(
-        "UPDATE volunteers.volunteer_identity SET name = $2 WHERE volunteer_id = $1", volunteer_id, name
+        "UPDATE volunteers.volunteer_identity SET name_sealed = $2 WHERE volunteer_id = $1", volunteer_id, name_sealed
     )
 
 
@@ -210,22 +312,15 @@ async def update_duty(
     )
 
 
-async def mark_withdrawn(connection: Connection, volunteer_id: VolunteerId, now: datetime) -> None:
-    """What is left says that somebody was a volunteer from when to when, with which training, in which municipality."""
+async def delete_person(connection: Connection, volunteer_id: VolunteerId) -> None:
+    """The person, the look-up hash of their phone, and the key without which no copy of either says anything."""
     await connection.execute(
         """
-        UPDATE volunteers.volunteer
-        SET state = 'withdrawn', withdrawn_at = $2, on_duty = false, snoozed_until = NULL, quiet_week = '{}',
-            languages = '{}'
-        WHERE id = $1
+        WITH person AS (DELETE FROM volunteers.volunteer_identity WHERE volunteer_id = $1)
+        DELETE FROM volunteers.data_key WHERE volunteer_id = $1
         """,
         volunteer_id,
-        now,
     )
-
-
-async def delete_person(connection: Connection, volunteer_id: VolunteerId) -> None:
-    await connection.execute("DELETE FROM volunteers.volunteer_identity WHERE volunteer_id = $1", volunteer_id)
 
 
 async def update_seen(connection: Connection, volunteer_id: VolunteerId, now: datetime) -> None:

@@ -8,7 +8,8 @@ from backend.foundation.database import Connection, become
 from backend.foundation.ids import DeviceId, VolunteerId, without_time
 from backend.foundation.kinds import Kind
 from backend.foundation.problems import Problem
-from backend.identity.phone_hash import keyed_hash
+from backend.identity.keys import PhoneHashKey
+from backend.identity.phone_hash import keyed_hash, old_hash
 from backend.volunteers import devices, queries, queries_consents
 from backend.volunteers.age import refuse_under_18
 from backend.volunteers.consents import refuse_doubles
@@ -51,7 +52,7 @@ class SignedUp(msgspec.Struct, frozen=True):
 
 
 async def sign_up(
-    connection: Connection, phone_hash_key: bytes, newcomer: Newcomer, device: NewDevice, now: datetime
+    connection: Connection, phone_hash_key: PhoneHashKey | bytes, newcomer: Newcomer, device: NewDevice, now: datetime
 ) -> SignedUp:
     """Make the account and sign it in on `device`. Raises as :func:`open_account`."""
     opened = await open_account(connection, phone_hash_key, newcomer, now)
@@ -59,7 +60,9 @@ async def sign_up(
     return SignedUp(opened.volunteer_id, device_id, newcomer.kind, opened.municipality)
 
 
-async def open_account(connection: Connection, phone_hash_key: bytes, newcomer: Newcomer, now: datetime) -> Opened:
+async def open_account(
+    connection: Connection, phone_hash_key: PhoneHashKey | bytes, newcomer: Newcomer, now: datetime
+) -> Opened:
     """Make the account alone. Without a device it has no address, so nobody rings it until its owner signs in.
 
     Raises 422 for what cannot be, 409 `phone-has-account` when the phone has one.
@@ -73,7 +76,9 @@ async def open_account(connection: Connection, phone_hash_key: bytes, newcomer: 
         connection, volunteer_id, newcomer.kind, newcomer.training, newcomer.languages, municipality, now
     )
     phone_hash = keyed_hash(phone_hash_key, newcomer.phone, newcomer.kind)
-    if not await queries.insert_person(
+    old = old_hash(phone_hash_key, newcomer.phone, newcomer.kind)
+    taken = old is not None and await queries.of_phone(connection, old) is not None
+    if taken or not await queries.insert_person(
         connection, volunteer_id, newcomer.phone, phone_hash, newcomer.name, newcomer.birth_year
     ):
         raise Problem(409, "phone-has-account", "Already signed up", "This phone has an account: sign in instead.")

@@ -11,7 +11,8 @@ from backend.foundation.kinds import Kind
 
 class State(StrEnum):
     ACTIVE = "active"
-    WITHDRAWN = "withdrawn"
+    WITHDRAWN = "withdrawn"  # nobody asks them any more; they may take it back until they are erased
+    ERASED = "erased"  # a row without a name, for the figures
 
 
 class Training(StrEnum):
@@ -128,6 +129,7 @@ class Volunteer(msgspec.Struct, frozen=True):
     quiet_week: list[tuple[int, int]]
     coarse_position: bool
     created_at: datetime
+    withdrawn_at: datetime | None
 
 
 class Device(msgspec.Struct, frozen=True):

@@ -1,28 +1,23 @@
-"""Leaving: the person is erased, a row without a name stays for the figures."""
+"""Withdrawing: nobody asks this person from now on. Seven days later they are erased, unless they take it back."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from backend.foundation.database import Connection
 from backend.foundation.ids import VolunteerId
-from backend.foundation.problems import Problem
-from backend.identity import refresh
-from backend.volunteers import queries, queries_consents, queries_devices, queries_engagement
-from backend.volunteers.active import hold
+from backend.volunteers import queries_leaving
+from backend.volunteers.active import hold_present
+
+ERASED_AFTER = timedelta(days=7)
+"""Time to think it over, or to undo what a thief of the phone did."""
 
 
-async def withdraw(connection: Connection, volunteer_id: VolunteerId, now: datetime) -> None:
-    """Erase phone, name, birth year, devices, addresses and log-ins at once.
+async def withdraw(connection: Connection, volunteer_id: VolunteerId, now: datetime) -> datetime:
+    """When they withdrew, which is now unless they had before. Raises 401 for somebody who is not there."""
+    await hold_present(connection, volunteer_id)
+    return await queries_leaving.mark_withdrawn(connection, volunteer_id, now)
 
-    Raises 409 `on-mission` while others count on this person; positions and candidates are the edge's to drop, in
-    the same transaction.
-    """
-    await hold(connection, volunteer_id)
-    engagement = await queries_engagement.engagement_of(connection, volunteer_id)
-    if engagement is not None and engagement.state == "mission":
-        raise Problem(409, "on-mission", "On a mission", "Finish the mission or give it up first, then leave.")
-    await queries.mark_withdrawn(connection, volunteer_id, now)
-    await queries_consents.end_all(connection, volunteer_id, now)
-    await queries_devices.retire_all_addresses(connection, volunteer_id, now)
-    await queries_devices.delete_devices(connection, volunteer_id)
-    await queries.delete_person(connection, volunteer_id)
-    await refresh.forget_volunteer(connection, volunteer_id)
+
+async def take_back(connection: Connection, volunteer_id: VolunteerId) -> None:
+    """They are asked again, as before; the same for somebody who never withdrew. Raises 401 for one who is erased."""
+    await hold_present(connection, volunteer_id)
+    await queries_leaving.mark_active(connection, volunteer_id)

@@ -1,4 +1,8 @@
-"""What has had its time is removed. Each chore by itself: one that fails keeps no other from being done."""
+"""What has had its time is removed. Each chore by itself: one that fails keeps no other from being done.
+
+What is due is counted first, by a statement of its own. A chore that removes nothing although something is due looks
+just like one that has nothing to do, so that is said: a figure, a line in the log, an alarm (`RetentionStuck`).
+"""
 
 import time
 from collections.abc import Awaitable, Callable, Sequence
@@ -9,25 +13,44 @@ import structlog
 
 from backend.foundation.clock import Clock
 from backend.foundation.database import Actor, Connection, Database, Lane, Role
-from backend.foundation.telemetry import housekeeping_removed_total, loop_failures_total
+from backend.foundation.ids import VolunteerId
+from backend.foundation.telemetry import (
+    housekeeping_due,
+    housekeeping_removed_total,
+    loop_failures_total,
+    retention_stuck,
+)
 
 LOOK_EVERY_S = 5.0
 
 _log = structlog.get_logger()
 
+Counts = Callable[[Connection, datetime], Awaitable[int]]
+
 
 class Chore(msgspec.Struct, frozen=True):
-    """`do` removes what is over at the given time and says how many rows that were."""
+    """`due` counts the rows that are over at the given time, `do` removes them and says how many it removed."""
 
     what: str
     every_s: float
-    do: Callable[[Connection, datetime], Awaitable[int]]
+    due: Counts
+    do: Counts
+
+
+class OneByOne(msgspec.Struct, frozen=True):
+    """For what takes a transaction for each person: `whose` are due, `do` one of them."""
+
+    what: str
+    every_s: float
+    due: Counts
+    whose: Callable[[Connection, datetime], Awaitable[Sequence[VolunteerId]]]
+    do: Callable[[Database, VolunteerId], Awaitable[None]]
 
 
 class Housekeeper:
     """Does each chore when it is due."""
 
-    def __init__(self, database: Database, chores: Sequence[Chore], clock: Clock) -> None:
+    def __init__(self, database: Database, chores: Sequence[Chore | OneByOne], clock: Clock) -> None:
         self._database = database
         self._clock = clock
         self._next = {chore.what: 0.0 for chore in chores}
@@ -40,12 +63,37 @@ class Housekeeper:
                 await self._do(chore)
         return LOOK_EVERY_S
 
-    async def _do(self, chore: Chore) -> None:
+    async def _do(self, chore: Chore | OneByOne) -> None:
+        due = removed = 0
         try:
             async with self._database.acting_as(Actor(Role.WORKER), Lane.REST) as connection:
-                removed = await chore.do(connection, self._clock.now())
+                due = await chore.due(connection, self._clock.now())
+            removed = await self._remove(chore)
         except Exception:  # noqa: BLE001 – the next chore is to be done all the same
             loop_failures_total.labels(f"housekeeping {chore.what}").inc()
             _log.exception("chore_failed", chore=chore.what)
-        else:
-            housekeeping_removed_total.labels(chore.what).inc(removed)
+        stuck = due > 0 and removed == 0
+        housekeeping_due.labels(chore.what).set(due)
+        housekeeping_removed_total.labels(chore.what).inc(removed)
+        retention_stuck.labels(chore.what).set(int(stuck))
+        if stuck:
+            _log.error("retention_stuck", chore=chore.what, due=due, removed=0)
+        elif due or removed:
+            _log.info("chore_done", chore=chore.what, due=due, removed=removed)
+
+    async def _remove(self, chore: Chore | OneByOne) -> int:
+        if isinstance(chore, Chore):
+            async with self._database.acting_as(Actor(Role.WORKER), Lane.REST) as connection:
+                return await chore.do(connection, self._clock.now())
+        async with self._database.acting_as(Actor(Role.WORKER), Lane.REST) as connection:
+            whose = await chore.whose(connection, self._clock.now())
+        return sum([await self._one(chore, volunteer_id) for volunteer_id in whose])
+
+    async def _one(self, chore: OneByOne, volunteer_id: VolunteerId) -> bool:
+        try:
+            await chore.do(self._database, volunteer_id)
+        except Exception:  # noqa: BLE001 – one who cannot be done keeps no other from being done
+            loop_failures_total.labels(f"housekeeping {chore.what}").inc()
+            _log.exception("chore_failed", chore=chore.what)
+            return False
+        return True

@@ -16,26 +16,33 @@ from backend.delivery.channels.google_token import GoogleToken
 from backend.delivery.channels.http import open_session
 from backend.delivery.channels.sms import SmsChannel
 from backend.delivery.message import DELIVERIES, Channel
-from backend.delivery.sealing import Attempts, Results
 from backend.foundation import sealer, timers
 from backend.foundation.clock import Clock, MachineClock
 from backend.foundation.database import Actor, Database, Lane, Role, open_database
-from backend.foundation.sealer import JournalEntries, Source
+from backend.foundation.sealer import Source
 from backend.foundation.settings import Settings
+from backend.identity.keys import Keys, load_keys
+from backend.incidents.sealing import sources
+from backend.rights.catch_up import catch_up_or_say_so
+from backend.rights.erasure_list import ErasureList, erasure_list
+from backend.webhooks.outside import may_call
+from backend.webhooks.outside import open_session as open_webhooks
 from backend.worker import clock_check, feeds, watch
-from backend.worker.chores import CHORES
+from backend.worker.chores import chores
 from backend.worker.housekeeping import Housekeeper
 from backend.worker.loop import keep_running
 from backend.worker.sending import Sender
+from backend.worker.telling import Teller
 from backend.worker.timing import Timekeeper
 from backend.worker.wake import listen
 
-POOL_SIZES = {Lane.ALERTS: 10, Lane.ANSWERS: 1, Lane.LOCATIONS: 1, Lane.REST: 3}
+POOL_SIZES = {Lane.ALERTS: 10, Lane.ANSWERS: 1, Lane.LOCATIONS: 1, Lane.REST: 3, Lane.WEBHOOKS: 1}
 SILENT_AT_MOST_S = 1.0  # in a transaction: a frozen worker holds up no stand-down for longer
 SEAL_EVERY_S = 0.3
 LONG_LOOK_EVERY = 2_000  # rounds: what committed so late that the short look missed it
 CLOSE_WITHIN_S = 0.3
 READY_WITHIN_S = 1.0
+CATCH_UP_EVERY_S = 300.0
 
 _log = structlog.get_logger()
 
@@ -47,10 +54,12 @@ async def run(settings: Settings) -> None:
         asyncio.get_running_loop().add_signal_handler(number, told.set)
     if settings.worker_metrics_port is not None:
         prometheus_client.start_http_server(settings.worker_metrics_port, addr="127.0.0.1")
-    database = await open_database(settings.database_url, POOL_SIZES, SILENT_AT_MOST_S)
+    keys = load_keys(settings)
+    database = await open_database(settings.database_url, POOL_SIZES, SILENT_AT_MOST_S, keys.ring)
     try:
-        async with _channels(settings) as channels:
-            await _work(database, channels, settings, MachineClock(), told)
+        async with _channels(settings) as channels, open_webhooks(may_call(loopback=settings.webhook_loopback)) as out:
+            teller = Teller(database, out, keys, MachineClock())
+            await _work(database, channels, teller, settings, keys, MachineClock(), told)
     finally:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(database.close(), CLOSE_WITHIN_S)
@@ -59,13 +68,18 @@ async def run(settings: Settings) -> None:
 async def _work(
     database: Database,
     channels: Mapping[Channel, ProviderChannel],
+    teller: Teller,
     settings: Settings,
+    keys: Keys,
     clock: Clock,
     told: asyncio.Event,
 ) -> None:
     queued, due = asyncio.Event(), asyncio.Event()
     sender = Sender(database, channels, settings.send_slots, clock, queued)
     timekeeper = Timekeeper(database, look_again, clock, due)
+    listing = erasure_list(settings.erasures_folder)
+    await catch_up_or_say_so(database, listing, keys, clock)
+    everything = chores(listing, keys, clock)
     work: dict[str, Coroutine[Any, Any, None]] = {
         "wake": listen(database.dsn, {DELIVERIES: queued, timers.CHANNEL: due}),
         "claim": _claim(sender, channels),
@@ -73,7 +87,11 @@ async def _work(
         "sweep": keep_running("sweep", sender.sweep_round),
         "timers": keep_running("timers", timekeeper.round),
         "seal": keep_running("seal", Sealing(database, clock).round),
-        "housekeeping": keep_running("housekeeping", Housekeeper(database, CHORES, clock).round),
+        "housekeeping": keep_running("housekeeping", Housekeeper(database, everything, clock).round),
+        "erasures": keep_running("erasures", lambda: _catch_up(database, listing, keys, clock)),
+        "webhooks read": keep_running("webhooks read", teller.read_round),
+        "webhooks send": keep_running("webhooks send", teller.send_round),
+        "webhooks sweep": keep_running("webhooks sweep", teller.sweep_round),
         "feeds": keep_running("feeds", lambda: feeds.look(database, clock)),
         "watch": keep_running("watch", lambda: watch.look(database, clock)),
         "chain": keep_running("chain", watch.ChainCheck(database).round),
@@ -86,6 +104,7 @@ async def _work(
     done, _ = await asyncio.wait([waiting, *tasks], return_when=asyncio.FIRST_COMPLETED)
     await sender.end()
     await timekeeper.end()
+    await teller.end()
     for task in (waiting, *tasks):
         task.cancel()
     await asyncio.gather(waiting, *tasks, return_exceptions=True)
@@ -108,7 +127,7 @@ class Sealing:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
-        self._sources: list[Source] = [JournalEntries(), Attempts(), Results()]
+        self._sources: list[Source] = sources()
         self._round = 0
 
     async def round(self) -> float:
@@ -119,6 +138,13 @@ class Sealing:
         async with self._database.acting_as(Actor(Role.WORKER), Lane.REST) as connection:
             sealed = await sealer.seal(connection, self._sources, self._clock.now(), long_look=long_look)
         return 0.0 if sealed >= sealer.AT_ONCE else SEAL_EVERY_S
+
+
+async def _catch_up(database: Database, listing: ErasureList, keys: Keys, clock: Clock) -> float:
+    """What a process that died had promised, or somebody restored beneath us."""
+    await asyncio.sleep(CATCH_UP_EVERY_S)
+    await catch_up_or_say_so(database, listing, keys, clock)
+    return 0.0
 
 
 async def _compare_clocks(database: Database, clock: Clock) -> float:

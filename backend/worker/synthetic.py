@@ -10,6 +10,7 @@ from backend.delivery import queries_settle as deliveries
 from backend.foundation import journal, timers
 from backend.foundation.database import Connection
 from backend.incidents import queries_synthetic as incidents
+from backend.incidents import queries_viewed as views
 from backend.responses import queries as responses
 from backend.selection import queries as selection
 
@@ -28,5 +29,6 @@ async def forget(connection: Connection, now: datetime) -> int:
     await selection.forget_synthetic(connection, ids)
     for subject in (*ids, *gone):
         await timers.forget(connection, subject)
+    await views.forget_synthetic(connection, ids)
     await journal.forget_synthetic(connection, ids)
     return await incidents.forget(connection, ids)

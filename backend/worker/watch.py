@@ -10,12 +10,13 @@ import structlog
 from prometheus_client import Counter, Gauge
 
 from backend.delivery.message import Channel
-from backend.delivery.sealing import Attempts, Results
 from backend.delivery.switches import switches
 from backend.foundation import sealer
 from backend.foundation.clock import Clock
 from backend.foundation.database import Actor, Database, Lane, Role
 from backend.foundation.kinds import Kind
+from backend.identity import queries_staff_session as staff_sessions
+from backend.incidents.sealing import sources
 from backend.worker import queries
 from backend.worker.queries import OfKind
 
@@ -57,6 +58,9 @@ journal_unsealed_seconds = Gauge(
     "hjerteloeber_journal_unsealed_seconds", "Age of the oldest recent journal entry that is not in the chain"
 )
 channel_on = Gauge("hjerteloeber_channel_on", "1 while the operator's switch of the channel is on", ["channel"])
+sealed_sessions = Gauge(
+    "hjerteloeber_sealed_sessions", "People at work who came in by a seat's envelope: nobody vouched for who they are"
+)
 journal_broken_total = Counter(
     "hjerteloeber_journal_broken_total", "Seals whose digest is not what their record and the seal before give"
 )
@@ -83,6 +87,7 @@ async def look(database: Database, clock: Clock) -> float:
             _show(message_waits_seconds, of_it, channel.value)
         for switch in await switches(connection):
             channel_on.labels(switch.channel.value).set(switch.enabled)
+        sealed_sessions.set(await staff_sessions.count_sealed(connection, now))
         journal_unsealed_seconds.set(await queries.unsealed_for(connection, now))
     looked_at_timestamp.set(now.timestamp())
     return LOOK_EVERY_S
@@ -106,9 +111,7 @@ class ChainCheck:
         async with self._database.acting_as(Actor(Role.WORKER), Lane.REST) as connection:
             if self._after is None:
                 self._after = max(0, (await sealer.head(connection)).position - NEWEST_FIRST)
-            part = await sealer.verify_part(
-                connection, [sealer.JournalEntries(), Attempts(), Results()], self._after, SEALS_AT_ONCE
-            )
+            part = await sealer.verify_part(connection, sources(), self._after, SEALS_AT_ONCE)
         if part.broken:
             journal_broken_total.inc(len(part.broken))
             _log.error("journal_broken", positions=part.broken[:20])

@@ -280,6 +280,13 @@ class Town:
     async def engaged(self) -> set[VolunteerId]:
         return {row["volunteer_id"] for row in await self.rows("SELECT volunteer_id FROM volunteers.engagement")}
 
+    async def place(self, incident: IncidentId) -> Place:
+        """Where the patient is, as the service reads it."""
+        async with self.acting() as c:
+            found = await incident_queries.place_of(c, incident)
+        assert found is not None
+        return found
+
     async def rows(self, sql: str, *arguments: Any) -> list[Any]:
         """What a test wants to see in a table, as its owner."""
         async with self.acting() as c:

@@ -5,24 +5,28 @@ from datetime import timedelta
 
 import pytest
 
+from backend.aeds import condition
 from backend.aeds.aed import Trouble
 from backend.alerts.alert import AlertState
 from backend.alerts.decision import AnswerKind
+from backend.foundation.database import Actor
+from backend.foundation.database import Role as As
 from backend.foundation.ids import IncidentId, VolunteerId
 from backend.foundation.journal import Event
 from backend.foundation.problems import Problem
 from backend.incidents.incident import Address, EndReason, Place
 from backend.locations.cells import cell_of, res9_parent
 from backend.responses.aed_returned import aed_returned
-from backend.responses.own_alerts import own
+from backend.responses.own_alerts import own, viewer_of
 from backend.responses.status import Status
 from backend.selection.policy import Role
 from tests.alarm.cast import SQUARE, Town, metres_east
 
 
 async def place_shown(town: Town, incident: IncidentId, volunteer: VolunteerId) -> Place | None:
-    async with town.acting() as c:
-        return (await own(c, await town.alert(incident, volunteer), town.now)).place
+    alert = await town.alert(incident, volunteer)
+    async with town.database.acting_as(Actor(As.API, person_id=volunteer)) as c:
+        return (await own(c, alert, viewer_of(volunteer), town.now)).place
 
 
 async def test_the_first_four_go_by_a_defibrillator_and_the_fifth_goes_direct(town: Town) -> None:
@@ -229,6 +233,34 @@ async def test_a_defibrillator_brought_back_is_offered_again(town: Town) -> None
     await town.accepts(incident, ben)
 
     assert (await town.alert(incident, ben)).role is Role.AED
+
+
+@pytest.mark.parametrize("who", ["a dispatch centre", "whoever carries it"])
+async def test_one_said_to_be_in_its_place_while_somebody_is_sent_for_it_is_theirs_all_the_same(
+    town: Town, who: str
+) -> None:
+    """Said too early, or of another one: whoever accepts for another patient is answered, and goes direct."""
+    (anna,) = await town.volunteers(200)
+    await town.aeds(100)
+    incident = await town.arrest()
+    await town.accepts(incident, anna)
+    alert = await town.alert(incident, anna)
+    assert alert.aed_id is not None
+    if who == "whoever carries it":
+        await town.tells(incident, anna, Status.AED_PICKED_UP)
+        async with town.acting() as c:
+            await aed_returned(c, alert.id, anna, town.now)
+    else:
+        async with town.acting() as c:
+            assert await condition.confirm(c, alert.aed_id, town.now)
+
+    (ben,) = await town.volunteers(220)
+    another = await town.arrest()
+    answer = await town.accepts(another, ben)
+
+    assert answer.kind is AnswerKind.DONE
+    assert (await town.alert(incident, anna)).aed_id == alert.aed_id
+    assert (await town.alert(another, ben)).role is Role.DIRECT
 
 
 async def test_only_whoever_picked_a_defibrillator_up_can_bring_it_back(town: Town) -> None:

@@ -11,6 +11,7 @@ from backend.foundation.ids import IncidentId, VolunteerId
 from backend.foundation.journal import Event
 from backend.foundation.kinds import Kind
 from backend.foundation.timers import set_timer
+from backend.identity.data_keys import Sealed
 from backend.incidents.incident import Asking, Circumstance
 from backend.locations.bulk import Seed, seed_positions
 from backend.locations.cells import cell_of, metres_between, res9_parent
@@ -20,6 +21,7 @@ from backend.selection.candidate import Verdict
 from backend.volunteers.sign_up import Newcomer, open_account
 from backend.volunteers.volunteer import Given, Purpose, Training
 from tests.alarm.cast import SQUARE, Town, metres_east
+from tests.harness.keys import RING
 
 
 async def test_the_twenty_nearest_are_asked_and_the_others_told_why_not(town: Town) -> None:
@@ -205,7 +207,13 @@ async def test_both_sides_of_a_region_border_ring(
         borders = await Borders.load(c)
     this, that = _either_side_of_the_border(borders, one_side, other_side, town.now)
     (near,), (far,) = await town.volunteers(0, at=this), await town.volunteers(0, at=that)
-    await town.rows("UPDATE volunteers.volunteer_identity SET phone = $2 WHERE volunteer_id = $1", far, phone)
+    key, wrapped = RING.new_key(far)
+    await town.rows(
+        "UPDATE volunteers.volunteer_identity SET phone_sealed = $2 WHERE volunteer_id = $1",
+        far,
+        key.seal(Sealed.PHONE, phone.encode()),
+    )
+    await town.rows("UPDATE volunteers.data_key SET wrapped = $2 WHERE volunteer_id = $1", far, wrapped.wrapped)
 
     incident = await town.arrest(this)
 

@@ -3,9 +3,11 @@
 from collections import Counter
 
 from backend.alerts.alert import AlertState
+from backend.foundation.database import Actor
+from backend.foundation.database import Role as As
 from backend.foundation.journal import Event
 from backend.incidents.incident import Asking, Circumstance, EndReason
-from backend.responses.own_alerts import own
+from backend.responses.own_alerts import own, viewer_of
 from backend.responses.status import Status
 from backend.selection.policy import Role
 from tests.alarm.cast import SQUARE, Town, metres_east
@@ -31,8 +33,8 @@ async def test_whoever_is_on_the_way_stays_on_the_way_with_role_and_defibrillato
         new = await town.alert(kept, person)
         assert (AlertState.ACCEPTED, old.role, old.aed_id) == (new.state, new.role, new.aed_id)
         assert await town.state(ending, person) is AlertState.STOOD_DOWN
-        async with town.acting() as c:
-            shown = await own(c, new, town.now)
+        async with town.database.acting_as(Actor(As.API, person_id=person)) as c:
+            shown = await own(c, new, viewer_of(person), town.now)
         assert shown.place is not None
         assert (["en_route"] if person == direct else []) == [told.status for told in shown.statuses]
     assert await town.state(ending, ringing) is AlertState.WITHDRAWN

@@ -5,6 +5,7 @@ from backend.foundation.database import Lane, open_database
 from backend.foundation.kinds import Kind
 from backend.responses import answer
 from tests.alarm.cast import Town
+from tests.harness.keys import RING
 
 
 async def test_the_first_alarm_of_a_connection_asks_the_database_for_nothing_beside_the_alarm(town: Town) -> None:
@@ -12,7 +13,7 @@ async def test_the_first_alarm_of_a_connection_asks_the_database_for_nothing_bes
     (anna, *_) = await town.volunteers(100, 200, 300)
     await town.aeds(400)
     said: list[str] = []
-    fresh = await open_database(town.database.dsn, {Lane.ALERTS: 1})
+    fresh = await open_database(town.database.dsn, {Lane.ALERTS: 1}, carries=RING)
 
     async with fresh.acting_as(town.actor, Lane.ALERTS) as c:
         with c.query_logger(lambda each: said.append(each.query)):

@@ -190,8 +190,8 @@ async def test_a_coarse_position_does_not_replace_the_exact_one_it_contains(town
     await town.revises(incident, Place(*metres_east(900), 1_000, Address(text="Torvet 3", door_code="4711")))
 
     assert (await town.incident(incident)).revision == 1
-    (row,) = await town.rows("SELECT lat, lon FROM incidents.incident_place")
-    assert (row["lat"], row["lon"]) == SQUARE
+    kept = await town.place(incident)
+    assert (kept.lat, kept.lon) == SQUARE
 
 
 async def test_a_coarse_position_that_contradicts_the_exact_one_counts(town: Town) -> None:
@@ -201,8 +201,8 @@ async def test_a_coarse_position_that_contradicts_the_exact_one_counts(town: Tow
     await town.revises(incident, place(20_000, accuracy_m=1_000))
 
     assert (await town.incident(incident)).coarse
-    (row,) = await town.rows("SELECT lat, lon FROM incidents.incident_place")
-    assert (row["lat"], row["lon"]) == metres_east(20_000)
+    kept = await town.place(incident)
+    assert (kept.lat, kept.lon) == metres_east(20_000)
 
 
 async def test_an_address_sent_with_a_coarse_position_is_kept_at_the_exact_one(town: Town) -> None:
@@ -212,8 +212,8 @@ async def test_an_address_sent_with_a_coarse_position_is_kept_at_the_exact_one(t
 
     await town.revises(incident, Place(*metres_east(500), 2_000, Address(text="Torvet 5")))
 
-    (row,) = await town.rows("SELECT lat, lon, address FROM incidents.incident_place")
-    assert (row["lat"], row["lon"], row["address"]) == (*SQUARE, "Torvet 5")
+    kept = await town.place(incident)
+    assert (kept.lat, kept.lon, kept.address.text) == (*SQUARE, "Torvet 5")
     assert await town.rows("SELECT FROM delivery.message WHERE what = 'revision' AND volunteer_id = $1", anna)
 
 

@@ -5,11 +5,11 @@ from datetime import timedelta
 from prometheus_client import REGISTRY
 
 from backend.delivery.message import Channel
-from backend.delivery.sealing import Attempts, Results
 from backend.delivery.switches import switch
 from backend.foundation import sealer
 from backend.foundation.database import Actor, Role
 from backend.foundation.kinds import Kind
+from backend.incidents import sealing
 from backend.incidents.incident import Address, EndReason, Place
 from backend.worker import watch
 from tests.alarm.cast import SQUARE, Town, metres_east
@@ -128,7 +128,7 @@ async def test_a_part_of_the_chain_is_whole_only_with_the_seal_before_it(town: T
     await town.volunteers(100, 200)
     await town.arrest()
     await sealed(town)
-    sources: list[sealer.Source] = [sealer.JournalEntries(), Attempts(), Results()]
+    sources: list[sealer.Source] = sealing.sources()
     async with town.acting(Role.WORKER) as c:
         assert (await sealer.verify_part(c, sources, 0, 1)).broken == []
         assert (await sealer.verify_part(c, sources, 1, 1)).broken == []
@@ -140,4 +140,4 @@ async def test_a_part_of_the_chain_is_whole_only_with_the_seal_before_it(town: T
 
 async def sealed(town: Town) -> None:
     async with town.acting(Role.WORKER) as c:
-        await sealer.seal(c, [sealer.JournalEntries(), Attempts(), Results()], town.now)
+        await sealer.seal(c, sealing.sources(), town.now)

@@ -4,12 +4,11 @@ from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 
-import asyncpg
 import pytest
 from playwright.async_api import Browser
 
 from backend.foundation.clock import MachineClock
-from backend.foundation.database import Actor, Database, Lane, Role, open_database
+from backend.foundation.database import Actor, Database, Lane, Role, connect, open_database
 from backend.public.store import migrate, open_store
 from backend.recruitment import day, queries_count
 from backend.recruitment.campaign import ROOT
@@ -18,6 +17,7 @@ from campaigns.danish_day import day_of
 from tests.campaigns.cast import COMPANY, FLOTILLA, Office, everything_in
 from tests.campaigns.site import running_site
 from tests.campaigns.test_in_a_browser import TILMELD, open_page, visited
+from tests.harness.opened import person_of
 from tests.harness.running import Service
 from tests.signup.cast import a_phone
 from tests.signup.walk import NAME, heading, walks_through
@@ -67,18 +67,19 @@ async def test_a_person_follows_a_poster_and_is_a_volunteer_and_one_more_where_t
     for canary in (phone, phone[3:], "Kanariefugl", "blegu", "1971", text_code, "ookie:"):
         assert canary not in told
 
-    connection = await asyncpg.connect(whole_service.dsn)
+    connection = await connect(whole_service.dsn, whole_service.ring)
+    who = await person_of(connection, phone)
+    assert who is not None
     row = await connection.fetchrow(
         """
-        SELECT i.name, v.state, v.languages, v.training, v.municipality, m.code
-        FROM volunteers.volunteer v JOIN volunteers.volunteer_identity i ON i.volunteer_id = v.id
-        LEFT JOIN recruitment.member m ON m.volunteer_id = v.id WHERE i.phone = $1
+        SELECT v.state, v.languages, v.training, v.municipality, m.code
+        FROM volunteers.volunteer v LEFT JOIN recruitment.member m ON m.volunteer_id = v.id WHERE v.id = $1
         """,
-        phone,
+        who[0],
     )
     await connection.close()
     assert row is not None
-    assert tuple(row) == (NAME, "active", [language], "hlr", "0461", code)
+    assert (who[1], *row) == (NAME, "active", [language], "hlr", "0461", code)
 
     by_unit_and_channel = (*UP_TO_THE_TOP, "poster")
     expected = {(stage, name): 1 for stage in ("begun", "proven", "registered") for name in by_unit_and_channel}

@@ -96,7 +96,7 @@ async def test_before_anything_is_approved_the_page_says_only_what_every_page_sa
         "DELETE FROM campaigns.approval",
         "UPDATE campaigns.place SET people = 1000",
         "UPDATE campaigns.code SET unit = 'HJV'",
-        "SELECT phone FROM volunteers.volunteer_identity",
+        "SELECT phone_sealed FROM volunteers.volunteer_identity",
     ],
 )
 async def test_what_was_approved_or_counted_is_not_changed_and_no_person_is_seen(

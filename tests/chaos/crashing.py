@@ -149,7 +149,7 @@ def main(words: list[str]) -> None:
     if words[0] == "serve":
         from backend.cli.server import serve
 
-        serve("tests.chaos.crashing:app", "127.0.0.1", int(words[1]), 1, "")
+        serve("tests.chaos.crashing:app", "127.0.0.1", int(words[1]), 1)
     else:
         from backend.cli.commands import work
 

@@ -6,7 +6,7 @@ Both retry as their contracts say: a report with the same key for at least a min
 import asyncio
 import contextlib
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -35,11 +35,14 @@ class Reply(msgspec.Struct, frozen=True):
     tries: int
 
 
+Prove = Callable[[str, str, Mapping[str, str]], dict[str, str]]
+
+
 class Wire:
     """HTTP to whichever API answers."""
 
-    def __init__(self, session: aiohttp.ClientSession, urls: list[str]) -> None:
-        self._session, self._urls, self._at = session, urls, 0
+    def __init__(self, session: aiohttp.ClientSession, urls: list[str], prove: Prove) -> None:
+        self._session, self._urls, self._at, self._prove = session, urls, 0, prove
 
     async def once(self, method: str, path: str, body: object, headers: dict[str, str], tries: int = 1) -> Reply:
         asked_at = datetime.now(UTC)
@@ -48,7 +51,7 @@ class Wire:
                 method,
                 self._urls[self._at % len(self._urls)] + path,
                 data=None if body is None else msgspec.json.encode(body),
-                headers=headers | {"Content-Type": "application/json"},
+                headers=headers | self._prove(method, path, headers) | {"Content-Type": "application/json"},
                 timeout=aiohttp.ClientTimeout(total=_ANSWER_WITHIN_S, connect=1.0),
             ) as answer:
                 raw = await answer.read()

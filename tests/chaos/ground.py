@@ -13,7 +13,7 @@ import msgspec
 from backend.aeds import queries_import
 from backend.aeds.made_up import SOURCE
 from backend.demo.embedded_postgres import Server, running_server
-from backend.foundation.database import Connection, Database, Lane, prepare_connection
+from backend.foundation.database import Carrier, Connection, Database, Lane, prepare_connection
 from backend.foundation.ids import DeviceId, in_order
 from backend.foundation.migrations import migrate
 from backend.locations.bulk import Seed, seed_positions
@@ -24,6 +24,7 @@ from backend.volunteers import bulk
 from tests.chaos.model_level import CENTRE
 from tests.chaos.player import START, day_of
 from tests.chaos.town import ALL_CHANNELS, POLICIES, Town
+from tests.harness.keys import RING
 
 TEMPLATE = "chaos_template"
 
@@ -47,6 +48,8 @@ class Knife:
     async def make_ready(self, connection: asyncpg.Connection) -> None:
         """Whatever a new connection begins with is not what is cut."""
         at, self._at = self._at, 0
+        assert isinstance(connection, Carrier)
+        connection.carried = RING
         await prepare_connection(connection)
         self._at = at
 
@@ -77,7 +80,7 @@ class Knife:
 def cut_by(knife: Knife) -> type[asyncpg.Connection]:
     """A connection whose every statement, BEGIN and COMMIT included, goes past the knife."""
 
-    class Cut(asyncpg.Connection):
+    class Cut(Carrier):
         async def execute(self, query: str, *args: Any, **options: Any) -> Any:
             return await knife.around(self, query, super().execute(query, *args, **options))
 

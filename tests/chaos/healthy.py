@@ -4,12 +4,12 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from backend.delivery.sealing import Attempts, Results
 from backend.foundation import sealer
 from backend.foundation.database import Role
 from backend.foundation.ids import IncidentId, VolunteerId, without_time
 from backend.incidents import keys
 from backend.incidents.incident import Address, Place
+from backend.incidents.sealing import sources
 from backend.responses.status import Status
 from tests.alarm.cast import SQUARE, Town, metres_east
 from tests.chaos.checker import check
@@ -99,7 +99,7 @@ class Story:
 
     async def is_sealed(self) -> None:
         async with self.town.acting(Role.WORKER) as c:
-            await sealer.seal(c, [sealer.JournalEntries(), Attempts(), Results()], self.town.now)
+            await sealer.seal(c, sources(), self.town.now)
 
     async def violations(self) -> list[str]:
         return await check(self.town.database.dsn, self.records, self.town.now)

@@ -13,7 +13,7 @@ import structlog
 
 from backend.demo.embedded_postgres import Server
 from backend.foundation.clock import SetClock
-from backend.foundation.database import Database, prepare_connection
+from backend.foundation.database import Database, connect
 from tests.chaos import ground, snapshot
 from tests.chaos.drawing import draw
 from tests.chaos.ground import Knife
@@ -23,6 +23,7 @@ from tests.chaos.real_level import Real
 from tests.chaos.steps import History
 from tests.chaos.town import Town
 from tests.chaos.verdict import Verdict
+from tests.harness.keys import RING
 
 HISTORIES_A_DATABASE = 25
 TOO_SLOW_AT_MOST = 0.25  # of the histories: more, and the machine is too crowded to say anything
@@ -57,8 +58,8 @@ class Place:
 @asynccontextmanager
 async def a_place(dsn: str) -> AsyncIterator[Place]:
     knife = Knife()
-    owner = await asyncpg.connect(dsn, server_settings={"timezone": "UTC"})
-    await prepare_connection(owner)
+    owner = await connect(dsn, RING)
+    await owner.execute("SET timezone = 'UTC'")
     try:
         async with ground.open_with(dsn, knife) as database:
             yield Place(database, owner, knife)

@@ -83,7 +83,7 @@ class _Play:
     async def to_the_end(self) -> Verdict:
         connector = aiohttp.TCPConnector(limit=0)
         async with aiohttp.ClientSession(connector=connector) as session:
-            wire = Wire(session, self.rig.api_urls)
+            wire = Wire(session, self.rig.api_urls, self.town.prove)
             centre = Centre(wire, self.town, self.records, self.options.seed, self.options.pace)
             phones = Phones(wire, self.rig, self.town, self.records, self.options.seed, self.options.pace)
             going = [asyncio.create_task(work) for work in (phones.ring(), phones.come_and_go())]

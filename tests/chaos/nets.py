@@ -16,6 +16,7 @@ from tests.alarm.cast import Town
 from tests.chaos.ground import clone, ground
 from tests.chaos.healthy import Story
 from tests.chaos.verdict import Verdict
+from tests.harness.keys import RING
 
 
 class Net(NamedTuple):
@@ -217,7 +218,7 @@ async def run(options: argparse.Namespace) -> Verdict:
     with ground() as server:
         await migrate(server.dsn())
         async with clone(server, "postgres") as dsn:
-            database = await open_database(dsn, dict.fromkeys(Lane, 2))
+            database = await open_database(dsn, dict.fromkeys(Lane, 2), carries=RING)
             town = Town(database)
             await town.begin()
             story = Story(town)

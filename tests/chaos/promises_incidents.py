@@ -6,9 +6,9 @@ from uuid import UUID
 
 from backend.alerts import replay
 from backend.alerts.alert import Alert
-from backend.delivery.sealing import Attempts, Results
 from backend.foundation import sealer
 from backend.foundation.journal import Event
+from backend.incidents.sealing import sources
 from tests.chaos.evidence import Evidence
 
 TIMERS_WAIT_AT_MOST = timedelta(seconds=60)
@@ -130,7 +130,7 @@ async def _statuses(seen: Evidence) -> list[str]:
 
 
 async def _chain(seen: Evidence) -> list[str]:
-    verified = await sealer.verify(seen.connection, [sealer.JournalEntries(), Attempts(), Results()], seen.now)
+    verified = await sealer.verify(seen.connection, sources(), seen.now)
     found = [f"the chain is broken at {position}" for position in verified.broken[:5]]
     if verified.erased:
         found.append(f"{verified.erased} sealed records are gone")

@@ -34,10 +34,11 @@ from backend.demo.folder import Folder
 from backend.demo.ports import HOST
 from backend.demo.provider_faults import Faults
 from backend.demo.supervisor import Part, Supervisor
-from backend.foundation.database import Actor, Lane, Role, open_database, prepare_connection
+from backend.foundation.database import Actor, Lane, Role, connect, open_database, prepare_connection
 from backend.foundation.ids import DeviceId, VolunteerId
 from backend.foundation.kinds import Kind
 from backend.identity.clients import Scope
+from backend.identity.data_keys import read_ring
 from backend.identity.keys import keys_from
 from backend.identity.phone_hash import keyed_hash
 from backend.identity.tokens import Audience, issue_access_token
@@ -292,9 +293,8 @@ async def _gather(
         )  # fmt: skip
         middle = (0.0, 0.0) if number < counts[0] else VILLAGE
         places.append(Seed(who, *somewhere(chance, within_m, middle), now))
-    connection = await asyncpg.connect(dsn)
+    connection = await connect(dsn, read_ring(folder.data_key.read_bytes()))
     try:
-        await prepare_connection(connection)
         async with connection.transaction():
             await bulk.insert(connection, rows, now)
             await seed_positions(connection, places)

@@ -8,11 +8,12 @@ from backend.foundation.database import Lane, open_database
 from tests.alarm.cast import Town
 from tests.chaos.healthy import Story
 from tests.chaos.nets import holes
+from tests.harness.keys import RING
 
 
 @pytest.fixture
 async def story(database_dsn: str) -> AsyncIterator[Story]:
-    database = await open_database(database_dsn, dict.fromkeys(Lane, 2))
+    database = await open_database(database_dsn, dict.fromkeys(Lane, 2), carries=RING)
     town = Town(database)
     await town.begin()
     story = Story(town)

@@ -2,6 +2,7 @@
 
 import math
 import random
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -10,10 +11,12 @@ import msgspec
 
 from backend.aeds import made_up
 from backend.cli.client import add_for_centre
-from backend.foundation.database import Lane, open_database, prepare_connection
+from backend.conform.signing import ProofKey
+from backend.foundation.database import Lane, connect, open_database
 from backend.foundation.ids import DeviceId, VolunteerId, without_time
 from backend.foundation.kinds import Kind
 from backend.identity.clients import scopes_of
+from backend.identity.data_keys import read_ring
 from backend.identity.keys import Keys, keys_from
 from backend.identity.phone_hash import keyed_hash
 from backend.identity.tokens import Audience, issue_access_token
@@ -56,19 +59,29 @@ class Person(msgspec.Struct, frozen=True):
 class TownOfPhones:
     """Its people, and the tokens they and the centre call with."""
 
-    def __init__(self, keys: Keys, client_id: UUID, people: list[Person]) -> None:
+    def __init__(self, keys: Keys, client_id: UUID, people: list[Person], known_as: str) -> None:
         self.people = people
         self.by_token = {person.token: person for person in people}
-        self._keys, self._client_id = keys, client_id
+        self._keys, self._client_id, self._known_as = keys, client_id, known_as
+        self._proofs = ProofKey()
 
     def as_centre(self) -> dict[str, str]:
-        """Always the same client, with a fresh token."""
-        claims = {
+        """Always the same client, with a fresh token; whoever sends it adds :meth:`prove`."""
+        claims: dict[str, str | Mapping[str, str]] = {
             "centre": str(shipped.centre_id(CENTRE)),
             "kind": Kind.LIVE.value,
             "scope": " ".join(scope.value for scope in scopes_of(Kind.LIVE)),
+            "cnf": {"jkt": self._proofs.thumbprint},
         }
-        return self._bearer(Audience.DISPATCH, self._client_id, claims)
+        token, _ = issue_access_token(self._keys.signing, Audience.DISPATCH, self._client_id, claims, datetime.now(UTC))
+        return {"Authorization": f"DPoP {token}"}
+
+    def prove(self, method: str, path: str, headers: Mapping[str, str]) -> dict[str, str]:
+        """The proof one request needs beside its token; none for a phone's."""
+        scheme, _, token = headers.get("Authorization", "").partition(" ")
+        if scheme != "DPoP":
+            return {}
+        return {"DPoP": self._proofs.proof(method, self._known_as + path, datetime.now(UTC), token)}
 
     def as_phone(self, person: Person) -> dict[str, str]:
         claims = {"device": str(person.device_id), "kind": Kind.LIVE.value}
@@ -99,8 +112,7 @@ async def settle_in(rig: Rig, seed: int, volunteers: int, aeds: int) -> TownOfPh
         )
         for number, person in enumerate(people)
     ]
-    connection = await asyncpg.connect(rig.dsn)
-    await prepare_connection(connection)
+    connection = await connect(rig.dsn, read_ring(rig.folder.data_key.read_bytes()))
     async with connection.transaction():
         await bulk.insert(connection, rows, now)
         seen_at = now - timedelta(minutes=5)
@@ -114,7 +126,7 @@ async def settle_in(rig: Rig, seed: int, volunteers: int, aeds: int) -> TownOfPh
         await connection.execute(forbidden, [each.volunteer_id for each in people[:5]])
     await connection.execute("ANALYZE")
     await connection.close()
-    return TownOfPhones(keys, await _let_in(rig), people)
+    return TownOfPhones(keys, await _let_in(rig), people, rig.api_urls[0])
 
 
 async def _let_in(rig: Rig) -> UUID:

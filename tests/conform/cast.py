@@ -30,7 +30,7 @@ async def tried(client: type[DispatchSystem], speed: float = 50.0, *, within_s: 
 
     judging = asyncio.create_task(judge_client(trial, "127.0.0.1", 0, within_s=within_s, tell=tell, stopped=met))
     async with aiohttp.ClientSession() as session:
-        system = client(session, await where, trial.client_id, trial.client_secret, pace=speed)
+        system = client(session, await where, trial.client_id, trial.private_key, pace=speed)
         working = asyncio.create_task(rehearse(system, CASES, at=(55.4, 10.4), stay_s=0.01, tell=lambda _line: None))
         working.add_done_callback(lambda _task: asyncio.get_running_loop().call_later(30 / speed, met.set))
         verdict = await judging
@@ -54,7 +54,7 @@ async def listening(stand_in: StandIn) -> AsyncIterator[str]:
 
 async def judged(stand_in: StandIn) -> Verdict:
     async with listening(stand_in) as url:
-        return await judge_server(url, stand_in.client_id, stand_in.client_secret, tell=lambda _line: None, speed=SPEED)
+        return await judge_server(url, stand_in.client_id, stand_in.private_key, tell=lambda _line: None, speed=SPEED)
 
 
 def failures(verdict: Verdict) -> dict[str, str]:

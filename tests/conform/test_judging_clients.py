@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 
 from backend.cli.commands import app
 from backend.conform.reference_client import Answer, DispatchSystem, Json, NobodyAnswers, Refused
+from backend.conform.signing import new_private_pem, public_pem
 from tests.conform.cast import failures, tried
 
 
@@ -155,17 +156,20 @@ async def test_what_nobody_saw_is_not_passed() -> None:
     assert len(verdict.figures()["not_seen"]) > 10
 
 
-async def test_the_command_plays_the_server_until_it_is_told_to_stop_and_then_judges() -> None:
+async def test_the_command_plays_the_server_until_it_is_told_to_stop_and_then_judges(tmp_path: Path) -> None:
     """What nobody has shown by then is not passed."""
+    private = new_private_pem()
+    (tmp_path / "public.pem").write_text(public_pem(private))
     process = await asyncio.create_subprocess_exec(
         *(str(Path(sys.executable).with_name("hjerteloeber")), "conform", "--for-client", "--listen", "0"),
+        *("--public-key", str(tmp_path / "public.pem")),
         stdout=asyncio.subprocess.PIPE,
         env=os.environ | {"PYTHONUNBUFFERED": "1"},
     )
     assert process.stdout is not None
     first = (await process.stdout.readline()).decode()
     async with aiohttp.ClientSession() as session:
-        system = DispatchSystem(session, first.split(" ")[2].rstrip(":"), "rehearsal", "rehearsal-secret")
+        system = DispatchSystem(session, first.split(" ")[2].rstrip(":"), "rehearsal", private)
         incident = await system.report({"case_number": "1", "position": {"system": "WGS84", "lat": 55.4, "lon": 10.4}})
         await system.stand_down(incident["id"], "sent_in_error")
     process.send_signal(signal.SIGINT)
@@ -177,7 +181,9 @@ async def test_the_command_plays_the_server_until_it_is_told_to_stop_and_then_ju
     assert {2, 15} <= set(range(1, 18)) - set(figures["failed"]) - set(figures["not_seen"])
 
 
-@pytest.mark.parametrize("words", [[], ["http://127.0.0.1:1", "--for-client"], ["http://127.0.0.1:1"]])
+@pytest.mark.parametrize(
+    "words", [[], ["http://127.0.0.1:1", "--for-client"], ["http://127.0.0.1:1"], ["--for-client"]]
+)
 def test_a_command_that_cannot_begin_says_so_in_a_sentence(words: list[str]) -> None:
     ended = CliRunner().invoke(app, ["conform", *words])
     assert (ended.exit_code, len(ended.stderr.splitlines())) == (2, 1)

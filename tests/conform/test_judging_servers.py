@@ -10,7 +10,9 @@ import pytest
 from aiohttp import web
 
 from backend.conform.judge_server import CannotBegin, NotATestCentre, judge_server
+from backend.conform.signing import new_private_pem
 from backend.conform.stand_in import Kept, StandIn, answer
+from backend.conform.stand_in_proofs import FRESH_S
 from backend.conform.stand_in_rules import Problem
 from backend.foundation.kinds import Kind
 from tests.conform.cast import SPEED, failures, judged, listening
@@ -112,6 +114,26 @@ class RefusesInPlainText(StandIn):
         return await super().read(request)
 
 
+class TakesAProofTwice(StandIn):
+    def check_caller(self, request: web.Request) -> None:
+        self.door.used.clear()
+        super().check_caller(request)
+
+
+class TakesAnyProof(StandIn):
+    """Whoever has the token is let in."""
+
+    def check_caller(self, request: web.Request) -> None:
+        token = request.headers.get("Authorization", "").partition(" ")[2]
+        if token not in self.door.tokens:
+            super().check_caller(request)
+
+
+class HoldsIncidentsToAMinute(StandIn):
+    def check_caller(self, request: web.Request) -> None:
+        self.door.check(request, FRESH_S)
+
+
 FIRST_ANSWER = "The same body with the same key gets the first answer"
 MINUTE_LATER = "A retry 61 s after the first answer"
 
@@ -129,6 +151,12 @@ MINUTE_LATER = "A retry 61 s after the first answer"
         (NeverLooksAtTheClock, ["A heartbeat is told how far its clock is off"]),
         (OpensEndedCasesAtOnce, ["A case that has just ended is a 409 with a link"]),
         (RefusesTheSea, ["A place outside every region is taken as `unknown`"]),
+        (TakesAProofTwice, ["A proof is taken once"]),
+        (
+            TakesAnyProof,
+            ["A proof is taken once", "A proof for another address", "Every answer carries the server's time"],
+        ),
+        (HoldsIncidentsToAMinute, ["Every answer carries the server's time"]),
         (RefusesInPlainText, ["Every refusal of this run was a problem document"]),
     ],
 )
@@ -155,7 +183,7 @@ async def test_a_run_leaves_nothing_open() -> None:
 async def test_a_log_in_that_is_refused_is_said_before_anything_begins(tmp_path: Path) -> None:
     async with listening(StandIn()) as url:
         with pytest.raises(CannotBegin, match="no access token: 401"):
-            await judge_server(url, "somebody", "else", tell=lambda _line: None)
+            await judge_server(url, "somebody", new_private_pem(), tell=lambda _line: None)
 
 
 async def test_the_command_says_each_sentence_and_ends_with_one_line_for_machines(tmp_path: Path) -> None:
@@ -174,10 +202,10 @@ async def test_the_command_says_each_sentence_and_ends_with_one_line_for_machine
 
 async def typed(folder: Path, stand_in: StandIn, url: str) -> tuple[int, str]:
     """What the command line ends with, and says."""
-    (folder / "secret").write_text(stand_in.client_secret)
+    (folder / "key.pem").write_text(stand_in.private_key)
     process = await asyncio.create_subprocess_exec(
         *(str(Path(sys.executable).with_name("hjerteloeber")), "conform", url, "--speed", str(SPEED)),
-        *("--client-id", stand_in.client_id, "--secret-file", str(folder / "secret")),
+        *("--client-id", stand_in.client_id, "--key-file", str(folder / "key.pem")),
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )

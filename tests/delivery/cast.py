@@ -13,6 +13,7 @@ from backend.delivery.message import Content, Enqueued, NewMessage, What
 from backend.foundation.database import Actor, Connection, Database, Role
 from backend.foundation.ids import VolunteerId, in_order
 from backend.foundation.kinds import Kind
+from backend.volunteers.queries import insert_person
 from tests.harness.above import ABOVE
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -61,15 +62,7 @@ class Town:
                 kind.value,
                 NOW,
             )
-            await c.execute(
-                """
-                INSERT INTO volunteers.volunteer_identity (volunteer_id, phone, phone_hash, name, birth_year)
-                VALUES ($1, $2, $3, 'A', 1980)
-                """,
-                volunteer_id,
-                phone,
-                volunteer_id.bytes,
-            )
+            await insert_person(c, volunteer_id, phone, volunteer_id.bytes, "A", 1980)
             await c.execute(
                 """
                 INSERT INTO volunteers.device

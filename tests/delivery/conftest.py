@@ -8,11 +8,14 @@ import pytest
 from backend.foundation.database import Lane, open_database
 from tests.delivery.cast import Town
 from tests.delivery.providers import Providers, Worker, running_providers
+from tests.harness.keys import RING
 
 
 @pytest.fixture
 async def town(database_dsn: str) -> AsyncIterator[Town]:
-    database = await open_database(database_dsn, {Lane.ALERTS: 4, Lane.ANSWERS: 1, Lane.LOCATIONS: 1, Lane.REST: 4})
+    database = await open_database(
+        database_dsn, {Lane.ALERTS: 4, Lane.ANSWERS: 1, Lane.LOCATIONS: 1, Lane.REST: 4}, carries=RING
+    )
     yield Town(database)
     await database.close()
 

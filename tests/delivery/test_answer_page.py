@@ -20,6 +20,7 @@ from backend.incidents import queries as incident_queries
 from backend.incidents.incident import EndReason
 from tests.alarm.cast import NOON, Town
 from tests.edge.cast import make_settings, running_edge
+from tests.harness.keys import RING
 from tests.harness.locks import somebody_waits
 
 
@@ -49,7 +50,9 @@ class Page:
 
 @pytest.fixture
 async def town(database_dsn: str) -> AsyncIterator[Town]:
-    database = await open_database(database_dsn, {Lane.ALERTS: 6, Lane.ANSWERS: 2, Lane.LOCATIONS: 1, Lane.REST: 2})
+    database = await open_database(
+        database_dsn, {Lane.ALERTS: 6, Lane.ANSWERS: 2, Lane.LOCATIONS: 1, Lane.REST: 2}, carries=RING
+    )
     town = Town(database)
     await town.begin()
     yield town

@@ -5,19 +5,15 @@ from uuid import uuid4
 
 import asyncpg
 
-from backend.delivery.sealing import Attempts, Results
 from backend.foundation import journal, sealer
 from backend.foundation.database import Actor, Role
 from backend.foundation.ids import in_order
 from backend.foundation.journal import Event, Happening
 from backend.foundation.kinds import Kind
-from backend.foundation.sealer import JournalEntries, Source
+from backend.foundation.sealer import Source
+from backend.incidents.sealing import sources
 from tests.delivery.cast import NOW, Town
 from tests.delivery.providers import Worker
-
-
-def sources() -> list[Source]:
-    return [JournalEntries(), Attempts(), Results()]
 
 
 async def something_happens(town: Town, worker: Worker) -> None:

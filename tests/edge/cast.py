@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from litestar import Litestar
 
 from backend.app.factory import create_app
+from backend.conform.signing import ProofKey
 from backend.foundation.clock import SetClock
 from backend.foundation.database import prepare_connection
 from backend.foundation.settings import Settings
@@ -24,7 +25,11 @@ from backend.identity.keys import Keys, load_keys
 from backend.identity.tokens import Audience, issue_access_token
 from backend.regions import shipped
 from backend.selection import policies
+from tests.harness.keys import DATA_KEY_FILE
 
+URL = "http://edge.example"
+PROOFS = ProofKey()
+"""The key the dispatch systems of these tests prove their requests with."""
 NOW = datetime(2026, 11, 21, 20, 5, tzinfo=UTC)
 
 
@@ -33,12 +38,13 @@ def make_settings(dsn: str, folder: Path, **more: Any) -> Settings:
     pem = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     (folder / "signing.pem").write_bytes(pem)
     (folder / "phone_hash.key").write_bytes(os.urandom(32))
-    return Settings(
-        database_url=dsn,
-        signing_key_file=folder / "signing.pem",
-        phone_hash_key_file=folder / "phone_hash.key",
-        **more,
-    )
+    (folder / "data.key").write_bytes(DATA_KEY_FILE)
+    files = {
+        "signing_key_file": folder / "signing.pem",
+        "phone_hash_key_file": folder / "phone_hash.key",
+        "data_key_file": folder / "data.key",
+    }
+    return Settings(**{"database_url": dsn, "public_url": URL, **files, **more})
 
 
 async def load_shipped(dsn: str, now: datetime = NOW) -> None:
@@ -58,6 +64,7 @@ class Edge:
     http: httpx.AsyncClient
     keys: Keys
     clock: SetClock
+    dsn: str
     app: Litestar
 
     def as_volunteer(self, volunteer_id: UUID | None = None) -> dict[str, str]:
@@ -72,17 +79,29 @@ class Edge:
         kind: str = "live",
         client: UUID | None = None,
     ) -> dict[str, str]:
-        """Headers of a dispatch centre's system."""
+        """Headers of a dispatch centre's system; :meth:`prove` adds a new proof to each request that carries them."""
         claims = {"centre": str(centre_id or shipped.centre_id("amk-hovedstaden")), "kind": kind, "scope": scope}
-        return self._bearer(Audience.DISPATCH, client or uuid4(), claims)
+        bound = {"cnf": {"jkt": PROOFS.thumbprint}}
+        return self._carrying("DPoP", Audience.DISPATCH, client or uuid4(), {**claims, **bound})
 
     def _bearer(self, audience: Audience, subject: UUID, claims: dict[str, str]) -> dict[str, str]:
+        return self._carrying("Bearer", audience, subject, claims)
+
+    def _carrying(
+        self, scheme: str, audience: Audience, subject: UUID, claims: Mapping[str, str | Mapping[str, str]]
+    ) -> dict[str, str]:
         token, _ = issue_access_token(self.keys.signing, audience, subject, claims, self.clock.now())
-        return {"Authorization": f"Bearer {token}"}
+        return {"Authorization": f"{scheme} {token}"}
+
+    async def prove(self, request: httpx.Request) -> None:
+        """As a dispatch system does before each request, a retry too."""
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        if scheme == "DPoP" and "DPoP" not in request.headers:
+            request.headers["DPoP"] = PROOFS.proof(request.method, str(request.url), self.clock.now(), token)
 
 
 @asynccontextmanager
-async def _lifespan(app: Litestar) -> AsyncIterator[None]:
+async def running(app: Litestar) -> AsyncIterator[None]:
     """Start and stop in one task, as a server does; a fixture's two halves are run by two."""
     started, ending = asyncio.Event(), asyncio.Event()
 
@@ -105,9 +124,11 @@ async def running_edge(settings: Settings, now: datetime = NOW) -> AsyncIterator
     """The application started and stopped, called without a socket between."""
     clock = SetClock(now)
     app = create_app(settings, clock=clock)
-    async with _lifespan(app):
+    async with running(app):
         # Answer what the application answers, also when it fails: a test wants to see the 500.
         asgi: Any = app
         transport = httpx.ASGITransport(app=asgi, raise_app_exceptions=False)
-        async with httpx.AsyncClient(transport=transport, base_url="http://edge.example") as http:
-            yield Edge(http, load_keys(settings), clock, app)
+        async with httpx.AsyncClient(transport=transport, base_url=URL) as http:
+            edge = Edge(http, load_keys(settings), clock, settings.database_url, app)
+            http.event_hooks = {"request": [edge.prove]}
+            yield edge

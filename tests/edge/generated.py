@@ -9,6 +9,7 @@ from types import ModuleType
 from typing import Any
 
 from backend.app.openapi.document import Document
+from tests.harness.dispatching import LoggedIn
 
 OPENAPI = Path(__file__).parents[2] / "openapi"
 
@@ -28,6 +29,11 @@ class Generated:
     def client(self, url: str, token: str | None = None) -> Any:
         module = self.module("client")
         return module.Client(base_url=url) if token is None else module.AuthenticatedClient(base_url=url, token=token)
+
+    def system(self, who: LoggedIn) -> Any:
+        """A dispatch system: the generated client, and beside it what signs its requests."""
+        hooks = {"event_hooks": {"request": [who.prove]}}
+        return self.module("client").AuthenticatedClient(who.url, token=who.token, prefix="DPoP", httpx_args=hooks)
 
     def call(self, path: str) -> Any:
         return self.module(f"api.{path}").asyncio_detailed

@@ -15,19 +15,22 @@ from uuid import uuid5
 
 import asyncpg
 
+from backend.conform.signing import ClientKey
 from backend.demo.embedded_postgres import running_server
 from backend.foundation import migrations
 from backend.foundation.database import prepare_connection
 from backend.foundation.ids import CentreId, DeviceId, VolunteerId
 from backend.foundation.kinds import Kind
+from backend.identity.client_keys import made_key
 from backend.identity.clients import Scope, add_client
 from backend.locations.bulk import Seed, seed_positions
 from backend.regions.shipped import NAMESPACE, centre_id
 from backend.volunteers.made_up_people import enrol_made_up
-from tests.edge.cast import NOW, Edge, load_shipped, make_settings, running_edge
+from tests.edge.cast import NOW, PROOFS, URL, Edge, load_shipped, make_settings, running_edge
 
 FOLDER = Path(__file__).parents[2] / "docs" / "samples"
-CLIENT, SECRET = "a-vendor", "the secret that was shown once"
+CLIENT = "a-vendor"
+PRIVATE, KEY = made_key()
 INCIDENTS = "/dispatch/v1/incidents"
 LAT, LON = 55.40382, 10.40237
 HOUSE = {"system": "WGS84", "lat": LAT, "lon": LON}
@@ -170,7 +173,7 @@ async def fill(dsn: str) -> None:
         seeds = [Seed(who, LAT + 0.002 * (1 + number), LON, NOW) for number, who in enumerate(people)]
         await seed_positions(connection, seeds)
         scopes = [Scope.INCIDENTS_READ, Scope.INCIDENTS_WRITE]
-        await add_client(connection, CLIENT, SECRET, CentreId(centre_id("amk-test")), Kind.TEST, scopes, NOW)
+        await add_client(connection, CLIENT, KEY, CentreId(centre_id("amk-test")), Kind.TEST, scopes, NOW)
     await connection.close()
 
 
@@ -178,8 +181,11 @@ async def played(edge: Edge) -> dict[str, str]:
     """Every sample's file, by name: sent to the application one after another, 5 s apart."""
     tidy = Tidy()
     files = {"log-in": await _log_in(edge)}
-    login = await edge.http.post("/oauth/token", data={"grant_type": "client_credentials"}, auth=(CLIENT, SECRET))
-    bearer = {"Authorization": f"Bearer {login.json()['access_token']}"}
+    where = f"{URL}/oauth/token"
+    login = await edge.http.post(
+        where, data=_form(edge), headers={"DPoP": PROOFS.proof("POST", where, edge.clock.now())}
+    )
+    token = {"Authorization": f"DPoP {login.json()['access_token']}"}
     incidents: dict[str, str] = {}
     for name, what, method, path, key, body in SAMPLES:
         edge.clock.advance(timedelta(seconds=5))
@@ -188,7 +194,7 @@ async def played(edge: Edge) -> dict[str, str]:
         headers |= {} if key is None else {"Idempotency-Key": f"{key}-made-by-you"}
         content = None if body is None else json.dumps(sent, ensure_ascii=False).encode()
         where = _filled(path, incidents)
-        answer = await edge.http.request(method, where, content=content, headers=headers | bearer)
+        answer = await edge.http.request(method, where, content=content, headers=headers | token)
         if answer.status_code == 201:
             incidents.setdefault(name, answer.json()["id"])
         said = {"Location": answer.headers["Location"]} if "location" in answer.headers else {}
@@ -197,7 +203,7 @@ async def played(edge: Edge) -> dict[str, str]:
             "request": {
                 "method": method,
                 "path": where,
-                "headers": {"Authorization": "Bearer …"} | headers,
+                "headers": {"Authorization": "DPoP …", "DPoP": "…"} | headers,
                 **({} if body is None else {"body": sent}),
             },
             "answer": {"status": answer.status_code, "headers": said, "body": answer.json()},
@@ -207,22 +213,27 @@ async def played(edge: Edge) -> dict[str, str]:
 
 
 async def _log_in(edge: Edge) -> str:
-    form = {"grant_type": "client_credentials"}
-    answer = await edge.http.post("/oauth/token", data=form, auth=(CLIENT, SECRET))
+    where, form = f"{URL}/oauth/token", _form(edge)
+    answer = await edge.http.post(where, data=form, headers={"DPoP": PROOFS.proof("POST", where, edge.clock.now())})
+    shown = {name: "…" if name == "client_assertion" else value for name, value in form.items()}
     document = {
         "shows": "A token for five minutes",
         "request": {
             "method": "POST",
             "path": "/oauth/token",
             "headers": {
-                "Authorization": "Basic …",
+                "DPoP": "…",
                 "Content-Type": "application/x-www-form-urlencoded",
             },
-            "body": "grant_type=client_credentials",
+            "body": "&".join(f"{name}={value}" for name, value in shown.items()),
         },
         "answer": {"status": answer.status_code, "headers": {}, "body": answer.json() | {"access_token": "…"}},
     }
     return Tidy().text(document)
+
+
+def _form(edge: Edge) -> dict[str, str]:
+    return ClientKey(PRIVATE).form(CLIENT, f"{URL}/oauth/token", edge.clock.now())
 
 
 class Tidy:

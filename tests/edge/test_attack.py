@@ -1,6 +1,7 @@
 """Thousands of requests made from the OpenAPI files, right and wrong: no fault, no answer that is not documented."""
 
 import asyncio
+import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,9 +11,11 @@ import httpx
 import pytest
 
 from backend.app.openapi.document import Document
+from backend.conform.signing import ProofKey, new_private_pem
 from backend.identity.keys import Keys, keys_from
 from backend.identity.phone_hash import seal_phone
 from backend.identity.tokens import Audience, issue_access_token
+from tests.harness.dispatching import logged_in
 from tests.harness.running import Service
 
 CHECKS = (
@@ -29,14 +32,16 @@ LEFT_OUT = "^(follow_.*|leave|sign_out)$"
 async def test_no_request_brings_a_fault_or_an_undocumented_answer(
     service: Service, tmp_path: Path, which: Document
 ) -> None:
-    token = await volunteer(service) if which is Document.MOBILE else await centre(service)
+    key = new_private_pem()
+    token = f"Bearer {await volunteer(service)}" if which is Document.MOBILE else f"DPoP {await centre(service, key)}"
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "schemathesis.cli", "run", f"{service.url}/openapi/{which}.json"),
-        *("--url", service.url, "--header", f"Authorization: Bearer {token}", "--checks", CHECKS),
+        *("--url", service.url, "--header", f"Authorization: {token}", "--checks", CHECKS),
         *("--phases", "examples,coverage,fuzzing", "--max-examples", "12", "--seed", "7", "--no-shrink", "--no-color"),
         *("--exclude-operation-id-regex", LEFT_OUT),
         *("--suppress-health-check", "all", "--continue-on-failure", "--request-timeout", "10"),
         cwd=tmp_path,
+        env=os.environ | {"SCHEMATHESIS_HOOKS": "tests.edge.schemathesis_proofs", "PROOF_KEY": key},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )
@@ -44,13 +49,9 @@ async def test_no_request_brings_a_fault_or_an_undocumented_answer(
     assert process.returncode == 0, said.decode()
 
 
-async def centre(service: Service) -> str:
-    """An access token of a dispatch centre's system, got as such a system does."""
-    client_id, secret = await service.client()
-    asked = {"grant_type": "client_credentials"}
-    async with httpx.AsyncClient() as http:
-        answer = await http.post(f"{service.url}/oauth/token", data=asked, auth=(client_id, secret))
-    return str(answer.json()["access_token"])
+async def centre(service: Service, proof_key: str) -> str:
+    """An access token of a dispatch centre's system, got as such a system does, for whoever has this key."""
+    return (await logged_in(service, *await service.client(), ProofKey(proof_key))).token
 
 
 async def volunteer(service: Service) -> str:

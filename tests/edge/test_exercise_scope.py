@@ -44,8 +44,8 @@ async def test_the_table_itself_refuses_a_client_with_another_kind_s_scope(
     with pytest.raises(asyncpg.CheckViolationError, match="client_writes_its_own_kind"):
         await connection.execute(
             """
-            INSERT INTO identity.client (id, client_id, secret_hash, centre_id, kind, scopes, created_at)
-            VALUES ($1, 'c', '', $1, $2, $3, now())
+            INSERT INTO identity.client (id, client_id, centre_id, kind, scopes, created_at)
+            VALUES ($1, 'c', $1, $2, $3, now())
             """,
             uuid4(),
             kind,

@@ -6,7 +6,8 @@ TypeScript types are made and compiled by tests/openapi_lint/check.sh.
 from typing import Any
 
 from backend.app.openapi.document import Document
-from tests.edge.test_attack import centre, keys_of, proof
+from tests.edge.test_attack import keys_of, proof
+from tests.harness.dispatching import logged_in
 from tests.harness.running import Service
 
 
@@ -42,7 +43,7 @@ async def test_a_generated_dispatch_system_reports_and_reads_an_incident(service
     body = system.models().Report.from_dict(
         {"case_number": "4711", "position": {"system": "WGS84", "lat": 55.6761, "lon": 12.5683}}
     )
-    async with system.client(service.url, await centre(service)) as client:
+    async with system.system(await logged_in(service, *await service.client())) as client:
         reported = await system.call("dispatch_centre.report")(client=client, body=body, idempotency_key="k" * 20)
         assert reported.status_code == 201, reported.content
         read = await system.call("dispatch_centre.read_incident")(client=client, incident_id=reported.parsed.id)

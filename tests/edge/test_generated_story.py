@@ -19,7 +19,7 @@ import msgspec
 from backend.app.openapi.document import Document
 from backend.app.openapi.pushes import PushData
 from tests.edge.generated import Generated
-from tests.edge.test_attack import centre
+from tests.harness.dispatching import logged_in
 from tests.harness.running import Service
 
 SQUARE = {"lat": 55.6761, "lon": 12.5683}
@@ -119,7 +119,8 @@ class Phone:
 async def test_generated_clients_play_the_story(whole_service: Service, generate: Any) -> None:
     made, system = await generate(Document.MOBILE), await generate(Document.DISPATCH_CENTRE)
     async with AsyncExitStack() as open_until:
-        desk = await open_until.enter_async_context(system.client(whole_service.url, await centre(whole_service)))
+        who = await logged_in(whole_service, *await whole_service.client())
+        desk = await open_until.enter_async_context(system.system(who))
         phones = [Phone(made, whole_service, open_until, f"+452012000{n}", 150.0 * n) for n in (1, 2, 3)]
         await play(system, desk, *phones)
 

@@ -16,13 +16,14 @@ from backend.foundation.telemetry import feed_silent_seconds
 from backend.regions.shipped import centre_id
 from backend.worker import feeds
 from tests.edge.cast import NOW, Edge
+from tests.harness.keys import RING
 
 HOVEDSTADEN = centre_id("amk-hovedstaden")
 
 
 @pytest.fixture
 async def database(database_dsn: str) -> AsyncIterator[Database]:
-    database = await open_database(database_dsn, dict.fromkeys(Lane, 1))
+    database = await open_database(database_dsn, dict.fromkeys(Lane, 1), carries=RING)
     yield database
     await database.close()
 

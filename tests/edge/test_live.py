@@ -14,6 +14,7 @@ import asyncpg
 from backend.foundation.database import prepare_connection
 from backend.foundation.ids import in_order
 from backend.regions import shipped
+from tests.harness.dispatching import LoggedIn, logged_in
 from tests.harness.running import Service
 
 CENTRE = shipped.centre_id("amk-hovedstaden")
@@ -48,14 +49,18 @@ class Stream:
 class Centre:
     """A dispatch centre's system, and its incidents' journal as another process would write it."""
 
-    def __init__(self, service: Service, http: aiohttp.ClientSession, connection: asyncpg.Connection) -> None:
+    def __init__(
+        self, service: Service, system: LoggedIn, http: aiohttp.ClientSession, connection: asyncpg.Connection
+    ) -> None:
         self.service = service
+        self.system = system
         self.http = http
         self.connection = connection
 
     @asynccontextmanager
     async def follows(self, path: str, last_event_id: str | None = None) -> AsyncIterator[Stream]:
-        headers = {} if last_event_id is None else {"Last-Event-ID": last_event_id}
+        headers = self.system.headers("GET", path)
+        headers |= {} if last_event_id is None else {"Last-Event-ID": last_event_id}
         async with self.http.get(self.service.url + path, headers=headers) as response:
             assert response.status == 200, await response.text()
             assert response.content_type == "text/event-stream"
@@ -89,20 +94,12 @@ async def write(
 
 @asynccontextmanager
 async def centre_of(service: Service) -> AsyncIterator[Centre]:
-    client_id, secret = await service.client()
+    system = await logged_in(service, *await service.client())
     connection = await asyncpg.connect(service.dsn)
     await prepare_connection(connection)
     timeout = aiohttp.ClientTimeout(total=None, sock_read=30)
     async with aiohttp.ClientSession(timeout=timeout) as http:
-        asked = {"grant_type": "client_credentials"}
-        async with http.post(
-            f"{service.url}/oauth/token",
-            data=asked,
-            headers={"Authorization": aiohttp.encode_basic_auth(client_id, secret)},
-        ) as response:
-            assert response.status == 200, await response.text()
-            http.headers["Authorization"] = f"Bearer {(await response.json())['access_token']}"
-        yield Centre(service, http, connection)
+        yield Centre(service, system, http, connection)
     await connection.close()
 
 
@@ -130,7 +127,8 @@ async def test_a_centre_hears_of_its_own_incidents_only(service: Service) -> Non
             await centre.something_happens(mine, 1)
             event = await stream.next()
         assert json.loads(event["data"])["incident_id"] == str(mine)
-        async with centre.http.get(f"{service.url}/dispatch/v1/incidents/{theirs}/events") as refused:
+        path = f"/dispatch/v1/incidents/{theirs}/events"
+        async with centre.http.get(service.url + path, headers=centre.system.headers("GET", path)) as refused:
             assert refused.status == 404
 
 

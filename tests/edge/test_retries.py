@@ -16,6 +16,7 @@ import httpx
 import pytest
 
 from tests.edge.cast import NOW, Edge
+from tests.harness.dispatching import logged_in
 from tests.harness.running import Service
 
 REPORT = {"case_number": "4711", "position": {"system": "WGS84", "lat": 55.6761, "lon": 12.5683}, "accuracy_m": 15}
@@ -151,11 +152,8 @@ async def test_a_report_is_there_although_the_process_was_killed_right_after_the
 @contextlib.asynccontextmanager
 async def system(service: Service) -> AsyncIterator[tuple[httpx.AsyncClient, Any]]:
     """A dispatch system that is logged in: its HTTP client, and a way to send a report and not read the answer."""
-    who = await service.client()
-    async with httpx.AsyncClient(base_url=service.url, timeout=20) as http:
-        granted = await http.post("/oauth/token", data={"grant_type": "client_credentials"}, auth=who)
-        bearer = f"Bearer {granted.json()['access_token']}"
-        http.headers["Authorization"] = bearer
+    system = await logged_in(service, *await service.client())
+    async with httpx.AsyncClient(base_url=service.url, timeout=20, event_hooks={"request": [system.prove]}) as http:
 
         async def raw(key: str) -> asyncio.StreamWriter:
             url = httpx.URL(service.url)
@@ -164,7 +162,7 @@ async def system(service: Service) -> AsyncIterator[tuple[httpx.AsyncClient, Any
             lines = [
                 "POST /dispatch/v1/incidents HTTP/1.1",
                 f"Host: {url.host}",
-                f"Authorization: {bearer}",
+                *(f"{name}: {value}" for name, value in system.headers("POST", "/dispatch/v1/incidents").items()),
                 "Content-Type: application/json",
                 f"Idempotency-Key: {key}",
                 f"Content-Length: {len(body)}",

@@ -62,13 +62,29 @@ def test_every_setting_that_is_named_exists(file: Path) -> None:
 def test_the_example_names_every_setting_without_which_nothing_starts() -> None:
     lines = (INFRA / "settings.env.example").read_text().splitlines()
     given = {line.partition("=")[0].removeprefix(PREFIX).lower() for line in lines if line.startswith(PREFIX)}
-    assert {field.name for field in msgspec.structs.fields(Settings) if field.required} <= given
+    in_a_file_of_its_own = {"database_url"}
+    assert {field.name for field in msgspec.structs.fields(Settings) if field.required} <= given | in_a_file_of_its_own
 
 
-def test_the_proxy_that_is_believed_is_the_network_s_gateway() -> None:
-    (network,) = COMPOSE["networks"]["default"]["ipam"]["config"]
-    command = OURS["api"]["command"]
-    assert command[command.index("--behind") + 1] == network["gateway"]
+def test_the_proxy_that_is_believed_is_the_one_in_front() -> None:
+    believed = OURS["api"]["environment"]["HJERTELOEBER_TRUSTED_PROXIES"]
+    assert believed == COMPOSE["services"]["proxy"]["networks"]["default"]["ipv4_address"]
+
+
+def test_the_proxy_passes_on_nothing_a_caller_says_about_themselves() -> None:
+    proxy = (INFRA / "Caddyfile").read_text()
+    assert "header_up X-Forwarded-For {remote_host}" in proxy
+    for name in ("Client-Cert", "X-Forwarded-Client-Cert", "Forwarded", "X-Real-IP"):
+        assert f"header_up -{name}\n" in proxy, name
+    assert re.search(r"@operators path /metrics /health", proxy)
+    assert all(f"import to {name}:8000" in proxy for name in THE_API)
+
+
+def test_each_kind_of_process_has_a_database_log_in_of_its_own() -> None:
+    files = {name: service["env_file"] for name, service in OURS.items()}
+    assert files["api"] == files["api-dispatch"] == ["secrets/settings.env", "secrets/serve.env"]
+    assert files["worker"] == ["secrets/settings.env", "secrets/work.env"]
+    assert files["migrate"] == ["secrets/settings.env", "secrets/owner.env"]
 
 
 def test_the_process_of_campaigns_has_no_key_and_no_setting_of_the_rest() -> None:
@@ -86,13 +102,14 @@ def test_dispatch_centres_have_a_process_that_no_phone_can_touch() -> None:
     assert OURS["api-positions"]["cpu_shares"] < 1024, "what comes in by the thousand weighs less"
 
 
-def test_only_the_api_and_the_landing_pages_can_be_reached_and_only_from_this_machine() -> None:
+def test_only_the_proxy_can_be_reached_from_elsewhere() -> None:
     ports = {name: service["ports"] for name, service in COMPOSE["services"].items() if "ports" in service}
     assert ports == {
         "api": ["127.0.0.1:8000:8000"],
         "api-dispatch": ["127.0.0.1:8001:8000"],
         "api-positions": ["127.0.0.1:8002:8000"],
         "campaigns": ["127.0.0.1:8003:8300"],
+        "proxy": ["80:80", "443:443", "443:443/udp"],
     }
 
 

@@ -19,6 +19,7 @@ from backend.foundation.clock import MachineClock
 from backend.foundation.database import Lane, open_database
 from backend.foundation.kinds import Kind
 from backend.identity.clients import scopes_of
+from backend.identity.data_keys import KeyRing, read_ring
 
 
 @dataclass
@@ -37,8 +38,12 @@ class Service:
     def api(self) -> Running:
         return self.supervisor.parts["api"]
 
+    @property
+    def ring(self) -> KeyRing:
+        return read_ring(self.folder.data_key.read_bytes())
+
     async def client(self, centre: str = "amk-hovedstaden", kind: Kind = Kind.LIVE) -> tuple[str, str]:
-        """The id and secret of a new client of a dispatch centre, made as `hjerteloeber client add` does."""
+        """The id and private key of a new client of a dispatch centre, made as `hjerteloeber client add` does."""
         database = await open_database(self.dsn, dict.fromkeys(Lane, 1))
         try:
             now = MachineClock().now()

@@ -23,6 +23,9 @@ ROOMS = (
     "alerts",
     "responses",
     "recruitment",
+    "rights",
+    "webhooks",
+    "installation",
     "signup",
 )
 _STARTS = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH", "LOCK", "COPY")

@@ -8,12 +8,16 @@ import pytest
 
 from backend.alerts import alert
 from backend.foundation.kinds import Kind
-from backend.incidents import incident
+from backend.identity import approval
+from backend.identity.shift import How
+from backend.identity.staff import StaffRole
+from backend.incidents import incident, view
 from backend.recruitment import campaign
 from backend.regions.access import Why
 from backend.responses.status import Status
 from backend.selection.candidate import FromPlace
 from backend.selection.policy import Role
+from backend.webhooks.subscription import DeliveryState
 
 
 @pytest.mark.parametrize(
@@ -25,9 +29,16 @@ from backend.selection.policy import Role
         ("incidents.incident", "asking", incident.Asking),
         ("responses.status", "status", Status),
         ("selection.candidate", "from_place", FromPlace),
+        ("incidents.viewed", "what", view.What),
+        ("incidents.viewed", "viewer", view.ViewerKind),
         ("regions.access", "why", Why),
         ("recruitment.counting_group", "way", campaign.Way),
+        ("webhooks.delivery", "state", DeliveryState),
         ("recruitment.member", "stage", campaign.Stage),
+        ("identity.staff_role", "role", StaffRole),
+        ("identity.staff_session", "how", How),
+        ("identity.approval", "kind", approval.ApprovalKind),
+        ("identity.approval", "state", approval.State),
     ],
 )
 async def test_enum_and_check_are_alike(database_dsn: str, table: str, column: str, enum: type[StrEnum]) -> None:
@@ -55,7 +66,10 @@ async def test_the_kinds_are_alike(database_dsn: str) -> None:
     assert set(Kind) == set(re.findall(r"'([a-z]+)'::text", said))
 
 
-@pytest.mark.parametrize(("moves", "states"), [(alert.MOVES, alert.AlertState), (incident.MOVES, incident.State)])
+@pytest.mark.parametrize(
+    ("moves", "states"),
+    [(alert.MOVES, alert.AlertState), (incident.MOVES, incident.State), (approval.MOVES, approval.State)],
+)
 def test_every_state_has_its_legal_moves(moves: dict[StrEnum, frozenset[StrEnum]], states: type[StrEnum]) -> None:
     assert set(moves) == set(states)
     assert all(to in states for tos in moves.values() for to in tos)

@@ -1,24 +1,30 @@
 """People at the edge of the world: a phone that signs in and up through the API, and what it sees in its inbox."""
 
-import json
+from base64 import urlsafe_b64encode
 from datetime import UTC, datetime
+from hashlib import sha256
 from itertools import count
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 from httpx import Response
+from joserfc import jwt
+from joserfc.jwk import ECKey, OKPKey
 from litestar.testing import AsyncTestClient
 
 from backend.foundation.clock import SetClock
 from backend.foundation.database import Connection, Database
 from backend.foundation.ids import DeviceId, VolunteerId, without_time
 from backend.foundation.settings import Settings
-from backend.identity.keys import Keys, keys_from
+from backend.identity.keys import Keys, PhoneHashKey, keys_from
 from backend.volunteers.sign_up import Newcomer, SignedUp, sign_up
 from backend.volunteers.volunteer import Given, Language, NewDevice, Platform, Purpose, Training
 from tests.harness.above import ABOVE
+from tests.harness.keys import DATA_KEY_FILE
+from tests.harness.opened import newest_code
 
 NOON = datetime(2026, 11, 21, 11, 0, tzinfo=UTC)
 HASH_KEY = b"0123456789abcdef0123456789abcdef"
@@ -46,25 +52,33 @@ def some_keys() -> Keys:
     return keys_from(private_pem(Ed25519PrivateKey.generate()), HASH_KEY)
 
 
-def settings_in(folder: Path, dsn: str) -> Settings:
-    signing, hashing = folder / "signing", folder / "hashing"
+def settings_in(folder: Path, dsn: str, **more: Any) -> Settings:
+    signing, hashing, sealing = folder / "signing", folder / "hashing", folder / "sealing"
     signing.write_bytes(private_pem(Ed25519PrivateKey.generate()))
     hashing.write_bytes(HASH_KEY)
+    sealing.write_bytes(DATA_KEY_FILE)
     return Settings(
         database_url=dsn,
         signing_key_file=signing,
         phone_hash_key_file=hashing,
+        data_key_file=sealing,
         sms_gateway_url="http://127.0.0.1:1",
         oldest_app_version="1.4.0",
+        **more,
     )
 
 
 async def newcomer(
-    connection: Connection, now: datetime = NOON, *, phone: str | None = None, purposes: str = "alarms location"
+    connection: Connection,
+    now: datetime = NOON,
+    *,
+    phone: str | None = None,
+    purposes: str = "alarms location",
+    hash_key: PhoneHashKey | bytes = HASH_KEY,
 ) -> SignedUp:
     """Somebody who has just signed up, past the API."""
     person = somebody(phone or a_phone(), purposes)
-    return await sign_up(connection, HASH_KEY, person, NewDevice(Platform.ANDROID, "1.4.0", Language.DA), now)
+    return await sign_up(connection, hash_key, person, NewDevice(Platform.ANDROID, "1.4.0", Language.DA), now)
 
 
 def somebody(phone: str, purposes: str = "alarms location", municipality: str | None = None) -> Newcomer:
@@ -80,6 +94,34 @@ def somebody(phone: str, purposes: str = "alarms location", municipality: str | 
     )
 
 
+def spent_by(path: str, body: dict[str, Any], bearer: str) -> str | None:
+    """The secret a call for tokens spends; None for other calls."""
+    match path.partition("?")[0]:
+        case "/sign-in":
+            return str(body.get("code"))
+        case "/sign-in/refresh":
+            return str(body.get("refresh_token"))
+        case "/volunteers":
+            return bearer
+        case _:
+            return None
+
+
+class DeviceKey:
+    """A key that never leaves the phone, and the proofs it makes (RFC 9449)."""
+
+    def __init__(self) -> None:
+        self.jwk: ECKey | OKPKey = ECKey.generate_key("P-256")
+        self.alg = "ES256"
+
+    def proof(self, path: str, secret: str, **different: Any) -> str:
+        """For a call to `path` that spends `secret`, unless told otherwise. The phone's clock is a year behind."""
+        header = {"typ": "dpop+jwt", "alg": self.alg, "jwk": self.jwk.as_dict(private=False)}
+        ath = urlsafe_b64encode(sha256(secret.encode()).digest()).rstrip(b"=").decode()
+        claims = {"htm": "POST", "htu": f"http://127.0.0.1:8000{path}", "iat": 1_763_000_000, "jti": str(uuid4())}
+        return jwt.encode(header, claims | {"ath": ath} | different, self.jwk, algorithms=[self.alg])
+
+
 class Phone:
     """A phone with the app on it."""
 
@@ -87,6 +129,7 @@ class Phone:
         self.http, self.database, self.clock, self.number = http, database, clock, number
         self.tokens: dict[str, str] = {}
         self.sign_up_token = ""
+        self.key = DeviceKey()
 
     @property
     def volunteer_id(self) -> VolunteerId:
@@ -99,6 +142,8 @@ class Phone:
     async def call(self, method: str, path: str, body: Any = None, token: str | None = None) -> Response:
         bearer = token if token is not None else self.tokens.get("access_token", "")
         headers = {"Authorization": f"Bearer {bearer}"} if bearer else {}
+        if (secret := spent_by(path, body or {}, bearer)) is not None:
+            headers["DPoP"] = self.key.proof(f"/mobile/v1{path}", secret)
         return await self.http.request(method, f"/mobile/v1{path}", json=body, headers=headers)
 
     async def asks_for_a_code(self) -> Response:
@@ -107,16 +152,7 @@ class Phone:
     async def newest_text(self) -> str:
         """The code in the last message queued for this number."""
         async with self.database.acting_as(API) as connection:
-            content = await connection.fetchval(
-                """
-                SELECT m.content FROM delivery.message m JOIN delivery.delivery d ON d.message_id = m.id
-                JOIN delivery.bare_address b ON b.id = d.bare_address_id
-                WHERE b.value = $1 ORDER BY m.created_at DESC, m.id DESC LIMIT 1
-                """,
-                self.number,
-            )
-        found = content if isinstance(content, dict) else json.loads(content)
-        return str(found["code"])
+            return await newest_code(connection, self.number)
 
     async def types(self, code: str) -> Response:
         answer = await self.call("POST", "/sign-in", {"phone": self.number, "code": code, "device": ANDROID}, "")

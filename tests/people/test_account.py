@@ -5,11 +5,8 @@ from typing import Any
 
 from backend.foundation.clock import SetClock
 from backend.foundation.database import Database
-from backend.foundation.ids import IncidentId, in_order
-from backend.foundation.kinds import Kind
 from backend.locations.position import FixedPlace
 from backend.locations.queries import set_fixed_place
-from backend.volunteers import engagement
 from tests.people.cast import API, Phone
 from tests.people.conftest import NewPhone
 
@@ -202,6 +199,7 @@ async def test_leaving_erases_the_person_and_keeps_a_nameless_row(new_phone: New
     assert (await anna.call("DELETE", "/me")).status_code == 204
     left = await every_row_about(database, anna)
     assert set(left) == {"volunteers.volunteer", "volunteers.consent", "volunteers.address"}
+    assert left["volunteers.volunteer"][0]["state"] == "erased"
     text = str(left)
     for value in (anna.number, "Åkesson", "1990", "her-token", anna.tokens["device_id"]):
         assert value not in text
@@ -221,16 +219,24 @@ async def test_who_left_can_come_back_as_somebody_new(new_phone: NewPhone) -> No
     assert anna.tokens["volunteer_id"] != before
 
 
-async def test_nobody_leaves_in_the_middle_of_a_mission(new_phone: NewPhone, clock: SetClock) -> None:
+async def test_whoever_withdrew_sees_until_when_they_can_take_it_back_and_changes_nothing_else(
+    new_phone: NewPhone, clock: SetClock
+) -> None:
     anna = new_phone()
     await anna.signs_up()
-    incident = IncidentId(in_order())
-    async with anna.database.acting_as(API) as connection:
-        assert await engagement.start_mission(connection, anna.volunteer_id, Kind.LIVE, incident, clock.now())
-    assert (await anna.call("DELETE", "/me")).status_code == 409
-    async with anna.database.acting_as(API) as connection:
-        await engagement.release(connection, [anna.volunteer_id], incident)
-    assert (await anna.call("DELETE", "/me")).status_code == 204
+    answer = await anna.call("POST", "/me/withdrawal")
+    assert (answer.status_code, answer.json()) == (
+        200,
+        {"withdrawn_at": "2026-11-21T11:00:00Z", "erased_at": "2026-11-28T11:00:00Z"},
+    )
+    me = (await anna.call("GET", "/me")).json()
+    assert (me["withdrawn_at"], me["erased_at"]) == ("2026-11-21T11:00:00Z", "2026-11-28T11:00:00Z")
+    refused = await anna.call("PATCH", "/me", {"name": "Berta"})
+    assert (refused.status_code, refused.json()["type"].rpartition("/")[2]) == (409, "withdrawn")
+    assert (await anna.signs_in()).status_code == 200, "on another phone, too, they can take it back"
+    assert (await anna.call("POST", "/me/withdrawal/take-back")).status_code == 204
+    assert (await anna.call("GET", "/me")).json()["withdrawn_at"] is None
+    assert (await anna.call("PATCH", "/me", {"name": "Berta"})).status_code == 200
 
 
 async def every_row_about(database: Database, phone: Phone) -> dict[str, list[dict[str, Any]]]:

@@ -6,6 +6,7 @@ from backend.foundation.database import Database
 from backend.foundation.ids import IncidentId, VolunteerId, in_order, without_time
 from backend.foundation.kinds import Kind
 from backend.volunteers.engagement import engage, release, start_mission
+from backend.volunteers.erase import erase
 from backend.volunteers.withdraw import withdraw
 from tests.people.cast import API, NOON, newcomer
 
@@ -72,9 +73,10 @@ async def test_a_late_yes_counts_unless_one_is_engaged_elsewhere(database: Datab
 
 
 async def test_nobody_of_another_kind_withdrawn_or_unknown_is_engaged(database: Database) -> None:
-    anna, ben = await some_people(database, 2)
+    anna, ben, clara = await some_people(database, 3)
     async with database.acting_as(API) as connection:
         await withdraw(connection, ben, NOON)
+        await erase(connection, clara, NOON)
         assert await engage(connection, an_incident(), Kind.TEST, [anna], 1, NOON) == set()
         nobody = VolunteerId(without_time())
-        assert await engage(connection, an_incident(), Kind.LIVE, [ben, nobody], 2, NOON) == set()
+        assert await engage(connection, an_incident(), Kind.LIVE, [ben, clara, nobody], 3, NOON) == set()

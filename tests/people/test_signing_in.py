@@ -90,9 +90,17 @@ async def test_one_phone_has_one_account(new_phone: NewPhone) -> None:
     assert answer.json()["type"].endswith("/phone-has-account")
 
 
+@pytest.mark.settings(code_prices_ore="45=35 46=60 49=60")
 @pytest.mark.parametrize("number", ["+46701740605", "+4915112345678"])
-async def test_neighbours_sign_up_too(new_phone: NewPhone, number: str) -> None:
+async def test_neighbours_sign_up_too_where_the_operator_sends_codes_there(new_phone: NewPhone, number: str) -> None:
     assert (await new_phone(number).signs_up()).status_code == 201
+
+
+@pytest.mark.parametrize("number", ["+46701740605", "+4915112345678"])
+async def test_else_codes_go_to_danish_numbers_only(new_phone: NewPhone, number: str) -> None:
+    answer = await new_phone(number).asks_for_a_code()
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "/phone")
+    assert answer.json()["type"].endswith("/country-not-served")
 
 
 @pytest.mark.parametrize(

@@ -4,11 +4,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
-import asyncpg
-
-from backend.foundation.database import Connection, prepare_connection
+from backend.foundation.database import Connection, connect
 from backend.foundation.ids import DeviceId, VolunteerId, in_order, without_time
 from backend.volunteers import bulk
+from tests.harness.keys import RING
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 FOUNTAIN = (55.67810, 12.57280)
@@ -18,8 +17,7 @@ STATION = (55.67270, 12.56460)
 @asynccontextmanager
 async def connected(dsn: str) -> AsyncIterator[Connection]:
     """A connection in a transaction, as the owner."""
-    connection = await asyncpg.connect(dsn)
-    await prepare_connection(connection)
+    connection = await connect(dsn, RING)
     try:
         async with connection.transaction():
             yield connection

@@ -14,6 +14,7 @@ from backend.recruitment.campaign import Campaign, Code, Group, Standing, Way
 from backend.recruitment.tell import GroupName
 from backend.volunteers.sign_up import Opened
 from tests.harness.above import ABOVE
+from tests.harness.keys import RING
 from tests.people.cast import a_phone, newcomer, some_keys, somebody
 
 MONDAY = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)
@@ -113,7 +114,7 @@ class Office:
 @pytest.fixture
 async def office(database_dsn: str, request: pytest.FixtureRequest) -> AsyncIterator[Office]:
     """Parametrised: by how many days a code is credited for."""
-    database = await open_database(database_dsn, dict.fromkeys(Lane, 2))
+    database = await open_database(database_dsn, dict.fromkeys(Lane, 2), carries=RING)
     opened = Office(database, getattr(request, "param", 30))
     await opened.opens()
     yield opened

@@ -13,6 +13,7 @@ from backend.recruitment import made_up, queries, register
 from backend.recruitment.campaign import ROOT, Campaign
 from backend.recruitment.made_up import NotMadeUp
 from backend.recruitment.queries_count import Count
+from tests.harness.keys import RING
 
 NOON = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
 MORE = [Count("registered", ROOT, 40)]
@@ -20,7 +21,7 @@ MORE = [Count("registered", ROOT, 40)]
 
 @pytest.fixture
 async def database(database_dsn: str) -> AsyncIterator[Database]:
-    opened = await open_database(database_dsn, dict.fromkeys(Lane, 2))
+    opened = await open_database(database_dsn, dict.fromkeys(Lane, 2), carries=RING)
     yield opened
     await opened.close()
 

@@ -39,6 +39,7 @@ class Operator:
             "HJERTELOEBER_DATABASE_URL": self.service.dsn,
             "HJERTELOEBER_PUBLIC_URL": self.service.url,
             "HJERTELOEBER_PHONE_HASH_KEY_FILE": str(self.service.folder.phone_hash_key),
+            "HJERTELOEBER_DATA_KEY_FILE": str(self.service.folder.data_key),
         }
         return {key: value for key, value in os.environ.items() if not key.startswith("HJERTELOEBER_")} | ours
 

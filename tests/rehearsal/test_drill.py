@@ -11,9 +11,10 @@ import aiohttp
 import asyncpg
 
 from backend.demo import parts
-from backend.foundation.database import prepare_connection
+from backend.foundation.database import connect
 from backend.foundation.ids import DeviceId, VolunteerId
 from backend.foundation.kinds import Kind
+from backend.identity.data_keys import read_ring
 from backend.identity.phone_hash import keyed_hash
 from backend.locations.bulk import Seed, seed_positions
 from backend.rehearsal.drill import Outcome
@@ -25,8 +26,7 @@ BOTH, ONLY_STAFF = "+4520000001", "+4520000002"
 
 async def a_citizen(operator: Operator, phone: str) -> None:
     """A hjerteløber at the very place of the exercise."""
-    connection = await asyncpg.connect(operator.service.dsn)
-    await prepare_connection(connection)
+    connection = await connect(operator.service.dsn, read_ring(operator.service.folder.data_key.read_bytes()))
     volunteer_id, now = VolunteerId(uuid4()), datetime.now(UTC)
     row = bulk.BulkVolunteer(
         id=volunteer_id,
@@ -103,12 +103,12 @@ async def test_ctrl_c_ends_the_exercise_and_its_log_in(operator: Operator, tmp_p
 
 
 async def test_with_a_live_log_in_nothing_is_reported_at_all(operator_without_worker: Operator, tmp_path: Path) -> None:
-    """Somebody mixes up two secrets: no citizen may be rung for that."""
+    """Somebody mixes up two keys: no citizen may be rung for that."""
     operator = operator_without_worker
     await a_citizen(operator, BOTH)
-    client_id, secret = await operator.service.client(kind=Kind.LIVE)
-    (tmp_path / "secret").write_text(secret)
-    log_in = ("--client-id", client_id, "--secret-file", str(tmp_path / "secret"))
+    client_id, private = await operator.service.client(kind=Kind.LIVE)
+    (tmp_path / "key.pem").write_text(private)
+    log_in = ("--client-id", client_id, "--key-file", str(tmp_path / "key.pem"))
 
     said = await operator.types("drill", "run", *log_in, *SQUARE)
 

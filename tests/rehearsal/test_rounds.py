@@ -9,6 +9,7 @@ from aiohttp import web
 from hypothesis import given
 from hypothesis import strategies as st
 
+from backend.conform.signing import new_private_pem
 from backend.foundation.telemetry import synthetic_registry
 from backend.rehearsal import dead_man, key_file
 from backend.rehearsal.dead_man import WrongUrl
@@ -17,7 +18,7 @@ from backend.rehearsal.round import Failed, Leg, Stopwatch
 from backend.rehearsal.rounds import judged, keep_going, pause_s
 
 SERVICE = "https://alarm.example"
-KEYS = KeyFile("synthetic-1", "secret", "v", ["one", "two"], 55.0, 9.0)
+KEYS = KeyFile("synthetic-1", "v", ["one", "two"], 55.0, 9.0, private_key=new_private_pem())
 
 
 def figure(name: str, **labels: str) -> float:

@@ -99,7 +99,7 @@ async def test_it_comes_through_the_whole_chain_and_says_so_outside(operator: Op
 
         keys = key_file.read(machine.file)
         async with aiohttp.ClientSession() as session:
-            killed = DispatchSystem(session, operator.service.url, keys.client_id, keys.client_secret)
+            killed = DispatchSystem(session, operator.service.url, keys.client_id, keys.private_key)
             place = {"system": "WGS84", "lat": keys.lat, "lon": keys.lon}
             left_open = await killed.report({"case_number": f"{keys.client_id}-killed", "position": place})
             assert left_open["asked"] == 1
@@ -153,9 +153,9 @@ async def test_prepared_anew_it_takes_the_place_of_what_was_before(operator: Ope
         key_file.write(machine.file, before)
         assert steps(await machine.runs()) == ["log_in"]
         assert watcher.heard == 1
-        live_id, secret = await operator.service.client(kind=Kind.LIVE)
-        key_file.write(machine.file, msgspec.structs.replace(after, client_id=live_id, client_secret=secret))
-        assert steps(await machine.runs()) == ["log_in"], "somebody mixed the secrets up: nothing is reported"
+        live_id, private = await operator.service.client(kind=Kind.LIVE)
+        key_file.write(machine.file, msgspec.structs.replace(after, client_id=live_id, private_key=private))
+        assert steps(await machine.runs()) == ["log_in"], "somebody mixed the keys up: nothing is reported"
         assert await count(operator.service, "SELECT count(*) FROM incidents.incident WHERE kind = 'live'") == 0
     alive = "SELECT count(*) FROM volunteers.volunteer WHERE kind = 'synthetic' AND state = 'active'"
     assert await count(operator.service, alive) == 1

@@ -13,6 +13,7 @@ from backend.foundation.clock import SetClock
 from backend.foundation.database import Database, Lane, open_database
 from backend.foundation.settings import Settings
 from tests.edge.cast import load_shipped
+from tests.harness.keys import RING
 from tests.people.cast import settings_in
 from tests.recruitment.cast import a_campaign_with
 from tests.signup.cast import JOIN_CODE, NOON, Browser, a_phone
@@ -32,7 +33,7 @@ def clock() -> SetClock:
 @pytest.fixture
 async def database(database_dsn: str) -> AsyncIterator[Database]:
     await load_shipped(database_dsn, NOON)
-    opened = await open_database(database_dsn, dict.fromkeys(Lane, 4))
+    opened = await open_database(database_dsn, dict.fromkeys(Lane, 4), carries=RING)
     yield opened
     await opened.close()
 

@@ -6,33 +6,34 @@ from typing import Any
 from backend.foundation.database import Actor, Database, Role
 from backend.signup import session
 from tests.harness.above import ABOVE
+from tests.harness.opened import person_of
 
 API = ABOVE
 
 
 async def account_of(database: Database, phone: str) -> dict[str, Any] | None:
     async with database.acting_as(API) as connection:
+        who = await person_of(connection, phone)
+        if who is None:
+            return None
         row = await connection.fetchrow(
             """
-            SELECT v.id, i.name, i.birth_year, v.training, v.languages, v.municipality, v.state, v.kind,
-                   m.code AS join_code
+            SELECT v.id, i.birth_year, v.training, v.languages, v.municipality, v.state, v.kind, m.code AS join_code
             FROM volunteers.volunteer v JOIN volunteers.volunteer_identity i ON i.volunteer_id = v.id
-            LEFT JOIN recruitment.member m ON m.volunteer_id = v.id WHERE i.phone = $1
+            LEFT JOIN recruitment.member m ON m.volunteer_id = v.id WHERE v.id = $1
             """,
-            phone,
+            who[0],
         )
-    return None if row is None else dict(row)
+    assert row is not None
+    return {"name": who[1], **dict(row)}
 
 
 async def consents_of(database: Database, phone: str) -> dict[str, str]:
     """Purpose → version of the text."""
     async with database.acting_as(API) as connection:
+        who = await person_of(connection, phone)
         rows = await connection.fetch(
-            """
-            SELECT c.purpose, c.version FROM volunteers.consent c
-            JOIN volunteers.volunteer_identity i USING (volunteer_id) WHERE i.phone = $1
-            """,
-            phone,
+            "SELECT purpose, version FROM volunteers.consent WHERE volunteer_id = $1", who and who[0]
         )
     return {row["purpose"]: row["version"] for row in rows}
 
@@ -40,12 +41,9 @@ async def consents_of(database: Database, phone: str) -> dict[str, str]:
 async def addresses_of(database: Database, phone: str) -> set[str]:
     """The channels by which somebody can be reached."""
     async with database.acting_as(API) as connection:
+        who = await person_of(connection, phone)
         rows = await connection.fetch(
-            """
-            SELECT a.channel FROM volunteers.address a
-            JOIN volunteers.volunteer_identity i USING (volunteer_id) WHERE i.phone = $1 AND a.health = 'healthy'
-            """,
-            phone,
+            "SELECT channel FROM volunteers.address WHERE volunteer_id = $1 AND health = 'healthy'", who and who[0]
         )
     return {row["channel"] for row in rows}
 

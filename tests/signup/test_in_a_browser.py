@@ -6,12 +6,12 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-import asyncpg
 import pytest
 from playwright.async_api import Browser, Page, expect
 
 from backend.foundation.clock import MachineClock
-from backend.foundation.database import Lane, open_database
+from backend.foundation.database import Lane, connect, open_database
+from tests.harness.opened import person_of
 from tests.harness.running import Service
 from tests.recruitment.cast import a_campaign_with
 from tests.signup.cast import JOIN_CODE, a_phone
@@ -67,20 +67,21 @@ async def test_a_person_signs_up_on_a_phone_and_nothing_of_them_shows_elsewhere(
         code = await signs_up(page, whole_service, language, phone)
         assert await page.get_attribute("html", "lang") == language
 
-    database = await asyncpg.connect(whole_service.dsn)
+    database = await connect(whole_service.dsn, whole_service.ring)
+    who = await person_of(database, phone)
+    assert who is not None
     row = await database.fetchrow(
         """
-        SELECT i.name, v.languages, v.municipality, m.code,
+        SELECT v.languages, v.municipality, m.code,
                (SELECT count(*) FROM volunteers.consent c WHERE c.volunteer_id = v.id) AS consents,
                (SELECT count(*) FROM volunteers.device d WHERE d.volunteer_id = v.id) AS devices
-        FROM volunteers.volunteer v JOIN volunteers.volunteer_identity i ON i.volunteer_id = v.id
-        LEFT JOIN recruitment.member m ON m.volunteer_id = v.id WHERE i.phone = $1
+        FROM volunteers.volunteer v LEFT JOIN recruitment.member m ON m.volunteer_id = v.id WHERE v.id = $1
         """,
-        phone,
+        who[0],
     )
     await database.close()
     assert row is not None
-    assert tuple(row) == (NAME, [language], "0461", "HJV-7", 3, 0)
+    assert (who[1], *row) == (NAME, [language], "0461", "HJV-7", 3, 0)
 
     assert len(addresses) > 10
     assert all(each.startswith((whole_service.url, "/")) for each in addresses if each), "nobody else is asked"

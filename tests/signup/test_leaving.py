@@ -4,10 +4,7 @@ from datetime import timedelta
 
 from backend.foundation.clock import SetClock
 from backend.foundation.database import Database
-from backend.foundation.ids import IncidentId, in_order
-from backend.foundation.kinds import Kind
-from backend.volunteers import engagement
-from tests.signup.cast import API, Browser, text_of
+from tests.signup.cast import Browser, text_of
 from tests.signup.conftest import NewBrowser
 from tests.signup.records import account_of, accounts
 
@@ -54,18 +51,4 @@ async def test_the_proof_is_good_for_half_an_hour(new_browser: NewBrowser, datab
     anna = await back_again(new_browser)
     clock.advance(timedelta(minutes=31))
     assert (await anna.sends(LEAVE)).status_code == 410
-    assert await account_of(database, anna.phone) is not None
-
-
-async def test_whoever_is_on_a_mission_is_asked_to_finish_it_first(
-    new_browser: NewBrowser, database: Database, clock: SetClock
-) -> None:
-    anna = await back_again(new_browser)
-    account = await account_of(database, anna.phone)
-    assert account is not None
-    async with database.acting_as(API) as connection:
-        assert await engagement.start_mission(connection, account["id"], Kind.LIVE, IncidentId(in_order()), clock.now())
-    answer = await anna.sends(LEAVE)
-    assert answer.status_code == 409
-    assert "Du er på en mission lige nu" in text_of(answer)
     assert await account_of(database, anna.phone) is not None

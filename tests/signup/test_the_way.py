@@ -9,6 +9,7 @@ from backend.foundation.clock import SetClock
 from backend.foundation.database import Database
 from backend.recruitment import register
 from backend.regions.queries import has_postcodes
+from tests.people.cast import DeviceKey
 from tests.recruitment.cast import CAMPAIGNS, a_campaign_with, one_more_code
 from tests.signup.cast import API, JOIN_CODE, NOON, Browser, text_of
 from tests.signup.conftest import NewBrowser
@@ -154,8 +155,10 @@ async def test_whoever_signed_up_in_a_browser_has_no_device_and_no_address_until
 
     device = {"platform": "android", "app_version": "1.4.0", "language": "da"}
     await anna.http.post("/mobile/v1/sign-in/codes", json={"phone": anna.phone})
-    body = {"phone": anna.phone, "code": await anna.newest_code(), "device": device}
-    signed_in = await anna.http.post("/mobile/v1/sign-in", json=body)
+    code = await anna.newest_code()
+    body = {"phone": anna.phone, "code": code, "device": device}
+    proof = {"DPoP": DeviceKey().proof("/mobile/v1/sign-in", code)}
+    signed_in = await anna.http.post("/mobile/v1/sign-in", json=body, headers=proof)
     assert signed_in.json()["status"] == "signed_in"
     assert await addresses_of(database, anna.phone) == {"in_app", "sms"}
     clock.advance(timedelta(minutes=1))

@@ -19,6 +19,8 @@ from backend.foundation.database import Actor, Database, Lane, Role
 from backend.foundation.kinds import Kind
 from backend.foundation.problems import not_found
 from backend.identity.caller import Caller
+from backend.identity.queries_proofs import clock_of
+from backend.identity.used_proofs import OFF_FOR
 from backend.regions import feeds
 from backend.regions.feeds import DUE_WITHIN
 
@@ -73,6 +75,10 @@ class Centre(msgspec.Struct, frozen=True):
     kind: Kind
     feed: Feed
     channels: list[ChannelState]
+    proof_clock_ahead_s: Annotated[
+        float | None,
+        Meta(description="Seconds by which the clock your proofs are made by is ahead of ours; null while it is right"),
+    ] = None
 
 
 @post("/dispatch/v1/heartbeat", guards=[dispatch("incidents:write", Limit.HEALTH)], status_code=200)
@@ -101,13 +107,15 @@ async def read_centre(
 ) -> Centre:
     """See your centre
 
-    Its name, of which kind your reports are, whether your heartbeats are heard, and which channels are switched on.
+    Its name, of which kind your reports are, whether your heartbeats are heard, which channels are switched on, and by
+    how much the clock your proofs are made by is off.
     """
     now = clock.now()
     async with database.acting_as(Actor(Role.API, caller.centre_id), Lane.REST) as connection:
         named = await queries.centre(connection, caller.centre_id, now)
         heard = await feeds.heard_of(connection, caller.centre_id, caller.kind)
         switches = await queries.channel_switches(connection)
+        clock_off = await clock_of(connection, caller.subject_id, now - OFF_FOR)
     if named is None:
         raise not_found("centre")
     if heard is None:
@@ -116,7 +124,8 @@ async def read_centre(
         state = FeedState.SILENT if feeds.is_silent(heard.heard_at, now) else FeedState.HEARD
         feed = Feed(state, heard.heard_at, round(heard.clock_ahead_s, 3), heard.heard_at + DUE_WITHIN)
     channels = [ChannelState(Channel(each.channel), each.enabled) for each in switches]
-    return Centre(named.code, named.name, caller.kind, feed, channels)
+    off_s = None if clock_off is None else round(clock_off.ahead_s, 3)
+    return Centre(named.code, named.name, caller.kind, feed, channels, off_s)
 
 
 routes = (send_heartbeat, read_centre)

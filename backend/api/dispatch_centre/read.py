@@ -12,6 +12,7 @@ from litestar.params import FromPath, QueryParameter
 from backend.api.dispatch_centre.view import Incident, view, views
 from backend.api.guards import dispatch
 from backend.api.limits import Limit
+from backend.foundation.clock import Clock
 from backend.foundation.database import Actor, Connection, Database, Lane, Role, enter
 from backend.foundation.ids import IncidentId
 from backend.foundation.problems import not_found
@@ -19,8 +20,15 @@ from backend.identity.caller import Caller
 from backend.incidents import queries
 from backend.incidents.incident import Incident as Stored
 from backend.incidents.incident import State
+from backend.incidents.view import View, Viewer, ViewerKind, What
+from backend.incidents.viewed import write_down
+from backend.locations.areas import Area as FoundArea
+from backend.locations.areas import areas_of
 from backend.selection import queries as selection_queries
+from backend.selection import queries_pins
 from backend.selection.candidate import FromPlace, Verdict, pseudonym_of
+from backend.selection.preview import in_steps
+from backend.selection.queries import CandidateRow
 
 
 class Incidents(msgspec.Struct, frozen=True):
@@ -30,8 +38,21 @@ class Incidents(msgspec.Struct, frozen=True):
     next_before: datetime | None
 
 
+class Area(msgspec.Struct, frozen=True):
+    """Where somebody is by now: the middle of an area, its radius, and how many of those looked at are in it: 3 up."""
+
+    lat: float
+    lon: float
+    radius_m: int
+    people: int
+
+
 class Candidate(msgspec.Struct, frozen=True):
-    """Somebody looked at: asked, or why not. `seen_at`: at their live position, their home or their work."""
+    """Somebody looked at: asked, or why not. `seen_at`: at their live position, their home or their work.
+
+    `metres`: no further away than that, in steps of 500 m. `area` is null where fewer than three are about, and when
+    the incident has ended.
+    """
 
     pseudonym: str
     wave: int
@@ -39,6 +60,7 @@ class Candidate(msgspec.Struct, frozen=True):
     position_age_s: int | None
     seen_at: FromPlace
     verdict: Verdict
+    area: Area | None
 
 
 class Candidates(msgspec.Struct, frozen=True):
@@ -78,24 +100,38 @@ async def list_incidents(
 
 @get("/dispatch/v1/incidents/{incident_id:uuid}/candidates", guards=[dispatch("incidents:read", Limit.DISPATCH_READS)])
 async def read_candidates(
-    incident_id: FromPath[UUID], caller: NamedDependency[Caller], database: NamedDependency[Database]
+    incident_id: FromPath[UUID],
+    caller: NamedDependency[Caller],
+    database: NamedDependency[Database],
+    clock: NamedDependency[Clock],
 ) -> Candidates:
-    """See who was looked at, who was asked, and who was not and why"""
-    async with database.acting_as(Actor(Role.API, caller.centre_id), Lane.REST) as connection:
+    """See who was looked at, who was asked, and who was not and why
+
+    Each under a name for this incident only, in an area that holds three or more of them. Who looked is written down.
+    """
+    now = clock.now()
+    actor = Actor(Role.API, centre_id=caller.centre_id, person_id=caller.subject_id)
+    async with database.acting_as(actor, Lane.REST) as connection:
         incident = await own_incident(connection, caller, incident_id)
+        view = View(what=What.CANDIDATES, kind=incident.kind, centre_id=incident.centre_id, incident_id=incident.id)
+        await write_down(connection, Viewer(ViewerKind.DISPATCH, caller.subject_id), [view], now)
         rows = await selection_queries.candidates_of(connection, incident.id)
-    return Candidates(
-        [
-            Candidate(
-                pseudonym_of(incident.id, row.volunteer_id),
-                row.wave,
-                row.metres,
-                row.age_s,
-                row.from_place,
-                row.verdict,
-            )
-            for row in rows
-        ]
+        in_cells = []
+        if incident.state is State.OPEN:
+            in_cells = await queries_pins.cells_of_candidates(connection, incident.id)
+    areas = areas_of({each.volunteer_id: each.cell for each in in_cells})
+    return Candidates([_candidate(incident, row, areas.get(row.volunteer_id)) for row in rows])
+
+
+def _candidate(incident: Stored, row: CandidateRow, area: FoundArea | None) -> Candidate:
+    return Candidate(
+        pseudonym_of(incident.id, row.volunteer_id),
+        row.wave,
+        in_steps(row.metres),
+        row.age_s,
+        row.from_place,
+        row.verdict,
+        None if area is None else Area(area.lat, area.lon, area.radius_m, area.people),
     )
 
 

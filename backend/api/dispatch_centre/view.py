@@ -50,7 +50,7 @@ HowManyAsked = Annotated[
 
 
 class AskedVolunteer(msgspec.Struct, frozen=True):
-    """One hjerteløber, under a name that holds for this incident only. `metres` as when asked, to a cell's centre.
+    """One hjerteløber, under a name that holds for this incident only. `metres` as when asked, up to the next hundred.
 
     `reached_by`: the channels that took the newest ring. `revision_received` is null where nothing was revised for
     them; false: they have not shown the newest place or task yet, so count on them going to the old one.
@@ -196,7 +196,7 @@ def _volunteer(alert: Alert, asked: _Asked) -> AskedVolunteer:
         state=alert.state,
         reason=alert.reason,
         role=alert.role,
-        metres=alert.metres,
+        metres=rounded_m(alert.metres),
         position_age_s=alert.position_age_s,
         wave=alert.wave,
         asked_at=alert.asked_at,
@@ -210,9 +210,14 @@ def _volunteer(alert: Alert, asked: _Asked) -> AskedVolunteer:
     )
 
 
+def rounded_m(metres: int) -> int:
+    """Up to the next hundred: to the metre it would name the cell somebody is in. What is expected goes by it too."""
+    return -(-metres // 100) * 100
+
+
 def _expected(alert: Alert) -> datetime | None:
     """When somebody going is expected: by the straight line, longer as roads are, at the mean of foot, bike and car."""
     if alert.state is not AlertState.ACCEPTED or alert.answered_at is None:
         return None
-    way_m = alert.metres if alert.way_m is None else alert.way_m
+    way_m = rounded_m(alert.metres if alert.way_m is None else alert.way_m)
     return alert.answered_at + timedelta(seconds=way_m * ROAD_FACTOR / METRES_PER_SECOND)

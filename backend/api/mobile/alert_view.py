@@ -5,7 +5,6 @@ from typing import Annotated
 from uuid import UUID
 
 import msgspec
-import structlog
 from msgspec import Meta
 
 from backend.aeds.aed import AedOption, Open
@@ -17,11 +16,13 @@ from backend.responses.own_alerts import OwnAlert
 from backend.responses.status import Status
 from backend.selection.policy import Role as MissionRole
 
-_log = structlog.get_logger()
-
 
 class PatientPlace(msgspec.Struct, frozen=True):
-    """Where the patient is. Shown while one is on the mission, to nobody else; every view is logged."""
+    """Where the patient is. Shown while one is on the mission, to nobody else; every view is written down.
+
+    `unreadable`: a fault on our side hides point and address; `lat` and `lon` are the middle of the patient's block,
+    `accuracy_m` away at most. Go there, look for people waving, and ask 1-1-2.
+    """
 
     lat: float
     lon: float
@@ -32,6 +33,7 @@ class PatientPlace(msgspec.Struct, frozen=True):
     door: str | None
     entrance: str | None
     door_code: str | None
+    unreadable: bool = False
 
 
 class Aed(msgspec.Struct, frozen=True):
@@ -106,8 +108,6 @@ def as_alerts(seen: list[OwnAlert]) -> Alerts:
 
 def as_alert(seen: OwnAlert) -> Alert:
     alert, incident = seen.alert, seen.incident
-    if seen.place is not None:
-        _log.info("address viewed", alert=str(alert.id), incident=str(incident.id), revision=incident.revision)
     return Alert(
         id=alert.id,
         kind=alert.kind,
@@ -141,12 +141,13 @@ def _place(place: Place, coarse: bool) -> PatientPlace:
         lat=place.lat,
         lon=place.lon,
         accuracy_m=place.accuracy_m,
-        coarse=coarse,
+        coarse=coarse or not place.readable,
         address=address.text,
         floor=address.floor,
         door=address.door,
         entrance=address.entrance,
         door_code=address.door_code,
+        unreadable=not place.readable,
     )
 
 

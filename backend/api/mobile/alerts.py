@@ -29,9 +29,10 @@ from backend.foundation.database import Actor, Connection, Database, Lane, Role
 from backend.foundation.ids import AedId, AlertId
 from backend.foundation.problems import Problem
 from backend.identity.caller import Caller
+from backend.incidents.view import Viewer
 from backend.responses import answer, tell
 from backend.responses.aed_returned import aed_returned
-from backend.responses.own_alerts import own, own_alerts
+from backend.responses.own_alerts import own, own_alerts, viewer_of
 from backend.responses.refusal import refusal_of
 from backend.responses.status import GiveUpReason, Status, on_our_clock
 
@@ -94,7 +95,7 @@ async def read_alerts(
     What rings, runs, was missed or withdrawn, and why: the truth, whatever pushes came or did not.
     """
     async with database.acting_as(_self(caller), Lane.ANSWERS) as connection:
-        return as_alerts(await own_alerts(connection, caller.volunteer_id, clock.now()))
+        return as_alerts(await own_alerts(connection, _viewer(caller), clock.now()))
 
 
 @get("/mobile/v1/alerts/{alert_id:uuid}", guards=[volunteer(Limit.ANSWERS)])
@@ -132,7 +133,7 @@ async def follow_alerts(
         rung: set[UUID] = set()
         async for _ in hub.volunteer_changed(caller.volunteer_id):
             async with database.acting_as(_self(caller), Lane.ANSWERS) as connection:
-                seen = await own_alerts(connection, caller.volunteer_id, clock.now())
+                seen = await own_alerts(connection, _viewer(caller), clock.now())
                 tests = await test_alarms.waiting(connection, caller.volunteer_id, clock.now())
             yield Sent("alerts", as_alerts(seen))
             for test in tests:
@@ -342,9 +343,13 @@ def _self(caller: Caller) -> Actor:
     return Actor(Role.API, person_id=caller.volunteer_id)
 
 
+def _viewer(caller: Caller) -> Viewer:
+    return viewer_of(caller.volunteer_id, caller.device_id)
+
+
 async def _own(connection: Connection, caller: Caller, alert_id: AlertId, now: datetime) -> Alert:
     found = await answer.own_alert(connection, alert_id, caller.volunteer_id)
-    return as_alert(await own(connection, found, now))
+    return as_alert(await own(connection, found, _viewer(caller), now))
 
 
 routes = (

@@ -43,7 +43,8 @@ class Positions(msgspec.Struct, frozen=True):
 
 
 class PositionResult(msgspec.Struct, frozen=True):
-    """`older`: a newer position is known. More outcomes and reasons may come."""
+    """`older`: a newer position is known. `blackout`: here nothing is stored, and what was known is forgotten: say so
+    to the phone's owner, who is not asked while here. More outcomes and reasons may come."""
 
     outcome: Outcome
     reason: Reason | None
@@ -62,7 +63,7 @@ class StillHere(msgspec.Struct, frozen=True):
 
 
 class StillKnown(msgspec.Struct, frozen=True):
-    """False: nothing is known any more, the phone should send a position."""
+    """False: nothing is known any more, the phone should send a position (and may hear `blackout` for an answer)."""
 
     position_known: bool
 
@@ -115,7 +116,7 @@ async def say_still_here(
     "/mobile/v1/me/places/{place:str}",
     guards=[volunteer(Limit.PROFILE)],
     status_code=204,
-    opt=answers({409: "There is no consent to location"}),
+    opt=answers({409: "There is no consent to location, or the place is in an area where nothing is stored"}),
 )
 async def set_place_of_mine(
     place: FromPath[FixedPlace],
@@ -160,6 +161,13 @@ def _refusal(judged: Judged) -> Problem:
                 "no-location-consent",
                 "No consent to location",
                 "Give the consent `location` first: without it no place is kept.",
+            )
+        case Reason.BLACKOUT:
+            return Problem(
+                409,
+                "blackout-area",
+                "Nothing is stored here",
+                "This is in an area where no place is stored, or too near to tell. Set another place, or none.",
             )
         case _:
             return bad_field("/lat", "latitude and longitude in degrees")

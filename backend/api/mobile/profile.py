@@ -1,17 +1,16 @@
-"""One's own account: see it, change it, consents, duty, leaving."""
+"""One's own account: see it, change it, consents, duty."""
 
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 import msgspec
-from litestar import delete, get, patch, put
+from litestar import get, patch, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from msgspec import UNSET, Meta, UnsetType
 
 from backend.alerts.apply import Contended
-from backend.api.contract import answers
 from backend.api.guards import volunteer
 from backend.api.limits import Limit
 from backend.api.mobile.wire import MunicipalityCode, Name, Postcode, SpokenLanguages, Version
@@ -20,13 +19,13 @@ from backend.foundation.database import Actor, Connection, Database, Lane, Role
 from backend.identity.caller import Caller
 from backend.locations.availability import forget, make_coarse, set_available
 from backend.recruitment.credit import code_of, take_back
-from backend.responses import leave as leaving
 from backend.responses.step_back import nothing_rings, step_back
 from backend.volunteers import consents, profile
 from backend.volunteers.duty import set_duty
 from backend.volunteers.name import clean_name
 from backend.volunteers.quiet_week import MOST_SPANS, Span, as_spans, is_quiet, parse_week
 from backend.volunteers.volunteer import Given, Purpose, Training
+from backend.volunteers.withdraw import ERASED_AFTER
 
 TimeOfWeek = Annotated[
     str,
@@ -60,7 +59,7 @@ class ConsentInForce(msgspec.Struct, frozen=True):
 
 
 class Me(msgspec.Struct, frozen=True):
-    """All that is known of a volunteer, but for the latest position and the alerts."""
+    """What a volunteer told of themselves. `withdrawn_at`: nobody asks them since; `erased_at`: when all this goes."""
 
     volunteer_id: UUID
     phone: str
@@ -74,6 +73,8 @@ class Me(msgspec.Struct, frozen=True):
     duty: Duty
     consents: list[ConsentInForce]
     signed_up_at: datetime
+    withdrawn_at: datetime | None = None
+    erased_at: datetime | None = None
 
 
 class ChangeMe(msgspec.Struct, frozen=True):
@@ -121,27 +122,6 @@ async def change_me(
         if wanted.coarse_position:
             await make_coarse(connection, caller.volunteer_id)
         return await _me(connection, caller)
-
-
-@delete(
-    "/mobile/v1/me",
-    guards=[volunteer(Limit.PROFILE)],
-    opt=answers({409: "On a mission: finish it or give it up first"}),
-)
-async def leave(
-    caller: NamedDependency[Caller], database: NamedDependency[Database], clock: NamedDependency[Clock]
-) -> None:
-    """Leave
-
-    Phone, name, birth year, devices, addresses and positions are erased at once. A row without a name stays, for
-    the figures.
-    """
-
-    async def work(connection: Connection) -> None:
-        await take_back(connection, caller.volunteer_id)
-        await leaving.leave(connection, _self(caller), caller.volunteer_id, clock.now())
-
-    await database.in_transaction(_self(caller), Lane.REST, work, again_on=(Contended,))
 
 
 @put("/mobile/v1/me/consents/{purpose:str}", guards=[volunteer(Limit.PROFILE)])
@@ -236,7 +216,9 @@ async def _me(connection: Connection, caller: Caller) -> Me:
         duty=Duty(me.on_duty, me.snoozed_until, [QuietSpan(each.start, each.end) for each in as_spans(me.quiet_week)]),
         consents=await _consents(connection, caller),
         signed_up_at=me.created_at,
+        withdrawn_at=me.withdrawn_at,
+        erased_at=None if me.withdrawn_at is None else me.withdrawn_at + ERASED_AFTER,
     )
 
 
-routes = (read_me, change_me, leave, change_consent, change_duty)
+routes = (read_me, change_me, change_consent, change_duty)

@@ -2,11 +2,11 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any, assert_never
 
 import msgspec
 import structlog
-from litestar import post
+from litestar import Request, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 from msgspec import Meta
@@ -14,15 +14,18 @@ from msgspec import Meta
 from backend.api.contract import answers
 from backend.api.guards import anyone, volunteer
 from backend.api.limits import Limit
+from backend.api.mobile.device_key import DeviceProof, key_of_new_device, key_shown
 from backend.api.mobile.tokens import Tokens, tokens_for
 from backend.api.mobile.wire import DeviceInHand, Phone
-from backend.delivery.send_code import send_code
+from backend.delivery.code_by_text import NoTextMessages, code_by_text
 from backend.foundation.clock import Clock
 from backend.foundation.database import Actor, Connection, Database, Lane, Role
 from backend.foundation.kinds import Kind
 from backend.foundation.problems import Problem, bad_field, too_many, unauthorised
+from backend.foundation.settings import Settings
 from backend.identity import codes, refresh
 from backend.identity.caller import Caller
+from backend.identity.caps import caps_of
 from backend.identity.keys import Keys
 from backend.identity.phone_hash import seal_phone
 from backend.identity.tokens import Audience, issue_access_token
@@ -32,6 +35,8 @@ from backend.volunteers.profile import find_account
 from backend.volunteers.volunteer import Language, NewDevice
 
 log = structlog.get_logger()
+
+SIGN_IN, REFRESH = "/mobile/v1/sign-in", "/mobile/v1/sign-in/refresh"
 
 
 class AskForCode(msgspec.Struct, frozen=True):
@@ -78,29 +83,37 @@ class Spend(msgspec.Struct, frozen=True):
     opt=answers({503: "No text messages go out at present"}),
 )
 async def ask_for_code(
+    request: Request[Any, Any, Any],
     data: JSONBody[AskForCode],
     database: NamedDependency[Database],
     clock: NamedDependency[Clock],
     keys: NamedDependency[Keys],
+    settings: NamedDependency[Settings],
 ) -> CodeSent:
     """Have a six-digit code sent to a phone
 
-    The answer, and the work behind it, are the same whether the phone has an account or not.
+    The answer, and the work behind it, are the same whether the phone has an account or not. Where far too many codes
+    are asked for, some to new numbers are not sent, and the answer is the same: let people ask again after a while.
     """
     phone, now = parse_phone(data.phone), clock.now()
+    host = request.client.host if request.client else ""
     async with database.acting_as(Actor(Role.API), Lane.REST) as connection:
-        issued = await codes.issue(connection, keys, phone, now)
-        if isinstance(issued, codes.TooMany):
-            raise too_many("This phone was sent enough codes for now.", issued.retry_after_s)
-        if not await send_code(connection, issued.id, issued.code, phone, data.language.value, issued.expires_at, now):
-            raise Problem(
-                503, "no-text-messages", "No text messages", "No text messages go out at present. Try again later."
-            )
-    return CodeSent(issued.expires_at)
+        issued = await code_by_text(connection, keys, caps_of(settings), phone, data.language.value, host, now)
+        match issued:
+            case codes.TooMany(retry_after_s):
+                raise too_many("This phone was sent enough codes for now.", retry_after_s)
+            case NoTextMessages():
+                raise Problem(
+                    503, "no-text-messages", "No text messages", "No text messages go out at present. Try again later."
+                )
+            case codes.Issued():
+                return CodeSent(issued.expires_at)
+            case _:
+                assert_never(issued)
 
 
 @post(
-    "/mobile/v1/sign-in",
+    SIGN_IN,
     guards=[anyone(Limit.SIGN_IN)],
     status_code=200,
     opt=answers({403: "`exercise`, and the phone is on no operator's list for exercises"}),
@@ -110,16 +123,20 @@ async def sign_in(
     database: NamedDependency[Database],
     clock: NamedDependency[Clock],
     keys: NamedDependency[Keys],
+    settings: NamedDependency[Settings],
+    device_proof: DeviceProof = None,
 ) -> SignedIn:
     """Sign in, or learn that the phone is new
 
     A code is good for five minutes, six tries and one use; any of the codes sent lately will do.
     """
     phone, now = parse_phone(data.phone), clock.now()
+    device_key = key_of_new_device(device_proof, settings, SIGN_IN, data.code)
     async with database.acting_as(Actor(Role.API), Lane.REST) as connection:
         proven = await codes.check(connection, keys, phone, data.code, now)
         kind = Kind.EXERCISE if data.exercise else Kind.LIVE
-        tokens = await _tokens_of_phone(connection, keys, phone, kind, data.device.device(), now) if proven else None
+        device = data.device.device()
+        tokens = await _tokens_of_phone(connection, keys, phone, kind, device, device_key, now) if proven else None
     # Refused only now, so that the try has been counted for good.
     if proven is None:
         raise bad_field("/code", "the code sent to this phone in the last five minutes", slug="wrong-code")
@@ -135,7 +152,7 @@ async def sign_in(
 
 
 @post(
-    "/mobile/v1/sign-in/refresh",
+    REFRESH,
     guards=[anyone(Limit.SIGN_IN)],
     status_code=200,
     opt=answers({401: "The refresh token is spent, too old or ended: sign in again"}),
@@ -145,14 +162,18 @@ async def refresh_tokens(
     database: NamedDependency[Database],
     clock: NamedDependency[Clock],
     keys: NamedDependency[Keys],
+    settings: NamedDependency[Settings],
+    device_proof: DeviceProof = None,
 ) -> Tokens:
     """Spend a refresh token for new tokens
 
-    Each refresh token works once. A second use signs the device out, since one of the two users is a thief.
+    Each refresh token works once, and only with a proof by the key it is bound to: without one it is refused and stays
+    as it is. A second use signs the device out, since one of the two users is a thief.
     """
     now = clock.now()
+    device_key = key_shown(device_proof, settings, REFRESH, data.refresh_token)
     async with database.acting_as(Actor(Role.API), Lane.REST) as connection:
-        outcome = await refresh.rotate(connection, data.refresh_token, now)
+        outcome = await refresh.rotate(connection, data.refresh_token, now, device_key)
         kind = Kind.LIVE
         if isinstance(outcome, refresh.Granted):
             kind = await devices.seen(connection, outcome.volunteer_id, outcome.device_id, now)
@@ -175,13 +196,19 @@ async def sign_out(
 
 
 async def _tokens_of_phone(
-    connection: Connection, keys: Keys, phone: str, kind: Kind, device: NewDevice, now: datetime
+    connection: Connection,
+    keys: Keys,
+    phone: str,
+    kind: Kind,
+    device: NewDevice,
+    device_key: str | None,
+    now: datetime,
 ) -> Tokens | None:
     account = await find_account(connection, keys.phone_hash_key, phone, kind)
     if account is None:
         return None
     device_id = await devices.sign_in(connection, account.volunteer_id, account.kind, device, now)
-    granted = await refresh.begin(connection, account.volunteer_id, device_id, now)
+    granted = await refresh.begin(connection, account.volunteer_id, device_id, now, device_key)
     return tokens_for(keys, granted, account.kind, now)
 
 

@@ -1,20 +1,22 @@
 """Signing up: an account for a phone that was just proven."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
-from litestar import post
+from litestar import Request, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 from msgspec import Meta
 
 from backend.api.contract import answers
 from backend.api.guards import sign_up as newcomer
+from backend.api.mobile.device_key import DeviceProof, bearer_of, key_of_new_device
 from backend.api.mobile.tokens import Tokens, tokens_for
 from backend.api.mobile.wire import DeviceInHand, GivenConsent, MunicipalityCode, Name, Postcode, SpokenLanguages
 from backend.foundation.clock import Clock
 from backend.foundation.database import Actor, Database, Lane, Role
 from backend.foundation.problems import unauthorised
+from backend.foundation.settings import Settings
 from backend.identity import refresh
 from backend.identity.caller import Caller
 from backend.identity.keys import Keys
@@ -23,6 +25,8 @@ from backend.recruitment.credit import credit
 from backend.volunteers.name import clean_name
 from backend.volunteers.sign_up import Newcomer, sign_up
 from backend.volunteers.volunteer import Training
+
+VOLUNTEERS = "/mobile/v1/volunteers"
 
 
 class SignUp(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,17 +52,20 @@ class SignedUp(msgspec.Struct, frozen=True):
 
 
 @post(
-    "/mobile/v1/volunteers",
+    VOLUNTEERS,
     guards=[newcomer()],
     status_code=201,
     opt=answers({409: "The phone has an account already"}),
 )
 async def sign_up_volunteer(
+    request: Request[Any, Any, Any],
     data: JSONBody[SignUp],
     caller: NamedDependency[Caller],
     database: NamedDependency[Database],
     clock: NamedDependency[Clock],
     keys: NamedDependency[Keys],
+    settings: NamedDependency[Settings],
+    device_proof: DeviceProof = None,
 ) -> SignedUp:
     """Sign up as a hjerteløber
 
@@ -67,6 +74,7 @@ async def sign_up_volunteer(
     if caller.sealed_phone is None:
         raise unauthorised("The access token is not one of ours.")
     now = clock.now()
+    device_key = key_of_new_device(device_proof, settings, VOLUNTEERS, bearer_of(request))
     person = Newcomer(
         phone=open_phone(keys, caller.sealed_phone),
         name=clean_name(data.name),
@@ -81,7 +89,7 @@ async def sign_up_volunteer(
     async with database.acting_as(Actor(Role.API), Lane.REST) as connection:
         done = await sign_up(connection, keys.phone_hash_key, person, data.device.device(), now)
         credited = await credit(connection, keys, person, done, data.join_code, now)
-        granted = await refresh.begin(connection, done.volunteer_id, done.device_id, now)
+        granted = await refresh.begin(connection, done.volunteer_id, done.device_id, now, device_key)
     return SignedUp(tokens_for(keys, granted, done.kind, now), credited)
 
 

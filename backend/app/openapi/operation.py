@@ -22,7 +22,7 @@ REFUSALS = {
     401: "No access token, or one that is not valid any more",
     403: "The token lacks the scope this needs",
     404: "There is no such thing, or it is not yours to see",
-    413: "The body is larger than 256 KiB",
+    413: "The body is larger, deeper or longer than it may be here",
     415: "The body is of another type than this takes",
     422: "A field cannot be used; `errors` names it and what would be right",
     429: "Too many of these calls; `Retry-After` says when to try again",

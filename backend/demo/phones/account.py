@@ -4,6 +4,7 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 
 from backend.demo.phones.book import Entry
+from backend.demo.phones.device_key import DeviceKey
 from backend.demo.phones.mailbox import Mailbox
 from backend.demo.phones.mobile_api import TRIES, MobileApi, Reply
 from backend.demo.phones.notebook import Notebook
@@ -12,6 +13,7 @@ from backend.demo.phones.wire import SignedIn, SignedUp, Tokens
 
 APP_VERSION = "1.4.0"
 CODE_PATIENCE_S = 30.0
+SIGN_IN, REFRESH, VOLUNTEERS = "/mobile/v1/sign-in", "/mobile/v1/sign-in/refresh", "/mobile/v1/volunteers"
 
 
 class CannotSignIn(Exception):
@@ -28,6 +30,7 @@ class Account:
         self._mailbox = mailbox
         self._notebook = notebook
         self._turn = asyncio.Lock()
+        self._key = DeviceKey()
 
     async def call(self, method: str, path: str, body: object = None, tries: int = TRIES) -> Reply:
         """A call as this person; an access token that has run out is renewed once. Raises CannotSignIn."""
@@ -57,7 +60,11 @@ class Account:
             if answer.tokens is not None:
                 return
             reply = await self._api.call(
-                "POST", "/mobile/v1/volunteers", {**person, "device": self._device()}, answer.sign_up_token
+                "POST",
+                VOLUNTEERS,
+                {**person, "device": self._device()},
+                answer.sign_up_token,
+                proof=self._proof(VOLUNTEERS, answer.sign_up_token or ""),
             )
             if not reply.ok:
                 raise self._trouble(f"sign-up: {reply.status} {reply.body[:300].decode(errors='replace')}")
@@ -111,9 +118,8 @@ class Account:
             code = await asyncio.wait_for(coming, CODE_PATIENCE_S)
         except TimeoutError:
             raise self._trouble("no code came") from None
-        reply = await self._api.call(
-            "POST", "/mobile/v1/sign-in", {"phone": phone, "code": code, "device": self._device()}
-        )
+        body = {"phone": phone, "code": code, "device": self._device()}
+        reply = await self._api.call("POST", SIGN_IN, body, proof=self._proof(SIGN_IN, code))
         if not reply.ok:
             raise self._trouble(f"sign-in: {reply.status}")
         return reply.read(SignedIn)
@@ -122,9 +128,14 @@ class Account:
         async with self._turn:
             if self.tokens is not None and self.tokens is not spent:
                 return self.tokens
-            reply = await self._api.call("POST", "/mobile/v1/sign-in/refresh", {"refresh_token": spent.refresh_token})
+            token = spent.refresh_token
+            proof = self._proof(REFRESH, token)
+            reply = await self._api.call("POST", REFRESH, {"refresh_token": token}, proof=proof)
             self.tokens = reply.read(Tokens) if reply.ok else None
         return self.tokens or await self.sign_in()
+
+    def _proof(self, path: str, secret: str) -> str:
+        return self._key.proof(self._api.url + path, secret)
 
     def _device(self) -> dict[str, object]:
         return {"platform": self.entry.platform, "app_version": APP_VERSION, "language": self.entry.language}

@@ -37,12 +37,18 @@ class MobileApi:
         self.url = url.rstrip("/")
 
     async def call(
-        self, method: str, path: str, body: object = None, token: str | None = None, tries: int = TRIES
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        token: str | None = None,
+        tries: int = TRIES,
+        proof: str | None = None,
     ) -> Reply:
         """One call; 429, 5xx and a lost connection are tried again as a phone would: every call is safe to repeat."""
         reply = Reply(0, b"")
         for attempt in range(tries):
-            reply = await self._once(method, path, body, token)
+            reply = await self._once(method, path, body, token, proof)
             if reply.status not in (0, 429, 500, 502, 503, 504):
                 return reply
             if attempt + 1 == tries:
@@ -50,10 +56,12 @@ class MobileApi:
             await asyncio.sleep(min(5.0, reply.retry_after_s or 0.2 * 2**attempt))
         return reply
 
-    async def _once(self, method: str, path: str, body: object, token: str | None) -> Reply:
+    async def _once(self, method: str, path: str, body: object, token: str | None, proof: str | None) -> Reply:
         headers = {"Accept": "application/json", "Accept-Language": "da"}
         if token is not None:
             headers["Authorization"] = f"Bearer {token}"
+        if proof is not None:
+            headers["DPoP"] = proof
         data = None
         if body is not None:
             headers["Content-Type"] = "application/json"

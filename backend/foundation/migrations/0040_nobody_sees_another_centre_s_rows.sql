@@ -16,12 +16,12 @@ DECLARE
   bound text;
 BEGIN
   FOREACH bound IN ARRAY ARRAY[
-    'incidents.incident', 'incidents.incident_place', 'incidents.possible_duplicate', 'incidents.request_key',
+    'incidents.incident', 'incidents.incident_place', 'incidents.data_key', 'incidents.possible_duplicate', 'incidents.request_key',
     'alerts.alert', 'responses.status', 'selection.candidate', 'aeds.reservation',
     'foundation.journal_entry', 'foundation.timer',
     'delivery.message', 'delivery.delivery', 'delivery.attempt', 'delivery.attempt_result', 'delivery.receipt',
     'delivery.answer_link', 'delivery.bare_address',
-    'volunteers.volunteer', 'volunteers.volunteer_identity', 'volunteers.address', 'volunteers.device',
+    'volunteers.volunteer', 'volunteers.volunteer_identity', 'volunteers.data_key', 'volunteers.address', 'volunteers.device',
     'volunteers.consent', 'volunteers.engagement',
     'locations.position', 'locations.fixed_place', 'locations.mission_position',
     'identity.refresh_token', 'recruitment.member']
@@ -110,6 +110,11 @@ CREATE POLICY centre ON incidents.incident_place TO hjerteloeber_api, hjerteloeb
 CREATE POLICY on_the_way ON incidents.incident_place FOR SELECT TO hjerteloeber_api
   USING (incident_id = ANY ((SELECT alerts.missions_of_person())::uuid[]));
 CREATE POLICY figures ON incidents.incident_place FOR SELECT TO hjerteloeber_stats USING (true);
+-- Its key: seen by whoever sees the place.
+CREATE POLICY centre ON incidents.data_key TO hjerteloeber_api, hjerteloeber_worker, hjerteloeber_owner
+  USING (centre_id = (SELECT foundation.centre()));
+CREATE POLICY on_the_way ON incidents.data_key FOR SELECT TO hjerteloeber_api
+  USING (incident_id = ANY ((SELECT alerts.missions_of_person())::uuid[]));
 
 CREATE POLICY centre ON incidents.possible_duplicate TO hjerteloeber_api, hjerteloeber_worker, hjerteloeber_owner
   USING (centre_id = (SELECT foundation.centre()));
@@ -218,6 +223,15 @@ CREATE POLICY claimed ON volunteers.volunteer_identity FOR SELECT TO hjerteloebe
   USING (volunteer_id = ANY ((SELECT delivery.held_text_messages())::uuid[]));
 CREATE POLICY operator ON volunteers.volunteer_identity FOR SELECT TO hjerteloeber_owner
   USING (volunteer_id IN (SELECT v.id FROM volunteers.volunteer v WHERE v.kind <> 'live'));
+-- Their key: seen by whoever sees the person.
+CREATE POLICY own ON volunteers.data_key TO hjerteloeber_api, hjerteloeber_owner
+  USING (volunteer_id = (SELECT foundation.person()));
+CREATE POLICY said_yes ON volunteers.data_key FOR SELECT TO hjerteloeber_api
+  USING (volunteer_id = ANY ((SELECT alerts.on_the_way_for_centre())::uuid[]));
+CREATE POLICY claimed ON volunteers.data_key FOR SELECT TO hjerteloeber_worker
+  USING (volunteer_id = ANY ((SELECT delivery.held_text_messages())::uuid[]));
+CREATE POLICY operator ON volunteers.data_key FOR SELECT TO hjerteloeber_owner
+  USING (volunteer_id IN (SELECT v.id FROM volunteers.volunteer v WHERE v.kind <> 'live'));
 
 -- How somebody can be reached, and whether. A push address is no use to who has not the provider's key.
 CREATE POLICY own ON volunteers.address TO hjerteloeber_api, hjerteloeber_owner
@@ -301,20 +315,6 @@ GRANT SELECT, INSERT, UPDATE ON regions.access TO hjerteloeber_owner;
 
 -- The functions that look across: ids and metres. Their owner is nobody who can log in or be become. ------------------------
 
--- Open incidents of a kind opened since a moment, within so many metres (a sphere of the Earth's mean radius).
-CREATE FUNCTION incidents.open_near(of_kind text, since timestamptz, here_lat float8, here_lon float8, within_m float8)
-  RETURNS TABLE (incident_id uuid, centre_id uuid, metres integer)
-  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog
-  AS $$
-    SELECT n.id, n.centre_id, round(n.away)::integer FROM (
-      SELECT i.id, i.centre_id, 2 * 6371008.8 * asin(sqrt(least(1.0,
-               sin(radians(p.lat - here_lat) / 2) ^ 2
-               + cos(radians(here_lat)) * cos(radians(p.lat)) * sin(radians(p.lon - here_lon) / 2) ^ 2))) AS away
-      FROM incidents.incident i JOIN incidents.incident_place p ON p.incident_id = i.id
-      WHERE i.state = 'open' AND i.kind = of_kind AND i.opened_at >= since) n
-    WHERE round(n.away) <= within_m
-  $$;
-
 CREATE FUNCTION incidents.synthetic_ended(before timestamptz, at_most integer) RETURNS SETOF uuid
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog
   AS $$
@@ -378,7 +378,7 @@ CREATE FUNCTION selection.forget_synthetic(incidents uuid[]) RETURNS void
 
 -- What these may touch, and no more.
 GRANT SELECT (id, kind, centre_id, state, opened_at, ended_at), DELETE ON incidents.incident TO hjerteloeber_across;
-GRANT SELECT (incident_id, lat, lon), DELETE ON incidents.incident_place TO hjerteloeber_across;
+GRANT SELECT (incident_id), DELETE ON incidents.incident_place TO hjerteloeber_across;
 GRANT SELECT (incident_id, other_id), DELETE ON incidents.possible_duplicate TO hjerteloeber_across;
 GRANT SELECT (incident_id), DELETE ON incidents.request_key TO hjerteloeber_across;
 GRANT SELECT (id, incident_id, volunteer_id, kind, state, answered_at), DELETE ON alerts.alert TO hjerteloeber_across;
@@ -405,7 +405,7 @@ DECLARE
   above boolean := (SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user);
 BEGIN
   FOREACH seen IN ARRAY ARRAY[
-    'incidents.incident', 'incidents.incident_place', 'incidents.possible_duplicate', 'incidents.request_key',
+    'incidents.incident', 'incidents.incident_place', 'incidents.data_key', 'incidents.possible_duplicate', 'incidents.request_key',
     'alerts.alert', 'responses.status', 'selection.candidate', 'foundation.journal_entry', 'delivery.message',
     'delivery.delivery', 'delivery.attempt', 'delivery.attempt_result', 'delivery.receipt', 'delivery.answer_link',
     'volunteers.volunteer_identity', 'volunteers.address', 'identity.refresh_token']
@@ -426,7 +426,6 @@ BEGIN
     ('delivery.delivery_is_one_s_own(uuid)', 'hjerteloeber_api, hjerteloeber_owner'),
     ('delivery.attempt_is_one_s_own(uuid)', 'hjerteloeber_api, hjerteloeber_owner'),
     ('incidents.centre_of(uuid)', 'hjerteloeber_api, hjerteloeber_worker, hjerteloeber_owner'),
-    ('incidents.open_near(text, timestamptz, float8, float8, float8)', 'hjerteloeber_api, hjerteloeber_worker'),
     ('incidents.synthetic_ended(timestamptz, integer)', 'hjerteloeber_worker'),
     ('alerts.incident_of(uuid)', 'hjerteloeber_worker'),
     ('alerts.who_answered(uuid[])', 'hjerteloeber_worker'),

@@ -4,9 +4,13 @@ A file that has been applied is never edited: its sha256 is kept and compared at
 """
 
 import hashlib
+from collections.abc import Awaitable, Callable, Mapping
 from importlib import resources
 
 import asyncpg
+
+Step = Callable[[asyncpg.Connection], Awaitable[None]]
+"""What SQL cannot do of a change of the data (seal, say)."""
 
 # Any fixed number: it only has to be the same for everybody who migrates this database.
 _LOCK = 727_112
@@ -27,10 +31,11 @@ def files(package: str = __name__) -> list[tuple[str, str]]:
     ]
 
 
-async def migrate(dsn: str, package: str = __name__) -> list[str]:
+async def migrate(dsn: str, package: str = __name__, before: Mapping[str, Step] | None = None) -> list[str]:
     """Bring the database at `dsn` up to date; return the names applied now. Safe to run from many processes at once.
 
-    `package`: whose files, ours unless another is named.
+    `package`: whose files, ours unless another is named. `before`: steps by the number of the file each is done
+    before, in the file's transaction.
 
     Raises ChangedMigration when an applied file was edited; nothing is applied then.
     """
@@ -59,6 +64,8 @@ async def migrate(dsn: str, package: str = __name__) -> list[str]:
             if name in applied:
                 continue
             async with connection.transaction():
+                if before and name[:4] in before:
+                    await before[name[:4]](connection)
                 await connection.execute(sql)
                 await connection.execute(
                     "INSERT INTO foundation.migration (name, sha256) VALUES ($1, $2)", name, digest

@@ -1,0 +1,153 @@
+"""The second person: what waits, asking for something, and saying yes or no."""
+
+from uuid import UUID
+
+import msgspec
+from litestar import get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Response
+
+from backend.console.carry_out import CannotBeDone, carry_out
+from backend.console.visit import APPROVALS, AnyRequest, form_of, show, told, words_of
+from backend.console.who import Here, here_of, must_be_signed_in
+from backend.foundation.clock import COPENHAGEN
+from backend.foundation.database import Connection, Database, Lane
+from backend.foundation.problems import bad_field
+from backend.identity import approvals, queries_approvals, queries_staff
+from backend.identity.approval import RULES, Approval, ApprovalId, ApprovalKind, Fact, State, WhyNot
+from backend.identity.staff import May
+from backend.regions import queries as regions
+from backend.selection import policies
+
+_ASKED_HERE = (ApprovalKind.POLICY_CHANGE, ApprovalKind.FREEZE_CLIENT, ApprovalKind.UNFREEZE_CLIENT)
+_STATUS = {WhyNot.UNKNOWN: 404, WhyNot.DECIDED: 409, WhyNot.RAN_OUT: 409}
+
+
+class Waiting(msgspec.Struct, frozen=True):
+    """A request as it is shown."""
+
+    approval: Approval
+    what: str
+    centre: str | None
+    asked_by: str
+    own: bool
+    before: str
+
+
+@get(APPROVALS, guards=[must_be_signed_in])
+async def approvals_page(request: AnyRequest, database: NamedDependency[Database]) -> Response[str]:
+    """What waits for a second person, and what can be asked for"""
+    here = here_of(request)
+    async with database.acting_as(here.actor, Lane.REST) as connection:
+        return await _page(connection, request, here)
+
+
+@post(APPROVALS, guards=[must_be_signed_in])
+async def ask(request: AnyRequest, database: NamedDependency[Database]) -> Response[str]:
+    """Ask for what one alone may not do"""
+    here = here_of(request)
+    form = await form_of(request, here.token)
+    if form.get("kind") not in _ASKED_HERE:
+        raise bad_field("/kind", f"one of: {', '.join(_ASKED_HERE)}")
+    kind, what = ApprovalKind(form["kind"]), form.get("what", "")
+    here.must(RULES[kind].ask, APPROVALS)
+    async with database.acting_as(here.actor, Lane.REST) as connection:
+        facts = await _facts(connection, here, kind, what)
+        centre = here.session.centre_id
+        seat = here.session.sealed_seat
+        await approvals.ask(connection, here.actor, kind, centre, facts, here.staff.id, here.now, sealed_seat=seat)
+    return told(request, 200, *words_of(request).asked, again=APPROVALS)
+
+
+@post(APPROVALS + "/{approval_id:uuid}", guards=[must_be_signed_in])
+async def answer(
+    request: AnyRequest, approval_id: FromPath[UUID], database: NamedDependency[Database]
+) -> Response[str]:
+    """Say yes or no to what another one asked for, or take back what one asked for oneself"""
+    here, said = here_of(request), words_of(request)
+    form = await form_of(request, here.token)
+    try:
+        async with database.acting_as(here.actor, Lane.REST) as connection:
+            done = await _answer(connection, here, ApprovalId(approval_id), form.get("svar", ""))
+    except CannotBeDone as why:
+        done = said.cannot_be_done.format(why)
+    if isinstance(done, State):
+        pages = {State.APPROVED: said.approved, State.REFUSED: said.refused, State.TAKEN_BACK: said.taken_back}
+        return told(request, 200, *pages[done], again=APPROVALS)
+    wrong, status = (said.why_not_yet[done], _STATUS.get(done, 403)) if isinstance(done, WhyNot) else (done, 409)
+    async with database.acting_as(here.actor, Lane.REST) as connection:
+        return await _page(connection, request, here, wrong, status)
+
+
+async def _answer(connection: Connection, here: Here, approval_id: ApprovalId, answer: str) -> State | WhyNot | str:
+    """What became of it. Raises CannotBeDone, and then it waits on."""
+    actor, now = here.actor, here.now
+    if answer == State.TAKEN_BACK:
+        found = await approvals.take_back(connection, actor, approval_id, here.staff.id, now)
+        return found if isinstance(found, WhyNot) else State.TAKEN_BACK
+    if answer not in (State.APPROVED, State.REFUSED):
+        raise bad_field("/svar", "approved, refused or taken_back")
+    asked = await queries_approvals.lock_approval(connection, approval_id)
+    if asked is None:
+        return WhyNot.UNKNOWN
+    who = here.decider(asked.centre_id)
+    if answer == State.REFUSED:
+        found = await approvals.refuse(connection, actor, approval_id, who, now)
+        return found if isinstance(found, WhyNot) else State.REFUSED
+    if RULES[asked.kind].ask in who.allowed:
+        here.must(RULES[asked.kind].ask, APPROVALS)  # freshly, where it has to be
+    found = await approvals.approve(connection, actor, approval_id, who, now)
+    if isinstance(found, WhyNot):
+        return found
+    await carry_out(connection, actor, found, now)
+    return State.APPROVED
+
+
+async def _facts(connection: Connection, here: Here, kind: ApprovalKind, what: str) -> dict[str, Fact]:
+    """What is asked for, if there is such a thing. Raises 422."""
+    if kind is ApprovalKind.POLICY_CHANGE:
+        named = await policies.must_be_usable(connection, what)
+        return {"policy": named.name}
+    clients = await _clients(connection, here)
+    if what not in clients:
+        raise bad_field("/what", "one of this centre's systems")
+    return {"client": what}
+
+
+async def _clients(connection: Connection, here: Here) -> list[str]:
+    if here.session.centre_id is None or May.FREEZE not in here.allowed:
+        return []
+    return await queries_approvals.clients_of(connection, here.session.centre_id)
+
+
+async def _page(
+    connection: Connection, request: AnyRequest, here: Here, wrong: str = "", status: int = 200
+) -> Response[str]:
+    waiting = await approvals.waiting(connection, here.now)
+    names = await queries_staff.names_of(connection, [each.asked_by for each in waiting])
+    centres = {each.id: each.name for each in await regions.centres(connection, here.now)}
+    shown = [
+        Waiting(
+            approval=each,
+            what=", ".join(str(value) for value in each.facts.values() if value is not None),
+            centre=None if each.centre_id is None else centres.get(each.centre_id),
+            asked_by=names.get(each.asked_by, "–"),
+            own=each.asked_by == here.staff.id,
+            before=f"{each.expires_at.astimezone(COPENHAGEN):%d.%m. %H.%M}",
+        )
+        for each in waiting
+    ]
+    served = [str(each["name"]) for each in policies.shipped()] if May.CHANGE_POLICY in here.allowed else []
+    return show(
+        request,
+        "approvals.html",
+        status,
+        wrong=wrong,
+        waiting=shown,
+        policies=[(name, name) for name in served],
+        clients=[(each, each) for each in await _clients(connection, here)],
+    )
+
+
+routes = (approvals_page, ask, answer)

@@ -1,0 +1,29 @@
+"""Who sits at a browser: the seat it is, and making room for the next one."""
+
+from datetime import datetime
+
+from backend.console.visit import COOKIE, SEAT_COOKIE, AnyRequest
+from backend.foundation.database import Connection
+from backend.identity import seats, staff_session
+from backend.identity.staff import Seat, StaffId
+
+
+async def seat_at(connection: Connection, request: AnyRequest) -> Seat | None:
+    """The seat the browser is; from here on the transaction acts for its centre."""
+    browser = request.cookies.get(SEAT_COOKIE)
+    return None if not browser else await seats.seat_of(connection, browser)
+
+
+async def change_places(connection: Connection, request: AnyRequest, next_one: StaffId, now: datetime) -> None:
+    """Whoever's session the browser brought makes room for the next one: they can come back where they have a PIN.
+
+    From here on the transaction acts for whoever that was: it is the last thing done in it.
+    """
+    token = request.cookies.get(COOKIE)
+    earlier = await staff_session.find(connection, token) if token else None
+    if earlier is None:
+        return
+    if earlier.seat_id is not None and earlier.has_pin and earlier.staff_id != next_one:
+        await staff_session.park(connection, earlier, now)
+    else:
+        await staff_session.end(connection, earlier)

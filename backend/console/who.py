@@ -1,0 +1,135 @@
+"""Who sits there: the session of the cookie, what they may do where, and the actor of all they do."""
+
+from collections.abc import Set
+from datetime import datetime
+from urllib.parse import urlencode
+
+import msgspec
+from litestar.handlers.base import BaseRouteHandler
+
+from backend.console.visit import COOKIE, HOME, AnyConnection, AnyRequest
+from backend.foundation.database import Actor, Connection, Database, Lane, Role
+from backend.foundation.ids import CentreId
+from backend.foundation.problems import forbidden
+from backend.identity import queries_staff, staff_session
+from backend.identity.approval import Decider
+from backend.identity.shift import Session, has_ended, overtime_until
+from backend.identity.staff import STEP_UP, Granted, May, Staff, StaffRole, may, roles_at
+from backend.incidents import queries as incidents
+
+NOBODY_YET = Actor(Role.API)
+
+
+class NotSignedIn(Exception):
+    """Somebody who has to sign in first; `til`: the page they came for."""
+
+    def __init__(self, til: str) -> None:
+        super().__init__("not signed in")
+        self.til = til
+
+
+class NotFresh(Exception):
+    """Somebody who has to prove anew who they are; `til`: the page to go on with."""
+
+    def __init__(self, til: str) -> None:
+        super().__init__("not fresh")
+        self.til = til
+
+
+class Here(msgspec.Struct, frozen=True):
+    """Whoever is signed in at this browser, in the roles they have at the session's centre.
+
+    `overtime`: the shift is over, and an alarm is under way.
+    """
+
+    staff: Staff
+    session: Session
+    granted: list[Granted]
+    roles: frozenset[StaffRole]
+    token: str
+    now: datetime
+    overtime: bool
+
+    @property
+    def allowed(self) -> Set[May]:
+        return may(self.roles)
+
+    @property
+    def actor(self) -> Actor:
+        """What every transaction of theirs acts as."""
+        return Actor(Role.API, self.session.centre_id, self.staff.id)
+
+    @property
+    def is_fresh(self) -> bool:
+        return self.session.is_fresh(self.now)
+
+    def must(self, what: May, til: str) -> None:
+        """Raises 403 for whoever may not, NotFresh for whoever has to prove first that it is still they."""
+        if what not in self.allowed:
+            raise forbidden("This needs another role.")
+        if what in STEP_UP and not self.is_fresh:
+            raise NotFresh(til)
+
+    def decider(self, centre_id: CentreId | None) -> Decider:
+        """Where a request belongs: what concerns every centre wants a role that holds at every one."""
+        roles = roles_at(self.granted, centre_id, self.session.began_at, self.now)
+        return Decider(self.staff.id, may(roles), self.session.sealed_seat)
+
+    def __repr__(self) -> str:
+        return f"Here({self.staff.id})"
+
+
+async def must_be_signed_in(connection: AnyConnection, handler: BaseRouteHandler) -> None:
+    """A guard: leaves who it is where `here_of` finds them. Raises NotSignedIn, and as :meth:`Here.must` does.
+
+    What a page needs stands in its route's `opt`, as `may`; `then`: the page to go on with once they are fresh.
+    """
+    token = connection.cookies.get(COOKIE)
+    state = connection.app.state
+    here = await who_is(state.database, token, state.clock.now()) if token else None
+    til = connection.url.path
+    if here is None:
+        query = connection.scope["query_string"].decode("latin-1")
+        got = connection.scope.get("method") == "GET"
+        raise NotSignedIn(til + (f"?{query}" if query else "") if got else HOME)
+    connection.scope["user"] = here
+    if (what := handler.opt.get("may")) is not None:
+        here.must(what, handler.opt.get("then", til))
+
+
+def here_of(request: AnyRequest) -> Here:
+    """Whom the guard let in."""
+    here: Here = request.scope["user"]
+    return here
+
+
+async def who_is(database: Database, token: str, now: datetime) -> Here | None:
+    """None for a secret that is unknown, or whose shift is over with no alarm under way: that one ends now."""
+    async with database.acting_as(NOBODY_YET, Lane.REST) as connection:
+        session = await staff_session.find(connection, token)
+        if session is None:
+            return None
+        over = now >= session.expires_at
+        alarm = over and await _alarm(connection, session)
+        if has_ended(session, now, alarm=alarm):
+            await staff_session.end(connection, session)
+            return None
+        await staff_session.use(connection, session, now)
+        staff = await queries_staff.read_staff(connection, session.staff_id)
+        granted = await queries_staff.granted_to(connection, session.staff_id)
+        if staff is None or not any(each.holds_for_a_shift(session.began_at, now) for each in granted):
+            return None  # withdrawn: at once, alarm or not, since that is what withdrawing is for
+        roles = roles_at(granted, session.centre_id, session.began_at, now)
+        return Here(staff, session, granted, roles, token, now, over)
+
+
+async def _alarm(connection: Connection, session: Session) -> bool:
+    """Whether an alarm that prolongs the session is under way."""
+    if session.centre_id is None:
+        return False
+    return await incidents.is_any_open(connection, session.centre_id, overtime_until(session))
+
+
+def with_til(address: str, til: str) -> str:
+    """An address that leads on to a page of ours."""
+    return address if til == HOME else f"{address}?{urlencode({'til': til})}"

@@ -1,0 +1,100 @@
+"""Erasing somebody in every room, in one transaction."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+
+import structlog
+
+from backend.alerts import queries as alert_queries
+from backend.alerts.alert import AlertState
+from backend.delivery import answer_links, stop_person
+from backend.foundation import journal
+from backend.foundation.database import Actor, Connection
+from backend.foundation.ids import VolunteerId
+from backend.foundation.journal import Event, Happening
+from backend.foundation.problems import Problem
+from backend.identity import codes
+from backend.identity.keys import Keys
+from backend.locations.availability import forget
+from backend.recruitment import credit
+from backend.responses import queries as response_queries
+from backend.responses.answer import give_up
+from backend.responses.status import GiveUpReason
+from backend.responses.step_back import nothing_rings, step_back
+from backend.rights.erasure_list import ErasureList, Line, What
+from backend.rights.queries import database_clock
+from backend.rights.rung import rung_lately
+from backend.selection.queries import forget_candidate
+from backend.volunteers.erase import erase as erase_person
+from backend.volunteers.queries import read_person
+
+_log = structlog.get_logger()
+
+
+class Why(StrEnum):
+    """Who wanted it."""
+
+    ASKED = "asked"  # the person, in the app or on the pages
+    OPERATOR = "operator"  # the person, by another way than ours
+    WITHDREW = "withdrew"  # seven days ago
+    LISTED = "listed"  # a backup was restored, or a process died, after it had been promised
+
+
+async def erase(
+    connection: Connection,
+    actor: Actor,
+    listing: ErasureList,
+    keys: Keys | None,
+    volunteer_id: VolunteerId,
+    why: Why,
+    now: datetime,
+    by: Sequence[str] = (),
+) -> None:
+    """What rings is declined, a mission is given up and the next are asked; then nothing personal is left anywhere.
+
+    On the list outside the database before the caller commits: the promise is the list's, and whoever looks at it
+    later (:mod:`backend.rights.catch_up`) keeps it should the commit fail. `keys` None: an operator's list that has not
+    the service's keys; the hashes of codes sent to this phone are then gone a day later, by housekeeping.
+
+    Raises 401 for somebody who is not there, 503 when the list cannot be written, Contended when the transaction is
+    to be begun anew.
+    """
+    await end_what_engages(connection, actor, volunteer_id, now)
+    person = None if keys is None else await read_person(connection, volunteer_id)
+    await stop_person.stop_everything_to(
+        connection, volunteer_id, await rung_lately(connection, volunteer_id, now), now
+    )
+    await answer_links.forget_of(connection, volunteer_id)
+    await erase_person(connection, volunteer_id, now)
+    await nothing_rings(connection, volunteer_id)
+    await forget(connection, volunteer_id)
+    await forget_candidate(connection, volunteer_id)
+    await credit.take_back(connection, volunteer_id)
+    if keys is not None and person is not None:
+        await codes.forget_phone(connection, keys, person.phone)
+        await credit.forget_phone(connection, keys, person.phone)
+    facts: dict[str, journal.Fact] = {"volunteer": str(volunteer_id), "why": why.value, "by": list(by)}
+    await journal.write_outside_incidents(connection, actor, Happening(Event.ERASED, facts), now)
+    try:
+        await listing.add(Line(await database_clock(connection), What.ERASED, volunteer_id))
+    except OSError as fault:
+        _log.error("erasure_list_not_written", what=What.ERASED.value, error=type(fault).__name__)
+        raise _cannot_be_listed() from fault
+
+
+async def end_what_engages(connection: Connection, actor: Actor, volunteer_id: VolunteerId, now: datetime) -> None:
+    """Decline what rings; give up what runs, so that the place and the defibrillator are free for others at once."""
+    await step_back(connection, actor, volunteer_id, now)
+    incident_id = await response_queries.engaged_with(connection, volunteer_id)
+    if incident_id is None:
+        return
+    for alert in await alert_queries.of_incident(connection, incident_id):
+        if alert.volunteer_id == volunteer_id and alert.state is AlertState.ACCEPTED:
+            await give_up(connection, actor, alert.id, volunteer_id, GiveUpReason.OTHER, now)
+
+
+def _cannot_be_listed() -> Problem:
+    return Problem(
+        503, "erasure-not-listed", "Cannot be erased now", "The list of erasures cannot be written. Try again later."
+    )

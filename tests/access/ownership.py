@@ -1,0 +1,222 @@
+"""Whose things each route touches. Declared here, route by route: no guard can say it, and a test performs it."""
+
+from enum import StrEnum
+
+import msgspec
+
+
+class Whose(StrEnum):
+    """Whose things a route reads or changes; the value is what the matrix says."""
+
+    NOBODY = "nobody's"
+    PROVER = "of whoever proves the phone"
+    SELF = "one's own"
+    CENTRE = "the centre's own"
+    ANYBODY = "everybody's"  # defibrillators: every centre confirms any
+    HOLDER = "of whoever holds the link or cookie"
+    VIEW = "what the party and unit may see"
+    WHOLE = "the whole campaign's"  # 403 for whoever sees one unit
+
+
+class Owned(msgspec.Struct, frozen=True):
+    """`named`: the address or the body names a thing, so somebody can name another's; that is answered 404."""
+
+    whose: Whose
+    what: str
+    named: bool = False
+
+
+def _nobody(what: str) -> Owned:
+    return Owned(Whose.NOBODY, what)
+
+
+def _self(what: str, *, named: bool = False) -> Owned:
+    return Owned(Whose.SELF, what, named)
+
+
+def _centre(what: str, *, named: bool = False) -> Owned:
+    return Owned(Whose.CENTRE, what, named)
+
+
+def _view(what: str) -> Owned:
+    return Owned(Whose.VIEW, what, named=True)
+
+
+def _whole(what: str) -> Owned:
+    return Owned(Whose.WHOLE, what, named=True)
+
+
+_INCIDENT = "/dispatch/v1/incidents/{incident_id}"
+_ALERT = "/mobile/v1/alerts/{alert_id}"
+_TEST = "/mobile/v1/test-alarm/{test_id}"
+
+DISPATCH = {
+    "POST /oauth/token": _nobody("a token for whoever proves to be a client"),
+    "GET /dispatch/v1/incidents": _centre("its incidents of the client's kind"),
+    "POST /dispatch/v1/incidents": _centre("a new incident, or its running one with this case number"),
+    f"GET {_INCIDENT}": _centre("an incident", named=True),
+    f"GET {_INCIDENT}/candidates": _centre("who was looked at, under pseudonyms", named=True),
+    f"GET {_INCIDENT}/events": _centre("an incident's journal", named=True),
+    f"POST {_INCIDENT}/revise": _centre("an incident's place", named=True),
+    f"POST {_INCIDENT}/stand-down": _centre("an incident's end", named=True),
+    f"POST {_INCIDENT}/close": _centre("an incident's end", named=True),
+    f"POST {_INCIDENT}/override": _centre("an incident's exclusion", named=True),
+    f"POST {_INCIDENT}/join": _centre("an incident, into one marked as its duplicate", named=True),
+    "GET /dispatch/v1/events": _centre("the journal of its incidents"),
+    "GET /dispatch/v1/centre": _centre("its feed and the channels"),
+    "POST /dispatch/v1/previews": _centre("in bands, how many would be asked; nobody in particular"),
+    "POST /dispatch/v1/heartbeat": _centre("its sign of life"),
+    "POST /dispatch/v1/aeds/{aed_id}/confirm": Owned(Whose.ANYBODY, "a defibrillator's condition"),
+}
+
+MOBILE = {
+    "POST /mobile/v1/sign-in/codes": Owned(Whose.PROVER, "a code to the phone"),
+    "POST /mobile/v1/sign-in": Owned(Whose.PROVER, "tokens of the phone's account"),
+    "POST /mobile/v1/sign-in/refresh": Owned(Whose.HOLDER, "tokens for a refresh token"),
+    "POST /mobile/v1/volunteers": Owned(Whose.PROVER, "an account for the phone"),
+    "POST /mobile/v1/sign-out": _self("this device"),
+    "GET /mobile/v1/me": _self("the account"),
+    "PATCH /mobile/v1/me": _self("the account"),
+    "DELETE /mobile/v1/me": _self("the account"),
+    "POST /mobile/v1/me/withdrawal": _self("the account"),
+    "POST /mobile/v1/me/withdrawal/take-back": _self("the account"),
+    "PUT /mobile/v1/me/consents/{purpose}": _self("a consent"),
+    "PUT /mobile/v1/me/duty": _self("when one may be rung"),
+    "PUT /mobile/v1/me/device": _self("this device"),
+    "PUT /mobile/v1/me/places/{place}": _self("home or work"),
+    "DELETE /mobile/v1/me/places/{place}": _self("home or work"),
+    "GET /mobile/v1/readiness": _self("what keeps one from being rung"),
+    "GET /mobile/v1/config": _nobody("how the app is to behave"),
+    "POST /mobile/v1/positions": _self("the latest position"),
+    "POST /mobile/v1/still-here": _self("the latest position's age"),
+    "GET /mobile/v1/alerts": _self("the alerts"),
+    "GET /mobile/v1/alerts/stream": _self("the alerts"),
+    f"GET {_ALERT}": _self("an alert; the address while on its mission", named=True),
+    f"POST {_ALERT}/receipt": _self("an alert", named=True),
+    f"POST {_ALERT}/accept": _self("an alert", named=True),
+    f"POST {_ALERT}/decline": _self("an alert", named=True),
+    f"POST {_ALERT}/status": _self("a mission", named=True),
+    f"POST {_ALERT}/give-up": _self("a mission", named=True),
+    f"POST {_ALERT}/aed-problem": _self("a mission's defibrillator", named=True),
+    f"POST {_ALERT}/aed-returned": _self("a mission's defibrillator", named=True),
+    "POST /mobile/v1/test-alarm": _self("a test alarm"),
+    f"GET {_TEST}": _self("a test alarm", named=True),
+    f"POST {_TEST}/receipt": _self("a test alarm", named=True),
+}
+
+_ON_THE_WAY = Owned(Whose.HOLDER, "somebody's way to an account")
+
+PAGES = {
+    "GET /a/{token}": Owned(Whose.HOLDER, "one alert, as in the app"),
+    "POST /a/{token}": Owned(Whose.HOLDER, "one alert, as in the app"),
+    "GET /tilmelding": _nobody("the first page"),
+    "POST /tilmelding": Owned(Whose.PROVER, "a code to the phone"),
+    "GET /tilmelding/kode": _ON_THE_WAY,
+    "POST /tilmelding/kode": _ON_THE_WAY,
+    "GET /tilmelding/om-dig": _ON_THE_WAY,
+    "POST /tilmelding/om-dig": _ON_THE_WAY,
+    "GET /tilmelding/samtykke": _ON_THE_WAY,
+    "POST /tilmelding/samtykke": _ON_THE_WAY,
+    "GET /tilmelding/faerdig": _ON_THE_WAY,
+    "GET /tilmelding/meld-ud": Owned(Whose.HOLDER, "the account of the phone just proven"),
+    "POST /tilmelding/meld-ud": Owned(Whose.HOLDER, "the account of the phone just proven"),
+    "POST /tilmelding/afbryd": _ON_THE_WAY,
+    "GET /tilmelding/afbrudt": _nobody("a page"),
+    "GET /tilmelding/{rest}": _nobody("a page that is not there"),
+    "GET /tilmelding/filer/{name}": _nobody("style sheet and fonts"),
+    "GET /was": _nobody("the accessibility statement"),
+    "GET /health/live": _nobody("whether the process lives"),
+    "GET /health/ready": _nobody("whether it can work"),
+    "GET /metrics": _nobody("figures; the proxy keeps the internet out"),
+    "GET /docs": _nobody("documentation"),
+    "GET /docs/{name}": _nobody("documentation"),
+    "GET /openapi/{file}": _nobody("documentation"),
+}
+
+_KONSOL = "/konsol/haendelser"
+
+CONSOLE = {
+    "GET /konsol/log-ind": _nobody("a page"),
+    "GET /konsol/videre": _nobody("on to the provider"),
+    "GET /konsol/tilbage": Owned(Whose.HOLDER, "a session for whom the provider vouches"),
+    "GET /konsol/log-ud": _nobody("a page"),
+    "POST /konsol/log-ud": _self("the session's end"),
+    "GET /konsol/plads": _nobody("a page"),
+    "POST /konsol/plads": Owned(Whose.HOLDER, "a seat, for whoever has its code"),
+    "GET /konsol/skift": Owned(Whose.HOLDER, "who is on this seat's shift"),
+    "POST /konsol/skift": Owned(Whose.HOLDER, "a session, by a PIN chosen on this seat and shift"),
+    "GET /konsol/noed": Owned(Whose.HOLDER, "the seat's sealed log-in"),
+    "POST /konsol/noed": Owned(Whose.HOLDER, "a session, by the seat's envelope"),
+    "GET /konsol": _self("who one is"),
+    "POST /konsol/vagtcentral": _self("at which of one's centres one works"),
+    "POST /konsol/pinkode": _self("one's PIN"),
+    "GET /konsol/bekraeft": _self("that it is still oneself"),
+    "POST /konsol/bekraeft": _self("that it is still oneself"),
+    "GET /konsol/godkendelser": _centre("what waits for a second person"),
+    "POST /konsol/godkendelser": _centre("a request, by whose role may ask for it"),
+    "POST /konsol/godkendelser/{approval_id}": _centre("a request of somebody else's", named=True),
+    f"GET {_KONSOL}": _centre("its open incidents, without addresses"),
+    f"POST {_KONSOL}/{{incident_id}}/adresse": _centre("an incident's address: a reason, a fresh proof", named=True),
+}
+
+_TAL = "/tal/{name}"
+_API = "/api/v1/campaigns"
+
+CAMPAIGNS = {
+    "GET /": _nobody("the campaign that runs"),
+    "HEAD /": _nobody("the campaign that runs"),
+    "POST /": _nobody("on to sign-up"),
+    "GET /c/{name}": _nobody("a campaign's page"),
+    "HEAD /c/{name}": _nobody("a campaign's page"),
+    "POST /c/{name}": _nobody("one visit more, on to sign-up"),
+    "POST /c/{name}/acted": _nobody("one visit more"),
+    "GET /k/{code}": _nobody("a campaign's page"),
+    "HEAD /k/{code}": _nobody("a campaign's page"),
+    "POST /k/{code}": _nobody("one visit more, on to sign-up"),
+    "POST /k/{code}/acted": _nobody("one visit more"),
+    "GET /was": _nobody("the accessibility statement"),
+    "HEAD /was": _nobody("the accessibility statement"),
+    "GET /filer/{name}": _nobody("style sheet, fonts, script"),
+    "GET /farve/{name}": _nobody("a campaign's colours"),
+    "GET /health/live": _nobody("whether the process lives"),
+    "GET /health/ready": _nobody("whether it can work"),
+    "GET /tal/log-ind": _nobody("on to the provider"),
+    "GET /tal/tilbage": Owned(Whose.HOLDER, "a session for whom the provider vouches"),
+    "GET /tal/log-ud": _nobody("a page"),
+    "POST /tal/log-ud": Owned(Whose.HOLDER, "the session's end"),
+    "GET /tal": Owned(Whose.VIEW, "which campaigns"),
+    "GET /tal/mail": _self("whether the weekly mail comes"),
+    "POST /tal/mail": _self("whether the weekly mail comes"),
+    f"GET {_TAL}": _view("a campaign's numbers"),
+    f"GET {_TAL}/{{file}}": _view("the same as a file"),
+    f"GET {_TAL}/enhed/{{unit}}": _view("a unit's numbers"),
+    f"GET {_TAL}/enhed/{{unit}}/{{file}}": _view("the same as a file"),
+    f"GET {_TAL}/enheder": _whole("all units"),
+    f"GET {_TAL}/enheder/{{file}}": _whole("the same as a file"),
+    f"GET {_TAL}/kanaler": _whole("channels"),
+    f"GET {_TAL}/kanaler/{{file}}": _whole("the same as a file"),
+    f"GET {_TAL}/omraader": _whole("areas"),
+    f"GET {_TAL}/omraader/{{file}}": _whole("the same as a file"),
+    f"GET {_API}": Owned(Whose.VIEW, "the token's campaign"),
+    f"GET {_API}/{{campaign}}/units": _view("units"),
+    f"GET {_API}/{{campaign}}/figures": _view("numbers"),
+    f"GET {_API}/{{campaign}}/funnel": _view("numbers"),
+    f"GET {_API}/{{campaign}}/series": _view("numbers"),
+    f"GET {_API}/{{campaign}}/comparison": _view("numbers"),
+    f"GET {_API}/{{campaign}}/channels": _whole("channels"),
+    f"GET {_API}/{{campaign}}/sources": _whole("where links stood"),
+    f"GET {_API}/{{campaign}}/areas": _whole("areas"),
+}
+
+SECTIONS = {
+    "Dispatch centres": ("backend", DISPATCH),
+    "Phones": ("backend", MOBILE),
+    "The console": ("backend", CONSOLE),
+    "Pages and what is beside them": ("backend", PAGES),
+    "Campaigns": ("campaigns", CAMPAIGNS),
+}
+
+
+def owned(app: str, name: str) -> Owned | None:
+    """What is declared of a route; None where nothing is."""
+    return next((table[name] for of_app, table in SECTIONS.values() if of_app == app and name in table), None)

@@ -1,0 +1,232 @@
+"""What one alone may not do waits for a second person, who is another one, and happens exactly once."""
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from backend.foundation.clock import SetClock
+from backend.foundation.database import Actor, Role
+from backend.foundation.ids import CentreId
+from backend.identity import approvals
+from backend.identity.approval import MOVES, RULES, ApprovalKind, Decider, State, WhyNot, why_not
+from backend.identity.staff import MAY, Staff, StaffRole
+from backend.selection.policies import in_force
+from tests.console.cast import HOVEDSTADEN, NORDJYLLAND, Browser, Office, hidden_in, text_of
+from tests.console.conftest import NewBrowser
+
+PAGE = "/konsol/godkendelser"
+OTHER_POLICY = "dk-tight"
+
+
+@pytest.fixture
+async def policy(office: Office) -> str:
+    """One that is not in force, and that this version serves."""
+    from backend.selection.policies import DEFAULT, shipped
+    from backend.selection.policy import not_served_yet, read_policy
+
+    return next(
+        str(each["name"]) for each in shipped() if each["name"] != DEFAULT and not not_served_yet(read_policy(each))
+    )
+
+
+@pytest.fixture
+async def doctor(office: Office, new_browser: NewBrowser) -> Browser:
+    browser = new_browser()
+    await browser.sits_down(await office.grants("Dorte", StaffRole.AMK_LAEGE))
+    return browser
+
+
+@pytest.fixture
+async def manager(office: Office, new_browser: NewBrowser) -> Browser:
+    browser = new_browser()
+    await browser.sits_down(await office.grants("Mads", StaffRole.DRIFTSANSVARLIG))
+    return browser
+
+
+async def asks(browser: Browser, policy: str) -> Any:
+    page = await browser.opens(PAGE)
+    return await browser.fills_in(page, PAGE, what=policy)
+
+
+async def waiting(browser: Browser) -> str:
+    """The address of the one request that waits."""
+    page = (await browser.opens(PAGE)).text
+    return f"{PAGE}/" + page.partition(f'action="{PAGE}/')[2].partition('"')[0]
+
+
+async def answers(browser: Browser, address: str, answer: str) -> Any:
+    return await browser.fills_in(await browser.opens(PAGE), address, svar=answer)
+
+
+async def now_in_force(office: Office, centre: CentreId = HOVEDSTADEN) -> str:
+    async with office.database.acting_as(Actor(Role.API, centre)) as c:
+        return (await in_force(c, centre, None, office.clock.now())).name
+
+
+async def test_a_policy_is_in_force_once_another_person_said_yes(
+    office: Office, doctor: Browser, manager: Browser, policy: str
+) -> None:
+    before = await now_in_force(office)
+    assert (await asks(doctor, policy)).status_code == 200
+    assert await now_in_force(office) == before
+    shown = text_of(await manager.opens(PAGE))
+    assert f"Skift alarmeringsregel: {policy}" in shown
+    assert "Bedt om af Dorte" in shown
+    office.clock.advance(timedelta(minutes=1))
+    done = await answers(manager, await waiting(manager), "approved")
+    assert "Godkendt og udført" in done.text
+    assert await now_in_force(office) == policy
+    assert await now_in_force(office, NORDJYLLAND) == before, "at the centre it was asked for, and nowhere else"
+    (asked,) = await office.journal("second_person_asked")
+    (decided,) = await office.journal("second_person_decided")
+    assert asked["person_id"] != decided["person_id"]
+    assert decided["facts"]["state"] == "approved"
+    assert decided["facts"]["facts"] == {"policy": policy}
+    (changed,) = await office.journal("policy_changed")
+    assert changed["person_id"] == decided["person_id"]
+
+
+async def test_whoever_asks_is_not_the_second_person(office: Office, doctor: Browser, policy: str) -> None:
+    before = await now_in_force(office)
+    await asks(doctor, policy)
+    assert "en anden skal sige ja" in (await doctor.opens(PAGE)).text
+    refused = await answers(doctor, await waiting(doctor), "approved")
+    assert refused.status_code == 403
+    assert "kan ikke selv godkende det" in refused.text
+    assert await now_in_force(office) == before
+
+
+async def test_nor_the_same_person_in_another_browser_or_role(
+    office: Office, doctor: Browser, new_browser: NewBrowser, policy: str
+) -> None:
+    await asks(doctor, policy)
+    address, other = await waiting(doctor), new_browser()
+    await other.sits_down(await office.grants("Dorte", StaffRole.DRIFTSANSVARLIG))
+    assert (await answers(other, address, "approved")).status_code == 403
+
+
+async def test_nor_whoever_may_not_or_works_elsewhere(
+    office: Office, doctor: Browser, new_browser: NewBrowser, policy: str
+) -> None:
+    await asks(doctor, policy)
+    address = await waiting(doctor)
+    visitator, elsewhere = new_browser(), new_browser()
+    await visitator.sits_down(await office.grants("Vera", StaffRole.VISITATOR))
+    assert (await answers(visitator, address, "approved")).status_code == 403
+    await elsewhere.sits_down(await office.grants("Else", StaffRole.AMK_LAEGE, centre=NORDJYLLAND), NORDJYLLAND)
+    word = hidden_in(await elsewhere.opens("/konsol"), "/konsol/log-ud")
+    assert (await elsewhere.sends(address, word | {"svar": "approved"})).status_code == 404
+
+
+async def test_a_no_a_withdrawal_and_time_end_it(
+    office: Office, doctor: Browser, manager: Browser, policy: str, clock: SetClock
+) -> None:
+    before = await now_in_force(office)
+    for who, answer, says in ((manager, "refused", "Afvist"), (doctor, "taken_back", "Trukket tilbage")):
+        await asks(doctor, policy)
+        address = await waiting(who)
+        page = await who.opens(PAGE)
+        assert says in (await who.fills_in(page, address, svar=answer)).text
+        word = hidden_in(await manager.opens("/konsol"), "/konsol/log-ud")
+        late = await manager.sends(address, word | {"svar": "approved"})
+        assert (late.status_code, "Der er allerede svaret" in late.text) == (409, True)
+    await asks(doctor, policy)
+    async with office.database.acting_as(Actor(Role.WORKER)) as c:
+        assert await approvals.run_out(c, clock.now()) == 0
+        assert await approvals.run_out(c, clock.now() + RULES[ApprovalKind.POLICY_CHANGE].waits) == 1
+    assert await now_in_force(office) == before
+
+
+async def test_two_who_say_yes_at_once_do_it_once(
+    office: Office, doctor: Browser, manager: Browser, new_browser: NewBrowser, policy: str
+) -> None:
+    await asks(doctor, policy)
+    other = new_browser()
+    await other.sits_down(await office.grants("Oda", StaffRole.DRIFTSANSVARLIG))
+    address = await waiting(manager)
+    pages = [(each, await each.opens(PAGE)) for each in (manager, other)]
+    words = [(each, hidden_in(page, address) | {"svar": "approved"}) for each, page in pages]
+    statuses = [answer.status_code for answer in await asyncio.gather(*(b.sends(address, form) for b, form in words))]
+    assert sorted(statuses) == [200, 409]
+    assert len(await office.journal("policy_changed")) == 1
+
+
+async def test_what_cannot_be_done_is_not_said_yes_to_either(office: Office, doctor: Browser, manager: Browser) -> None:
+    staff = await office.grants("Dorte", StaffRole.AMK_LAEGE)
+    actor = Actor(Role.API, HOVEDSTADEN, staff.id)
+    async with office.database.acting_as(actor) as c:
+        facts = {"policy": "no such policy"}
+        kind = ApprovalKind.POLICY_CHANGE
+        await approvals.ask(c, actor, kind, HOVEDSTADEN, facts, staff.id, office.clock.now())
+    answer = await answers(manager, await waiting(manager), "approved")
+    assert answer.status_code == 409
+    assert "Det kan ikke gøres" in answer.text
+    assert await waiting(manager) != f"{PAGE}/", "it still waits"
+    assert await office.journal("second_person_decided") == []
+
+
+async def test_two_with_one_envelope_are_one(office: Office, new_browser: NewBrowser, policy: str) -> None:
+    """Who sits at a sealed seat says so themselves: the second yes has to come from another seat."""
+    envelope, other_envelope = await office.has_a_seat("1"), await office.has_a_seat("2")
+    await office.grants("Dorte", StaffRole.AMK_LAEGE)
+    await office.grants("Mads", StaffRole.DRIFTSANSVARLIG)
+    seat, other = new_browser(), new_browser()
+    await seat.is_seat(envelope)
+    await other.is_seat(other_envelope)
+    await seat.logs_in_sealed(envelope, "dorte@amk.example")
+    await asks(seat, policy)
+    address = await waiting(seat)
+    office.clock.advance(timedelta(seconds=60))
+    await seat.logs_in_sealed(envelope, "mads@amk.example")
+    refused = await answers(seat, address, "approved")
+    assert refused.status_code == 403
+    assert "samme plads" in refused.text
+    await other.logs_in_sealed(other_envelope, "mads@amk.example")
+    assert (await answers(other, address, "approved")).status_code == 200
+
+
+async def test_two_people_freeze_a_dispatch_system_and_let_it_in_again(
+    office: Office, doctor: Browser, manager: Browser, new_browser: NewBrowser
+) -> None:
+    await office.has_a_system("amk-system")
+    await office.has_a_system("nord-system", NORDJYLLAND)
+    for kind in (ApprovalKind.FREEZE_CLIENT, ApprovalKind.UNFREEZE_CLIENT):
+        word = hidden_in(await doctor.opens("/konsol"), "/konsol/log-ud")
+        foreign = await doctor.sends(PAGE, word | {"kind": kind, "what": "nord-system"})
+        assert foreign.status_code == 422
+        assert (await doctor.sends(PAGE, word | {"kind": kind, "what": "amk-system"})).status_code == 200
+        frozen = kind is ApprovalKind.FREEZE_CLIENT
+        assert await office.is_frozen("amk-system") is not frozen, "one alone changes nothing"
+        assert (await answers(doctor, await waiting(doctor), "approved")).status_code == 403
+        assert (await answers(manager, await waiting(manager), "approved")).status_code == 200
+        assert await office.is_frozen("amk-system") is frozen
+    changes = [each["facts"] for each in await office.journal("right_changed")]
+    assert [each["change"] for each in changes] == ["client_frozen", "client_unfrozen"]
+    assert len(set(changes[0]["confirmed_by"])) == 2
+
+
+@pytest.mark.parametrize("kind", list(ApprovalKind))
+async def test_each_kind_has_a_rule_and_somebody_to_say_yes(office: Office, kind: ApprovalKind) -> None:
+    staff = await office.grants("Dorte", StaffRole.AMK_LAEGE)
+    able = [role for role in StaffRole if RULES[kind].ask in MAY[role]]
+    assert able
+    asked = await _asked(office, staff, kind)
+    now = office.clock.now()
+    assert why_not(asked, Decider(staff.id, MAY[able[0]]), now) is WhyNot.SAME_PERSON
+    second = (await office.grants("Mads", *able)).id
+    assert why_not(asked, Decider(second, MAY[able[0]]), now) is None
+    assert why_not(asked, Decider(second, frozenset()), now) is WhyNot.NOT_ALLOWED
+    assert why_not(asked, Decider(second, MAY[able[0]]), now + RULES[kind].waits) is WhyNot.RAN_OUT
+
+
+async def _asked(office: Office, staff: Staff, kind: ApprovalKind) -> Any:
+    actor = Actor(Role.API, HOVEDSTADEN, staff.id)
+    async with office.database.acting_as(actor) as c:
+        return await approvals.ask(c, actor, kind, HOVEDSTADEN, {}, staff.id, office.clock.now())
+
+
+def test_nothing_that_was_decided_is_decided_again() -> None:
+    assert {state: moves for state, moves in MOVES.items() if moves} == {State.WAITING: MOVES[State.WAITING]}
+    assert set(MOVES) == set(State)

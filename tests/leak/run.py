@@ -1,0 +1,204 @@
+"""Calls drawn at random as everybody, and what has to hold of every answer."""
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from tests.access import calls
+from tests.access.gates import Right, Route, at_the_gate, every_route
+from tests.access.ownership import Owned, Whose, owned
+from tests.access.roles import Role
+from tests.access.wire import Answered, Sent
+from tests.leak.canaries import Canary, What
+from tests.leak.world import Caller, Drawn, World, tick
+
+_STREAM_S = 0.03
+_LOOK_EVERY = 25
+_TICK_EVERY = 20
+_RARE = {
+    "DELETE /mobile/v1/me": 0.02,
+    "POST /mobile/v1/sign-out": 0.02,
+    "POST /konsol/log-ud": 0.01,
+    "POST /mobile/v1/me/withdrawal": 0.05,
+    "POST /dispatch/v1/incidents": 4.0,
+    "POST /dispatch/v1/incidents/{incident_id}/stand-down": 0.3,
+    "POST /dispatch/v1/incidents/{incident_id}/close": 0.3,
+    "POST /mobile/v1/alerts/{alert_id}/accept": 2.0,
+    "GET /docs/{name}": 0.05,
+    "GET /openapi/{file}": 0.05,
+    "GET /metrics": 0.3,
+    **dict.fromkeys(calls.STREAMS, 0.08),
+}
+"""How often a route is drawn, where not once in as many: what empties the world, or holds it up."""
+
+_WEIGHTS = {Role.VOLUNTEER: 1.0, Role.REPORTER: 6.0, Role.READER: 1.5, Role.EXERCISER: 1.5, Role.STRANGER: 2.0}
+_DATED = re.compile(rb'"(?:error_id|access_token|refresh_token)":"[^"]+"')
+
+
+@dataclass
+class Tally:
+    """What a world came to."""
+
+    calls: int = 0
+    pairs: int = 0
+    bytes_read: int = 0
+    bytes_leaked: int = 0
+    violations: list[str] = field(default_factory=list)
+    routes: Counter[str] = field(default_factory=Counter)
+    statuses: Counter[int] = field(default_factory=Counter)
+    own_canaries: int = 0  # seen by whoever may: the planting works
+
+
+class Run:
+    """One world's calls, one after the other; the same seed makes the same ones."""
+
+    def __init__(self, world: World, seed: int) -> None:
+        self.world, self.seed, self.tally = world, seed, Tally()
+        self._routes = [route for route in every_route() if route.app == "backend"]
+        self._gated = {
+            role: [route for route in self._routes if at_the_gate(route, role) is Right.YES] for role in Role
+        }
+
+    async def calls(self, number: int) -> Tally:
+        """Make as many."""
+        while self.tally.calls < number:
+            if self.tally.calls % _LOOK_EVERY == 0:
+                await self.world.look()
+            if self.tally.calls % _TICK_EVERY == 0:
+                tick(self.world, timedelta(seconds=1))
+            await self._one()
+        return self.tally
+
+    async def _one(self) -> None:
+        chance = self.world.chance
+        caller = chance.choices(self.world.callers, [_WEIGHTS.get(c.role, 1.0) for c in self.world.callers])[0]
+        routes = self._gated[caller.role] if chance.random() < 0.85 else self._routes
+        route = chance.choices(routes, [_RARE.get(each.name, 1.0) for each in routes])[0]
+        what = owned(route.app, route.name)
+        assert what is not None, "tests/access insists on a row"
+        named, foreign = self._named(caller, route, what)
+        drawn = Drawn(self.world, caller, named, self._besides(route))
+        sent = calls.EVERY[route.name](drawn)
+        self._whose(drawn, named, foreign=foreign)
+        answered = await self._answer(caller, route, sent)
+        self._learn(route, drawn, answered)
+        await self.judge(caller, route, sent, answered)
+        if foreign:
+            await self._compare(caller, route, sent, named, answered)
+
+    # drawing ---------------------------------------------------------------------------------------------------------
+
+    def _named(self, caller: Caller, route: Route, what: Owned) -> tuple[UUID, bool]:
+        """A thing to name, and whether it is another's: theirs and others' as often."""
+        chance = self.world.chance
+        never = UUID(int=chance.getrandbits(128), version=4)
+        if what.whose is Whose.ANYBODY:
+            return chance.choice(self.world.owners.aeds), False
+        if not what.named or chance.random() < 0.1:
+            return never, False
+        own, others = self._things(caller, route)
+        if own and (not others or chance.random() < 0.5):
+            return chance.choice(own), False
+        return (chance.choice(others), True) if others else (never, False)
+
+    def _things(self, caller: Caller, route: Route) -> tuple[list[UUID], list[UUID]]:
+        owners = self.world.owners
+        if "{incident_id}" in route.path:
+            mine = (caller.centre, caller.kind.value)
+            return _parted({each: whose == mine for each, whose in owners.incidents.items()})
+        if "{approval_id}" in route.path:
+            return _parted({each: whose == caller.centre for each, whose in owners.approvals.items()})
+        things = owners.alerts if "{alert_id}" in route.path else owners.tests
+        return _parted({each: whose == caller.person for each, whose in things.items()})
+
+    def _besides(self, route: Route) -> UUID:
+        chance, owners = self.world.chance, self.world.owners
+        known = list(owners.incidents) if "{incident_id}" in route.path else owners.aeds
+        return chance.choice(known) if known and chance.random() < 0.8 else UUID(int=chance.getrandbits(128), version=4)
+
+    def _whose(self, drawn: Drawn, named: UUID, *, foreign: bool) -> None:
+        """What is planted at another's thing has to stay nowhere."""
+        for canary in drawn.planted:
+            if canary.what is What.PLACE and not foreign:
+                canary.incidents.add(named)
+
+    # judging ---------------------------------------------------------------------------------------------------------
+
+    async def _answer(self, caller: Caller, route: Route, sent: Sent) -> Answered:
+        leave = _STREAM_S if route.name in calls.STREAMS else None
+        answered = await self.world.sends(caller, sent, leave)
+        self.tally.calls += 1
+        self.tally.routes[route.name] += 1
+        self.tally.statuses[answered.status] += 1
+        return answered
+
+    def _learn(self, route: Route, drawn: Drawn, answered: Answered) -> None:
+        """A report's place belongs to the incident it came to."""
+        if route.name == "POST /dispatch/v1/incidents" and answered.status == 201:
+            incident = UUID(msgspec.json.decode(answered.body)["id"])
+            for canary in drawn.planted:
+                canary.incidents.add(incident)
+
+    async def judge(self, caller: Caller, route: Route, sent: Sent, answered: Answered) -> None:
+        """No fault, no right that the matrix does not give, nobody else's canary."""
+        if answered.status >= 500 and route.name != "GET /health/ready":
+            self._broken(caller, route, f"answered {answered.status}")
+        right = at_the_gate(route, caller.role)
+        if right is not Right.YES and str(answered.status) != right.value:
+            self._broken(caller, route, f"answered {answered.status} instead of {right.value}")
+        said = answered.everything()
+        self.tally.bytes_read += len(said)
+        found = self.world.ledger.find(said, degrees=answered.media_type != "text/plain")
+        echoed = {canary.text for canary in self.world.ledger.find(sent.everything())} if found else set()
+        for canary in found:
+            if await self._may_see(caller, canary):
+                self.tally.own_canaries += 1
+            elif canary.text not in echoed:
+                self.tally.bytes_leaked += len(canary.text)
+                self._broken(caller, route, f"learnt a {canary.what.value} of {', '.join(canary.owners)}")
+
+    async def _may_see(self, caller: Caller, canary: Canary) -> bool:
+        if caller.owner in canary.owners:
+            return True
+        return (
+            caller.person is not None
+            and canary.what in (What.PLACE, What.CABINET)
+            and await self.world.is_on(caller, canary)
+        )
+
+    async def _compare(self, caller: Caller, route: Route, sent: Sent, named: UUID, answered: Answered) -> None:
+        """Another's thing, and one that never was: nothing in the answer may tell them apart."""
+        never = UUID(int=self.world.chance.getrandbits(128), version=4)
+        twin = await self._answer(caller, route, renamed(sent, named, never))
+        self.tally.pairs += 1
+        if without(answered, named) != without(twin, never):
+            self._broken(caller, route, "another's thing is answered otherwise than one that never was")
+
+    def _broken(self, caller: Caller, route: Route, why: str) -> None:
+        at = f"seed {self.seed}, call {self.tally.calls}"
+        self.tally.violations.append(f"{at}: {caller.name} ({caller.role.value}), {route.name}: {why}")
+
+
+def _parted(mine: dict[UUID, bool]) -> tuple[list[UUID], list[UUID]]:
+    return [each for each, is_mine in mine.items() if is_mine], [each for each, is_mine in mine.items() if not is_mine]
+
+
+def renamed(sent: Sent, one: UUID, other: UUID) -> Sent:
+    return msgspec.structs.replace(
+        sent,
+        path=sent.path.replace(str(one), str(other)),
+        body=sent.body.replace(str(one).encode(), str(other).encode()),
+    )
+
+
+def without(answered: Answered, named: UUID) -> tuple[Any, ...]:
+    """An answer without the id that was asked for, in whatever spelling it comes back."""
+    said = answered.everything()
+    for spelling in (str(named), named.hex):
+        said = said.replace(spelling.encode(), b"ID")
+    return answered.status, _DATED.sub(b"", said)

@@ -1,0 +1,87 @@
+"""The list of erasures outside the database: what is on it was on disk before anybody was answered."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backend.foundation.ids import VolunteerId, without_time
+from backend.rights.erasure_list import ErasureList, Line, Unreadable, What, last_word, lines_of, written
+
+NOON = datetime(2026, 11, 28, 11, 0, tzinfo=UTC)
+ANNA, BEN = VolunteerId(without_time()), VolunteerId(without_time())
+times = st.datetimes(min_value=datetime(2026, 1, 1), max_value=datetime(2030, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
+some_lines = st.lists(st.builds(Line, times, st.sampled_from(What), st.sampled_from([ANNA, BEN])), max_size=8)
+
+
+@given(some_lines)
+def test_what_is_written_is_read_back(lines: list[Line]) -> None:
+    assert list(lines_of("host", "".join(written(line) for line in lines))) == lines
+
+
+@given(some_lines, st.integers(0, 500))
+def test_a_file_cut_off_anywhere_loses_its_last_line_and_no_other(lines: list[Line], cut: int) -> None:
+    text = "".join(written(line) for line in lines)
+    whole = text[: max(0, len(text) - cut)]
+    read = list(lines_of("host", whole))
+    assert read == lines[: len(read)]
+    assert len(read) >= whole.count("\n"), "every line that was ended"
+
+
+@given(some_lines)
+def test_whoever_was_erased_stays_erased_and_of_the_rest_the_latest_counts(lines: list[Line]) -> None:
+    holds = last_word(lines)
+    for person in (ANNA, BEN):
+        own = sorted(line for line in lines if line.volunteer_id == person)
+        if any(line.what is What.ERASED for line in own):
+            assert holds[person] is What.ERASED
+        elif own:
+            assert holds[person] is own[-1].what
+        else:
+            assert person not in holds
+
+
+async def test_many_processes_of_several_hosts_add_and_nothing_is_lost(tmp_path: Path) -> None:
+    hosts = [ErasureList(tmp_path, name) for name in ("a", "b", "a")]
+    people = [VolunteerId(without_time()) for _ in range(60)]
+    await asyncio.gather(
+        *(hosts[n % 3].add(Line(NOON + timedelta(seconds=n), What.ERASED, who)) for n, who in enumerate(people))
+    )
+    assert [line.volunteer_id for line in ErasureList(tmp_path).read()] == people
+    assert sorted(files_in(tmp_path)) == ["a.erasures", "b.erasures"]
+
+
+async def test_what_a_crash_tore_apart_hides_nothing_that_comes_after(tmp_path: Path) -> None:
+    listing = ErasureList(tmp_path, "a")
+    await listing.add(Line(NOON, What.ERASED, ANNA))
+    tear(tmp_path / "a.erasures", Line(NOON, What.ERASED, BEN))
+    await listing.add(Line(NOON, What.WITHDREW, BEN))
+    assert listing.read() == [Line(NOON, What.ERASED, ANNA), Line(NOON, What.WITHDREW, BEN)]
+
+
+def files_in(folder: Path) -> list[str]:
+    return [path.name for path in folder.iterdir()]
+
+
+def tear(file: Path, line: Line) -> None:
+    file.write_text(file.read_text() + written(line)[:50])
+
+
+def test_a_line_that_is_none_of_ours_is_told_by_file_and_number(tmp_path: Path) -> None:
+    (tmp_path / "a.erasures").write_text(written(Line(NOON, What.ERASED, ANNA)) + "erase everybody\n")
+    with pytest.raises(Unreadable, match=r"a\.erasures, line 2"):
+        ErasureList(tmp_path).read()
+
+
+def test_a_folder_that_is_not_there_is_no_empty_list(tmp_path: Path) -> None:
+    with pytest.raises(Unreadable):
+        ErasureList(tmp_path / "not mounted").read()
+
+
+@given(some_lines)
+def test_nothing_stands_in_it_but_times_words_and_ids(lines: list[Line]) -> None:
+    for line in "".join(written(line) for line in lines).splitlines():
+        assert len(line.split()) == 3

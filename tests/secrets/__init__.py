@@ -1,0 +1,1 @@
+"""What is kept sealed, and what becomes of it without its key."""
