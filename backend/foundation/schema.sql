@@ -1974,7 +1974,7 @@ GRANT SELECT(attempt_id) ON TABLE delivery.attempt_result TO hjerteloeber_across
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE delivery.bare_address TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE delivery.bare_address TO hjerteloeber_worker;
 GRANT SELECT ON TABLE delivery.bare_address TO hjerteloeber_owner;
-GRANT SELECT,UPDATE ON TABLE delivery.bare_address TO hjerteloeber_backfill;
+GRANT SELECT,DELETE,UPDATE ON TABLE delivery.bare_address TO hjerteloeber_backfill;
 GRANT SELECT,UPDATE ON TABLE delivery.channel_switch TO hjerteloeber_owner;
 GRANT SELECT ON TABLE delivery.channel_switch TO hjerteloeber_api;
 GRANT SELECT ON TABLE delivery.channel_switch TO hjerteloeber_worker;

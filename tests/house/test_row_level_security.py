@@ -85,8 +85,7 @@ ACROSS = {
     "identity.staff_session_of(token_hash bytea)": "ids, for whoever has the session's secret",
     "incidents.centre_of(incident uuid)": "an id",
     "incidents.forget_synthetic(incidents uuid[])": "removes the machine's own; a number",
-    "incidents.open_near(of_kind text, since timestamp with time zone, here_lat double precision, "
-    "here_lon double precision, within_m double precision)": "ids and metres",
+    "incidents.open_since(of_kind text, since timestamp with time zone)": "ids, cells, and points as they are sealed",
     "incidents.synthetic_ended(before timestamp with time zone, at_most integer)": "ids",
     "responses.forget_synthetic(incidents uuid[])": "removes the machine's own",
     "selection.forget_synthetic(incidents uuid[])": "removes the machine's own",
@@ -98,6 +97,7 @@ ACROSS = {
 GIVES = {"boolean", "uuid", "uuid[]", "void", "bigint", "SETOF uuid"}
 """What they may return; a table of ids and metres by its columns:"""
 COLUMNS = {"incident_id uuid", "centre_id uuid", "id bigint", "metres integer", "id uuid", "staff_id uuid"}
+COLUMNS |= {"cell_r9 bigint", "point_sealed bytea", "key_id text", "wrapped bytea"}
 
 FIRST_BOUND = 26
 """The first migration that finds policies."""
@@ -221,8 +221,7 @@ async def test_who_looks_across_can_read_no_name_phone_or_address(catalog: async
     }
     assert readable == {
         ("incidents.incident_place", "incident_id"),
-        ("incidents.incident_place", "lat"),
-        ("incidents.incident_place", "lon"),
+        ("incidents.incident_place", "point_sealed"),
         ("volunteers.volunteer_identity", "volunteer_id"),
         ("volunteers.volunteer_identity", "phone_hash"),
     }
@@ -237,8 +236,8 @@ async def test_statistics_see_no_place_no_case_number_and_no_person(catalog: asy
     for role in ("hjerteloeber_stats", "hjerteloeber_campaigns"):
         assert not await may(role, "incidents.incident", "case_number")
         for table, column in (
-            ("incidents.incident_place", "lat"),
-            ("incidents.incident_place", "address"),
+            ("incidents.incident_place", "point_sealed"),
+            ("incidents.incident_place", "address_sealed"),
             ("volunteers.volunteer_identity", "volunteer_id"),
             ("volunteers.address", "value"),
             ("locations.position", "cell"),
