@@ -1571,6 +1571,7 @@ CREATE POLICY backfill ON incidents.incident TO hjerteloeber_backfill USING (tru
 CREATE POLICY backfill ON incidents.incident_place TO hjerteloeber_backfill USING (true);
 CREATE POLICY backfill ON incidents.possible_duplicate TO hjerteloeber_backfill USING (true);
 CREATE POLICY backfill ON incidents.request_key TO hjerteloeber_backfill USING (true);
+CREATE POLICY centre ON incidents.data_key TO hjerteloeber_owner, hjerteloeber_api, hjerteloeber_worker USING ((centre_id = ( SELECT foundation.centre() AS centre)));
 CREATE POLICY centre ON incidents.incident TO hjerteloeber_owner, hjerteloeber_api, hjerteloeber_worker USING ((centre_id = ( SELECT foundation.centre() AS centre)));
 CREATE POLICY centre ON incidents.incident_place TO hjerteloeber_owner, hjerteloeber_api, hjerteloeber_worker USING ((centre_id = ( SELECT foundation.centre() AS centre)));
 CREATE POLICY centre ON incidents.possible_duplicate TO hjerteloeber_owner, hjerteloeber_api, hjerteloeber_worker USING ((centre_id = ( SELECT foundation.centre() AS centre)));
@@ -1585,6 +1586,9 @@ ALTER TABLE incidents.incident_place ENABLE ROW LEVEL SECURITY;
 CREATE POLICY of_one_s_own ON incidents.possible_duplicate FOR INSERT TO hjerteloeber_api, hjerteloeber_worker WITH CHECK ((EXISTS ( SELECT
    FROM incidents.incident i
   WHERE ((i.id = possible_duplicate.other_id) AND (i.centre_id = ( SELECT foundation.centre() AS centre))))));
+CREATE POLICY on_the_way ON incidents.data_key FOR SELECT TO hjerteloeber_api USING ((incident_id IN ( SELECT a.incident_id
+   FROM alerts.alert a
+  WHERE ((a.volunteer_id = ( SELECT foundation.person() AS person)) AND (a.state = 'accepted'::text)))));
 CREATE POLICY on_the_way ON incidents.incident_place FOR SELECT TO hjerteloeber_api USING ((incident_id IN ( SELECT a.incident_id
    FROM alerts.alert a
   WHERE ((a.volunteer_id = ( SELECT foundation.person() AS person)) AND (a.state = 'accepted'::text)))));

@@ -4,6 +4,7 @@ The names and their meaning are documented in docs/export.md; a section is added
 """
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -211,7 +212,7 @@ class Written(msgspec.Struct, frozen=True):
     at: datetime
     event: str
     incident_id: UUID | None
-    facts: dict[str, object]
+    facts: dict[str, Any]
 
 
 class Viewed(msgspec.Struct, frozen=True):

@@ -57,8 +57,12 @@ CREATE POLICY on_the_way ON incidents.incident_place FOR SELECT TO hjerteloeber_
     WHERE a.volunteer_id = (SELECT foundation.person()) AND a.state = 'accepted'));
 CREATE POLICY figures ON incidents.incident_place FOR SELECT TO hjerteloeber_stats USING (true);
 -- Its key: seen by whoever sees the place.
-CREATE POLICY with_the_place ON incidents.data_key TO hjerteloeber_api, hjerteloeber_worker, hjerteloeber_owner
-  USING (incident_id IN (SELECT p.incident_id FROM incidents.incident_place p));
+CREATE POLICY centre ON incidents.data_key TO hjerteloeber_api, hjerteloeber_worker, hjerteloeber_owner
+  USING (centre_id = (SELECT foundation.centre()));
+CREATE POLICY on_the_way ON incidents.data_key FOR SELECT TO hjerteloeber_api
+  USING (incident_id IN (
+    SELECT a.incident_id FROM alerts.alert a
+    WHERE a.volunteer_id = (SELECT foundation.person()) AND a.state = 'accepted'));
 
 CREATE POLICY centre ON incidents.possible_duplicate TO hjerteloeber_api, hjerteloeber_worker, hjerteloeber_owner
   USING (centre_id = (SELECT foundation.centre()));
