@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from backend.cli import (
+    access,
     bench,
     centre,
     channel,
@@ -134,6 +135,7 @@ def openapi(
 
 app.add_typer(imports.app, name="import")
 app.add_typer(centre.app, name="centre")
+app.add_typer(access.app, name="access")
 app.add_typer(client.app, name="client")
 app.add_typer(policy.app, name="policy")
 app.add_typer(channel.app, name="channel")
