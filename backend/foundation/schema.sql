@@ -313,6 +313,10 @@ CREATE FUNCTION selection.forget_synthetic(incidents uuid[]) RETURNS void
     DELETE FROM selection.candidate c USING incidents.incident i
     WHERE c.incident_id = i.id AND i.id = ANY (incidents) AND i.kind = 'synthetic';
   $$;
+CREATE FUNCTION volunteers.not_erased(people uuid[]) RETURNS SETOF uuid
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$ SELECT v.id FROM volunteers.volunteer v WHERE v.id = ANY (people) AND v.state <> 'erased' ORDER BY v.id $$;
 CREATE FUNCTION volunteers.of_phone(hash bytea) RETURNS uuid
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -324,6 +328,10 @@ CREATE FUNCTION volunteers.retire_elsewhere(device uuid, on_channel text, told t
     UPDATE volunteers.address SET health = 'retired', value = NULL, device_id = NULL, changed_at = at
     WHERE channel = on_channel AND value = told AND device_id <> device
   $$;
+CREATE FUNCTION volunteers.still_active(people uuid[]) RETURNS SETOF uuid
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$ SELECT v.id FROM volunteers.volunteer v WHERE v.id = ANY (people) AND v.state = 'active' ORDER BY v.id $$;
 CREATE TABLE aeds.aed (
     id uuid NOT NULL,
     source text NOT NULL,
@@ -1506,6 +1514,8 @@ ALTER TABLE alerts.alert ENABLE ROW LEVEL SECURITY;
 CREATE POLICY backfill ON alerts.alert TO hjerteloeber_backfill USING (true);
 CREATE POLICY centre ON alerts.alert TO hjerteloeber_owner, hjerteloeber_api, hjerteloeber_worker USING ((centre_id = ( SELECT foundation.centre() AS centre)));
 CREATE POLICY figures ON alerts.alert FOR SELECT TO hjerteloeber_stats USING (true);
+CREATE POLICY leaving ON alerts.alert FOR SELECT TO hjerteloeber_worker USING ((volunteer_id = ( SELECT foundation.person() AS person)));
+CREATE POLICY leaving_goes_on ON alerts.alert FOR UPDATE TO hjerteloeber_worker USING ((volunteer_id = ( SELECT foundation.person() AS person)));
 CREATE POLICY own ON alerts.alert FOR SELECT TO hjerteloeber_owner, hjerteloeber_api USING ((volunteer_id = ( SELECT foundation.person() AS person)));
 CREATE POLICY own_goes_on ON alerts.alert FOR UPDATE TO hjerteloeber_owner, hjerteloeber_api USING ((volunteer_id = ( SELECT foundation.person() AS person)));
 CREATE POLICY across ON delivery.answer_link TO hjerteloeber_across USING (true);
@@ -1683,10 +1693,12 @@ CREATE POLICY across ON selection.candidate TO hjerteloeber_across USING (true);
 CREATE POLICY backfill ON selection.candidate TO hjerteloeber_backfill USING (true);
 ALTER TABLE selection.candidate ENABLE ROW LEVEL SECURITY;
 CREATE POLICY centre ON selection.candidate TO hjerteloeber_owner, hjerteloeber_api, hjerteloeber_worker USING ((centre_id = ( SELECT foundation.centre() AS centre)));
+CREATE POLICY leaving ON selection.candidate TO hjerteloeber_worker USING ((volunteer_id = ( SELECT foundation.person() AS person)));
 CREATE POLICY own ON selection.candidate FOR SELECT TO hjerteloeber_owner, hjerteloeber_api USING ((volunteer_id = ( SELECT foundation.person() AS person)));
 CREATE POLICY own_goes ON selection.candidate FOR DELETE TO hjerteloeber_owner, hjerteloeber_api USING ((volunteer_id = ( SELECT foundation.person() AS person)));
 CREATE POLICY across ON volunteers.address TO hjerteloeber_across USING (true);
 CREATE POLICY across ON volunteers.volunteer_identity TO hjerteloeber_across USING (true);
+CREATE POLICY across_the_list ON volunteers.volunteer FOR SELECT TO hjerteloeber_across USING (true);
 ALTER TABLE volunteers.address ENABLE ROW LEVEL SECURITY;
 CREATE POLICY backfill ON volunteers.address TO hjerteloeber_backfill USING (true);
 CREATE POLICY backfill ON volunteers.consent TO hjerteloeber_backfill USING (true);
@@ -1709,6 +1721,8 @@ ALTER TABLE volunteers.engagement ENABLE ROW LEVEL SECURITY;
 CREATE POLICY figures ON volunteers.consent FOR SELECT TO hjerteloeber_stats USING (true);
 CREATE POLICY figures ON volunteers.device FOR SELECT TO hjerteloeber_stats USING (true);
 CREATE POLICY figures ON volunteers.volunteer FOR SELECT TO hjerteloeber_stats USING (true);
+CREATE POLICY leaving ON volunteers.data_key TO hjerteloeber_worker USING ((volunteer_id = ( SELECT foundation.person() AS person)));
+CREATE POLICY leaving ON volunteers.volunteer_identity TO hjerteloeber_worker USING ((volunteer_id = ( SELECT foundation.person() AS person)));
 CREATE POLICY operator ON volunteers.address FOR SELECT TO hjerteloeber_owner USING (true);
 CREATE POLICY operator ON volunteers.data_key FOR SELECT TO hjerteloeber_owner USING ((volunteer_id IN ( SELECT v.id
    FROM volunteers.volunteer v
@@ -1925,11 +1939,19 @@ REVOKE ALL ON FUNCTION responses.forget_synthetic(incidents uuid[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION responses.forget_synthetic(incidents uuid[]) TO hjerteloeber_worker;
 REVOKE ALL ON FUNCTION selection.forget_synthetic(incidents uuid[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION selection.forget_synthetic(incidents uuid[]) TO hjerteloeber_worker;
+REVOKE ALL ON FUNCTION volunteers.not_erased(people uuid[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION volunteers.not_erased(people uuid[]) TO hjerteloeber_api;
+GRANT ALL ON FUNCTION volunteers.not_erased(people uuid[]) TO hjerteloeber_worker;
+GRANT ALL ON FUNCTION volunteers.not_erased(people uuid[]) TO hjerteloeber_owner;
 REVOKE ALL ON FUNCTION volunteers.of_phone(hash bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION volunteers.of_phone(hash bytea) TO hjerteloeber_api;
 REVOKE ALL ON FUNCTION volunteers.retire_elsewhere(device uuid, on_channel text, told text, at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION volunteers.retire_elsewhere(device uuid, on_channel text, told text, at timestamp with time zone) TO hjerteloeber_api;
 GRANT ALL ON FUNCTION volunteers.retire_elsewhere(device uuid, on_channel text, told text, at timestamp with time zone) TO hjerteloeber_owner;
+REVOKE ALL ON FUNCTION volunteers.still_active(people uuid[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION volunteers.still_active(people uuid[]) TO hjerteloeber_api;
+GRANT ALL ON FUNCTION volunteers.still_active(people uuid[]) TO hjerteloeber_worker;
+GRANT ALL ON FUNCTION volunteers.still_active(people uuid[]) TO hjerteloeber_owner;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE aeds.aed TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE aeds.aed TO hjerteloeber_worker;
 GRANT SELECT ON TABLE aeds.aed TO hjerteloeber_stats;
@@ -2263,7 +2285,9 @@ GRANT SELECT ON TABLE volunteers.volunteer TO hjerteloeber_stats;
 GRANT SELECT ON TABLE volunteers.volunteer TO hjerteloeber_owner;
 GRANT SELECT,UPDATE ON TABLE volunteers.volunteer TO hjerteloeber_backfill;
 GRANT SELECT(id) ON TABLE volunteers.volunteer TO hjerteloeber_backfill;
+GRANT SELECT(id) ON TABLE volunteers.volunteer TO hjerteloeber_across;
 GRANT SELECT(kind) ON TABLE volunteers.volunteer TO hjerteloeber_backfill;
+GRANT SELECT(state) ON TABLE volunteers.volunteer TO hjerteloeber_across;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.volunteer_identity TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.volunteer_identity TO hjerteloeber_worker;
 GRANT SELECT ON TABLE volunteers.volunteer_identity TO hjerteloeber_owner;

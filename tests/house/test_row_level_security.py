@@ -89,7 +89,9 @@ ACROSS = {
     "incidents.synthetic_ended(before timestamp with time zone, at_most integer)": "ids",
     "responses.forget_synthetic(incidents uuid[])": "removes the machine's own",
     "selection.forget_synthetic(incidents uuid[])": "removes the machine's own",
+    "volunteers.not_erased(people uuid[])": "ids, for whoever has the list of erasures",
     "volunteers.of_phone(hash bytea)": "an id, for whoever has proven the phone",
+    "volunteers.still_active(people uuid[])": "ids, for whoever has the list of erasures",
     "volunteers.retire_elsewhere(device uuid, on_channel text, told text, at timestamp with time zone)": "nothing",
 }
 """SECURITY DEFINER functions, and what they give."""
