@@ -17,6 +17,7 @@ from backend.api.problem_answers import HANDLERS
 from backend.api.shedding import NEVER_SHED
 from backend.api.sizes import ELSE, SIZES
 from backend.api.wrong_input import refuse_odd_parameters
+from backend.app.access import AccessInUse
 from backend.app.audiences import routes_for
 from backend.app.borders import BordersInUse
 from backend.app.console_pages import provider_of
@@ -103,10 +104,12 @@ async def _running(app: Litestar) -> AsyncIterator[None]:
     hub = Hub(database, state.gate.heard_of_an_incident)
     watch = Watch(database, hub, MachineClock())  # the host's own, whatever clock a test has set
     borders = BordersInUse(database)
-    state.update({"database": database, "hub": hub, "watch": watch, "borders": borders})
+    access = AccessInUse(database)
+    state.update({"database": database, "hub": hub, "watch": watch, "borders": borders, "access": access})
     try:
         await catch_up_or_say_so(database, state.listing, state.key_ring, state.clock)
         await borders.start()
+        await access.start()
         await hub.start()
         await watch.start()
         state.gate.start(database, hub)
@@ -116,6 +119,7 @@ async def _running(app: Litestar) -> AsyncIterator[None]:
         await state.gate.stop()
         await watch.stop()
         await hub.stop()
+        await access.stop()
         await borders.stop()
         await database.close()
 
