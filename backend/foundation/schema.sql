@@ -1792,7 +1792,7 @@ GRANT USAGE ON SCHEMA locations TO hjerteloeber_owner;
 GRANT USAGE ON SCHEMA locations TO hjerteloeber_api;
 GRANT USAGE ON SCHEMA locations TO hjerteloeber_worker;
 GRANT USAGE ON SCHEMA locations TO hjerteloeber_stats;
-GRANT USAGE ON SCHEMA locations TO hjerteloeber_across;
+GRANT ALL ON SCHEMA locations TO hjerteloeber_across;
 GRANT USAGE ON SCHEMA locations TO hjerteloeber_backfill;
 GRANT USAGE ON SCHEMA recruitment TO hjerteloeber_owner;
 GRANT USAGE ON SCHEMA recruitment TO hjerteloeber_api;
