@@ -535,9 +535,11 @@ CREATE TABLE identity.approval (
     expires_at timestamp with time zone NOT NULL,
     decided_by uuid,
     decided_at timestamp with time zone,
+    fetched_at timestamp with time zone,
     CONSTRAINT approval_check CHECK (((decided_by <> asked_by) OR (state = 'taken_back'::text))),
     CONSTRAINT approval_check1 CHECK (((state = 'waiting'::text) = (decided_at IS NULL))),
     CONSTRAINT approval_check2 CHECK (((state <> ALL (ARRAY['approved'::text, 'refused'::text])) OR (decided_by IS NOT NULL))),
+    CONSTRAINT approval_check3 CHECK (((fetched_at IS NULL) OR (state = 'approved'::text))),
     CONSTRAINT approval_kind_check CHECK ((kind = ANY (ARRAY['area_alert'::text, 'policy_change'::text, 'export'::text, 'freeze_client'::text, 'unfreeze_client'::text]))),
     CONSTRAINT approval_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'approved'::text, 'refused'::text, 'taken_back'::text, 'ran_out'::text])))
 );
@@ -2058,6 +2060,7 @@ GRANT UPDATE(decided_by) ON TABLE identity.approval TO hjerteloeber_owner;
 GRANT UPDATE(decided_at) ON TABLE identity.approval TO hjerteloeber_api;
 GRANT UPDATE(decided_at) ON TABLE identity.approval TO hjerteloeber_owner;
 GRANT UPDATE(decided_at) ON TABLE identity.approval TO hjerteloeber_worker;
+GRANT UPDATE(fetched_at) ON TABLE identity.approval TO hjerteloeber_api;
 GRANT SELECT ON TABLE identity.client TO hjerteloeber_api;
 GRANT SELECT,INSERT,UPDATE ON TABLE identity.client TO hjerteloeber_owner;
 GRANT SELECT ON TABLE identity.client TO hjerteloeber_worker;
