@@ -12,7 +12,7 @@ from backend.foundation.problems import Problem
 from backend.identity.data_keys import KEY_BYTES, KeyRing, read_ring, written
 from backend.incidents.incident import Address, Place
 from backend.locations.cells import centre_of, metres_between, res9_of
-from backend.responses.own_alerts import own
+from backend.responses.own_alerts import own, viewer_of
 from backend.volunteers import profile
 from tests.alarm.cast import SQUARE, Town, metres_east
 from tests.alarm.conftest import town as town  # noqa: PLC0414 – the fixture
@@ -56,8 +56,9 @@ async def test_whoever_accepts_all_the_same_is_sent_to_the_middle_of_the_block(t
     await lost.accepts(incident, anna)
     assert await lost.state(incident, anna) is AlertState.ACCEPTED
 
-    async with lost.acting() as c:
-        seen = await own(c, await lost.alert(incident, anna), lost.now)
+    alert = await lost.alert(incident, anna)
+    async with lost.being(anna) as c:
+        seen = await own(c, alert, viewer_of(anna), lost.now)
     assert seen.place is not None
     assert not seen.place.readable
     assert metres_between(seen.place.lat, seen.place.lon, *SQUARE) <= (seen.place.accuracy_m or 0)
