@@ -4,6 +4,7 @@ The names and their meaning are documented in docs/export.md; a section is added
 """
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -211,7 +212,18 @@ class Written(msgspec.Struct, frozen=True):
     at: datetime
     event: str
     incident_id: UUID | None
-    facts: dict[str, object]
+    facts: dict[str, Any]
+
+
+class Viewed(msgspec.Struct, frozen=True):
+    """Somebody was shown where they were, or their name; or they were shown an address. `viewer`: who, by kind."""
+
+    at: datetime
+    what: str
+    viewer: str
+    by_themselves: bool
+    incident_id: UUID | None
+    centre_id: UUID
 
 
 class PersonExport(msgspec.Struct, frozen=True, kw_only=True):
@@ -237,6 +249,7 @@ class PersonExport(msgspec.Struct, frozen=True, kw_only=True):
     campaign: Membership | None
     campaign_proven: list[Proven]
     journal: list[Written]
+    views: list[Viewed]
 
     def __repr__(self) -> str:
         return "PersonExport(…)"
