@@ -23,6 +23,7 @@ class Limit(StrEnum):
     ANSWERS = "answers"  # receipts, accepting, statuses
     POSITIONS = "positions"
     PROFILE = "profile"  # everything else a volunteer's phone does
+    EXPORTS = "exports"  # a copy of everything about oneself: much to read, and what a thief of a phone would take
     STREAMS = "streams"  # opening a stream, not what flows in it
     SIGN_UP = "sign_up"  # the pages somebody signs up on: a campaign's minute must not cost anybody their sign-in
     CONSOLE = "console"  # the pages of those who work: a dispatch centre is one address
@@ -48,6 +49,7 @@ ALLOWANCES: dict[Limit, Allowance | None] = {
     Limit.ANSWERS: Allowance(per_minute=120, burst=60),
     Limit.POSITIONS: Allowance(per_minute=20, burst=20),
     Limit.PROFILE: Allowance(per_minute=120, burst=60),
+    Limit.EXPORTS: Allowance(per_minute=10 / 1440, burst=5),
     Limit.STREAMS: Allowance(per_minute=30, burst=20),
     Limit.HEALTH: None,
     # A barracks is one address, a sign-up some twenty calls with what the pages are drawn with; what stops pumping is

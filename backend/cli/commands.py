@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from backend.cli import (
+    access,
     bench,
     centre,
     channel,
     client,
     drill,
+    erasures,
     imports,
     journal,
     keys,
+    person,
     policy,
     report,
     staff,
@@ -25,6 +28,7 @@ from backend.cli import (
 from backend.cli.check import check, refuse_if_unfit
 from backend.cli.conform import conform
 from backend.cli.demo import demo
+from backend.cli.exposed import exposed
 from backend.cli.people import play_people
 from backend.cli.story import story
 from backend.foundation.settings import Serves
@@ -47,6 +51,7 @@ app = typer.Typer(
 app.command()(demo)
 app.command()(story)
 app.command()(conform)
+app.command()(exposed)
 app.command()(check)
 app.command("test-centre")(play_people)
 
@@ -104,6 +109,8 @@ def migrate() -> None:
     found = settings()
     for line in asyncio.run(bring_up_to_date(found.database_url, load_ring(found))):
         typer.echo(line)
+    if found.erasures_folder is not None:
+        erasures.apply_list()
 
 
 @app.command()
@@ -128,6 +135,7 @@ def openapi(
 
 app.add_typer(imports.app, name="import")
 app.add_typer(centre.app, name="centre")
+app.add_typer(access.app, name="access")
 app.add_typer(client.app, name="client")
 app.add_typer(policy.app, name="policy")
 app.add_typer(channel.app, name="channel")
@@ -137,6 +145,8 @@ app.add_typer(journal.app, name="journal")
 app.add_typer(staff.app, name="staff")
 app.add_typer(drill.app, name="drill")
 app.add_typer(keys.app, name="keys")
+app.add_typer(person.app, name="person")
+app.add_typer(erasures.app, name="erasures")
 app.add_typer(synthetic.app, name="synthetic")
 app.add_typer(bench.app, name="bench")
 

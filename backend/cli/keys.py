@@ -34,11 +34,11 @@ def show(database_url: DatabaseUrl, data_key_file: DataKeyFile) -> None:
     ring = ring_in(data_key_file)
     held = _held(database_url)
     for key_id in [*ring.secrets, *sorted(held.keys() - ring.secrets.keys())]:
-        people, incidents = held.get(key_id, (0, 0))
+        people, incidents, seats = held.get(key_id, (0, 0, 0))
         use = "wraps what is new" if key_id == ring.first else "opens what it wrapped"
         if key_id not in ring.secrets:
             use = "MISSING from the file: what it wrapped cannot be read"
-        typer.echo(f"{key_id}  {people:>9,} people  {incidents:>6,} incidents  {use}")
+        typer.echo(f"{key_id}  {people:>9,} people  {incidents:>6,} incidents  {seats:>3,} seats  {use}")
     if held.keys() - ring.secrets.keys():
         raise typer.Exit(1)
 
@@ -67,12 +67,14 @@ def rotate(
     ] = None,
 ) -> None:
     """Wrap every data key with the file's first key; what it seals stays as it is. Safe to stop and to repeat."""
+    from backend.identity import seats
     from backend.incidents import data_keys as of_incidents
     from backend.volunteers import data_keys as of_people
 
     ring = ring_in(data_key_file)
     left = _pass(database_url, "people", lambda c, after: of_people.wrap_anew(c, ring, after, BATCH))
     left += _pass(database_url, "incidents", lambda c, after: of_incidents.wrap_anew(c, ring, after, BATCH))
+    left += _pass(database_url, "seats", lambda c, after: seats.wrap_anew(c, ring, after, BATCH))
     if phone_hash_key_file is not None and old_phone_hash_key_file is not None:
         new = phone_hash_key_file.read_bytes()
         left += _pass(database_url, "phones", lambda c, after: of_people.hash_anew(c, ring, new, after, BATCH))
@@ -83,7 +85,7 @@ def rotate(
         stop(f"{left} stay as they were: the key that opens them is missing from the file, see `keys list`")
 
 
-def _say_what_can_go(ring: "KeyRing", held: dict[str, tuple[int, int]]) -> None:
+def _say_what_can_go(ring: "KeyRing", held: dict[str, tuple[int, int, int]]) -> None:
     for key_id in ring.secrets:
         if key_id != ring.first and key_id not in held:
             typer.echo(
@@ -113,16 +115,19 @@ def _pass(database_url: str, what: str, batch: "Callable[[Connection, UUID], Awa
             typer.echo(f"{what}: {done:,} so far")
 
 
-def _held(database_url: str) -> dict[str, tuple[int, int]]:
-    """How many people's and incidents' data keys each wrapping key wraps."""
+def _held(database_url: str) -> dict[str, tuple[int, int, int]]:
+    """How many people's, incidents' and seats' data keys each wrapping key wraps."""
     from backend.foundation.backfill import as_backfill
+    from backend.identity import queries_seats as of_seats
     from backend.incidents import queries_data_keys as of_incidents
     from backend.volunteers import queries_keys as of_people
 
-    async def run(connection: "Connection") -> dict[str, tuple[int, int]]:
+    async def run(connection: "Connection") -> dict[str, tuple[int, int, int]]:
         async with as_backfill(connection):
+            seats = {row.key_id: row.count for row in await of_seats.counts(connection)}
             people = {row.key_id: row.count for row in await of_people.counts(connection)}
             incidents = {row.key_id: row.count for row in await of_incidents.counts(connection)}
-        return {key: (people.get(key, 0), incidents.get(key, 0)) for key in sorted(people.keys() | incidents.keys())}
+        every = sorted(people.keys() | incidents.keys() | seats.keys())
+        return {key: (people.get(key, 0), incidents.get(key, 0), seats.get(key, 0)) for key in every}
 
     return in_transaction(database_url, run)

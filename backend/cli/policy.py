@@ -93,7 +93,7 @@ async def _ask(
     connection: "Connection", asked_by: str | None, centre_id: "CentreId | None", name: str, now: datetime
 ) -> None:
     """It waits for a second person; whoever types the command says who is the first."""
-    from backend.foundation.database import Actor, Role
+    from backend.foundation.database import Actor, Role, enter
     from backend.identity import approvals, queries_staff
     from backend.identity.approval import RULES, ApprovalKind
     from backend.identity.staff import address, may, roles_at
@@ -107,4 +107,6 @@ async def _ask(
     if staff is None or RULES[kind].ask not in may(roles_at(granted, centre_id, now, now)):
         stop(f"{asked_by} may not change policies there: `hjerteloeber staff list` shows who is what")
     actor = Actor(Role.OWNER, centre_id, staff.id)
+    if centre_id is not None:
+        await enter(connection, centre_id)
     await approvals.ask(connection, actor, kind, centre_id, {"policy": name}, staff.id, now)

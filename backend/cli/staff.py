@@ -1,13 +1,12 @@
 """`hjerteloeber staff …`: who works here, in which role where, and at which seats."""
 
-import os
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 from uuid import uuid4
 
 import typer
 
-from backend.cli.owner import DatabaseUrl, in_transaction, stop
+from backend.cli.owner import DatabaseUrl, DataKeyFile, in_transaction, ring_in, stop
 from backend.identity.staff import StaffRole
 
 if TYPE_CHECKING:
@@ -164,30 +163,25 @@ def show(database_url: DatabaseUrl) -> None:
 def add_seat(
     name: Annotated[str, typer.Argument(help="What it is called in the room.", show_default=False)],
     database_url: DatabaseUrl,
+    data_key_file: DataKeyFile,
     centre: OneCentre,
 ) -> None:
     """Make a seat; what goes into its envelope is shown once and cannot be read again."""
-    from backend.foundation.settings import WrongSettings, read_settings
-    from backend.identity.keys import load_keys
     from backend.identity.seats import add_seat as make
 
     if not 1 <= len(name) <= 40 or not name.isprintable():
         stop("a seat's name has 1 to 40 letters")
-    try:
-        keys = load_keys(read_settings(os.environ | {"HJERTELOEBER_DATABASE_URL": database_url}))
-    except WrongSettings as wrong:
-        stop(str(wrong))
 
     async def run(connection: "Connection") -> "Envelope | None":
         now = datetime.now(UTC)
         place = await _centre(connection, centre, now)
         assert place is not None
-        made = await make(connection, keys, place, name, now)
+        made = await make(connection, place, name, now)
         if made is not None:
             await _write(connection, "seat_added", None, {"seat": str(made.seat_id), "centre": str(place)})
         return made
 
-    made = in_transaction(database_url, run)
+    made = in_transaction(database_url, run, ring_in(data_key_file))
     if made is None:
         stop(f"{centre} has a seat {name} already: `hjerteloeber staff seat withdraw` first, if it is to be made anew")
     typer.echo(f"code for the browser       {made.code}   (once, at /konsol/plads)")

@@ -118,7 +118,7 @@ async def _facts(connection: Connection, here: Here, kind: ApprovalKind, what: s
 async def _clients(connection: Connection, here: Here) -> list[str]:
     if here.session.centre_id is None or May.FREEZE not in here.allowed:
         return []
-    return [each.client_id for each in await queries_approvals.clients_of(connection, here.session.centre_id)]
+    return await queries_approvals.clients_of(connection, here.session.centre_id)
 
 
 async def _page(

@@ -1,12 +1,17 @@
 """Doing what a second person said yes to: in the transaction in which they said it, so exactly once or not at all."""
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import assert_never
 
 from backend.foundation.database import Actor, Connection
 from backend.foundation.problems import Problem
 from backend.identity.approval import Approval, ApprovalKind
+from backend.identity.freezing import freeze, unfreeze
+from backend.identity.queries_approvals import clients_of
 from backend.selection.policies import put_in_force
+
+Change = Callable[[Connection, str, tuple[str, str], datetime], Awaitable[bool]]
 
 
 class CannotBeDone(Exception):
@@ -18,7 +23,11 @@ async def carry_out(connection: Connection, actor: Actor, approval: Approval, no
     match approval.kind:
         case ApprovalKind.POLICY_CHANGE:
             await _put_policy_in_force(connection, actor, approval, now)
-        case ApprovalKind.FREEZE_CLIENT | ApprovalKind.UNFREEZE_CLIENT | ApprovalKind.EXPORT | ApprovalKind.AREA_ALERT:
+        case ApprovalKind.FREEZE_CLIENT:
+            await _change_client(connection, actor, approval, now, freeze)
+        case ApprovalKind.UNFREEZE_CLIENT:
+            await _change_client(connection, actor, approval, now, unfreeze)
+        case ApprovalKind.EXPORT | ApprovalKind.AREA_ALERT:
             raise CannotBeDone(approval.kind.value)
         case _:
             assert_never(approval.kind)
@@ -30,3 +39,14 @@ async def _put_policy_in_force(connection: Connection, actor: Actor, approval: A
         await put_in_force(connection, actor, approval.centre_id, policy, author, now)
     except Problem as refused:
         raise CannotBeDone(refused.detail) from None
+
+
+async def _change_client(
+    connection: Connection, actor: Actor, approval: Approval, now: datetime, change: Change
+) -> None:
+    """Frozen or let in again, at once; both who decided it stand in the journal, by their ids."""
+    client = str(approval.facts["client"])
+    if approval.centre_id is None or client not in await clients_of(connection, approval.centre_id):
+        raise CannotBeDone(client)
+    if not await change(connection, client, (str(approval.asked_by), str(actor.person_id)), now):
+        raise CannotBeDone(client)

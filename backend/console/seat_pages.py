@@ -34,7 +34,6 @@ from backend.foundation.database import Connection, Database, Lane, become
 from backend.foundation.settings import Settings
 from backend.foundation.telemetry import sealed_log_ins_total
 from backend.identity import queries_staff, seats, staff_session
-from backend.identity.keys import Keys
 from backend.identity.seats import TooManyTries
 from backend.identity.shift import How
 from backend.identity.staff import Granted, Seat, SessionId, Staff, address, roles_at
@@ -114,7 +113,6 @@ async def sealed_log_in(
     request: AnyRequest,
     database: NamedDependency[Database],
     clock: NamedDependency[Clock],
-    keys: NamedDependency[Keys],
     settings: NamedDependency[Settings],
 ) -> Response[str]:
     """Log in by the seat's envelope: asks no provider, and is journalled and told at once"""
@@ -123,7 +121,7 @@ async def sealed_log_in(
         seat = await seat_at(connection, request)
         if seat is None:
             return go(SEAT)
-        wrong = await _opened(connection, request, keys, seat, form, now)
+        wrong = await _opened(connection, request, seat, form, now)
         if wrong is not None:
             return wrong
         who = await _who_works_here(connection, seat, form.get("email", ""), now)
@@ -141,7 +139,6 @@ async def confirm_by_envelope(
     request: AnyRequest,
     database: NamedDependency[Database],
     clock: NamedDependency[Clock],
-    keys: NamedDependency[Keys],
 ) -> Response[str]:
     """Whoever came in by the envelope proves anew that it is in their hands"""
     here, now = here_of(request), clock.now()
@@ -150,7 +147,7 @@ async def confirm_by_envelope(
         seat = await seat_at(connection, request)
         if seat is None or seat.id != here.session.sealed_seat:
             return go(HOME)
-        wrong = await _opened(connection, request, keys, seat, form, now, confirms=True)
+        wrong = await _opened(connection, request, seat, form, now, confirms=True)
         if wrong is not None:
             return wrong
         token = await staff_session.renew(connection, here.session, now)
@@ -160,7 +157,6 @@ async def confirm_by_envelope(
 async def _opened(
     connection: Connection,
     request: AnyRequest,
-    keys: Keys,
     seat: Seat,
     form: dict[str, str],
     now: datetime,
@@ -169,7 +165,7 @@ async def _opened(
 ) -> Response[str] | None:
     """None: word and code are right. Else the page that says so; the try is counted when the transaction commits."""
     word, digits = form.get("envelope", "")[:LONGEST_TYPED], form.get("digits", "")[:LONGEST_TYPED]
-    opened = await seats.open_envelope(connection, keys, seat, word, digits, now)
+    opened = await seats.open_envelope(connection, seat, word, digits, now)
     if opened is True:
         return None
     said, til = words_of(request), way.local(form.get("til", HOME)) if confirms else None

@@ -31,7 +31,7 @@ from backend.console.visit import (
 from backend.console.way import OnTheWay
 from backend.console.who import NOBODY_YET, here_of, must_be_signed_in, who_is, with_til
 from backend.foundation.clock import Clock
-from backend.foundation.database import Actor, Connection, Database, Lane, Role
+from backend.foundation.database import Actor, Connection, Database, Lane, Role, enter
 from backend.foundation.ids import CentreId
 from backend.foundation.journal import Event, Happening, write_outside_incidents
 from backend.foundation.settings import Settings
@@ -91,7 +91,10 @@ async def come_back_from_provider(
     """Back from the provider, with a code or a no"""
     way = ways.read(request.cookies.get(WAY_COOKIE, ""))
     if way is None or request.query_params.get("state") != way.way.state or state.staff_provider is None:
-        return told(request, 400, *words_of(request).lost, again=SIGN_IN)
+        # A provider may leave the state out when somebody says no.
+        denied, said = request.query_params.get("error") == "access_denied", words_of(request)
+        status, heading_and_why = (403, said.denied) if denied else (400, said.lost)
+        return told(request, status, *heading_and_why, again=SIGN_IN)
     gone, now = without(WAY_COOKIE), clock.now()
     code = request.query_params.get("code")
     if not code:
@@ -179,6 +182,8 @@ async def begin(
     seat_id = None if seat is None else seat.id
     shift = timedelta(hours=settings.staff_session_hours)
     token = await staff_session.begin(connection, staff.id, centre_id, seat_id, how, fresh_at, shift, now)
+    if centre_id is not None:
+        await enter(connection, centre_id)
     event = Event.SEALED_LOG_IN if how is How.SEALED else Event.STAFF_SIGNED_IN
     facts = {"seat": None if seat_id is None else str(seat_id)}
     await write_outside_incidents(connection, Actor(Role.API, centre_id, staff.id), Happening(event, {**facts}), now)

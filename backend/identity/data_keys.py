@@ -33,6 +33,7 @@ class Sealed(StrEnum):
     POINT = "incidents.incident_place.point_sealed"
     ADDRESS = "incidents.incident_place.address_sealed"
     BARE_ADDRESS = "delivery.bare_address.value_sealed"
+    SEAT_CODES = "identity.seat.totp_sealed"
 
 
 class Unreadable(Exception):

@@ -2,8 +2,6 @@
 
 from datetime import datetime
 
-import msgspec
-
 from backend.foundation.database import Connection, fetch_all, fetch_one
 from backend.foundation.ids import CentreId
 from backend.identity.approval import Approval, ApprovalId, State
@@ -91,15 +89,10 @@ async def run_out(connection: Connection, now: datetime) -> int:
     return len(rows)
 
 
-class Freezable(msgspec.Struct, frozen=True):
-    client_id: str
-
-
-async def clients_of(connection: Connection, centre_id: CentreId) -> list[Freezable]:
-    """A centre's systems that are in use."""
-    return await fetch_all(
-        connection,
-        Freezable,
+async def clients_of(connection: Connection, centre_id: CentreId) -> list[str]:
+    """A centre's systems that are in use, frozen ones too."""
+    rows = await connection.fetch(
         "SELECT client_id FROM identity.client WHERE centre_id = $1 AND disabled_at IS NULL ORDER BY client_id",
         centre_id,
     )
+    return [str(row["client_id"]) for row in rows]

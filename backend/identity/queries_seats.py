@@ -1,11 +1,14 @@
 """SQL on identity.seat."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
 import msgspec
 
 from backend.foundation.database import Connection, fetch_all, fetch_one
 from backend.foundation.ids import CentreId
+from backend.identity.data_keys import StoredKey, WrappedKey
 from backend.identity.staff import Seat, SeatId
 
 
@@ -15,6 +18,8 @@ class Known(msgspec.Struct, frozen=True):
 
 
 class SealedRow(msgspec.Struct, frozen=True):
+    key_id: str
+    wrapped: bytes
     totp_sealed: bytes
     envelope_hash: str
     last_step: int
@@ -37,6 +42,7 @@ async def insert_seat(
     centre_id: CentreId,
     name: str,
     code_hash: bytes,
+    key: WrappedKey,
     totp_sealed: bytes,
     envelope_hash: str,
     now: datetime,
@@ -44,8 +50,9 @@ async def insert_seat(
     """False when the centre has a seat of that name."""
     done = await connection.fetchval(
         """
-        INSERT INTO identity.seat (id, centre_id, name, code_hash, totp_sealed, envelope_hash, created_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING RETURNING true
+        INSERT INTO identity.seat (
+          id, centre_id, name, code_hash, totp_sealed, envelope_hash, created_at, key_id, wrapped)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING RETURNING true
         """,
         seat_id,
         centre_id,
@@ -54,6 +61,8 @@ async def insert_seat(
         totp_sealed,
         envelope_hash,
         now,
+        key.key_id,
+        key.wrapped,
     )
     return bool(done)
 
@@ -96,7 +105,7 @@ async def lock_seat(connection: Connection, seat_id: SeatId) -> SealedRow | None
         connection,
         SealedRow,
         """
-        SELECT totp_sealed, envelope_hash, last_step, tries, tries_since FROM identity.seat
+        SELECT key_id, wrapped, totp_sealed, envelope_hash, last_step, tries, tries_since FROM identity.seat
         WHERE id = $1 AND withdrawn_at IS NULL FOR UPDATE
         """,
         seat_id,
@@ -136,4 +145,45 @@ async def listed(connection: Connection) -> list[Listed]:
         SELECT id, centre_id, name, browser_hash IS NOT NULL AS known FROM identity.seat
         WHERE withdrawn_at IS NULL ORDER BY centre_id, name
         """,
+    )
+
+
+async def not_under(connection: Connection, key_id: str, after: UUID, limit: int) -> list[StoredKey]:
+    """Seats' own keys that another one than `key_id` wraps."""
+    return await fetch_all(
+        connection,
+        StoredKey,
+        """
+        SELECT id AS owner, key_id, wrapped FROM identity.seat WHERE id > $2 AND key_id <> $1 ORDER BY id LIMIT $3
+        """,
+        key_id,
+        after,
+        limit,
+    )
+
+
+async def put_wrapped(connection: Connection, before: Sequence[StoredKey], after: Sequence[WrappedKey]) -> None:
+    """Those that still read as they did."""
+    await connection.execute(
+        """
+        UPDATE identity.seat k SET key_id = n.key_id, wrapped = n.wrapped
+        FROM unnest($1::uuid[], $2::bytea[], $3::text[], $4::bytea[]) AS n (owner, was, key_id, wrapped)
+        WHERE k.id = n.owner AND k.wrapped = n.was
+        """,
+        [row.owner for row in before],
+        [row.wrapped for row in before],
+        [key.key_id for key in after],
+        [key.wrapped for key in after],
+    )
+
+
+class Count(msgspec.Struct, frozen=True):
+    key_id: str
+    count: int
+
+
+async def counts(connection: Connection) -> list[Count]:
+    """How many seats' keys each wrapping key wraps."""
+    return await fetch_all(
+        connection, Count, "SELECT key_id, count(*) AS count FROM identity.seat GROUP BY key_id ORDER BY key_id"
     )

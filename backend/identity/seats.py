@@ -11,13 +11,14 @@ from uuid import UUID
 
 import msgspec
 import pyotp
+import structlog
 
 from backend.foundation.database import Connection, enter
 from backend.foundation.ids import CentreId, without_time
 from backend.identity import queries_seats as queries
+from backend.identity.data_keys import Batch, KeyRing, Sealed, Unreadable, WrappedKey, rewrapped
 from backend.identity.hashed_word import hash_word, is_word
-from backend.identity.keys import Keys
-from backend.identity.sealed import seal, unseal
+from backend.identity.ring import ring_of
 from backend.identity.staff import Seat, SeatId
 from backend.identity.staff_session import hash_of
 
@@ -29,7 +30,7 @@ TRIES_WINDOW = timedelta(minutes=15)
 BROWSER_LASTS = timedelta(days=400)
 """As long as browsers keep a cookie."""
 ISSUER = "Hjerteløber"
-_PURPOSE = "seat one-time codes"
+_log = structlog.get_logger()
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # none that is read as another
 
 
@@ -49,15 +50,14 @@ class TooManyTries(msgspec.Struct, frozen=True):
     retry_after_s: int
 
 
-async def add_seat(
-    connection: Connection, keys: Keys, centre_id: CentreId, name: str, now: datetime
-) -> Envelope | None:
+async def add_seat(connection: Connection, centre_id: CentreId, name: str, now: datetime) -> Envelope | None:
     """A new seat; None where the centre has one of that name."""
     seat_id, secret = SeatId(without_time()), pyotp.random_base32()
     code, word = _letters(20), _letters(12)
-    sealed = seal(keys, _purpose(seat_id), secret.encode())
+    key, wrapped = ring_of(connection).new_key(seat_id)
+    sealed = key.seal(Sealed.SEAT_CODES, secret.encode())
     made = await queries.insert_seat(
-        connection, seat_id, centre_id, name, hash_of(code), sealed, await hash_word(word), now
+        connection, seat_id, centre_id, name, hash_of(code), wrapped, sealed, await hash_word(word), now
     )
     if not made:
         return None
@@ -85,7 +85,7 @@ async def seat_of(connection: Connection, browser: str) -> Seat | None:
 
 
 async def open_envelope(
-    connection: Connection, keys: Keys, seat: Seat, word: str, digits: str, now: datetime
+    connection: Connection, seat: Seat, word: str, digits: str, now: datetime
 ) -> bool | TooManyTries:
     """Whether word and one-time code are the seat's; a code works once. False counts: the caller commits.
 
@@ -98,8 +98,8 @@ async def open_envelope(
     tries = kept.tries if since is not None else 0
     if since is not None and tries >= MOST_TRIES:
         return TooManyTries(int((since + TRIES_WINDOW - now).total_seconds()) + 1)
-    secret = unseal(keys, _purpose(seat.id), kept.totp_sealed)
-    step = None if secret is None else step_of(secret.decode(), digits, kept.last_step, now)
+    secret = _secret_of(ring_of(connection), seat.id, kept)
+    step = None if secret is None else step_of(secret, digits, kept.last_step, now)
     right = await is_word(kept.envelope_hash, word.strip().upper().replace(" ", "").replace("-", ""))
     if step is None or not right:
         await queries.count_try(connection, seat.id, tries + 1, since or now)
@@ -119,8 +119,22 @@ def step_of(secret: str, digits: str, last_step: int, now: datetime) -> int | No
     return None
 
 
-def _purpose(seat_id: UUID) -> str:
-    return f"{_PURPOSE} {seat_id}"
+async def wrap_anew(connection: Connection, ring: KeyRing, after: UUID, limit: int) -> Batch:
+    """Wrap the next seats' keys that are not under the ring's first; what no key of the ring opens stays as it is."""
+    rows = await queries.not_under(connection, ring.first, after, limit)
+    anew = rewrapped(ring, rows)
+    await queries.put_wrapped(connection, list(anew), list(anew.values()))
+    return Batch(rows[-1].owner if rows else None, len(anew), len(rows) - len(anew))
+
+
+def _secret_of(ring: KeyRing, seat_id: SeatId, kept: queries.SealedRow) -> str | None:
+    """None where the key file does not open it: then nobody comes in, and the log says which key is missing."""
+    try:
+        key = ring.unwrap(seat_id, WrappedKey(kept.key_id, kept.wrapped))
+        return key.open(Sealed.SEAT_CODES, kept.totp_sealed).decode()
+    except Unreadable as why:
+        _log.error("seat_unreadable", seat=str(seat_id), why=str(why))
+        return None
 
 
 def _letters(count: int) -> str:

@@ -32,17 +32,16 @@ async def log_in(connection: Connection) -> LogIn | None:
         connection,
         LogIn,
         """
-        SELECT
-          EXISTS (SELECT 1 FROM pg_roles r WHERE r.rolsuper AND pg_has_role(session_user, r.oid, 'MEMBER'))
-            AS superuser,
-          EXISTS (SELECT 1 FROM pg_roles r WHERE r.rolbypassrls AND pg_has_role(session_user, r.oid, 'MEMBER'))
-            AS bypasses_rls,
-          EXISTS (
-            SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-            WHERE c.relkind IN ('r', 'p') AND n.nspname IN ('foundation', 'incidents', 'volunteers')
-              AND pg_has_role(session_user, c.relowner, 'MEMBER')) AS owns_tables,
-          EXISTS (SELECT 1 FROM pg_roles r WHERE r.rolcreaterole AND pg_has_role(session_user, r.oid, 'MEMBER'))
-            AS makes_roles
+        WITH mine AS (
+          SELECT rolsuper, rolbypassrls, rolcreaterole FROM pg_catalog.pg_roles
+          WHERE pg_has_role(session_user, oid, 'MEMBER'))
+        SELECT bool_or(rolsuper) AS superuser, bool_or(rolbypassrls) AS bypasses_rls,
+               EXISTS (
+                 SELECT 1 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+                 WHERE c.relkind IN ('r', 'p') AND n.nspname IN ('foundation', 'incidents', 'volunteers')
+                   AND pg_has_role(session_user, c.relowner, 'MEMBER')) AS owns_tables,
+               bool_or(rolcreaterole) AS makes_roles
+        FROM mine
         """,
     )
 
@@ -64,7 +63,7 @@ async def role_of_ours(connection: Connection, names: Sequence[str]) -> str | No
     found: str | None = await connection.fetchval(
         """
         SELECT coalesce(min(rolname) FILTER (WHERE pg_has_role(session_user, oid, 'MEMBER')), '')
-        FROM pg_roles WHERE rolname = ANY($1::text[]) HAVING count(*) > 0
+        FROM pg_catalog.pg_roles WHERE rolname = ANY($1::text[]) HAVING count(*) > 0
         """,
         list(names),
     )

@@ -41,7 +41,7 @@ async def proven(
     if account is not None and await queries.is_member(connection, known.campaign_id, account):
         return
     already = account is not None
-    await queries.insert_touch(connection, known.campaign_id, _phone_key(keys, phone), code, already, now)
+    await queries.insert_touch(connection, known.campaign_id, phone_key(keys, phone), code, already, now)
 
 
 async def credit(
@@ -65,7 +65,7 @@ async def credit(
         return False
     await proven(connection, keys, newcomer.phone, code, None, now)
     within = timedelta(days=known.credit_days)
-    first = await queries.credited_code(connection, known.campaign_id, _phone_key(keys, newcomer.phone), within, now)
+    first = await queries.credited_code(connection, known.campaign_id, phone_key(keys, newcomer.phone), within, now)
     area = opened.municipality or NOWHERE
     await queries.insert_member(connection, opened.volunteer_id, known.campaign_id, first or code, area, now)
     return True
@@ -85,9 +85,10 @@ async def take_back(connection: Connection, volunteer_id: VolunteerId) -> None:
 
 async def forget_phone(connection: Connection, keys: Keys, phone: str) -> None:
     """No campaign knows any more that this phone was proven; that one was is counted."""
-    await queries_count.forget_touches_of(connection, _phone_key(keys, phone), ROOT)
+    await queries_count.forget_touches_of(connection, phone_key(keys, phone), ROOT)
 
 
-def _phone_key(keys: Keys, phone: str) -> bytes:
+def phone_key(keys: Keys, phone: str) -> bytes:
+    """What a proven phone is known by here."""
     # Another key than that of accounts: the two tables cannot be joined, not even by whoever holds both.
     return hmac.digest(keys.derived("recruitment"), phone.encode(), hashlib.sha256)

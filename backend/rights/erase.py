@@ -1,5 +1,6 @@
 """Erasing somebody in every room, in one transaction."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 
@@ -48,6 +49,7 @@ async def erase(
     volunteer_id: VolunteerId,
     why: Why,
     now: datetime,
+    by: Sequence[str] = (),
 ) -> None:
     """What rings is declined, a mission is given up and the next are asked; then nothing personal is left anywhere.
 
@@ -72,7 +74,7 @@ async def erase(
     if keys is not None and person is not None:
         await codes.forget_phone(connection, keys, person.phone)
         await credit.forget_phone(connection, keys, person.phone)
-    facts: dict[str, journal.Fact] = {"volunteer": str(volunteer_id), "why": why.value}
+    facts: dict[str, journal.Fact] = {"volunteer": str(volunteer_id), "why": why.value, "by": list(by)}
     await journal.write_outside_incidents(connection, actor, Happening(Event.ERASED, facts), now)
     try:
         await listing.add(Line(await database_clock(connection), What.ERASED, volunteer_id))

@@ -45,7 +45,12 @@ class Withdrawn(msgspec.Struct, frozen=True):
 
 
 async def withdraw(
-    connection: Connection, actor: Actor, listing: ErasureList, volunteer_id: VolunteerId, now: datetime
+    connection: Connection,
+    actor: Actor,
+    listing: ErasureList,
+    volunteer_id: VolunteerId,
+    now: datetime,
+    by: Sequence[str] = (),
 ) -> Withdrawn:
     """Nobody asks this person from now on: what rings is declined, what is queued is stopped, the position is gone.
 
@@ -62,23 +67,24 @@ async def withdraw(
     erased_at = at + withdrawing.ERASED_AFTER
     if at == now:
         await _tell(connection, volunteer_id, _NOTICE, erased_at, now)
-        await journal.write_outside_incidents(
-            connection, actor, Happening(Event.WITHDREW, {"volunteer": str(volunteer_id)}), now
-        )
+        await _write_down(connection, actor, Event.WITHDREW, volunteer_id, by, now)
     await _list(connection, listing, erasure_list.What.WITHDREW, volunteer_id)
     return Withdrawn(at, erased_at, tuple(stopped))
 
 
 async def take_back(
-    connection: Connection, actor: Actor, listing: ErasureList, volunteer_id: VolunteerId, now: datetime
+    connection: Connection,
+    actor: Actor,
+    listing: ErasureList,
+    volunteer_id: VolunteerId,
+    now: datetime,
+    by: Sequence[str] = (),
 ) -> None:
     """They are asked again as before, from the next position their phone tells. Raises 401 for one who was erased."""
     await withdrawing.take_back(connection, volunteer_id)
     available = await consents.is_available(connection, volunteer_id)
     await availability.set_available(connection, volunteer_id, available)
-    await journal.write_outside_incidents(
-        connection, actor, Happening(Event.WITHDRAWAL_TAKEN_BACK, {"volunteer": str(volunteer_id)}), now
-    )
+    await _write_down(connection, actor, Event.WITHDRAWAL_TAKEN_BACK, volunteer_id, by, now)
     await _list(connection, listing, erasure_list.What.TOOK_BACK, volunteer_id)
 
 
@@ -93,6 +99,14 @@ async def wait_for_started(database: Database, actor: Actor, stopped: Sequence[U
             if not await stop.unsettled(connection, stopped, clock.now()):
                 return
         await asyncio.sleep(_POLL_S)
+
+
+async def _write_down(
+    connection: Connection, actor: Actor, event: Event, volunteer_id: VolunteerId, by: Sequence[str], now: datetime
+) -> None:
+    """`by`: the signs of operators who did it for them; nobody: they did it themselves."""
+    happening = Happening(event, {"volunteer": str(volunteer_id), "by": list(by)})
+    await journal.write_outside_incidents(connection, actor, happening, now)
 
 
 async def _tell(connection: Connection, volunteer_id: VolunteerId, reason: str, until: datetime, now: datetime) -> None:

@@ -17,7 +17,6 @@ from backend.foundation.clock import SetClock
 from backend.foundation.database import Actor, Database, Role
 from backend.foundation.ids import CentreId, IncidentId, in_order
 from backend.identity import seats, staff_session
-from backend.identity.keys import Keys
 from backend.identity.queries_staff import insert_role, insert_staff, staff_by_email
 from backend.identity.seats import Envelope
 from backend.identity.shift import How
@@ -35,8 +34,8 @@ OWNER, API = Actor(Role.OWNER), Actor(Role.API)
 class Office:
     """What an operator's commands do, and what is looked up past the pages."""
 
-    def __init__(self, database: Database, keys: Keys, clock: SetClock) -> None:
-        self.database, self.keys, self.clock = database, keys, clock
+    def __init__(self, database: Database, clock: SetClock) -> None:
+        self.database, self.clock = database, clock
 
     async def grants(
         self,
@@ -58,7 +57,7 @@ class Office:
 
     async def has_a_seat(self, name: str = "1", centre: CentreId = HOVEDSTADEN) -> Envelope:
         async with self.database.acting_as(OWNER) as c:
-            made = await seats.add_seat(c, self.keys, centre, name, self.clock.now())
+            made = await seats.add_seat(c, centre, name, self.clock.now())
         assert made is not None
         return made
 
@@ -87,6 +86,24 @@ class Office:
                 incident_id,
                 self.clock.now(),
             )
+
+    async def has_a_system(self, client_id: str, centre: CentreId = HOVEDSTADEN) -> None:
+        async with self.database.acting_as(OWNER) as c:
+            await c.execute(
+                """
+                INSERT INTO identity.client (id, client_id, centre_id, kind, scopes, created_at)
+                VALUES ($1, $2, $3, 'live', '{incidents:read}', $4)
+                """,
+                uuid4(),
+                client_id,
+                centre,
+                self.clock.now(),
+            )
+
+    async def is_frozen(self, client_id: str) -> bool:
+        async with self.database.acting_as(OWNER) as c:
+            found = await c.fetchval("SELECT frozen_at FROM identity.client WHERE client_id = $1", client_id)
+        return found is not None
 
     async def journal(self, event: str) -> list[dict[str, Any]]:
         async with self.database.acting_as(OWNER) as c:

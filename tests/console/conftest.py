@@ -13,10 +13,10 @@ from backend.app.factory import create_app
 from backend.foundation.clock import SetClock
 from backend.foundation.database import Database, Lane, open_database
 from backend.foundation.settings import Settings
-from backend.identity.keys import load_keys
 from tests.campaigns.provider import CLIENT_ID, CLIENT_SECRET, Liar, new_key, running_liar
 from tests.console.cast import NOON, PUBLIC_URL, Browser, Office
 from tests.edge.cast import load_shipped
+from tests.harness.keys import RING
 from tests.people.cast import settings_in
 
 NewBrowser = Callable[[], Browser]
@@ -56,14 +56,14 @@ def settings(tmp_path: Path, database_dsn: str, provider: Liar) -> Settings:
 @pytest.fixture
 async def database(database_dsn: str) -> AsyncIterator[Database]:
     await load_shipped(database_dsn, NOON)
-    opened = await open_database(database_dsn, dict.fromkeys(Lane, 4))
+    opened = await open_database(database_dsn, dict.fromkeys(Lane, 4), carries=RING)
     yield opened
     await opened.close()
 
 
 @pytest.fixture
-def office(database: Database, settings: Settings, clock: SetClock) -> Office:
-    return Office(database, load_keys(settings), clock)
+def office(database: Database, clock: SetClock) -> Office:
+    return Office(database, clock)
 
 
 @pytest.fixture

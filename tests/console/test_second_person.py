@@ -187,6 +187,26 @@ async def test_two_with_one_envelope_are_one(office: Office, new_browser: NewBro
     assert (await answers(other, address, "approved")).status_code == 200
 
 
+async def test_two_people_freeze_a_dispatch_system_and_let_it_in_again(
+    office: Office, doctor: Browser, manager: Browser, new_browser: NewBrowser
+) -> None:
+    await office.has_a_system("amk-system")
+    await office.has_a_system("nord-system", NORDJYLLAND)
+    for kind in (ApprovalKind.FREEZE_CLIENT, ApprovalKind.UNFREEZE_CLIENT):
+        word = hidden_in(await doctor.opens("/konsol"), "/konsol/log-ud")
+        foreign = await doctor.sends(PAGE, word | {"kind": kind, "what": "nord-system"})
+        assert foreign.status_code == 422
+        assert (await doctor.sends(PAGE, word | {"kind": kind, "what": "amk-system"})).status_code == 200
+        frozen = kind is ApprovalKind.FREEZE_CLIENT
+        assert await office.is_frozen("amk-system") is not frozen, "one alone changes nothing"
+        assert (await answers(doctor, await waiting(doctor), "approved")).status_code == 403
+        assert (await answers(manager, await waiting(manager), "approved")).status_code == 200
+        assert await office.is_frozen("amk-system") is frozen
+    changes = [each["facts"] for each in await office.journal("right_changed")]
+    assert [each["change"] for each in changes] == ["client_frozen", "client_unfrozen"]
+    assert len(set(changes[0]["confirmed_by"])) == 2
+
+
 @pytest.mark.parametrize("kind", list(ApprovalKind))
 async def test_each_kind_has_a_rule_and_somebody_to_say_yes(office: Office, kind: ApprovalKind) -> None:
     staff = await office.grants("Dorte", StaffRole.AMK_LAEGE)

@@ -17,8 +17,7 @@ from tests.console.cast import Office
 def run(settings: Settings) -> Any:
     environment = {
         "HJERTELOEBER_DATABASE_URL": settings.database_url,
-        "HJERTELOEBER_SIGNING_KEY_FILE": str(settings.signing_key_file),
-        "HJERTELOEBER_PHONE_HASH_KEY_FILE": str(settings.phone_hash_key_file),
+        "HJERTELOEBER_DATA_KEY_FILE": str(settings.data_key_file),
     }
 
     async def run(*words: str) -> Result:

@@ -140,7 +140,7 @@ async def test_erased_twice_is_erased_once(town: Town, listing: ErasureList) -> 
         await is_erased(town, listing, anna)
     assert refused.value.status == 401
     entries = await town.rows("SELECT facts FROM foundation.journal_entry WHERE event = 'erased'")
-    assert [row["facts"] for row in entries] == [{"volunteer": str(anna), "why": "asked"}]
+    assert [row["facts"] for row in entries] == [{"volunteer": str(anna), "why": "asked", "by": []}]
 
 
 async def test_the_operator_erases_as_the_owner(town: Town, listing: ErasureList) -> None:

@@ -12,7 +12,7 @@ from backend.foundation.problems import Problem
 from backend.identity.data_keys import KEY_BYTES, KeyRing, read_ring, written
 from backend.incidents.incident import Address, Place
 from backend.locations.cells import centre_of, metres_between, res9_of
-from backend.responses.own_alerts import own
+from backend.responses.own_alerts import own, viewer_of
 from backend.volunteers import profile
 from tests.alarm.cast import SQUARE, Town, metres_east
 from tests.alarm.conftest import town as town  # noqa: PLC0414 – the fixture
@@ -22,7 +22,7 @@ OTHER = read_ring(written([b"another key of thirty-two bytes!"[:KEY_BYTES]]))
 
 async def opened_with(town: Town, ring: KeyRing | None) -> Database:
     """A process that was started with another key file (or none) on the same database."""
-    return await open_database(town.database.dsn, dict.fromkeys(Lane, 1), carries=ring)
+    return await open_database(town.database.dsn, dict.fromkeys(Lane, 2), carries=ring)
 
 
 async def without_its_key(town: Town) -> Town:
@@ -57,7 +57,7 @@ async def test_whoever_accepts_all_the_same_is_sent_to_the_middle_of_the_block(t
     assert await lost.state(incident, anna) is AlertState.ACCEPTED
 
     async with lost.acting() as c:
-        seen = await own(c, await lost.alert(incident, anna), lost.now)
+        seen = await own(c, await lost.alert(incident, anna), viewer_of(anna), lost.now)
     assert seen.place is not None
     assert not seen.place.readable
     assert metres_between(seen.place.lat, seen.place.lon, *SQUARE) <= (seen.place.accuracy_m or 0)
@@ -66,7 +66,7 @@ async def test_whoever_accepts_all_the_same_is_sent_to_the_middle_of_the_block(t
 
 async def test_more_are_asked_around_the_cell_and_the_centre_reads_that_the_place_is_unreadable(town: Town) -> None:
     (anna,) = await town.volunteers(100)
-    incident = await town.arrest()
+    incident = await town.arrest(policy="dk-2026-limit10")
     (ben,) = await town.volunteers(200)
     lost = await without_its_key(town)
 
@@ -83,7 +83,7 @@ async def test_a_report_never_fails_for_the_keys_of_other_rows(town: Town) -> No
     (anna,) = await town.volunteers(100)
     first = await town.arrest()
     await town.ends(first)
-    second = await town.arrest(metres_east(3_000))
+    second = await town.arrest(metres_east(20_000))
     lost = await without_its_key(town)
 
     third = await lost.arrest()

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 import msgspec
-from litestar import delete, post
+from litestar import delete, get, post
 from litestar.di import NamedDependency
 
 from backend.alerts.apply import Contended
@@ -17,6 +17,8 @@ from backend.identity.keys import Keys
 from backend.rights import withdraw as withdrawing
 from backend.rights.erase import Why, erase
 from backend.rights.erasure_list import ErasureList
+from backend.rights.export import export
+from backend.rights.person_export import PersonExport
 
 
 class Withdrawal(msgspec.Struct, frozen=True):
@@ -90,8 +92,24 @@ async def erase_me(
     await database.in_transaction(_self(caller), Lane.REST, work, again_on=(Contended,))
 
 
+@get("/mobile/v1/me/export", guards=[volunteer(Limit.EXPORTS)])
+async def export_me(
+    caller: NamedDependency[Caller],
+    database: NamedDependency[Database],
+    clock: NamedDependency[Clock],
+    keys: NamedDependency[Keys],
+) -> PersonExport:
+    """Get a copy of everything
+
+    All that is held about oneself, in every part of the service, as one document: hand it to somebody else's programme,
+    or keep it. That it was asked for is written in the journal. A few a day.
+    """
+    async with database.acting_as(_self(caller), Lane.REST) as connection:
+        return await export(connection, _self(caller), keys, caller.volunteer_id, clock.now())
+
+
 def _self(caller: Caller) -> Actor:
     return Actor(Role.API, person_id=caller.volunteer_id)
 
 
-routes = (withdraw_me, take_withdrawal_back, erase_me)
+routes = (export_me, withdraw_me, take_withdrawal_back, erase_me)

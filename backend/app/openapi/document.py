@@ -12,7 +12,7 @@ from litestar.routes import HTTPRoute
 
 from backend.api.bodies import StrictBody
 from backend.app.dependencies import DEPENDENCIES
-from backend.app.openapi import examples, pushes
+from backend.app.openapi import calls, examples, pushes
 from backend.app.openapi.operation import Described, describe, group_of, operation, usual_refusals
 from backend.app.routes import DISPATCH, MOBILE
 from backend.foundation.problems import FieldError
@@ -90,14 +90,18 @@ _SECURITY: dict[str, Schema] = {
 }
 
 
+_TOLD = {Document.MOBILE: pushes, Document.DISPATCH_CENTRE: calls}
+"""What reaches each audience without its asking."""
+
+
 def make(which: Document) -> Schema:
     """The OpenAPI 3.1 document of `which`, as plain JSON values."""
     title, about, handlers = _ABOUT[which]
     routes = _routes(handlers)
-    told = pushes.SHAPES if which is Document.MOBILE else {}
+    told = _TOLD[which]
     schemas = Schemas(
         _once([shape for route in routes for shape in route.received()]),
-        _once([Problem, *(shape for route in routes for shape in route.sent()), *told.values()]),
+        _once([Problem, *(shape for route in routes for shape in route.sent()), *told.SHAPES.values()]),
     )
     paths: dict[str, Schema] = {}
     for route in routes:
@@ -116,8 +120,7 @@ def make(which: Document) -> Schema:
         "tags": _tags(routes),
         "paths": paths,
     }
-    if told:
-        document["webhooks"] = pushes.webhooks(schemas)
+    document["webhooks"] = told.webhooks(schemas)
     document["components"] = {
         "schemas": _with_optional_problem_members(dict(sorted(schemas.components.items()))),
         "responses": usual_refusals(_refusals_used(paths)),

@@ -28,6 +28,8 @@ CREATE TABLE identity.seat (
   name          text NOT NULL,
   code_hash     bytea UNIQUE,          -- to make a browser this seat's, once
   browser_hash  bytea UNIQUE,
+  key_id        text NOT NULL,         -- the key outside the database that wraps the seat's own
+  wrapped       bytea NOT NULL,
   totp_sealed   bytea NOT NULL,
   envelope_hash text NOT NULL,         -- argon2id of the word in the envelope
   last_step     bigint NOT NULL DEFAULT 0,  -- a code of this step or an earlier one is spent
@@ -87,6 +89,8 @@ GRANT DELETE ON identity.staff_session TO hjerteloeber_owner;
 -- Housekeeping: sessions long over, requests nobody answered.
 GRANT SELECT (id, how, expires_at), DELETE ON identity.staff_session TO hjerteloeber_worker;
 GRANT SELECT (id, state, expires_at), UPDATE (state, decided_at) ON identity.approval TO hjerteloeber_worker;
+-- A dispatch system that two people freeze is frozen by the API, in the transaction in which the second says yes.
+GRANT UPDATE (frozen_at) ON identity.client TO hjerteloeber_api;
 -- A policy that a second person said yes to is put in force by the API.
 GRANT INSERT, UPDATE ON selection.policy_in_force TO hjerteloeber_api;
 
@@ -123,6 +127,9 @@ CREATE POLICY every_centre ON identity.approval TO hjerteloeber_api USING (centr
   AND EXISTS (SELECT FROM identity.staff_role mine WHERE mine.staff_id = (SELECT foundation.person())));
 CREATE POLICY person ON identity.approval TO hjerteloeber_api USING (asked_by = (SELECT foundation.person()));
 CREATE POLICY round ON identity.approval TO hjerteloeber_worker USING (true);
+-- Wrapping anew when a key outside is replaced.
+GRANT SELECT (id, key_id, wrapped), UPDATE (key_id, wrapped) ON identity.seat TO hjerteloeber_backfill;
+CREATE POLICY backfill ON identity.seat TO hjerteloeber_backfill USING (true);
 CREATE POLICY operator ON identity.staff TO hjerteloeber_owner USING (true);
 CREATE POLICY operator ON identity.staff_role TO hjerteloeber_owner USING (true);
 CREATE POLICY operator ON identity.seat TO hjerteloeber_owner USING (true);
@@ -165,12 +172,27 @@ BEGIN ATOMIC
   SELECT s.id, s.centre_id FROM identity.seat s WHERE s.code_hash = $1 AND s.withdrawn_at IS NULL;
 END;
 
-ALTER FUNCTION identity.staff_of_subject(text, text) OWNER TO hjerteloeber_across;
-ALTER FUNCTION identity.staff_of_email(text) OWNER TO hjerteloeber_across;
-ALTER FUNCTION identity.staff_session_of(bytea) OWNER TO hjerteloeber_across;
-ALTER FUNCTION identity.seat_of_browser(bytea) OWNER TO hjerteloeber_across;
-ALTER FUNCTION identity.seat_of_code(bytea) OWNER TO hjerteloeber_across;
 REVOKE ALL ON FUNCTION identity.staff_of_subject(text, text), identity.staff_of_email(text),
   identity.staff_session_of(bytea), identity.seat_of_browser(bytea), identity.seat_of_code(bytea) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION identity.staff_of_subject(text, text), identity.staff_of_email(text),
   identity.staff_session_of(bytea), identity.seat_of_browser(bytea), identity.seat_of_code(bytea) TO hjerteloeber_api;
+-- Giving a function away takes being a member of its new owner, for a moment.
+DO $$
+DECLARE
+  above boolean := (SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user);
+  called text;
+BEGIN
+  IF NOT above THEN
+    EXECUTE format('GRANT hjerteloeber_across TO %I', current_user);
+  END IF;
+  GRANT CREATE ON SCHEMA identity TO hjerteloeber_across;
+  FOREACH called IN ARRAY ARRAY['staff_of_subject(text, text)', 'staff_of_email(text)', 'staff_session_of(bytea)',
+                                'seat_of_browser(bytea)', 'seat_of_code(bytea)']
+  LOOP
+    EXECUTE format('ALTER FUNCTION identity.%s OWNER TO hjerteloeber_across', called);
+  END LOOP;
+  REVOKE CREATE ON SCHEMA identity FROM hjerteloeber_across;
+  IF NOT above THEN
+    EXECUTE format('REVOKE hjerteloeber_across FROM %I', current_user);
+  END IF;
+END $$;
