@@ -6,7 +6,6 @@ from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
-import httpx
 import msgspec
 import structlog
 from litestar import Litestar, Request, get
@@ -18,6 +17,7 @@ from litestar.response import Response
 from litestar.types import ASGIApp
 
 from backend.public.edge import Bodies, Headers, Hosts, Size, names_of
+from backend.public.openid import LOOPBACK, Provider, http_client
 from backend.public.store import Clock, MachineClock, Store, open_store
 from campaigns.api.bearer import BURST, PER_MINUTE
 from campaigns.api.refusals import answered, api
@@ -27,11 +27,10 @@ from campaigns.dashboard import pages as dashboard
 from campaigns.dashboard.part import Atlas
 from campaigns.landing import files, pages
 from campaigns.rates import Rates
-from campaigns.settings import LOOPBACK, Settings, read_settings
+from campaigns.settings import Settings, read_settings
 from campaigns.signing_in import answers
 from campaigns.signing_in.guard import behind_sign_in
 from campaigns.signing_in.pages import sign_in_pages
-from campaigns.signing_in.provider import AT_ONCE, TIMEOUT, Provider
 
 BEHIND_SIGN_IN: tuple[HTTPRouteHandler, ...] = (*dashboard.handlers, *downloads.handlers, *mail.handlers)
 """The pages of numbers, their addresses whole, as `/tal/…`."""
@@ -88,7 +87,7 @@ def _behind_the_edge(inner: ASGIApp, public_url: str) -> ASGIApp:
     """What every call passes before a route sees it. Nothing here is counted by address, so no proxy is believed."""
     measured: ASGIApp = Bodies(inner, lambda _: SIZE, lambda status, words: HTTPException(words, status_code=status))
     if urlsplit(public_url).hostname not in LOOPBACK:
-        measured = Hosts(measured, names_of(public_url, ""), lambda scope: scope["path"].startswith("/health/"))
+        measured = Hosts(measured, names_of([public_url], ""), lambda scope: scope["path"].startswith("/health/"))
     return Headers(measured, encrypted=public_url.startswith("https://"))
 
 
@@ -120,7 +119,7 @@ async def _running(app: Litestar) -> AsyncIterator[None]:
     app.state.store = store
     app.state.drawer, app.state.atlas = Drawer(), Atlas()
     try:
-        async with httpx.AsyncClient(timeout=TIMEOUT, limits=AT_ONCE, follow_redirects=False) as http:
+        async with http_client() as http:
             app.state.provider = Provider(
                 settings.oidc_issuer, settings.oidc_client_id, settings.oidc_client_secret, http
             )

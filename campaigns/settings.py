@@ -1,13 +1,13 @@
 """Every setting of the campaigns' process: read once at start, all mistakes reported in one message."""
 
 from collections.abc import Mapping
-from urllib.parse import SplitResult, urlsplit
 
 import msgspec
 
+from backend.public.openid import is_issuer, parts_of
+
 PREFIX = "CAMPAIGNS_"
 SMTP_AS = "an address as smtp://user:password@mail.example:587 (encrypted once the server offers it) or smtps://…:465"
-LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,24 +69,9 @@ def _wrong(name: str, value: str) -> str | None:
     return _wrong_address(name, value) if _is_address(name) else None
 
 
-def parts_of(address: str) -> SplitResult | None:
-    """None where it cannot be read, as where its port is no number."""
-    try:
-        parts = urlsplit(address)
-        _ = parts.port
-    except ValueError:
-        return None
-    return parts
-
-
 def _wrong_issuer(address: str) -> str | None:
-    """OpenID Connect wants https; a provider on this very machine may do without."""
-    parts = parts_of(address)
-    secure = parts and (parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK))
-    whole = parts and parts.hostname and not (parts.query or parts.fragment)
-    if not secure or not whole or any(letter in address for letter in " \"'"):
-        return "an address as https://login.example/realms/fmn, which its own description names as `issuer`"
-    return None
+    told = "an address as https://login.example/realms/fmn, which its own description names as `issuer`"
+    return None if is_issuer(address) else told
 
 
 def _is_mail_server(address: str) -> bool:

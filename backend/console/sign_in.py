@@ -91,7 +91,10 @@ async def come_back_from_provider(
     """Back from the provider, with a code or a no"""
     way = ways.read(request.cookies.get(WAY_COOKIE, ""))
     if way is None or request.query_params.get("state") != way.way.state or state.staff_provider is None:
-        return told(request, 400, *words_of(request).lost, again=SIGN_IN)
+        # A provider may leave the state out when somebody says no.
+        denied, said = request.query_params.get("error") == "access_denied", words_of(request)
+        status, heading_and_why = (403, said.denied) if denied else (400, said.lost)
+        return told(request, status, *heading_and_why, again=SIGN_IN)
     gone, now = without(WAY_COOKIE), clock.now()
     code = request.query_params.get("code")
     if not code:

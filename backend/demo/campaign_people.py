@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from backend.demo import staff_people
 from backend.demo.parts import PYTHON, answers
 from backend.demo.ports import HOST
 from backend.demo.supervisor import Part
@@ -36,6 +37,7 @@ LOG_INS = (
 def provider(issuer: str, people: Sequence[LogIn] = LOG_INS) -> Part:
     """It shows a page on which one of these is chosen; on this machine only."""
     known = [{"sub": each.user, "email": each.email, "email_verified": True, "name": each.called} for each in people]
+    known += staff_people.CLAIMS  # the console's people sign in at the same place
     command = (
         *(PYTHON, "-m", "oidc_provider_mock", "--host", HOST, "--port", issuer.rsplit(":", 1)[1]),
         *("--require-nonce", "true"),

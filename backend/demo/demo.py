@@ -18,7 +18,7 @@ import msgspec
 from rich.console import Console
 from rich.live import Live
 
-from backend.demo import campaign_people, campaign_site, parts, queries, seeding
+from backend.demo import campaign_people, campaign_site, parts, queries, seeding, staff_people
 from backend.demo.campaign_people import LOG_INS
 from backend.demo.campaign_site import CampaignSite
 from backend.demo.dispatch_client import DispatchClient
@@ -94,7 +94,9 @@ async def _run(options: Options, folder: Folder, server: Server) -> int:
     )
     try:
         async with Supervisor(folder.logs, screen_of.tell) as them:
-            starting = asyncio.create_task(_start(options, folder, server, at, metrics_port, them, screen_of.tell))
+            starting = asyncio.create_task(
+                _start(options, folder, server, at, site.issuer, metrics_port, them, screen_of.tell)
+            )
             made = await _unless(stopped, starting)
             if made is not None:
                 links = _links(at, made)
@@ -116,6 +118,7 @@ async def _start(
     folder: Folder,
     server: Server,
     at: parts.Addresses,
+    issuer: str,
     metrics_port: int,
     them: Supervisor,
     tell: Callable[[str], None],
@@ -130,7 +133,7 @@ async def _start(
     made = folder.made()
     new = made is None
     await queries.make_database(server.dsn(), DATABASE, anew=new)
-    environment = parts.settings(folder, at)
+    environment = parts.settings(folder, at) | staff_people.settings(issuer)
     await parts.migrate({**os.environ, **environment})
     timed("the database is up to date")
     if made is None:
@@ -147,6 +150,7 @@ async def _start(
     else:
         await seeding.wake(at.database, shipped.places(), made)
         timed(f"{made.volunteers:,} hjerteløbere are still there (--fresh starts over)")
+    await staff_people.let_in(at.database)
     await asyncio.gather(them.start(parts.fcm_server(folder, at)), them.start(parts.sms_server(folder, at)))
     timed("local FCM and SMS servers are up")
     await asyncio.gather(them.start(parts.api(at, environment)), them.start(parts.worker(environment)))
@@ -233,10 +237,15 @@ def _links(at: parts.Addresses, made: Made) -> list[str]:
     return [
         f"A phone in the browser  {at.api}/demo/phone",
         f"Sign up in a browser    {at.api}/tilmelding (the code: {at.sms}/log)",
+        f"Console for staff       {at.api}/konsol (once the campaign site is up; sign in as: {_staff()})",
         f"API documentation       {at.api}/docs",
         f"Health                  {at.api}/health/ready",
         f"Dispatch log-in         {made.centres[0].client_id} (its key: .state/demo/centres.json, or --json)",
     ]
+
+
+def _staff() -> str:
+    return ", ".join(each.user for each in staff_people.LOG_INS)
 
 
 def _say_where(

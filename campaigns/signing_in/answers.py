@@ -12,10 +12,11 @@ from litestar.datastructures import Cookie
 from litestar.exceptions import HTTPException
 from litestar.response import Response
 
+from backend.public.openid import NotVouched
 from campaigns.landing.files import fingerprint
 from campaigns.settings import Settings
-from campaigns.signing_in.trouble import TOLD, CannotSignIn, NotSignedIn, Told, Trouble, told_of
-from campaigns.signing_in.way import HOME, Way
+from campaigns.signing_in.trouble import TOLD, CannotSignIn, NotSignedIn, Told, Trouble, told_of, why_of
+from campaigns.signing_in.way import HOME, OnTheWay
 
 AnyRequest = Request[Any, Any, Any]
 COOKIE, WAY_COOKIE = "tal", "tal-vej"
@@ -54,8 +55,8 @@ def trouble(request: AnyRequest, error: Exception) -> Response[str]:
     match error:
         case NotSignedIn():
             return led_to(sign_in_address(error.til if request.method == "GET" else HOME))
-        case CannotSignIn():
-            return refused(error.why)
+        case CannotSignIn() | NotVouched():
+            return refused(why_of(error))
         case HTTPException() if error.status_code < 500:
             return page(told_of(error.status_code))
         case _ if isinstance(error, AWAY):
@@ -75,7 +76,7 @@ def session_cookie(settings: Settings, secret: str) -> Cookie:
     return _cookie(settings, COOKIE, secret)
 
 
-def way_cookie(settings: Settings, way: Way) -> Cookie:
+def way_cookie(settings: Settings, way: OnTheWay) -> Cookie:
     return _cookie(settings, WAY_COOKIE, way.cookie(), WAY_LASTS_S)
 
 

@@ -1,9 +1,9 @@
 """Who gets in: whom the provider vouches for, and somebody allowed."""
 
+from backend.public.openid import Vouched
 from backend.public.store import Connection
 from campaigns.managers import queries
-from campaigns.managers.manager import Manager
-from campaigns.signing_in.token import Vouched
+from campaigns.managers.manager import Manager, normal
 from campaigns.signing_in.trouble import CannotSignIn, Trouble
 
 
@@ -26,9 +26,10 @@ async def let_in(connection: Connection, vouched: Vouched, *, silence_is_yes: bo
 
 async def _new(connection: Connection, vouched: Vouched, *, silence_is_yes: bool) -> Manager:
     theirs = silence_is_yes if vouched.verified is None else vouched.verified
-    if vouched.email is None or not theirs:
+    email = None if vouched.email is None else normal(vouched.email)
+    if email is None or not theirs:
         raise CannotSignIn(Trouble.UNVERIFIED)
-    manager = await queries.manager_by_email(connection, vouched.email)
+    manager = await queries.manager_by_email(connection, email)
     if manager is None:
         raise CannotSignIn(Trouble.NOT_ALLOWED)
     if manager.subject is not None:

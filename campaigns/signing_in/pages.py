@@ -6,6 +6,7 @@ from litestar.di import NamedDependency
 from litestar.exceptions import HTTPException
 from litestar.response import Response
 
+from backend.public.openid import NotVouched, Provider
 from backend.public.store import Clock, Store
 from campaigns.managers import session
 from campaigns.settings import Settings
@@ -23,9 +24,8 @@ from campaigns.signing_in.answers import (
 )
 from campaigns.signing_in.guard import must_come_from_here
 from campaigns.signing_in.let_in import let_in
-from campaigns.signing_in.provider import Provider
-from campaigns.signing_in.trouble import ONWARD, SIGNED_OUT, CannotSignIn, Trouble
-from campaigns.signing_in.way import HOME, Way, begin, read
+from campaigns.signing_in.trouble import ONWARD, SIGNED_OUT, CannotSignIn, Trouble, why_of
+from campaigns.signing_in.way import HOME, OnTheWay, begin, read
 
 BACK = f"{HOME}/tilbage"
 _AWAY_FOR_NOW = ("temporarily_unavailable", "server_error")
@@ -42,7 +42,7 @@ async def sign_in(
     """
     provider: Provider = state.provider
     way = begin(request.query_params.get("til", HOME))
-    address = await provider.address(way, settings.public_url + BACK, clock.now())
+    address = await provider.address(way.way, settings.public_url + BACK, clock.now())
     return page(ONWARD, way_cookie(settings, way), onward=address)
 
 
@@ -56,24 +56,24 @@ async def came_back(
 ) -> Response[str]:
     """Back from the provider, with a code or a no"""
     way = read(request.cookies.get(WAY_COOKIE, ""))
-    if way is None or request.query_params.get("state") != way.state:
+    if way is None or request.query_params.get("state") != way.way.state:
         return await _lost(request, store, clock)
     gone = without(settings, WAY_COOKIE)
     try:
         secret = await _let_in(request, state.provider, way, store, clock, settings)
-    except CannotSignIn as error:
-        return refused(error.why, gone)
+    except (CannotSignIn, NotVouched) as error:
+        return refused(why_of(error), gone)
     return led_to(way.til, session_cookie(settings, secret), gone)
 
 
 async def _let_in(
-    request: AnyRequest, provider: Provider, way: Way, store: Store, clock: Clock, settings: Settings
+    request: AnyRequest, provider: Provider, way: OnTheWay, store: Store, clock: Clock, settings: Settings
 ) -> str:
-    """The secret of a new session. No connection is held while the provider is asked. Raises CannotSignIn."""
+    """The secret of a new session. The provider is asked outside every transaction. Raises CannotSignIn, NotVouched."""
     code = request.query_params.get("code")
     if not code:
         raise CannotSignIn(_why(request.query_params.get("error", "")))
-    vouched = await provider.vouches_for(code, way, settings.public_url + BACK, clock.now())
+    vouched = await provider.vouches_for(code, way.way, settings.public_url + BACK, clock.now())
     async with store.transaction() as connection:
         manager = await let_in(connection, vouched, silence_is_yes=settings.oidc_email == "trusted")
         await session.end(connection, request.cookies.get(COOKIE, ""))
@@ -118,5 +118,5 @@ def sign_in_pages() -> Router:
         "/",
         route_handlers=[sign_in, came_back, sign_out, signed_out],
         guards=[must_come_from_here],
-        exception_handlers={CannotSignIn: trouble, HTTPException: trouble, Exception: trouble},
+        exception_handlers={CannotSignIn: trouble, NotVouched: trouble, HTTPException: trouble, Exception: trouble},
     )

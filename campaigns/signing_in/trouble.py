@@ -4,6 +4,8 @@ from enum import StrEnum
 
 import msgspec
 
+from backend.public.openid import Failure, NotVouched
+
 
 class Trouble(StrEnum):
     """Why somebody was not let in."""
@@ -27,6 +29,13 @@ class CannotSignIn(Exception):
     def __init__(self, why: Trouble) -> None:
         super().__init__(why.value)
         self.why = why
+
+
+def why_of(error: CannotSignIn | NotVouched) -> Trouble:
+    """Of what the provider made of it, in the pages' words. Freshness is nothing a manager is asked for."""
+    if isinstance(error, CannotSignIn):
+        return error.why
+    return Trouble.NONSENSE if error.why is Failure.NOT_FRESH else Trouble(error.why.value)
 
 
 class NotSignedIn(Exception):

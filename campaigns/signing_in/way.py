@@ -1,18 +1,13 @@
-"""On the way to the provider and back: one secret in the browser's cookie, from which everything else follows.
-
-What is sent to the provider (state, nonce, the code verifier's challenge) are hashes of the secret, each with a purpose
-of its own. So the server keeps nothing of whoever has not come back, and an answer fits the one browser that asked.
-"""
+"""On the way to the provider and back: one secret in the browser's cookie, and the page to go on with."""
 
 import base64
-import hashlib
 import re
 from typing import NewType
 from urllib.parse import unquote
 
 import msgspec
 
-from campaigns.managers.secret import Secret, draw
+from backend.public.openid import Way, set_out, way_of
 
 HOME = "/tal"
 LONGEST_TIL = 1_000
@@ -22,59 +17,35 @@ Til = NewType("Til", str)
 """An address of ours, below /tal: where somebody goes once signed in."""
 
 
-class Way(msgspec.Struct, frozen=True):
+class OnTheWay(msgspec.Struct, frozen=True):
     """Somebody under way, and to which page."""
 
-    secret: Secret
+    way: Way
     til: Til
-
-    @property
-    def state(self) -> str:
-        return self._part("state")
-
-    @property
-    def nonce(self) -> str:
-        return self._part("nonce")
-
-    @property
-    def verifier(self) -> str:
-        """RFC 7636's: 43 letters."""
-        return self._part("verifier")
-
-    @property
-    def challenge(self) -> str:
-        """By which the provider knows the verifier again (S256)."""
-        return _hashed(self.verifier)
-
-    def _part(self, purpose: str) -> str:
-        return _hashed(f"{purpose}:{self.secret}")
 
     def cookie(self) -> str:
         """As the browser keeps it."""
-        return f"{self.secret}.{base64.urlsafe_b64encode(self.til.encode()).decode()}"
+        return f"{self.way.secret}.{base64.urlsafe_b64encode(self.til.encode()).decode()}"
 
     def __repr__(self) -> str:
-        return "Way(…)"
+        return "OnTheWay(…)"
 
 
-def _hashed(text: str) -> str:
-    return base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).rstrip(b"=").decode()
+def begin(til: str) -> OnTheWay:
+    return OnTheWay(set_out(), local(til))
 
 
-def begin(til: str) -> Way:
-    return Way(draw(), local(til))
-
-
-def read(cookie: str) -> Way | None:
+def read(cookie: str) -> OnTheWay | None:
     """None for what no browser has from us."""
     secret, _, til = cookie.partition(".")
-    if not re.fullmatch(r"[\w-]{43}", secret, re.ASCII):
+    way = way_of(secret)
+    if way is None:
         return None
     try:
         page = base64.urlsafe_b64decode(til).decode()
     except ValueError:
         return None
-    return Way(Secret(secret), local(page))
+    return OnTheWay(way, local(page))
 
 
 def local(til: str) -> Til:

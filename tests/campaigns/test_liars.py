@@ -18,11 +18,10 @@ from joserfc.jwk import OctKey, RSAKey
 from litestar.testing import AsyncTestClient
 
 from backend.foundation.clock import SetClock
+from backend.identity import openid_provider as requests
 from campaigns.app import create_app
 from campaigns.campaign.campaign import Campaign
-from campaigns.rates import Rates
 from campaigns.settings import Settings
-from campaigns.signing_in import provider as requests
 from campaigns.signing_in.answers import COOKIE, WAY_COOKIE
 from campaigns.signing_in.trouble import TOLD, Trouble
 from tests.campaigns.cast import NOON, PUBLIC_URL, Office
@@ -332,7 +331,9 @@ async def test_a_provider_that_just_failed_is_asked_again_only_after_some_second
 
 async def test_nobody_makes_this_site_ask_the_provider_as_often_as_they_like(desk: Desk, liar: Liar) -> None:
     at = [0.0]
-    desk.http.app.state.provider.exchanges = Rates(requests.PER_MINUTE, requests.BURST, lambda: at[0])
+    http = requests.http_client()
+    provider = requests.Provider(liar.issuer, CLIENT_ID, CLIENT_SECRET, http, lambda: at[0])
+    desk.http.app.state.provider = provider
     state = parse_qs(urlsplit(await desk.asks_to_sign_in()).query)["state"][0]
     cookie = next(f"{each.name}={each.value}" for each in desk.http.cookies.jar if each.name == WAY_COOKIE)
     back = f"/tal/tilbage?{urlencode({'code': json.dumps([1, 2, 3, 4, 'made up']), 'state': state})}"
@@ -344,6 +345,7 @@ async def test_nobody_makes_this_site_ask_the_provider_as_often_as_they_like(des
     assert liar.asked.count("/token") == requests.BURST
     at[0] = 60 / requests.PER_MINUTE
     assert (await anna_signs_in(desk, liar)).status_code == 303
+    await http.aclose()
 
 
 REMOTE = "https://login.example"
