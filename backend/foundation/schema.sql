@@ -2211,6 +2211,7 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.volunteer TO hjerteloeber_
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.volunteer TO hjerteloeber_worker;
 GRANT SELECT ON TABLE volunteers.volunteer TO hjerteloeber_stats;
 GRANT SELECT ON TABLE volunteers.volunteer TO hjerteloeber_owner;
+GRANT SELECT,UPDATE ON TABLE volunteers.volunteer TO hjerteloeber_backfill;
 GRANT SELECT(id) ON TABLE volunteers.volunteer TO hjerteloeber_backfill;
 GRANT SELECT(kind) ON TABLE volunteers.volunteer TO hjerteloeber_backfill;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.volunteer_identity TO hjerteloeber_api;

@@ -239,7 +239,6 @@ PAGES: dict[str, Make] = {
 }
 
 
-
 def _on_a_page(path: str, **fields: str) -> Make:
     """A form of the console's, with the word of the session."""
     return lambda draw: _form("POST", path, **fields, ord=draw.form_word)

@@ -11,7 +11,7 @@ import msgspec
 
 from backend.aeds import queries_import
 from backend.aeds.made_up import SOURCE
-from backend.console.visit import COOKIE, form_word
+from backend.console.visit import COOKIE
 from backend.foundation.clock import SetClock
 from backend.foundation.database import prepare_connection
 from backend.foundation.ids import AedId, CentreId, without_time
@@ -20,6 +20,7 @@ from backend.identity import queries_staff, staff_session
 from backend.identity.keys import Keys
 from backend.identity.shift import How
 from backend.identity.staff import Granted, Staff, StaffId
+from backend.identity.staff_session import form_word
 from backend.locations.cells import cell_of, centre_of, res9_of
 from backend.regions import shipped
 from tests.access import calls, credentials
@@ -198,7 +199,9 @@ async def _sign_up(world: World, town: str, number: int) -> None:
     newcomer = Caller(name, Role.NEWCOMER, credentials.proven(world.keys, phone), name, town, phone)
     made = await _must(world, newcomer, "POST /mobile/v1/volunteers", 201)
     person, device = (UUID(made["tokens"][each]) for each in ("volunteer_id", "device_id"))
-    caller = Caller(name, Role.VOLUNTEER, credentials.volunteer(world.keys, person, device), name, town, phone, person)
+    caller = Caller(
+        name, Role.VOLUNTEER, credentials.volunteer(world.keys, person, device), name, town, phone, person=person
+    )
     world.callers.append(caller)
     await _must(world, caller, "PUT /mobile/v1/me/device", 200)
     await _must(world, caller, "POST /mobile/v1/positions", 200)
