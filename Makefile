@@ -98,6 +98,14 @@ attack-api: ## schemathesis as every role against the running service, an hour o
 	ATTACK_ROUNDS=$(or $(ROUNDS),20) ATTACK_EXAMPLES=$(or $(EXAMPLES),100) \
 	$(BIN)/python -m pytest tests/edge/test_attack.py tests/campaigns/test_attack.py $(ARGS)
 
+sbom: ## What is in what we ship, as CycloneDX 1.6 (sbom.cdx.json); the same lock makes the same bytes
+	@requirements/install.sh dev
+	@$(BIN)/python -m tests.supply.sbom $(ARGS)
+
+audit: ## Whether anything is known against what is locked; needs the way out, and fails for what nobody looked at
+	@requirements/install.sh dev
+	@$(BIN)/python -m tests.supply.audit
+
 schema: ## Write backend/foundation/schema.sql anew from the migrations
 	@requirements/install.sh dev
 	$(BIN)/python -m tests.house.schema
