@@ -236,7 +236,8 @@ async def test_who_fills_old_rows_can_do_nothing_by_itself(town: Town) -> None:
     async with town.database.acting_as(ABOVE) as c:
         tables = await bound(c)
         await c.execute("SET LOCAL ROLE hjerteloeber_backfill")
-        assert await seen(c, tables) == dict.fromkeys(tables, 0)
+        keys = {"incidents.data_key", "volunteers.data_key"}  # wrapped, and wrapped anew at a rotation
+        assert {table for table, count in (await seen(c, tables)).items() if count} == keys
         await c.execute("RESET ROLE")
         await c.execute("GRANT SELECT (id, place), UPDATE (place) ON alerts.alert TO hjerteloeber_backfill")
         await c.execute("SET LOCAL ROLE hjerteloeber_backfill")
