@@ -21,7 +21,8 @@ BEGIN
     'hjerteloeber_campaigns']
   LOOP
     EXECUTE format('CREATE ROLE %I NOLOGIN', role);
-    EXECUTE format('GRANT %I TO hl_owner WITH ADMIN TRUE, INHERIT %s, SET TRUE', role, role = 'hjerteloeber_owner');
+    EXECUTE format('GRANT %I TO hl_owner WITH ADMIN TRUE, INHERIT %s, SET TRUE', role,
+      CASE role WHEN 'hjerteloeber_owner' THEN 'TRUE' ELSE 'FALSE' END);
   END LOOP;
 END $$;
 
