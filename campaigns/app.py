@@ -87,7 +87,7 @@ def _behind_the_edge(inner: ASGIApp, public_url: str) -> ASGIApp:
     """What every call passes before a route sees it. Nothing here is counted by address, so no proxy is believed."""
     measured: ASGIApp = Bodies(inner, lambda _: SIZE, lambda status, words: HTTPException(words, status_code=status))
     if urlsplit(public_url).hostname not in LOOPBACK:
-        measured = Hosts(measured, names_of(public_url, ""), lambda scope: scope["path"].startswith("/health/"))
+        measured = Hosts(measured, names_of([public_url], ""), lambda scope: scope["path"].startswith("/health/"))
     return Headers(measured, encrypted=public_url.startswith("https://"))
 
 

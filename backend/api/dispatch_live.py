@@ -12,6 +12,7 @@ from litestar.params import FromPath, HeaderParameter
 from litestar.response import Stream
 
 from backend.api.contract import streams
+from backend.api.dispatch_centre.read import own_incident
 from backend.api.dispatch_centre.view import rounded_m
 from backend.api.event_stream import Sent, event_stream
 from backend.api.guards import dispatch
@@ -20,7 +21,6 @@ from backend.api.live import LATE_IDS, Hub
 from backend.foundation import journal
 from backend.foundation.database import Actor, Database, Lane, Role
 from backend.foundation.journal import Entry, Event, Fact
-from backend.foundation.problems import not_found
 from backend.identity.caller import Caller
 
 
@@ -68,11 +68,9 @@ async def follow_incident(
     step as it happens, with a comment at least every 10 s. The stream ends with the access token: come again with a
     new one.
     """
-    actor = Actor(Role.API, caller.centre_id)
-    async with database.acting_as(actor, Lane.REST) as connection:
-        entries = await journal.of_incident(connection, incident_id)
-    if not entries or (entries[0].centre_id, entries[0].kind) != (caller.centre_id, caller.kind.value):
-        raise not_found("incident")
+    async with database.acting_as(Actor(Role.API, caller.centre_id), Lane.REST) as connection:
+        centre_id = (await own_incident(connection, caller, incident_id)).centre_id
+    actor = Actor(Role.API, centre_id)
 
     async def steps() -> AsyncIterator[Sent]:
         # An incident's entries get their ids under its lock: here ids are in the order of commits.
@@ -88,7 +86,7 @@ async def follow_incident(
                 yield _sent(entry)
 
     # Before the answer begins: whoever has seen its first line misses nothing.
-    following = await hub.follow(caller.centre_id, caller.kind, incident_id)
+    following = await hub.follow(centre_id, caller.kind, incident_id)
     return event_stream(request, steps())
 
 

@@ -21,6 +21,7 @@ from backend.identity.keys import Keys
 from backend.identity.network import network_of
 from backend.identity.proofs import Proof, challenge
 from backend.identity.tokens import Audience, Claims, read_access_token
+from backend.regions.access import Access
 
 Connection = ASGIConnection[Any, Any, Any, Any]
 
@@ -113,6 +114,16 @@ def _network(connection: Connection) -> str:
 
 
 async def provide_caller(request: Request) -> Caller:  # type: ignore[type-arg]
-    """The dependency `caller`: whom the guard let in."""
+    """The dependency `caller`: whom the guard let in, as of now: a centre's work may have moved to another."""
     caller: Caller = request.scope["user"]
-    return caller
+    if caller.centre is None:
+        return caller
+    access: Access = request.app.state.access.now
+    now = request.app.state.clock.now()
+    centre = access.acts_as(caller.centre, now)
+    return msgspec.structs.replace(
+        caller,
+        centre=centre,
+        made_for=None if centre == caller.centre else caller.centre,
+        acts_for=access.acts_for(centre, now),
+    )

@@ -21,7 +21,9 @@ SIZES: dict[Limit, Size] = {
     Limit.POSITIONS: Size(64 * KIB, depth=8, entries=200),  # a hundred positions
     Limit.PROFILE: Size(64 * KIB, depth=8, entries=400),
     Limit.STREAMS: Size(4 * KIB, depth=8, entries=100),
-    Limit.SIGN_UP: Size(16 * KIB, depth=8, entries=100),
+    Limit.SIGN_UP: Size(
+        256 * KIB, depth=8, entries=100
+    ),  # a form: whoever pastes a novel as a name is told of the field
     Limit.TEXT_ANSWERS: Size(4 * KIB, depth=8, entries=100),
     Limit.OPEN: Size(16 * KIB, depth=8, entries=100),
 }

@@ -17,6 +17,7 @@ from backend.api.problem_answers import HANDLERS
 from backend.api.shedding import NEVER_SHED
 from backend.api.sizes import ELSE, SIZES
 from backend.api.wrong_input import refuse_odd_parameters
+from backend.app.access import AccessInUse
 from backend.app.audiences import routes_for
 from backend.app.borders import BordersInUse
 from backend.app.console_pages import provider_of
@@ -29,7 +30,7 @@ from backend.edge.hosts import Hosts, names_of
 from backend.edge.proxies import Proxies
 from backend.foundation.clock import Clock, MachineClock
 from backend.foundation.database import open_database
-from backend.foundation.settings import Settings
+from backend.foundation.settings import Settings, dispatch_addresses
 from backend.identity.certificates import load_authorities
 from backend.identity.keys import load_keys
 from backend.identity.proofs import KnownKeys
@@ -88,7 +89,7 @@ def _behind_the_edge(app: Litestar, settings: Settings) -> ASGIApp:
     admitted = Admission(measured, app.state.gate, class_of)
     named: ASGIApp = admitted
     if settings.in_production:
-        names = names_of(settings.public_url, settings.hosts or "")
+        names = names_of(dispatch_addresses(settings), settings.hosts or "")
         named = Hosts(admitted, names, lambda scope: limit_of(scope) in NEVER_SHED)
     completed = Headers(named, encrypted=settings.public_url.startswith("https://"))
     return Proxies(ServerTime(completed, app.state.clock), settings.trusted_proxies or "")
@@ -103,10 +104,12 @@ async def _running(app: Litestar) -> AsyncIterator[None]:
     hub = Hub(database, state.gate.heard_of_an_incident)
     watch = Watch(database, hub, MachineClock())  # the host's own, whatever clock a test has set
     borders = BordersInUse(database)
-    state.update({"database": database, "hub": hub, "watch": watch, "borders": borders})
+    access = AccessInUse(database)
+    state.update({"database": database, "hub": hub, "watch": watch, "borders": borders, "access": access})
     try:
         await catch_up_or_say_so(database, state.listing, state.key_ring, state.clock)
         await borders.start()
+        await access.start()
         await hub.start()
         await watch.start()
         state.gate.start(database, hub)
@@ -116,6 +119,7 @@ async def _running(app: Litestar) -> AsyncIterator[None]:
         await state.gate.stop()
         await watch.stop()
         await hub.stop()
+        await access.stop()
         await borders.stop()
         await database.close()
 

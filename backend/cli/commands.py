@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from backend.cli import (
+    access,
     bench,
     centre,
     channel,
@@ -27,6 +28,7 @@ from backend.cli import (
 from backend.cli.check import check, refuse_if_unfit
 from backend.cli.conform import conform
 from backend.cli.demo import demo
+from backend.cli.exposed import exposed
 from backend.cli.people import play_people
 from backend.cli.story import story
 from backend.foundation.settings import Serves
@@ -49,6 +51,7 @@ app = typer.Typer(
 app.command()(demo)
 app.command()(story)
 app.command()(conform)
+app.command()(exposed)
 app.command()(check)
 app.command("test-centre")(play_people)
 
@@ -132,6 +135,7 @@ def openapi(
 
 app.add_typer(imports.app, name="import")
 app.add_typer(centre.app, name="centre")
+app.add_typer(access.app, name="access")
 app.add_typer(client.app, name="client")
 app.add_typer(policy.app, name="policy")
 app.add_typer(channel.app, name="channel")

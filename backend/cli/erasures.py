@@ -54,12 +54,12 @@ def _asked(*, apply: bool) -> "Behind":
 async def _ask(found: "Settings", *, apply: bool) -> "Behind":
     from backend.foundation.clock import MachineClock
     from backend.foundation.database import Actor, Lane, Role, open_database
-    from backend.identity.keys import load_keys
+    from backend.identity.keys import load_keys, load_ring
     from backend.rights.catch_up import behind, catch_up
     from backend.rights.erasure_list import erasure_list
 
     listing = erasure_list(found.erasures_folder)
-    database = await open_database(found.database_url, {Lane.REST: 1})
+    database = await open_database(found.database_url, {Lane.REST: 1}, carries=load_ring(found))
     try:
         if apply:
             return await catch_up(database, listing, load_keys(found), MachineClock())

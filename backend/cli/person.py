@@ -154,11 +154,11 @@ async def _run(
 ) -> T:
     from backend.foundation.database import Lane, open_database
     from backend.foundation.ids import VolunteerId
-    from backend.identity.keys import load_keys
+    from backend.identity.keys import load_keys, load_ring
     from backend.rights.erasure_list import erasure_list
 
     keys = load_keys(found)
-    database = await open_database(found.database_url, {Lane.REST: 1})
+    database = await open_database(found.database_url, {Lane.REST: 1}, carries=load_ring(found))
     try:
         who = VolunteerId(volunteer) if volunteer is not None else await _of_phone(database, keys, str(phone))
         return await run(database, keys, erasure_list(found.erasures_folder), who)

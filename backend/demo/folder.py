@@ -97,7 +97,7 @@ class Folder:
         if not self.phone_hash_key.exists():
             write_secret(self.phone_hash_key, MARK + secrets.token_bytes(32))
         if not self.data_key.exists():
-            write_secret(self.data_key, written([secrets.token_bytes(KEY_BYTES)]))
+            write_secret(self.data_key, b"# " + MARK + b"\n" + written([secrets.token_bytes(KEY_BYTES)]))
         if not self.sms_token.exists():
             write_secret(self.sms_token, secrets.token_urlsafe(32).encode())
 

@@ -1,6 +1,6 @@
 """By which name we are called. One that is not ours is a mistake, a mischief (DNS rebinding) or a new proxy."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from urllib.parse import urlsplit
 
 import msgspec
@@ -65,7 +65,7 @@ def name_of(host: str) -> str:
     return host.partition(":")[0].removesuffix(".").lower()
 
 
-def names_of(public_url: str, more: str) -> frozenset[str]:
-    """The name in the public address and those in `more`, parted by commas."""
-    names = [urlsplit(public_url).netloc.rpartition("@")[2], *more.split(",")]
+def names_of(addresses: Iterable[str], more: str) -> frozenset[str]:
+    """The names in the service's addresses and those in `more`, parted by commas."""
+    names = [*(urlsplit(address).netloc.rpartition("@")[2] for address in addresses), *more.split(",")]
     return frozenset(name_of(name.strip()) for name in names if name.strip())

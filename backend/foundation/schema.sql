@@ -835,6 +835,19 @@ CREATE VIEW recruitment.within AS
     part,
     whole
    FROM up;
+CREATE TABLE regions.access (
+    id uuid NOT NULL,
+    centre_id uuid NOT NULL,
+    acting_id uuid NOT NULL,
+    why text NOT NULL,
+    valid tstzrange NOT NULL,
+    author text NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    CONSTRAINT access_check CHECK ((centre_id <> acting_id)),
+    CONSTRAINT access_valid_check CHECK (((NOT isempty(valid)) AND (NOT lower_inf(valid)))),
+    CONSTRAINT access_why_check CHECK ((why = ANY (ARRAY['overflow'::text, 'merged'::text]))),
+    CONSTRAINT overflow_has_an_end CHECK (((why = 'merged'::text) OR (NOT upper_inf(valid))))
+);
 CREATE TABLE regions.area (
     id uuid NOT NULL,
     level text NOT NULL,
@@ -1188,6 +1201,8 @@ ALTER TABLE ONLY recruitment.told
     ADD CONSTRAINT told_pkey PRIMARY KEY (campaign_id, stage, group_name, day);
 ALTER TABLE ONLY recruitment.touch
     ADD CONSTRAINT touch_pkey PRIMARY KEY (campaign_id, phone_key, code);
+ALTER TABLE ONLY regions.access
+    ADD CONSTRAINT access_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY regions.area
     ADD CONSTRAINT area_level_code_valid_excl EXCLUDE USING gist (level WITH =, code WITH =, valid WITH &&);
 ALTER TABLE ONLY regions.area
@@ -1204,6 +1219,8 @@ ALTER TABLE ONLY regions.feed
     ADD CONSTRAINT feed_pkey PRIMARY KEY (centre_id, kind);
 ALTER TABLE ONLY regions.postcode
     ADD CONSTRAINT postcode_pkey PRIMARY KEY (postcode, municipality);
+ALTER TABLE ONLY regions.access
+    ADD CONSTRAINT work_moves_to_one EXCLUDE USING gist (centre_id WITH =, valid WITH &&) WHERE ((why = 'merged'::text));
 ALTER TABLE ONLY responses.status
     ADD CONSTRAINT status_pkey PRIMARY KEY (alert_id, status);
 ALTER TABLE ONLY selection.candidate
@@ -1398,6 +1415,10 @@ ALTER TABLE ONLY recruitment.touch
     ADD CONSTRAINT touch_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES recruitment.campaign(id);
 ALTER TABLE ONLY recruitment.touch
     ADD CONSTRAINT touch_code_fkey FOREIGN KEY (code) REFERENCES recruitment.join_code(code);
+ALTER TABLE ONLY regions.access
+    ADD CONSTRAINT access_acting_id_fkey FOREIGN KEY (acting_id) REFERENCES regions.dispatch_centre(id);
+ALTER TABLE ONLY regions.access
+    ADD CONSTRAINT access_centre_id_fkey FOREIGN KEY (centre_id) REFERENCES regions.dispatch_centre(id);
 ALTER TABLE ONLY regions.centre_area
     ADD CONSTRAINT centre_area_centre_id_fkey FOREIGN KEY (centre_id) REFERENCES regions.dispatch_centre(id);
 ALTER TABLE ONLY regions.feed
@@ -1573,6 +1594,7 @@ CREATE POLICY backfill ON incidents.incident TO hjerteloeber_backfill USING (tru
 CREATE POLICY backfill ON incidents.incident_place TO hjerteloeber_backfill USING (true);
 CREATE POLICY backfill ON incidents.possible_duplicate TO hjerteloeber_backfill USING (true);
 CREATE POLICY backfill ON incidents.request_key TO hjerteloeber_backfill USING (true);
+CREATE POLICY centre ON incidents.data_key TO hjerteloeber_owner, hjerteloeber_api, hjerteloeber_worker USING ((centre_id = ( SELECT foundation.centre() AS centre)));
 CREATE POLICY centre ON incidents.incident TO hjerteloeber_owner, hjerteloeber_api, hjerteloeber_worker USING ((centre_id = ( SELECT foundation.centre() AS centre)));
 CREATE POLICY centre ON incidents.incident_place TO hjerteloeber_owner, hjerteloeber_api, hjerteloeber_worker USING ((centre_id = ( SELECT foundation.centre() AS centre)));
 CREATE POLICY centre ON incidents.possible_duplicate TO hjerteloeber_owner, hjerteloeber_api, hjerteloeber_worker USING ((centre_id = ( SELECT foundation.centre() AS centre)));
@@ -1587,6 +1609,9 @@ ALTER TABLE incidents.incident_place ENABLE ROW LEVEL SECURITY;
 CREATE POLICY of_one_s_own ON incidents.possible_duplicate FOR INSERT TO hjerteloeber_api, hjerteloeber_worker WITH CHECK ((EXISTS ( SELECT
    FROM incidents.incident i
   WHERE ((i.id = possible_duplicate.other_id) AND (i.centre_id = ( SELECT foundation.centre() AS centre))))));
+CREATE POLICY on_the_way ON incidents.data_key FOR SELECT TO hjerteloeber_api USING ((incident_id IN ( SELECT a.incident_id
+   FROM alerts.alert a
+  WHERE ((a.volunteer_id = ( SELECT foundation.person() AS person)) AND (a.state = 'accepted'::text)))));
 CREATE POLICY on_the_way ON incidents.incident_place FOR SELECT TO hjerteloeber_api USING ((incident_id IN ( SELECT a.incident_id
    FROM alerts.alert a
   WHERE ((a.volunteer_id = ( SELECT foundation.person() AS person)) AND (a.state = 'accepted'::text)))));
@@ -1596,8 +1621,6 @@ ALTER TABLE incidents.request_key ENABLE ROW LEVEL SECURITY;
 CREATE POLICY round ON incidents.viewed FOR SELECT TO hjerteloeber_worker USING (true);
 ALTER TABLE incidents.viewed ENABLE ROW LEVEL SECURITY;
 CREATE POLICY viewer ON incidents.viewed FOR INSERT TO hjerteloeber_api WITH CHECK ((viewer_id = ( SELECT foundation.person() AS person)));
-CREATE POLICY with_the_place ON incidents.data_key TO hjerteloeber_owner, hjerteloeber_api, hjerteloeber_worker USING ((incident_id IN ( SELECT p.incident_id
-   FROM incidents.incident_place p)));
 CREATE POLICY backfill ON locations.fixed_place TO hjerteloeber_backfill USING (true);
 CREATE POLICY backfill ON locations.mission_position TO hjerteloeber_backfill USING (true);
 CREATE POLICY backfill ON locations."position" TO hjerteloeber_backfill USING (true);
@@ -2117,6 +2140,9 @@ GRANT SELECT,DELETE ON TABLE recruitment.touch TO hjerteloeber_worker;
 GRANT UPDATE(already) ON TABLE recruitment.touch TO hjerteloeber_api;
 GRANT SELECT ON TABLE recruitment.within TO hjerteloeber_api;
 GRANT SELECT ON TABLE recruitment.within TO hjerteloeber_worker;
+GRANT SELECT ON TABLE regions.access TO hjerteloeber_api;
+GRANT SELECT ON TABLE regions.access TO hjerteloeber_worker;
+GRANT SELECT,INSERT,UPDATE ON TABLE regions.access TO hjerteloeber_owner;
 GRANT SELECT ON TABLE regions.area TO hjerteloeber_api;
 GRANT SELECT ON TABLE regions.area TO hjerteloeber_worker;
 GRANT SELECT ON TABLE regions.area TO hjerteloeber_stats;
@@ -2188,6 +2214,9 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.volunteer TO hjerteloeber_
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.volunteer TO hjerteloeber_worker;
 GRANT SELECT ON TABLE volunteers.volunteer TO hjerteloeber_stats;
 GRANT SELECT ON TABLE volunteers.volunteer TO hjerteloeber_owner;
+GRANT SELECT,UPDATE ON TABLE volunteers.volunteer TO hjerteloeber_backfill;
+GRANT SELECT(id) ON TABLE volunteers.volunteer TO hjerteloeber_backfill;
+GRANT SELECT(kind) ON TABLE volunteers.volunteer TO hjerteloeber_backfill;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.volunteer_identity TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.volunteer_identity TO hjerteloeber_worker;
 GRANT SELECT ON TABLE volunteers.volunteer_identity TO hjerteloeber_owner;

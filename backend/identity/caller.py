@@ -27,6 +27,8 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
     kind: Kind = Kind.LIVE
     device: DeviceId | None = None
     centre: CentreId | None = None
+    made_for: CentreId | None = None  # the centre a client was made for, where that one's work has moved to `centre`
+    acts_for: tuple[CentreId, ...] = ()  # whose incidents it may act on beside its own
     scopes: frozenset[str] = frozenset()
     sealed_phone: str | None = None
 
@@ -47,6 +49,11 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
         """Only of a dispatch centre's client."""
         assert self.centre is not None
         return self.centre
+
+    @property
+    def centres(self) -> tuple[CentreId, ...]:
+        """Whose incidents a dispatch centre's client may act on, its own first."""
+        return (self.centre_id, *self.acts_for)
 
 
 def caller_of(claims: Claims) -> Caller:

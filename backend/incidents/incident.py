@@ -101,6 +101,9 @@ class Address(msgspec.Struct, frozen=True):
     door_code: str | None = None
     precision_class: PrecisionClass | None = None
 
+    def __repr__(self) -> str:
+        return "Address(…)"
+
 
 class Place(msgspec.Struct, frozen=True):
     """Where the patient is: WGS84 degrees, an accuracy radius in metres (None: not told) and the address.
@@ -114,6 +117,9 @@ class Place(msgspec.Struct, frozen=True):
     address: Address
     readable: bool = True
 
+    def __repr__(self) -> str:
+        return "Place(…)"
+
 
 class PlaceOnMap(msgspec.Struct, frozen=True):
     """A place, its cell of resolution 9, and the area codes it lies in (None: in none we know)."""
@@ -122,6 +128,9 @@ class PlaceOnMap(msgspec.Struct, frozen=True):
     cell_r9: int
     region: str | None
     municipality: str | None
+
+    def __repr__(self) -> str:
+        return "PlaceOnMap(…)"
 
 
 class Report(msgspec.Struct, frozen=True):

@@ -1,5 +1,6 @@
-"""What is wrong with the settings themselves. Pure."""
+"""What is wrong with the settings themselves."""
 
+import os
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
@@ -13,11 +14,21 @@ def wrong_settings(settings: Settings) -> Iterator[Finding]:
     yield from _address(settings)
     yield from _proxies(settings)
     yield from _channels(settings)
-    if getattr(settings, "erasures_folder", "") is None:
+    yield from _list_of_erasures(settings)
+
+
+def _list_of_erasures(settings: Settings) -> Iterator[Finding]:
+    if settings.erasures_folder is None:
         yield error(
             "no-list-of-erasures",
             "Who was erased is written down nowhere outside the database: a restored backup would bring them back",
             f"Name a folder of another disk in {PREFIX}ERASURES_FOLDER.",
+        )
+    elif not os.access(settings.erasures_folder, os.R_OK | os.W_OK | os.X_OK):
+        yield error(
+            "list-of-erasures-unusable",
+            f"This process cannot write in {PREFIX}ERASURES_FOLDER: nobody can be erased for good",
+            "Make the folder, and let this process read and write in it.",
         )
 
 
@@ -54,12 +65,15 @@ def _address(settings: Settings) -> Iterator[Finding]:
         )
     for name, url in _others(settings):
         if url and urlsplit(url).scheme != "https":
-            yield error("provider-without-tls", f"{PREFIX}{name} is not https", "Give the provider's https address.")
+            yield error("provider-without-tls", f"{PREFIX}{name} is not https", "Give its https address.")
 
 
 def _others(settings: Settings) -> Iterator[tuple[str, str | None]]:
     yield "FCM_URL", settings.fcm_url if settings.fcm_service_account_file else None
     yield "SMS_GATEWAY_URL", settings.sms_gateway_url
+    yield "STAFF_OIDC_ISSUER", settings.staff_oidc_issuer
+    for url in settings.dispatch_urls.split():
+        yield "DISPATCH_URLS", url
 
 
 def _proxies(settings: Settings) -> Iterator[Finding]:

@@ -7,7 +7,7 @@ import msgspec
 
 from backend.foundation import journal
 from backend.foundation.database import Actor, Connection, enter
-from backend.foundation.ids import VolunteerId
+from backend.foundation.ids import CentreId, VolunteerId
 from backend.foundation.journal import Event, Fact, Happening
 from backend.foundation.kinds import Kind
 from backend.foundation.problems import unauthorised
@@ -16,7 +16,7 @@ from backend.identity.phone_hash import keyed_hash
 from backend.locations.cells import centre_of
 from backend.recruitment import credit
 from backend.rights import queries_export as queries
-from backend.rights.person_export import Account, Identity, KeptPlace, OwnAlert, PersonExport, Written
+from backend.rights.person_export import Account, Identity, KeptPlace, PersonExport
 from backend.volunteers.queries import read_person
 from backend.volunteers.volunteer import Person
 
@@ -43,7 +43,7 @@ async def export(
     alerts = await queries.alerts(connection, volunteer_id)
     alert_ids = [alert.alert_id for alert in alerts]
     messages = await queries.messages(connection, volunteer_id, alert_ids)
-    return PersonExport(
+    copy = PersonExport(
         made_at=now,
         account=account,
         identity=None if person is None else Identity(person.phone, person.name, person.birth_year),
@@ -64,16 +64,22 @@ async def export(
         campaign_proven=[]
         if person is None
         else await queries.campaign_proven(connection, credit.phone_key(keys, person.phone)),
-        journal=await _journal(connection, volunteer_id, alerts),
+        journal=await queries.written_outside(connection, volunteer_id),
+        views=[],
     )
+    return await _with_what_centres_wrote(connection, volunteer_id, copy)
 
 
-async def _journal(connection: Connection, volunteer_id: VolunteerId, alerts: Sequence[OwnAlert]) -> list[Written]:
-    written = await queries.written_outside(connection, volunteer_id)
-    for alert in alerts:
-        await enter(connection, alert.centre_id)
+async def _with_what_centres_wrote(
+    connection: Connection, volunteer_id: VolunteerId, copy: PersonExport
+) -> PersonExport:
+    """What stands at the centres of their alarms: from here on the transaction sees more than the person does."""
+    written, views = list(copy.journal), list(copy.views)
+    for alert in copy.alerts:
+        await enter(connection, CentreId(alert.centre_id))
         written += await queries.written_of_alert(connection, volunteer_id, alert.incident_id, alert.alert_id)
-    return sorted(written, key=lambda each: each.at)
+        views += await queries.views_of_incident(connection, volunteer_id, alert.incident_id)
+    return msgspec.structs.replace(copy, journal=sorted(written, key=lambda each: each.at), views=views)
 
 
 def _phone_hash(keys: Keys, person: Person, account: Account) -> bytes:

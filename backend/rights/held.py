@@ -24,10 +24,12 @@ IN_THE_COPY = {
     "recruitment.member": "campaign",
     "recruitment.touch": "campaign_proven",
     "foundation.journal_entry": "journal",
+    "incidents.viewed": "views",
 }
 """Table → section of the copy."""
 
 NOT_IN_THE_COPY = {
+    "volunteers.data_key": "the key their phone and name are sealed with; opened, they are in `identity`",
     "delivery.answer_link": "the hash of a secret sent to them, for four hours; what it was used for is in `told`",
     "delivery.bare_address": "a number before there is a person, for five minutes, found by no person",
     "signup.session": "what somebody types before they sign up, sealed by their browser's key, for 30 min",

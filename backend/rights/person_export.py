@@ -215,6 +215,17 @@ class Written(msgspec.Struct, frozen=True):
     facts: dict[str, Any]
 
 
+class Viewed(msgspec.Struct, frozen=True):
+    """Somebody was shown where they were, or their name; or they were shown an address. `viewer`: who, by kind."""
+
+    at: datetime
+    what: str
+    viewer: str
+    by_themselves: bool
+    incident_id: UUID | None
+    centre_id: UUID
+
+
 class PersonExport(msgspec.Struct, frozen=True, kw_only=True):
     """Everything, by section. `schema` names this form; `made_at` is when it was put together."""
 
@@ -238,6 +249,7 @@ class PersonExport(msgspec.Struct, frozen=True, kw_only=True):
     campaign: Membership | None
     campaign_proven: list[Proven]
     journal: list[Written]
+    views: list[Viewed]
 
     def __repr__(self) -> str:
         return "PersonExport(…)"

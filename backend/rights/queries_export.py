@@ -233,3 +233,18 @@ async def written_of_alert(
         incident_id,
         alert_id,
     )
+
+
+async def views_of_incident(connection: Connection, volunteer_id: VolunteerId, incident_id: UUID) -> list[of.Viewed]:
+    """Of them, by them, or of everybody at once. The incident's centre must have been entered."""
+    return await fetch_all(
+        connection,
+        of.Viewed,
+        """
+        SELECT at, what, viewer, viewer_id = $1 AS by_themselves, incident_id, centre_id FROM incidents.viewed
+        WHERE incident_id = $2
+          AND (viewer_id = $1 OR about_id = $1 OR about_id IS NULL AND what IN ('candidates', 'position')) ORDER BY id
+        """,
+        volunteer_id,
+        incident_id,
+    )

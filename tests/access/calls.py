@@ -31,6 +31,8 @@ class Draw(Protocol):
     def besides(self) -> UUID: ...
     @property
     def phone(self) -> str: ...
+    @property
+    def form_word(self) -> str: ...
 
     def word(self, what: str) -> str:
         """A text to put in this place: an address, a case number, a name."""
@@ -119,6 +121,9 @@ DISPATCH: dict[str, Make] = {
     ),
     "GET /dispatch/v1/events": lambda d: _follow(d, "/dispatch/v1/events"),
     "GET /dispatch/v1/centre": _get("/dispatch/v1/centre"),
+    "POST /dispatch/v1/previews": lambda d: _json(
+        "POST", "/dispatch/v1/previews", {"case_number": d.word("case"), "position": _where(d)}
+    ),
     "POST /dispatch/v1/heartbeat": lambda d: _json("POST", "/dispatch/v1/heartbeat", {"sent_at": d.now}),
     "POST /dispatch/v1/aeds/{aed_id}/confirm": lambda d: Sent("POST", f"/dispatch/v1/aeds/{d.named}/confirm"),
 }
@@ -232,5 +237,34 @@ PAGES: dict[str, Make] = {
     "GET /openapi/{file}": _get("/openapi/mobile.json"),
 }
 
-EVERY: dict[str, Make] = {**DISPATCH, **MOBILE, **PAGES}
+
+def _on_a_page(path: str, **fields: str) -> Make:
+    """A form of the console's, with the word of the session."""
+    return lambda draw: _form("POST", path, **fields, ord=draw.form_word)
+
+
+CONSOLE: dict[str, Make] = {
+    **{
+        f"GET {path}": _get(path)
+        for path in ("/konsol", *(f"/konsol/{page}" for page in ("log-ind", "videre", "tilbage", "log-ud", "plads")))
+    },
+    **{f"GET /konsol/{page}": _get(f"/konsol/{page}") for page in ("skift", "noed", "bekraeft", "godkendelser")},
+    "GET /konsol/haendelser": _get("/konsol/haendelser"),
+    "POST /konsol/log-ud": _on_a_page("/konsol/log-ud"),
+    "POST /konsol/plads": _on_a_page("/konsol/plads", code="guessed"),
+    "POST /konsol/skift": _on_a_page("/konsol/skift", pin="000000"),
+    "POST /konsol/noed": _on_a_page("/konsol/noed", email="a@amk.example", envelope="guessed", digits="000000"),
+    "POST /konsol/vagtcentral": lambda d: _form("POST", "/konsol/vagtcentral", centre=str(d.besides), ord=d.form_word),
+    "POST /konsol/pinkode": _on_a_page("/konsol/pinkode", pin="739164"),
+    "POST /konsol/bekraeft": _on_a_page("/konsol/bekraeft", envelope="guessed", digits="000000"),
+    "POST /konsol/godkendelser": _on_a_page("/konsol/godkendelser", kind="policy_change", what="dk-2026"),
+    "POST /konsol/godkendelser/{approval_id}": lambda d: _form(
+        "POST", f"/konsol/godkendelser/{d.named}", svar=d.chance.choice(["approved", "refused"]), ord=d.form_word
+    ),
+    "POST /konsol/haendelser/{incident_id}/adresse": lambda d: _form(
+        "POST", f"/konsol/haendelser/{d.named}/adresse", reason="hjerteloeber_calls", ord=d.form_word
+    ),
+}
+
+EVERY: dict[str, Make] = {**DISPATCH, **MOBILE, **PAGES, **CONSOLE}
 STREAMS = frozenset(name for name in EVERY if name.endswith(("/events", "/stream")))

@@ -12,22 +12,25 @@ from litestar.routes import HTTPRoute
 
 from backend.api.guards import Guard, scope_for
 from backend.app.factory import create_app
+from backend.console.who import must_be_signed_in as must_be_at_the_console
+from backend.identity.staff import MAY
 from backend.identity.tokens import Audience
 from campaigns.api.bearer import must_hold_a_token
 from campaigns.app import create_app as create_campaigns
 from campaigns.settings import Settings as CampaignSettings
 from campaigns.signing_in.guard import must_be_signed_in
-from tests.access.roles import KINDS, SCOPES, Role
+from tests.access.roles import KINDS, SCOPES, STAFF, Role
 from tests.edge.cast import make_settings
 
 
 class Opens(StrEnum):
-    """What a gate opens to."""
+    """What a gate opens to; `scope` of a gate is a token's scope, at the console what a role has to allow."""
 
     ANYBODY = "anybody"
     PROVEN_PHONE = "a proven phone"
     VOLUNTEER = "a hjerteløber's phone"
     DISPATCH = "a dispatch centre's system"
+    STAFF = "somebody at the console"
     TOKEN = "a programme's token"
     SIGNED_IN = "a manager who is signed in"
 
@@ -109,6 +112,10 @@ def at_the_gate(route: Route, role: Role) -> Right:
                 return Right.WHO_ARE_YOU
             assert gate.scope is not None, "tests/edge insists on it"
             return Right.YES if scope_for(gate.scope, KINDS[role]) in SCOPES[role] else Right.NOT_YOU
+        case Opens.STAFF:
+            if role not in STAFF:
+                return Right.SIGN_IN_FIRST
+            return Right.YES if gate.scope is None or gate.scope in MAY[STAFF[role]] else Right.NOT_YOU
         case Opens.TOKEN:
             return Right.YES if role in (Role.PARTY, Role.UNIT_PARTY) else Right.WHO_ARE_YOU
         case Opens.SIGNED_IN:
@@ -126,7 +133,10 @@ def _handlers(app: Litestar) -> Iterator[tuple[str, str, Any]]:
 
 
 def _backend_gate(handler: Any) -> Gate:
-    (guard,) = (each for each in handler.resolve_guards() if isinstance(each, Guard))
+    guards = handler.resolve_guards()
+    if must_be_at_the_console in guards:
+        return Gate(Opens.STAFF, handler.opt.get("may"))
+    (guard,) = (each for each in guards if isinstance(each, Guard))
     return Gate(_OPENS[guard.audience], guard.scope)
 
 

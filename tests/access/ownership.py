@@ -64,6 +64,7 @@ DISPATCH = {
     f"POST {_INCIDENT}/join": _centre("an incident, into one marked as its duplicate", named=True),
     "GET /dispatch/v1/events": _centre("the journal of its incidents"),
     "GET /dispatch/v1/centre": _centre("its feed and the channels"),
+    "POST /dispatch/v1/previews": _centre("in bands, how many would be asked; nobody in particular"),
     "POST /dispatch/v1/heartbeat": _centre("its sign of life"),
     "POST /dispatch/v1/aeds/{aed_id}/confirm": Owned(Whose.ANYBODY, "a defibrillator's condition"),
 }
@@ -132,6 +133,32 @@ PAGES = {
     "GET /openapi/{file}": _nobody("documentation"),
 }
 
+_KONSOL = "/konsol/haendelser"
+
+CONSOLE = {
+    "GET /konsol/log-ind": _nobody("a page"),
+    "GET /konsol/videre": _nobody("on to the provider"),
+    "GET /konsol/tilbage": Owned(Whose.HOLDER, "a session for whom the provider vouches"),
+    "GET /konsol/log-ud": _nobody("a page"),
+    "POST /konsol/log-ud": _self("the session's end"),
+    "GET /konsol/plads": _nobody("a page"),
+    "POST /konsol/plads": Owned(Whose.HOLDER, "a seat, for whoever has its code"),
+    "GET /konsol/skift": Owned(Whose.HOLDER, "who is on this seat's shift"),
+    "POST /konsol/skift": Owned(Whose.HOLDER, "a session, by a PIN chosen on this seat and shift"),
+    "GET /konsol/noed": Owned(Whose.HOLDER, "the seat's sealed log-in"),
+    "POST /konsol/noed": Owned(Whose.HOLDER, "a session, by the seat's envelope"),
+    "GET /konsol": _self("who one is"),
+    "POST /konsol/vagtcentral": _self("at which of one's centres one works"),
+    "POST /konsol/pinkode": _self("one's PIN"),
+    "GET /konsol/bekraeft": _self("that it is still oneself"),
+    "POST /konsol/bekraeft": _self("that it is still oneself"),
+    "GET /konsol/godkendelser": _centre("what waits for a second person"),
+    "POST /konsol/godkendelser": _centre("a request, by whose role may ask for it"),
+    "POST /konsol/godkendelser/{approval_id}": _centre("a request of somebody else's", named=True),
+    f"GET {_KONSOL}": _centre("its open incidents, without addresses"),
+    f"POST {_KONSOL}/{{incident_id}}/adresse": _centre("an incident's address: a reason, a fresh proof", named=True),
+}
+
 _TAL = "/tal/{name}"
 _API = "/api/v1/campaigns"
 
@@ -184,6 +211,7 @@ CAMPAIGNS = {
 SECTIONS = {
     "Dispatch centres": ("backend", DISPATCH),
     "Phones": ("backend", MOBILE),
+    "The console": ("backend", CONSOLE),
     "Pages and what is beside them": ("backend", PAGES),
     "Campaigns": ("campaigns", CAMPAIGNS),
 }

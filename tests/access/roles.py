@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from backend.foundation.kinds import Kind
 from backend.identity.clients import scopes_of
+from backend.identity.staff import StaffRole
 
 
 class Role(StrEnum):
@@ -15,6 +16,12 @@ class Role(StrEnum):
     READER = "a centre that reads"
     REPORTER = "a centre"
     EXERCISER = "a centre in exercises"
+    VISITATOR = "a visitator"
+    TEKNISK_DISPONENT = "a teknisk disponent"
+    VAGTHAVENDE = "a vagthavende"
+    AMK_LAEGE = "an AMK-læge"
+    DRIFTSANSVARLIG = "a driftsansvarlig"
+    REVISOR = "a revisor"
     PARTY = "a party's programme"
     UNIT_PARTY = "a unit's programme"
     MANAGER = "a manager"
@@ -28,6 +35,12 @@ WHO = {
     Role.READER: "A dispatch centre's system let in to read only (`client add --read-only`).",
     Role.REPORTER: "A dispatch centre's system, live: reads and reports for its one centre.",
     Role.EXERCISER: "A dispatch centre's system of kind exercise: a scope of its own, and never a live row.",
+    Role.VISITATOR: "Sundhedsfaglig visitator, signed in to the console at one centre: follows and acts.",
+    Role.TEKNISK_DISPONENT: "Signed in at one centre: follows.",
+    Role.VAGTHAVENDE: "Leads the room: follows, acts, breaks the glass of an address, freezes a system with a second.",
+    Role.AMK_LAEGE: "The doctor on duty: as a vagthavende, and changes policies with a second.",
+    Role.DRIFTSANSVARLIG: "Runs the service: policies, exports and systems, each with a second; sees no patient.",
+    Role.REVISOR: "Reads what was done, does nothing.",
     Role.PARTY: "A programme of a campaign's owner with a token for the whole campaign.",
     Role.UNIT_PARTY: "A programme with a token for one unit of a campaign.",
     Role.MANAGER: "Somebody signed in at their organisation's provider whom the campaign's owner let see all of it.",
@@ -42,4 +55,5 @@ SCOPES = {
 """What a dispatch centre's client of this role can ask for, as `client add` gives it."""
 
 KINDS = {Role.READER: Kind.LIVE, Role.REPORTER: Kind.LIVE, Role.EXERCISER: Kind.EXERCISE}
+STAFF = {Role[each.name]: each for each in StaffRole}
 OF_CAMPAIGNS = frozenset({Role.PARTY, Role.UNIT_PARTY, Role.MANAGER, Role.UNIT_MANAGER})

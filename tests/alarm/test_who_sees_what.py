@@ -8,11 +8,13 @@ import asyncpg
 import pytest
 
 from backend.alerts.alert import AlertState
-from backend.delivery import claim
-from backend.delivery.message import Channel
+from backend.delivery import claim, in_app, receipts, test_alarms
+from backend.delivery.enqueue import enqueue
+from backend.delivery.message import Channel, NewMessage, What
 from backend.delivery.queries_claim import Room
 from backend.foundation.database import Actor, Connection, Lane, Role, enter
-from backend.foundation.ids import CentreId, IncidentId, VolunteerId, without_time
+from backend.foundation.ids import CentreId, IncidentId, VolunteerId, in_order, without_time
+from backend.foundation.kinds import Kind
 from backend.incidents import queries as incident_queries
 from backend.incidents.incident import EndReason
 from backend.regions.queries import add_centre
@@ -288,3 +290,16 @@ async def test_two_centres_reports_of_one_arrest_become_one(town: Town) -> None:
     assert "joined" in [entry.event for entry in await town.journal(here)]
     async with town.being(people[0]) as c:
         assert await ids(c, "incidents.incident_place", "incident_id") == {there}
+
+
+async def test_a_volunteer_rings_their_own_phone_and_nobody_else_s(town: Town) -> None:
+    anna, ben = await town.volunteers(100, 200)
+    async with town.being(anna) as c:
+        test = await test_alarms.start(c, anna, Kind.LIVE, town.now)
+        assert len(test.channels) == 3
+        assert await in_app.written_to_socket(c, anna, [test.id], town.now) == 1
+        assert await receipts.receive(c, test.id, anna, Channel.FCM, town.now, town.now)
+    message = NewMessage(What.TEST_ALARM, in_order(), Kind.LIVE, ben, None, {}, town.now + timedelta(minutes=2))
+    with pytest.raises(asyncpg.InsufficientPrivilegeError, match="row-level security"):
+        async with town.being(anna) as c:
+            await enqueue(c, [message], 0, town.now)

@@ -72,7 +72,7 @@ def clock() -> SetClock:
 @pytest.fixture
 async def http(campaigns_dsn: str, clock: SetClock) -> AsyncIterator[AsyncTestClient[Any]]:
     settings = Settings(database_url=campaigns_dsn, public_url=PUBLIC_URL, sign_up_url=SIGN_UP_URL)
-    async with AsyncTestClient(create_app(settings, clock=clock)) as client:
+    async with AsyncTestClient(create_app(settings, clock=clock), base_url=PUBLIC_URL) as client:
         yield client
 
 

@@ -113,7 +113,7 @@ async def test_cookies_are_for_pages_of_numbers_only_and_no_script_reads_them(
 async def test_over_plain_http_the_cookie_is_sent_too(campaigns_dsn: str, provider: RealProvider) -> None:
     app = app_for(campaigns_dsn, provider.issuer)
     app.state.settings = Settings(database_url=campaigns_dsn, oidc_issuer=provider.issuer, oidc_client_id=CLIENT_ID)
-    async with AsyncTestClient(app) as http:
+    async with AsyncTestClient(app, base_url=PUBLIC_URL) as http:
         assert "Secure" not in (await Desk(http).opens("/tal/log-ind")).headers["set-cookie"]
 
 

@@ -65,6 +65,7 @@ class Edge:
     keys: Keys
     clock: SetClock
     dsn: str
+    app: Litestar
 
     def as_volunteer(self, volunteer_id: UUID | None = None) -> dict[str, str]:
         """Headers of a signed-in phone."""
@@ -128,6 +129,6 @@ async def running_edge(settings: Settings, now: datetime = NOW) -> AsyncIterator
         asgi: Any = app
         transport = httpx.ASGITransport(app=asgi, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url=URL) as http:
-            edge = Edge(http, load_keys(settings), clock, settings.database_url)
+            edge = Edge(http, load_keys(settings), clock, settings.database_url, app)
             http.event_hooks = {"request": [edge.prove]}
             yield edge

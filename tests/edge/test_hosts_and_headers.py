@@ -70,7 +70,7 @@ async def test_a_load_balancer_asks_for_health_by_address(public: Edge) -> None:
 
 
 def test_names_are_compared_without_port_dot_and_capitals() -> None:
-    assert names_of("https://Hjerteloeber.example:8443/", " a.example ,,b.example.") == {
+    assert names_of(["https://Hjerteloeber.example:8443/"], " a.example ,,b.example.") == {
         "hjerteloeber.example",
         "a.example",
         "b.example",
@@ -94,7 +94,12 @@ def test_what_has_a_public_name_is_production_unless_it_says_otherwise(
     public_url: str, more: dict[str, Any], production: bool
 ) -> None:
     settings = Settings(
-        database_url="", signing_key_file=Path(), phone_hash_key_file=Path(), public_url=public_url, **more
+        database_url="",
+        signing_key_file=Path(),
+        phone_hash_key_file=Path(),
+        data_key_file=Path(),
+        public_url=public_url,
+        **more,
     )
     assert settings.in_production is production
 

@@ -22,6 +22,7 @@ ROOMS = (
     "responses",
     "recruitment",
     "signup",
+    "webhooks",
 )
 
 OPEN = {
@@ -31,6 +32,8 @@ OPEN = {
     "delivery.channel_switch": "which channels are on",
     "foundation.journal_seal": "digests only; the chain is one for all",
     "foundation.migration": "which files were applied",
+    "locations.blackout_area": "where nothing is stored, and when; every phone's report is compared with it",
+    "locations.blackout_cell": "the cells of those areas",
     "locations.land_cell": "where land is",
     "locations.land_part": "where land is",
     "recruitment.campaign": "a campaign's name and dates",
@@ -39,6 +42,7 @@ OPEN = {
     "recruitment.tally": "numbers of those who are forgotten",
     "recruitment.tellable": "numbers that may be told",
     "recruitment.told": "numbers that were told",
+    "regions.access": "which centre acts for which is for all to know",
     "regions.area": "borders are public",
     "regions.centre_area": "which centre answers where is public",
     "regions.dispatch_centre": "names of centres are public",
@@ -47,6 +51,7 @@ OPEN = {
     "selection.policy": "policies are public",
     "selection.policy_in_force": "which policy a centre uses is public",
     "signup.codes_sent": "counts by the hash of a network",
+    "webhooks.read_until": "a place in the chain",
     # Read before anybody is known; holds hashes and sealed bytes only.
     "identity.client": "read to find out who calls; a secret's hash, and no person",
     "identity.one_time_code": "found by a phone's keyed hash before anybody is known; a code's hash",

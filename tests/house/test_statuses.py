@@ -13,6 +13,7 @@ from backend.identity.shift import How
 from backend.identity.staff import StaffRole
 from backend.incidents import incident, view
 from backend.recruitment import campaign
+from backend.regions.access import Why
 from backend.responses.status import Status
 from backend.selection.candidate import FromPlace
 from backend.selection.policy import Role
@@ -30,6 +31,7 @@ from backend.webhooks.subscription import DeliveryState
         ("selection.candidate", "from_place", FromPlace),
         ("incidents.viewed", "what", view.What),
         ("incidents.viewed", "viewer", view.ViewerKind),
+        ("regions.access", "why", Why),
         ("recruitment.counting_group", "way", campaign.Way),
         ("webhooks.delivery", "state", DeliveryState),
         ("recruitment.member", "stage", campaign.Stage),

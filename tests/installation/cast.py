@@ -14,11 +14,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from backend.demo.embedded_postgres import Server
+from backend.identity.data_keys import written
 
 ROOT = Path(__file__).parents[2]
 INFRA = ROOT / "infra"
 COMPOSE: dict[str, Any] = yaml.safe_load((INFRA / "compose.yaml").read_text())
 INSIDE = "/run/hjerteloeber"
+ERASURES = "/var/lib/hjerteloeber/erasures"
 
 
 @dataclass
@@ -70,7 +72,8 @@ class Installation:
             found |= self._file(Path(file).name)
         found |= described["environment"]
         found |= self.by_hand
-        return {name: value.replace(INSIDE, str(self.keys)) for name, value in found.items()}
+        at = {INSIDE: str(self.keys), ERASURES: str(self.keys.parent)}
+        return {name: _moved(value, at) for name, value in found.items()}
 
     def _file(self, name: str) -> dict[str, str]:
         if name == "settings.env":
@@ -79,12 +82,20 @@ class Installation:
         return {"HJERTELOEBER_DATABASE_URL": getattr(self.database, name.removesuffix(".env"))}
 
 
+def _moved(value: str, at: dict[str, str]) -> str:
+    """A path in the container as the one on this machine."""
+    for inside, here in at.items():
+        value = value.replace(inside, here)
+    return value
+
+
 def make_keys(folder: Path) -> None:
     """What infra/README.md makes with openssl, and what an operator brings."""
     pem = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     for name, content in {
         "signing_key.pem": pem,
         "phone_hash_key": os.urandom(32),
+        "data_key": written([os.urandom(32)]),
         "sms_gateway_token": secrets.token_urlsafe(32).encode(),
     }.items():
         path = folder / name

@@ -23,6 +23,7 @@ class What(StrEnum):
 
     CASE = "case number"
     PLACE = "patient's place"
+    COLLEAGUE = "name of who works there"
     PERSON = "person"  # name, phone, push address
     WHERE = "where somebody is"
     CABINET = "defibrillator's cabinet"

@@ -23,6 +23,7 @@ _TICK_EVERY = 20
 _RARE = {
     "DELETE /mobile/v1/me": 0.02,
     "POST /mobile/v1/sign-out": 0.02,
+    "POST /konsol/log-ud": 0.01,
     "POST /mobile/v1/me/withdrawal": 0.05,
     "POST /dispatch/v1/incidents": 4.0,
     "POST /dispatch/v1/incidents/{incident_id}/stand-down": 0.3,
@@ -110,6 +111,8 @@ class Run:
         if "{incident_id}" in route.path:
             mine = (caller.centre, caller.kind.value)
             return _parted({each: whose == mine for each, whose in owners.incidents.items()})
+        if "{approval_id}" in route.path:
+            return _parted({each: whose == caller.centre for each, whose in owners.approvals.items()})
         things = owners.alerts if "{alert_id}" in route.path else owners.tests
         return _parted({each: whose == caller.person for each, whose in things.items()})
 

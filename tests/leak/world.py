@@ -11,23 +11,29 @@ import msgspec
 
 from backend.aeds import queries_import
 from backend.aeds.made_up import SOURCE
+from backend.console.visit import COOKIE
 from backend.foundation.clock import SetClock
 from backend.foundation.database import prepare_connection
-from backend.foundation.ids import AedId, without_time
+from backend.foundation.ids import AedId, CentreId, without_time
 from backend.foundation.kinds import Kind
+from backend.identity import queries_staff, staff_session
 from backend.identity.keys import Keys
+from backend.identity.shift import How
+from backend.identity.staff import Granted, Staff, StaffId
+from backend.identity.staff_session import form_word
 from backend.locations.cells import cell_of, centre_of, res9_of
 from backend.regions import shipped
 from tests.access import calls, credentials
 from tests.access.credentials import Credentials
-from tests.access.roles import KINDS, SCOPES, Role
+from tests.access.roles import KINDS, SCOPES, STAFF, Role
 from tests.access.wire import Answered, Sent, call
+from tests.edge.cast import URL
 from tests.leak.canaries import Canary, Ledger, What
 
 TOWNS = {"amk-hovedstaden": (55.676, 12.568), "amk-midtjylland": (56.162, 10.204)}
 VOLUNTEERS = 9  # of each town
 AEDS = 4
-POLICY = "nz-goodsam"  # asks three at once, so that several incidents ring
+SHIFT = timedelta(hours=12)
 
 
 @dataclass(eq=False)
@@ -40,6 +46,7 @@ class Caller:
     owner: str
     town: str
     phone: str = ""
+    form_word: str = ""
     person: UUID | None = None
     centre: UUID | None = None
 
@@ -56,6 +63,7 @@ class Owners:
     alerts: dict[UUID, UUID]  # volunteer
     tests: dict[UUID, UUID]
     aeds: list[UUID]
+    approvals: dict[UUID, UUID | None]  # centre
 
 
 @dataclass
@@ -69,7 +77,7 @@ class World:
     superuser: asyncpg.Connection
     ledger: Ledger = field(default_factory=Ledger)
     callers: list[Caller] = field(default_factory=list)
-    owners: Owners = field(default_factory=lambda: Owners({}, {}, {}, []))
+    owners: Owners = field(default_factory=lambda: Owners({}, {}, {}, [], {}))
 
     async def sends(self, caller: Caller, sent: Sent, leave_after_s: float | None = None) -> Answered:
         headers = caller.credentials.headers(sent, self.clock.now())
@@ -88,6 +96,7 @@ class World:
                 )
             },
             [row[0] for row in await c.fetch("SELECT id FROM aeds.aed")],
+            {row[0]: row[1] for row in await c.fetch("SELECT id, centre_id FROM identity.approval")},
         )
 
     async def is_on(self, caller: Caller, canary: Canary) -> bool:
@@ -110,6 +119,7 @@ class Drawn:
     def __init__(self, world: World, caller: Caller, named: UUID, besides: UUID) -> None:
         self.chance, self.now = world.chance, world.clock.now()
         self.named, self.besides, self.phone = named, besides, caller.phone
+        self.form_word = caller.form_word
         self.planted: list[Canary] = []
         self._world, self._caller = world, caller
 
@@ -146,6 +156,9 @@ async def plant(world: World) -> None:
         for role in (Role.REPORTER, Role.READER, Role.EXERCISER):
             _add_centre(world, town, role)
     for town in TOWNS:
+        for role in STAFF:
+            await _sit_down(world, town, role)
+    for town in TOWNS:
         for number in range(VOLUNTEERS):
             await _sign_up(world, town, number)
     phone = world.ledger.phone("newcomer")
@@ -165,13 +178,30 @@ def _add_centre(world: World, town: str, role: Role) -> None:
     world.callers.append(Caller(f"{town} {role.name.lower()}", role, made, owner, town, centre=centre_id))
 
 
+async def _sit_down(world: World, town: str, role: Role) -> None:
+    """Somebody at a seat of the centre, who has just shown that it is still they."""
+    name, now, c = f"{role.name.lower()} of {town}", world.clock.now(), world.superuser
+    centre_id, staff_id = CentreId(shipped.centre_id(town)), StaffId(uuid4())
+    email = f"{world.ledger.word(What.PERSON, name).text.lower()}@amk.example"
+    called = world.ledger.word(What.COLLEAGUE, f"{town} live").text
+    async with c.transaction():
+        await queries_staff.insert_staff(c, Staff(staff_id, email, called), now)
+        await queries_staff.insert_role(c, staff_id, Granted(uuid4(), STAFF[role], centre_id, now, None))
+        token = await staff_session.begin(c, staff_id, centre_id, None, How.OPENID, now, SHIFT, now)
+    made = credentials.Fixed({"cookie": f"{COOKIE}={token}", "origin": URL})
+    caller = Caller(name, role, made, f"{town} live", town, centre=centre_id, form_word=form_word(token))
+    world.callers.append(caller)
+
+
 async def _sign_up(world: World, town: str, number: int) -> None:
     name = f"volunteer {number} of {town}"
     phone = world.ledger.phone(name)
     newcomer = Caller(name, Role.NEWCOMER, credentials.proven(world.keys, phone), name, town, phone)
     made = await _must(world, newcomer, "POST /mobile/v1/volunteers", 201)
     person, device = (UUID(made["tokens"][each]) for each in ("volunteer_id", "device_id"))
-    caller = Caller(name, Role.VOLUNTEER, credentials.volunteer(world.keys, person, device), name, town, phone, person)
+    caller = Caller(
+        name, Role.VOLUNTEER, credentials.volunteer(world.keys, person, device), name, town, phone, person=person
+    )
     world.callers.append(caller)
     await _must(world, caller, "PUT /mobile/v1/me/device", 200)
     await _must(world, caller, "POST /mobile/v1/positions", 200)

@@ -44,6 +44,7 @@ def types(settings: Settings, *words: str) -> Result:
         "HJERTELOEBER_DATABASE_URL": settings.database_url,
         "HJERTELOEBER_SIGNING_KEY_FILE": str(settings.signing_key_file),
         "HJERTELOEBER_PHONE_HASH_KEY_FILE": str(settings.phone_hash_key_file),
+        "HJERTELOEBER_DATA_KEY_FILE": str(settings.data_key_file),
         "HJERTELOEBER_ERASURES_FOLDER": str(settings.erasures_folder),
     }
     return CliRunner().invoke(app, list(words), env=environment)

@@ -79,9 +79,8 @@ async def test_a_copy_made_in_the_middle_of_an_alarm_shows_nobody_and_no_place(
         http: Any = edge.http
         assert (await Phone(http, database, SetClock(now), NEWCOMER).asks_for_a_code()).status_code == 202
         async with database.acting_as(Actor(Role.API)) as c:
-            await session.begin(
-                c, edge.keys, session.SignUp(step=session.Step.CODE, phone=NEWCOMER), now
-            )  # half-way through the pages
+            half_way = session.SignUp(step=session.Step.CODE, phone=NEWCOMER)
+            await session.begin(c, edge.keys, half_way, now)
     await database.close()
 
     copy = dump_of(database_dsn)

@@ -74,7 +74,7 @@ async def test_every_page_keeps_to_the_same_strict_headers(new_browser: NewBrows
     assert "unsafe" not in HEADERS["Content-Security-Policy"]
 
 
-@pytest.mark.settings(public_url="https://hjerteloeber.example")
+@pytest.mark.settings(public_url="https://hjerteloeber.example", hosts="testserver.local")
 async def test_the_cookie_is_for_these_pages_alone_and_out_of_scripts_reach(new_browser: NewBrowser) -> None:
     cookie = (await new_browser().asks_for_a_code()).headers["set-cookie"].lower()
     assert {part.partition("=")[0] for part in cookie.split("; ")} == {

@@ -4,10 +4,12 @@ import asyncio
 import ipaddress
 import socket
 import ssl
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+import threading
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -154,6 +156,37 @@ async def silence() -> AsyncIterator[int]:
         server.close()
         for writer in writers:
             writer.close()
+
+
+@dataclass
+class Receiver:
+    """A server without TLS on loopback, in a thread of its own, for commands that run to their end."""
+
+    url: str
+    requests: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
+
+
+@contextmanager
+def open_receiver(host: str) -> Iterator[Receiver]:
+    class Answer(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            receiver.requests.append((dict(self.headers.items()), body))
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, format: str, *words: object) -> None:  # noqa: A002 – the library's name
+            """Nothing is said."""
+
+    with ThreadingHTTPServer((host, 0), Answer) as server:
+        receiver = Receiver(f"http://{host}:{server.server_port}/hooks")
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield receiver
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 def only(*addresses: str) -> Any:

@@ -13,7 +13,7 @@ from backend.api.dispatch_centre.view import Incident, view, views
 from backend.api.guards import dispatch
 from backend.api.limits import Limit
 from backend.foundation.clock import Clock
-from backend.foundation.database import Actor, Connection, Database, Lane, Role
+from backend.foundation.database import Actor, Connection, Database, Lane, Role, enter
 from backend.foundation.ids import IncidentId
 from backend.foundation.problems import not_found
 from backend.identity.caller import Caller
@@ -89,9 +89,13 @@ async def list_incidents(
 ) -> Incidents:
     """See the centre's incidents"""
     async with database.acting_as(Actor(Role.API, caller.centre_id), Lane.REST) as connection:
-        stored = await queries.of_centre(connection, caller.centre_id, caller.kind, incident_state, before, limit)
-        seen = await views(connection, stored)
-    return Incidents(seen, stored[-1].opened_at if len(stored) == limit else None)
+        seen: list[Incident] = []
+        for centre_id in caller.centres:
+            await enter(connection, centre_id)
+            stored = await queries.of_centre(connection, centre_id, caller.kind, incident_state, before, limit)
+            seen += await views(connection, stored)
+    seen = sorted(seen, key=lambda each: each.opened_at, reverse=True)[:limit]
+    return Incidents(seen, seen[-1].opened_at if len(seen) == limit else None)
 
 
 @get("/dispatch/v1/incidents/{incident_id:uuid}/candidates", guards=[dispatch("incidents:read", Limit.DISPATCH_READS)])
@@ -132,11 +136,16 @@ def _candidate(incident: Stored, row: CandidateRow, area: FoundArea | None) -> C
 
 
 async def own_incident(connection: Connection, caller: Caller, incident_id: UUID) -> Stored:
-    """The centre's own incident, of the caller's kind; 404 for anybody else's: a trial never touches a live one."""
-    stored = await queries.one_of_centre(connection, caller.centre_id, IncidentId(incident_id))
-    if stored is None or stored.kind is not caller.kind:
-        raise not_found("incident")
-    return stored
+    """The centre's own incident, of the caller's kind; 404 for anybody else's: a trial never touches a live one.
+
+    Or one of a centre it acts for: then that one is entered, for the rest of the transaction.
+    """
+    for centre_id in caller.centres:
+        await enter(connection, centre_id)
+        stored = await queries.one_of_centre(connection, centre_id, IncidentId(incident_id))
+        if stored is not None and stored.kind is caller.kind:
+            return stored
+    raise not_found("incident")
 
 
 routes = (read_incident, list_incidents, read_candidates)

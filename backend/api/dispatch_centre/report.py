@@ -15,12 +15,13 @@ from backend.alerts import revise as revising
 from backend.alerts.apply import Contended
 from backend.api.contract import answers
 from backend.api.dispatch_centre.place import AccuracyM, AddressSent, Position, placed, revised_place
+from backend.api.dispatch_centre.read import own_incident
 from backend.api.dispatch_centre.view import Incident, view_without_harm
 from backend.api.guards import dispatch
 from backend.api.limits import Limit
 from backend.foundation import telemetry
 from backend.foundation.clock import Clock
-from backend.foundation.database import Actor, Connection, Database, Lane, Role
+from backend.foundation.database import Actor, Connection, Database, Lane, Role, enter
 from backend.foundation.ids import IncidentId
 from backend.foundation.problems import Problem, bad_field
 from backend.identity.caller import Caller
@@ -99,8 +100,7 @@ async def report(
         if earlier is not None:
             return earlier.body(), earlier.status, earlier.incident_id
         incident_id = await _open_or_revise(connection, actor, caller, data, borders, now)
-        stored = await queries.one_of_centre(connection, caller.centre_id, incident_id)
-        assert stored is not None
+        stored = await own_incident(connection, caller, incident_id)
         answer = await view_without_harm(connection, stored)
         body = msgspec.json.encode(answer)
         await keys.keep(
@@ -126,6 +126,12 @@ async def _open_or_revise(
     connection: Connection, actor: Actor, caller: Caller, data: Report, borders: Borders, now: datetime
 ) -> IncidentId:
     linked_to: IncidentId | None = None
+    if caller.made_for is not None:  # its case may have been opened before its centre's work moved
+        await enter(connection, caller.made_for)
+        before = await case_of(connection, caller.made_for, caller.kind, data.case_number, now)
+        if isinstance(before, Running):
+            return await _revise(connection, actor, before.incident, data, borders, now)
+        await enter(connection, caller.centre_id)
     match await case_of(connection, caller.centre_id, caller.kind, data.case_number, now):
         case Running(incident):
             return await _revise(connection, actor, incident, data, borders, now)

@@ -4,9 +4,13 @@ ALTER TABLE volunteers.volunteer
   DROP CONSTRAINT volunteer_state_check,
   DROP CONSTRAINT volunteer_check,
   ADD COLUMN erased_at timestamptz;
+GRANT USAGE ON SCHEMA volunteers TO hjerteloeber_backfill;
+GRANT SELECT, UPDATE ON volunteers.volunteer TO hjerteloeber_backfill;
+SET LOCAL ROLE hjerteloeber_backfill;
 UPDATE volunteers.volunteer
 SET state = 'erased', erased_at = withdrawn_at, join_code = NULL, last_seen_at = NULL, languages = '{}'
 WHERE state = 'withdrawn';
+RESET ROLE;
 ALTER TABLE volunteers.volunteer
   ADD CONSTRAINT volunteer_state_check CHECK (state IN ('active', 'withdrawn', 'erased')),
   ADD CONSTRAINT volunteer_withdrew_check CHECK ((state = 'active') = (withdrawn_at IS NULL)),

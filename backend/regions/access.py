@@ -1,0 +1,150 @@
+"""Which centre may act for another's incidents: lent for a while, or for good because its work has moved."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+
+from backend.foundation.database import Actor, Connection
+from backend.foundation.ids import CentreId, in_order
+from backend.foundation.journal import Event, Happening, write_outside_incidents
+from backend.regions import queries_access as queries
+
+
+class Why(StrEnum):
+    """Why one centre acts for another."""
+
+    OVERFLOW = "overflow"  # for a while, with an end: who is lent the other's incidents keeps its own, too
+    MERGED = "merged"  # from a moment on: the other's clients act as this one, and what it had open is this one's
+
+
+class Grant(msgspec.Struct, frozen=True):
+    """From `valid_from` to before `valid_to` `acting_id` may do with incidents of `centre_id` what that one may."""
+
+    centre_id: CentreId
+    acting_id: CentreId
+    why: Why
+    valid_from: datetime
+    valid_to: datetime | None
+
+    def holds(self, at: datetime) -> bool:
+        return self.valid_from <= at and (self.valid_to is None or at < self.valid_to)
+
+
+class NoEnd(Exception):
+    """What is lent must come back at a moment that is named, and is still to come."""
+
+
+class Access:
+    """Every grant there is, asked at a moment. Pure."""
+
+    def __init__(self, grants: Iterable[Grant] = ()) -> None:
+        self._grants = tuple(grants)
+
+    def acts_as(self, centre_id: CentreId, at: datetime) -> CentreId:
+        """Whom a centre's clients act for: itself, or the one its work has moved to, and on from there."""
+        seen = {centre_id}
+        while (moved_to := self._moved_to(centre_id, at)) is not None and moved_to not in seen:
+            seen.add(moved_to)
+            centre_id = moved_to
+        return centre_id
+
+    def acts_for(self, centre_id: CentreId, at: datetime) -> tuple[CentreId, ...]:
+        """Whose incidents a centre may act on beside its own: those whose work came to it, and what it was lent.
+
+        What was lent to a centre whose work has moved came along; who is lent a centre is not lent what came to it.
+        """
+        own, found = [centre_id], list[CentreId]()
+        for each in own:
+            for grant in self._grants:
+                new = grant.centre_id not in (*own, *found)
+                if grant.acting_id == each and grant.holds(at) and new:
+                    (own if grant.why is Why.MERGED else found).append(grant.centre_id)
+        return (*own[1:], *found)
+
+    def _moved_to(self, centre_id: CentreId, at: datetime) -> CentreId | None:
+        moved = (g.acting_id for g in self._grants if g.why is Why.MERGED and g.centre_id == centre_id and g.holds(at))
+        return next(moved, None)
+
+
+async def load(connection: Connection) -> Access:
+    """Every grant there is, was or will be."""
+    return Access(
+        Grant(row.centre_id, row.acting_id, Why(row.why), row.valid_from, row.valid_to)
+        for row in await queries.grants(connection)
+    )
+
+
+async def lend(
+    connection: Connection,
+    actor: Actor,
+    centre_id: CentreId,
+    to: CentreId,
+    until: datetime,
+    author: str,
+    now: datetime,
+) -> None:
+    """Let another centre act for this one's incidents until a moment. Raises NoEnd when that is not to come."""
+    if until <= now:
+        raise NoEnd
+    await _grant(connection, actor, Grant(centre_id, to, Why.OVERFLOW, now, until), author, now)
+
+
+async def take_back(
+    connection: Connection, actor: Actor, centre_id: CentreId, to: CentreId, author: str, now: datetime
+) -> bool:
+    """End what was lent now. False when nothing is."""
+    if not await queries.end_overflow(connection, centre_id, to, now):
+        return False
+    facts: dict[str, str | None] = {
+        "change": "access_ended",
+        "why": Why.OVERFLOW.value,
+        "to": str(to),
+        "author": author,
+    }
+    await _write_down(connection, actor, centre_id, facts, now)
+    return True
+
+
+async def merge(
+    connection: Connection,
+    actor: Actor,
+    centre_id: CentreId,
+    into: CentreId,
+    since: datetime,
+    author: str,
+    now: datetime,
+) -> None:
+    """From `since` on this centre's work is the other's: its clients act as that one, its open incidents go along."""
+    await _grant(connection, actor, Grant(centre_id, into, Why.MERGED, since, None), author, now)
+
+
+async def _grant(connection: Connection, actor: Actor, grant: Grant, author: str, now: datetime) -> None:
+    await queries.insert_grant(
+        connection,
+        in_order(),
+        grant.centre_id,
+        grant.acting_id,
+        grant.why.value,
+        grant.valid_from,
+        grant.valid_to,
+        author,
+        now,
+    )
+    facts = {
+        "change": "access_granted",
+        "why": grant.why.value,
+        "to": str(grant.acting_id),
+        "from": grant.valid_from.isoformat(),
+        "until": None if grant.valid_to is None else grant.valid_to.isoformat(),
+        "author": author,
+    }
+    await _write_down(connection, actor, grant.centre_id, facts, now)
+
+
+async def _write_down(
+    connection: Connection, actor: Actor, centre_id: CentreId, facts: dict[str, str | None], now: datetime
+) -> None:
+    whose = msgspec.structs.replace(actor, centre_id=centre_id)
+    await write_outside_incidents(connection, whose, Happening(Event.RIGHT_CHANGED, {**facts}), now)
