@@ -16,8 +16,8 @@ from backend.identity.staff import StaffRole
 from tests.campaigns.provider import Liar
 from tests.console.cast import HOVEDSTADEN, NORDJYLLAND, Browser, Office, hidden_in, onward
 from tests.console.conftest import NewBrowser
-from tests.harness.above import ABOVE
 from tests.console.test_signing_in import signs_in
+from tests.harness.above import ABOVE
 
 PAGE = "/konsol/haendelser"
 STREET = "Torvet 3"
