@@ -156,6 +156,8 @@ CONSOLE = {
     "GET /konsol/godkendelser": _centre("what waits for a second person"),
     "POST /konsol/godkendelser": _centre("a request, by whose role may ask for it"),
     "POST /konsol/godkendelser/{approval_id}": _centre("a request of somebody else's", named=True),
+    "POST /konsol/godkendelser/kopi": _self("a request for a copy of somebody's data"),
+    "POST /konsol/godkendelser/kopi/{approval_id}": _self("a copy one asked for and another approved", named=True),
     f"GET {_KONSOL}": _centre("its open incidents, without addresses"),
     f"POST {_KONSOL}/{{incident_id}}/adresse": _centre("an incident's address: a reason, a fresh proof", named=True),
 }
