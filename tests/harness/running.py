@@ -49,7 +49,9 @@ class Service:
         database = await open_database(self.dsn, dict.fromkeys(Lane, 1))
         try:
             now = MachineClock().now()
-            made = await add_for_centre(database, centre, kind, f"{centre}-test", scopes_of(kind, read_only=read_only), now)
+            made = await add_for_centre(
+                database, centre, kind, f"{centre}-test", scopes_of(kind, read_only=read_only), now
+            )
         finally:
             await database.close()
         assert made is not None
