@@ -1794,7 +1794,7 @@ GRANT USAGE ON SCHEMA locations TO hjerteloeber_owner;
 GRANT USAGE ON SCHEMA locations TO hjerteloeber_api;
 GRANT USAGE ON SCHEMA locations TO hjerteloeber_worker;
 GRANT USAGE ON SCHEMA locations TO hjerteloeber_stats;
-GRANT ALL ON SCHEMA locations TO hjerteloeber_across;
+GRANT USAGE ON SCHEMA locations TO hjerteloeber_across;
 GRANT USAGE ON SCHEMA locations TO hjerteloeber_backfill;
 GRANT USAGE ON SCHEMA recruitment TO hjerteloeber_owner;
 GRANT USAGE ON SCHEMA recruitment TO hjerteloeber_api;
@@ -2284,15 +2284,15 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.volunteer TO hjerteloeber_
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.volunteer TO hjerteloeber_worker;
 GRANT SELECT ON TABLE volunteers.volunteer TO hjerteloeber_stats;
 GRANT SELECT ON TABLE volunteers.volunteer TO hjerteloeber_owner;
-GRANT SELECT,UPDATE ON TABLE volunteers.volunteer TO hjerteloeber_backfill;
-GRANT SELECT(id) ON TABLE volunteers.volunteer TO hjerteloeber_backfill;
 GRANT SELECT(id) ON TABLE volunteers.volunteer TO hjerteloeber_across;
-GRANT SELECT(kind) ON TABLE volunteers.volunteer TO hjerteloeber_backfill;
 GRANT SELECT(state) ON TABLE volunteers.volunteer TO hjerteloeber_across;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.volunteer_identity TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.volunteer_identity TO hjerteloeber_worker;
 GRANT SELECT ON TABLE volunteers.volunteer_identity TO hjerteloeber_owner;
+<<<<<<< HEAD
 GRANT SELECT(volunteer_id) ON TABLE volunteers.volunteer_identity TO hjerteloeber_backfill;
+=======
+>>>>>>> 8601da1be495c1ad893d4986ea898fc765cee685
 GRANT SELECT(volunteer_id) ON TABLE volunteers.volunteer_identity TO hjerteloeber_across;
 GRANT SELECT(phone_hash),UPDATE(phone_hash) ON TABLE volunteers.volunteer_identity TO hjerteloeber_backfill;
 GRANT SELECT(phone_hash) ON TABLE volunteers.volunteer_identity TO hjerteloeber_across;
