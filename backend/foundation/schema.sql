@@ -2289,14 +2289,8 @@ GRANT SELECT(state) ON TABLE volunteers.volunteer TO hjerteloeber_across;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.volunteer_identity TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.volunteer_identity TO hjerteloeber_worker;
 GRANT SELECT ON TABLE volunteers.volunteer_identity TO hjerteloeber_owner;
-<<<<<<< HEAD
-GRANT SELECT(volunteer_id) ON TABLE volunteers.volunteer_identity TO hjerteloeber_backfill;
-=======
->>>>>>> 8601da1be495c1ad893d4986ea898fc765cee685
 GRANT SELECT(volunteer_id) ON TABLE volunteers.volunteer_identity TO hjerteloeber_across;
-GRANT SELECT(phone_hash),UPDATE(phone_hash) ON TABLE volunteers.volunteer_identity TO hjerteloeber_backfill;
 GRANT SELECT(phone_hash) ON TABLE volunteers.volunteer_identity TO hjerteloeber_across;
-GRANT SELECT(phone_sealed) ON TABLE volunteers.volunteer_identity TO hjerteloeber_backfill;
 GRANT SELECT,UPDATE ON TABLE webhooks.delivery TO hjerteloeber_owner;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE webhooks.delivery TO hjerteloeber_worker;
 GRANT SELECT,UPDATE ON TABLE webhooks.read_until TO hjerteloeber_worker;

@@ -94,7 +94,7 @@ async def test_the_log_in_that_serves_owns_nothing_and_sees_nothing_by_itself(
 
 async def test_who_owns_the_tables_is_bound_by_their_policies(installation: Installation, served: Database) -> None:
     """FORCE: an operator's log-in finds no incident unless it enters a centre, as every process must."""
-    person = await somebody_signs_up(served)
+    await somebody_signs_up(served)
     owner = await asyncpg.connect(installation.dsn(OWNER))
     assert await owner.fetchval("SELECT count(*) FROM volunteers.volunteer_identity") == 0
     await owner.close()
