@@ -28,6 +28,7 @@ from backend.rights.erasure_list import ErasureList, erasure_list
 from backend.webhooks.outside import may_call
 from backend.webhooks.outside import open_session as open_webhooks
 from backend.worker import clock_check, feeds, watch
+from backend.worker.callers import Callers
 from backend.worker.chores import chores
 from backend.worker.housekeeping import Housekeeper
 from backend.worker.loop import keep_running
@@ -78,7 +79,7 @@ async def _work(
     sender = Sender(database, channels, settings.send_slots, clock, queued)
     timekeeper = Timekeeper(database, look_again, clock, due)
     listing = erasure_list(settings.erasures_folder)
-    await catch_up_or_say_so(database, listing, keys, clock)
+    await catch_up_or_say_so(database, listing, keys, clock, Role.WORKER)
     everything = chores(listing, keys, clock)
     work: dict[str, Coroutine[Any, Any, None]] = {
         "wake": listen(database.dsn, {DELIVERIES: queued, timers.CHANNEL: due}),
@@ -93,6 +94,7 @@ async def _work(
         "webhooks send": keep_running("webhooks send", teller.send_round),
         "webhooks sweep": keep_running("webhooks sweep", teller.sweep_round),
         "feeds": keep_running("feeds", lambda: feeds.look(database, clock)),
+        "callers": keep_running("callers", Callers(database, settings.live_alarms_an_hour, clock).round),
         "watch": keep_running("watch", lambda: watch.look(database, clock)),
         "chain": keep_running("chain", watch.ChainCheck(database).round),
         "clock": keep_running("clock", lambda: _compare_clocks(database, clock)),
@@ -143,7 +145,7 @@ class Sealing:
 async def _catch_up(database: Database, listing: ErasureList, keys: Keys, clock: Clock) -> float:
     """What a process that died had promised, or somebody restored beneath us."""
     await asyncio.sleep(CATCH_UP_EVERY_S)
-    await catch_up_or_say_so(database, listing, keys, clock)
+    await catch_up_or_say_so(database, listing, keys, clock, Role.WORKER)
     return 0.0
 
 
