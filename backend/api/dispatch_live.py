@@ -12,15 +12,16 @@ from litestar.params import FromPath, HeaderParameter
 from litestar.response import Stream
 
 from backend.api.contract import streams
-from backend.api.dispatch_centre.read import own_incident
 from backend.api.dispatch_centre.view import rounded_m
 from backend.api.event_stream import Sent, event_stream
 from backend.api.guards import dispatch
 from backend.api.limits import Limit
 from backend.api.live import LATE_IDS, Hub
 from backend.foundation import journal
-from backend.foundation.database import Actor, Database, Lane, Role
+from backend.foundation.database import Actor, Database, Lane, Role, enter
+from backend.foundation.ids import CentreId
 from backend.foundation.journal import Entry, Event, Fact
+from backend.foundation.problems import not_found
 from backend.identity.caller import Caller
 
 
@@ -68,8 +69,7 @@ async def follow_incident(
     step as it happens, with a comment at least every 10 s. The stream ends with the access token: come again with a
     new one.
     """
-    async with database.acting_as(Actor(Role.API, caller.centre_id), Lane.REST) as connection:
-        centre_id = (await own_incident(connection, caller, incident_id)).centre_id
+    centre_id = await _whose(database, caller, incident_id)
     actor = Actor(Role.API, centre_id)
 
     async def steps() -> AsyncIterator[Sent]:
@@ -130,6 +130,17 @@ async def follow_centre(
 
     following = await hub.follow(caller.centre_id, caller.kind)
     return event_stream(request, steps())
+
+
+async def _whose(database: Database, caller: Caller, incident_id: UUID) -> CentreId:
+    """The centre of an incident of the caller's, or of a centre they act for; 404 for anybody else's."""
+    async with database.acting_as(Actor(Role.API, caller.centre_id), Lane.REST) as connection:
+        for centre_id in caller.centres:
+            await enter(connection, centre_id)
+            entries = await journal.of_incident(connection, incident_id)
+            if entries and entries[0].kind == caller.kind.value:
+                return centre_id
+    raise not_found("incident")
 
 
 def _sent(entry: Entry) -> Sent:

@@ -25,6 +25,7 @@ class Event(StrEnum):
 
     INCIDENT_OPENED = "incident_opened"
     INCIDENT_REVISED = "incident_revised"
+    ALARM_FLAGGED = "alarm_flagged"  # one of too many from one system in an hour: it runs as any other, people look
     INCIDENT_ENDED = "incident_ended"
     EXCLUSION_OVERRIDDEN = "exclusion_overridden"
     POSSIBLE_DUPLICATE = "possible_duplicate"

@@ -51,6 +51,12 @@ class ListedClient(msgspec.Struct, frozen=True):
     certificates: int
 
 
+class InUse(msgspec.Struct, frozen=True):
+    id: ClientKeyId
+    client_id: str
+    centre_id: CentreId
+
+
 class Ends(msgspec.Struct, frozen=True):
     client_id: str
     ends_at: datetime
@@ -135,6 +141,19 @@ async def list_clients(connection: Connection) -> list[ListedClient]:
                (SELECT count(*) FROM identity.client_certificate x WHERE x.client_id = c.id) AS certificates
         FROM identity.client c ORDER BY c.created_at, c.client_id
         """,
+    )
+
+
+async def in_use(connection: Connection, kind: Kind) -> list[InUse]:
+    """Clients of a kind that were not let out, frozen ones too."""
+    return await fetch_all(
+        connection,
+        InUse,
+        """
+        SELECT id, client_id, centre_id FROM identity.client
+        WHERE disabled_at IS NULL AND kind = $1 ORDER BY client_id
+        """,
+        kind.value,
     )
 
 

@@ -10,6 +10,7 @@ from backend.incidents.incident import Incident
 
 NO_SIGN_OF_LIFE = frozenset(
     {
+        Event.ALARM_FLAGGED,
         Event.CENTRE_ASKED,
         Event.ALERT_MISSED,
         Event.ALERT_UNREACHABLE,

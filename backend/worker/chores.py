@@ -9,7 +9,7 @@ from backend.delivery.message import NewMessage, What
 from backend.foundation.clock import Clock
 from backend.foundation.database import Connection, Database, Role, enter
 from backend.foundation.ids import VolunteerId, in_order
-from backend.identity import approvals, caps, codes, refresh, staff_session
+from backend.identity import approvals, caps, codes, refresh, staff_session, used_proofs
 from backend.identity.keys import Keys
 from backend.incidents import keys
 from backend.incidents import queries as incident_queries
@@ -133,6 +133,7 @@ CHORES = (
     Chore("unused codes and numbers", MINUTE_S, queries_due.numbers, queries_settle.forget_overdue_secrets),
     Chore("one-time codes", 10 * MINUTE_S, _due_codes, codes.remove_old),
     Chore("refresh tokens", 60 * MINUTE_S, queries_due.refresh_tokens, refresh.remove_old),
+    Chore("used proofs", MINUTE_S, queries_due.used_proofs, used_proofs.remove_old),
     Chore("staff sessions", 10 * MINUTE_S, _due_staff_sessions, staff_session.remove_old),
     Chore("unanswered requests", MINUTE_S, queries_due.unanswered_requests, approvals.run_out),
     Chore("answer links", 10 * MINUTE_S, queries_due.answer_links, answer_links.forget_old),

@@ -21,6 +21,11 @@ async def positions(connection: Connection, seen_before: datetime) -> int:
     return await _count(connection, "SELECT count(*) FROM locations.position WHERE seen_at < $1", seen_before)
 
 
+async def used_proofs(connection: Connection, now: datetime) -> int:
+    """Of dispatch systems' requests, that nobody would believe any more."""
+    return await _count(connection, "SELECT count(*) FROM identity.used_proof WHERE forget_at < $1", now)
+
+
 async def staff_sessions(connection: Connection, over_before: datetime) -> int:
     return await _count(connection, "SELECT count(*) FROM identity.staff_session WHERE expires_at < $1", over_before)
 

@@ -28,6 +28,7 @@ from backend.rights.erasure_list import ErasureList, erasure_list
 from backend.webhooks.outside import may_call
 from backend.webhooks.outside import open_session as open_webhooks
 from backend.worker import clock_check, feeds, watch
+from backend.worker.callers import Callers
 from backend.worker.chores import chores
 from backend.worker.housekeeping import Housekeeper
 from backend.worker.loop import keep_running
@@ -93,6 +94,7 @@ async def _work(
         "webhooks send": keep_running("webhooks send", teller.send_round),
         "webhooks sweep": keep_running("webhooks sweep", teller.sweep_round),
         "feeds": keep_running("feeds", lambda: feeds.look(database, clock)),
+        "callers": keep_running("callers", Callers(database, settings.live_alarms_an_hour, clock).round),
         "watch": keep_running("watch", lambda: watch.look(database, clock)),
         "chain": keep_running("chain", watch.ChainCheck(database).round),
         "clock": keep_running("clock", lambda: _compare_clocks(database, clock)),

@@ -76,6 +76,7 @@ MOBILE = {
     "POST /mobile/v1/volunteers": Owned(Whose.PROVER, "an account for the phone"),
     "POST /mobile/v1/sign-out": _self("this device"),
     "GET /mobile/v1/me": _self("the account"),
+    "GET /mobile/v1/me/export": _self("everything that is held about one"),
     "PATCH /mobile/v1/me": _self("the account"),
     "DELETE /mobile/v1/me": _self("the account"),
     "POST /mobile/v1/me/withdrawal": _self("the account"),

@@ -39,7 +39,7 @@ async def demo(database_dsn: str, tmp_path: Path) -> AsyncIterator[dict[str, str
     async with Supervisor(folder.logs, lambda _line: None) as them:
         await asyncio.gather(*(them.start(part(folder, at)) for part in (parts.fcm_server, parts.sms_server)))
         await asyncio.gather(them.start(parts.api(at, environment)), them.start(parts.worker(environment)))
-        yield {"API": api, "DEMO": str(folder.path)}
+        yield {"API": api, "DEMO": str(folder.path), "PYTHON": sys.executable}
 
 
 def commands(document: Path) -> str:

@@ -73,7 +73,9 @@ _SECURITY: dict[str, Schema] = {
     },
     "dispatch_centre": {
         "type": "oauth2",
-        "description": "OAuth 2.0 client credentials; a token lives 5 minutes and speaks for one centre.",
+        "description": "OAuth 2.0 client credentials by private_key_jwt (RFC 7523) or certificate (RFC 8705); a token "
+        "lives 5 minutes, speaks for one centre and is bound to a key: Authorization: DPoP …, and with every request a "
+        "DPoP header made for it (RFC 9449). Every answer says our time in Server-Time.",
         "flows": {
             "clientCredentials": {
                 "tokenUrl": "/oauth/token",

@@ -38,4 +38,5 @@ END $$;
 GRANT SELECT, INSERT, UPDATE ON volunteers.data_key, incidents.data_key TO hjerteloeber_backfill;
 GRANT SELECT, UPDATE ON volunteers.volunteer_identity, incidents.incident_place, delivery.bare_address
   TO hjerteloeber_backfill;
+GRANT DELETE ON delivery.bare_address TO hjerteloeber_backfill;
 GRANT SELECT (id, kind) ON volunteers.volunteer TO hjerteloeber_backfill;

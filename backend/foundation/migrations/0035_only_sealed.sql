@@ -5,7 +5,10 @@ ALTER TABLE volunteers.volunteer_identity DROP COLUMN phone, DROP COLUMN name;
 ALTER TABLE incidents.incident_place ALTER COLUMN point_sealed SET NOT NULL, ALTER COLUMN address_sealed SET NOT NULL;
 ALTER TABLE incidents.incident_place DROP COLUMN lat, DROP COLUMN lon, DROP COLUMN address, DROP COLUMN dar_id,
   DROP COLUMN floor, DROP COLUMN door, DROP COLUMN entrance, DROP COLUMN door_code, DROP COLUMN precision_class;
-DELETE FROM delivery.bare_address WHERE value_sealed IS NULL;  -- whoever waits for a code at this moment asks again
+-- Whoever waits for a code at this moment asks again.
+SET LOCAL ROLE hjerteloeber_backfill;
+DELETE FROM delivery.bare_address WHERE value_sealed IS NULL;
+RESET ROLE;
 ALTER TABLE delivery.bare_address ALTER COLUMN value_sealed SET NOT NULL;
 ALTER TABLE delivery.bare_address DROP COLUMN value;
 
