@@ -13,15 +13,13 @@ import pytest
 from backend.demo.provider_faults import Fault, Faults, Trouble
 from backend.foundation.clock import MachineClock
 from backend.foundation.database import Lane, Role, open_database
-from backend.identity.data_keys import read_ring
 from tests.delivery.cast import Town
 from tests.harness.running import Service
 
 
 @pytest.fixture
 async def town(whole_service: Service) -> AsyncIterator[Town]:
-    ring = read_ring(whole_service.folder.data_key.read_bytes())
-    database = await open_database(whole_service.dsn, dict.fromkeys(Lane, 1), carries=ring)
+    database = await open_database(whole_service.dsn, dict.fromkeys(Lane, 1), carries=whole_service.ring)
     yield Town(database)
     await database.close()
 
