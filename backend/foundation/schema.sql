@@ -2288,12 +2288,17 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.volunteer TO hjerteloeber_
 GRANT SELECT ON TABLE volunteers.volunteer TO hjerteloeber_stats;
 GRANT SELECT ON TABLE volunteers.volunteer TO hjerteloeber_owner;
 GRANT SELECT(id) ON TABLE volunteers.volunteer TO hjerteloeber_across;
+GRANT SELECT(id) ON TABLE volunteers.volunteer TO hjerteloeber_backfill;
+GRANT SELECT(kind) ON TABLE volunteers.volunteer TO hjerteloeber_backfill;
 GRANT SELECT(state) ON TABLE volunteers.volunteer TO hjerteloeber_across;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.volunteer_identity TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.volunteer_identity TO hjerteloeber_worker;
 GRANT SELECT ON TABLE volunteers.volunteer_identity TO hjerteloeber_owner;
+GRANT SELECT(volunteer_id) ON TABLE volunteers.volunteer_identity TO hjerteloeber_backfill;
 GRANT SELECT(volunteer_id) ON TABLE volunteers.volunteer_identity TO hjerteloeber_across;
+GRANT SELECT(phone_hash),UPDATE(phone_hash) ON TABLE volunteers.volunteer_identity TO hjerteloeber_backfill;
 GRANT SELECT(phone_hash) ON TABLE volunteers.volunteer_identity TO hjerteloeber_across;
+GRANT SELECT(phone_sealed) ON TABLE volunteers.volunteer_identity TO hjerteloeber_backfill;
 GRANT SELECT,UPDATE ON TABLE webhooks.delivery TO hjerteloeber_owner;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE webhooks.delivery TO hjerteloeber_worker;
 GRANT SELECT,UPDATE ON TABLE webhooks.read_until TO hjerteloeber_worker;
