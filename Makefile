@@ -13,7 +13,7 @@ BENCH ?= alert
 # Which way to break things: make chaos CHAOS=kills ARGS="--kills 50 --seed 7"; left out: all of them, minutes
 CHAOS ?= nets model histories crash_points century faults kills surge outage overload
 
-.PHONY: help demo story test bench chaos chaos-long chaos-mutants attack-statistics lint format types imports frontend browser pytest openapi access leak schema look lock clean
+.PHONY: help demo story test bench chaos chaos-long chaos-mutants attack-statistics lint format types imports frontend browser pytest openapi access leak attack-api sbom audit schema look lock clean
 
 help: ## This list
 	@echo 'Hjerteløber – usage: make TARGET'
@@ -92,6 +92,19 @@ access: ## Write docs/security/access.md anew: who may call what, from the guard
 leak: ## A million calls as everybody, canaries planted: nobody learns what is another's; an hour (ARGS="--seed 7")
 	@requirements/install.sh dev
 	@$(BIN)/python -m tests.leak $(ARGS)
+
+attack-api: ## schemathesis as every role against the running service, an hour or so (ROUNDS=20 EXAMPLES=100)
+	@requirements/install.sh dev
+	ATTACK_ROUNDS=$(or $(ROUNDS),20) ATTACK_EXAMPLES=$(or $(EXAMPLES),100) \
+	$(BIN)/python -m pytest tests/edge/test_attack.py tests/campaigns/test_attack.py $(ARGS)
+
+sbom: ## What is in what we ship, as CycloneDX 1.6 (sbom.cdx.json); the same lock makes the same bytes
+	@requirements/install.sh dev
+	@$(BIN)/python -m tests.supply.sbom $(ARGS)
+
+audit: ## Whether anything is known against what is locked; needs the way out, and fails for what nobody looked at
+	@requirements/install.sh dev
+	@$(BIN)/python -m tests.supply.audit
 
 schema: ## Write backend/foundation/schema.sql anew from the migrations
 	@requirements/install.sh dev

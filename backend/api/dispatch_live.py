@@ -11,16 +11,17 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, HeaderParameter
 from litestar.response import Stream
 
+from backend.alerts.distance import facts_for_a_centre
 from backend.api.contract import streams
-from backend.api.dispatch_centre.read import own_incident
-from backend.api.dispatch_centre.view import rounded_m
 from backend.api.event_stream import Sent, event_stream
 from backend.api.guards import dispatch
 from backend.api.limits import Limit
 from backend.api.live import LATE_IDS, Hub
 from backend.foundation import journal
-from backend.foundation.database import Actor, Database, Lane, Role
+from backend.foundation.database import Actor, Database, Lane, Role, enter
+from backend.foundation.ids import CentreId
 from backend.foundation.journal import Entry, Event, Fact
+from backend.foundation.problems import not_found
 from backend.identity.caller import Caller
 
 
@@ -68,8 +69,7 @@ async def follow_incident(
     step as it happens, with a comment at least every 10 s. The stream ends with the access token: come again with a
     new one.
     """
-    async with database.acting_as(Actor(Role.API, caller.centre_id), Lane.REST) as connection:
-        centre_id = (await own_incident(connection, caller, incident_id)).centre_id
+    centre_id = await _whose(database, caller, incident_id)
     actor = Actor(Role.API, centre_id)
 
     async def steps() -> AsyncIterator[Sent]:
@@ -132,22 +132,21 @@ async def follow_centre(
     return event_stream(request, steps())
 
 
+async def _whose(database: Database, caller: Caller, incident_id: UUID) -> CentreId:
+    """The centre of an incident of the caller's, or of a centre they act for; 404 for anybody else's."""
+    async with database.acting_as(Actor(Role.API, caller.centre_id), Lane.REST) as connection:
+        for centre_id in caller.centres:
+            await enter(connection, centre_id)
+            entries = await journal.of_incident(connection, incident_id)
+            if entries and entries[0].kind == caller.kind.value:
+                return centre_id
+    raise not_found("incident")
+
+
 def _sent(entry: Entry) -> Sent:
     assert entry.incident_id is not None
     assert entry.seq is not None
     return Sent(entry.event, Step(entry.at, entry.incident_id, entry.seq, facts_for_a_centre(entry.facts)), entry.id)
-
-
-def facts_for_a_centre(facts: dict[str, Fact]) -> dict[str, Fact]:
-    """How far away each was, as the incident says it: the journal's metres would name the cell somebody was in."""
-    metres = facts.get("metres")
-    match metres:
-        case int():
-            return facts | {"metres": rounded_m(metres)}
-        case list():
-            return facts | {"metres": [rounded_m(each) for each in metres if isinstance(each, int)]}
-        case _:
-            return facts
 
 
 routes = (follow_incident, follow_centre)

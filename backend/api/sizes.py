@@ -20,6 +20,9 @@ SIZES: dict[Limit, Size] = {
     Limit.ANSWERS: Size(16 * KIB, depth=8, entries=100),
     Limit.POSITIONS: Size(64 * KIB, depth=8, entries=200),  # a hundred positions
     Limit.PROFILE: Size(64 * KIB, depth=8, entries=400),
+    Limit.PREVIEWS: Size(16 * KIB, depth=8, entries=100),
+    Limit.EXPORTS: Size(16 * KIB, depth=8, entries=100),
+    Limit.CONSOLE: Size(64 * KIB, depth=8, entries=100),
     Limit.STREAMS: Size(4 * KIB, depth=8, entries=100),
     Limit.SIGN_UP: Size(
         256 * KIB, depth=8, entries=100

@@ -13,7 +13,7 @@ from litestar.response import Response
 from backend.api.guards import anyone
 from backend.api.limits import Limit
 from backend.api.problem_answers import HANDLERS
-from backend.console import approval_pages, glass, own_page, seat_pages, sign_in
+from backend.console import approval_pages, export_pages, glass, own_page, seat_pages, sign_in
 from backend.console.visit import CONFIRM, SIGN_IN, go, must_come_from_here, trouble
 from backend.console.who import NotFresh, NotSignedIn, with_til
 from backend.foundation.settings import Settings
@@ -28,7 +28,14 @@ def console_pages() -> Router:
     """A router of its own for each app: Litestar lets each be registered once."""
     told: dict[Any, Any] = {kind: _on_a_page(answer) for kind, answer in HANDLERS.items()}
     told |= {NotSignedIn: _to_sign_in, NotFresh: _to_confirm}
-    routes = [*sign_in.routes, *seat_pages.routes, *own_page.routes, *approval_pages.routes, *glass.routes]
+    routes = [
+        *sign_in.routes,
+        *seat_pages.routes,
+        *own_page.routes,
+        *approval_pages.routes,
+        *export_pages.routes,
+        *glass.routes,
+    ]
     guards: list[Any] = [anyone(Limit.CONSOLE), must_come_from_here]
     return Router("/", guards=guards, exception_handlers=told, route_handlers=routes)
 

@@ -29,7 +29,7 @@ from backend.edge.headers import Headers
 from backend.edge.hosts import Hosts, names_of
 from backend.edge.proxies import Proxies
 from backend.foundation.clock import Clock, MachineClock
-from backend.foundation.database import open_database
+from backend.foundation.database import Role, open_database
 from backend.foundation.settings import Settings, dispatch_addresses
 from backend.identity.certificates import load_authorities
 from backend.identity.keys import load_keys
@@ -107,7 +107,7 @@ async def _running(app: Litestar) -> AsyncIterator[None]:
     access = AccessInUse(database)
     state.update({"database": database, "hub": hub, "watch": watch, "borders": borders, "access": access})
     try:
-        await catch_up_or_say_so(database, state.listing, state.key_ring, state.clock)
+        await catch_up_or_say_so(database, state.listing, state.key_ring, state.clock, Role.API)
         await borders.start()
         await access.start()
         await hub.start()

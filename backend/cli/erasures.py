@@ -62,8 +62,8 @@ async def _ask(found: "Settings", *, apply: bool) -> "Behind":
     database = await open_database(found.database_url, {Lane.REST: 1}, carries=load_ring(found))
     try:
         if apply:
-            return await catch_up(database, listing, load_keys(found), MachineClock())
-        async with database.acting_as(Actor(Role.WORKER), Lane.REST) as connection:
+            return await catch_up(database, listing, load_keys(found), MachineClock(), Role.API)
+        async with database.acting_as(Actor(Role.API), Lane.REST) as connection:
             return await behind(connection, listing)
     finally:
         await database.close()

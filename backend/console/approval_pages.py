@@ -9,6 +9,7 @@ from litestar.params import FromPath
 from litestar.response import Response
 
 from backend.console.carry_out import CannotBeDone, carry_out
+from backend.console.export_pages import KEPT_READY
 from backend.console.visit import APPROVALS, AnyRequest, form_of, show, told, words_of
 from backend.console.who import Here, here_of, must_be_signed_in
 from backend.foundation.clock import COPENHAGEN
@@ -146,6 +147,8 @@ async def _page(
         wrong=wrong,
         waiting=shown,
         policies=[(name, name) for name in served],
+        may_export=May.EXPORT in here.decider(None).allowed,
+        ready=await queries_approvals.exports_ready(connection, here.staff.id, here.now - KEPT_READY),
         clients=[(each, each) for each in await _clients(connection, here)],
     )
 

@@ -94,6 +94,12 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
     ask_freeze: str
     ask_freeze_lead: str
     client: str
+    ask_export: str
+    ask_export_lead: str
+    export_phone: str
+    fetch_copy: str
+    copy_gone: Told
+    copy_everywhere: Told
     ask: str
     asked: Told
     approved: Told

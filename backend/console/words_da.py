@@ -98,6 +98,16 @@ DANISH = Words(
     ask_freeze="Bed om at stoppe et disponeringssystem",
     ask_freeze_lead="Når en anden har godkendt, tages intet mere imod fra det. Brug det, når alarmer er falske.",
     client="System",
+    ask_export="Bed om udlevering af en persons oplysninger",
+    ask_export_lead="Kun når personen selv har bedt om det og har vist, hvem de er. Når en anden har godkendt, henter "
+    "du kopien her, én gang, inden for et døgn.",
+    export_phone="Personens telefon",
+    fetch_copy="Hent kopien",
+    copy_everywhere=(
+        "Din rolle er ved én vagtcentral",
+        "Hjerteløbere hører ikke til nogen: det kræver en rolle overalt.",
+    ),
+    copy_gone=("Kopien er ikke her", "Den er hentet, eller tiden er gået. Bed om den igen."),
     ask="Bed en anden om at godkende",
     asked=("Det venter på en anden", "En kollega skal godkende det under Godkendelser."),
     approved=("Godkendt og udført", "Det står i journalen, hvem der bad om det, og at du godkendte."),

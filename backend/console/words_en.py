@@ -95,6 +95,13 @@ ENGLISH = Words(
     ask_freeze="Ask to freeze a dispatch system",
     ask_freeze_lead="Once somebody else approves, nothing more is taken from it. Use it when alarms are forged.",
     client="System",
+    ask_export="Ask for a person's data to be handed out",
+    ask_export_lead="Only when they asked for it themselves and have shown who they are. Once somebody else approved, "
+    "you fetch the copy here, once, within a day.",
+    export_phone="The person's phone",
+    fetch_copy="Fetch the copy",
+    copy_everywhere=("Your role is at one dispatch centre", "Hjerteløbere belong to none: it needs a role everywhere."),
+    copy_gone=("The copy is not here", "It was fetched, or its time is over. Ask again."),
     ask="Ask somebody else to approve",
     asked=("It waits for somebody else", "A colleague has to approve it under Approvals."),
     approved=("Approved and done", "The journal says who asked for it, and that you approved."),

@@ -9,18 +9,16 @@ from datetime import datetime
 
 from backend.delivery.send_code import send_code
 from backend.foundation.database import Connection
-from backend.foundation.kinds import Kind
 from backend.foundation.problems import bad_field
 from backend.foundation.telemetry import codes_held_back_total
 from backend.identity import caps, codes
 from backend.identity.caps import HOME_PREFIX, Asked, Caps, Held
 from backend.identity.codes import Issued, TooMany
 from backend.identity.keys import Keys
-from backend.volunteers.profile import find_account
+from backend.volunteers.profile import has_account
 
 _HELD_BACK = {held: codes_held_back_total.labels(held.value) for held in Held}
 """Each is shown as 0 from the start: the first one held back is to be seen as a rise."""
-_ACCOUNTS = (Kind.LIVE, Kind.EXERCISE)
 
 
 class NoTextMessages:
@@ -43,10 +41,10 @@ async def code_by_text(
     `host` is the caller's address. Of everything but `Issued` the caller undoes what this did in its transaction.
     """
     price = price_for(limits, phone)
-    # All is looked up, also where the first would do: whoever is not looked up further would be known by that.
-    accounts = [await find_account(connection, keys.phone_hash_key, phone, kind) for kind in _ACCOUNTS]
+    # Both are looked up, also where the first would do: whoever is not looked up further would be known by that.
+    has_one = await has_account(connection, keys.phone_hash_key, phone)
     answered = await codes.answered_lately(connection, keys, phone, now)
-    proven = answered or any(accounts)
+    proven = answered or has_one
     abroad = not phone.startswith(f"+{HOME_PREFIX}")
     asked = Asked(caps.network_bucket(keys, host), price, proven, abroad)
     issued = await codes.issue(connection, keys, phone, now, asked.buckets)

@@ -15,6 +15,10 @@ CREATE SCHEMA volunteers;
 CREATE SCHEMA webhooks;
 CREATE DOMAIN foundation.kind AS text
 	CONSTRAINT kind_check CHECK ((VALUE = ANY (ARRAY['live'::text, 'exercise'::text, 'test'::text, 'synthetic'::text])));
+CREATE FUNCTION alerts.alerts_of_person() RETURNS uuid[]
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$ SELECT array_agg(a.id) FROM alerts.alert a WHERE a.volunteer_id = foundation.person() $$;
 CREATE FUNCTION alerts.forget_synthetic(incidents uuid[]) RETURNS SETOF uuid
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -25,9 +29,27 @@ CREATE FUNCTION alerts.incident_of(alert uuid) RETURNS uuid
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog'
     AS $$ SELECT a.incident_id FROM alerts.alert a WHERE a.id = alert $$;
+CREATE FUNCTION alerts.incidents_of_person() RETURNS uuid[]
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$ SELECT array_agg(a.incident_id) FROM alerts.alert a WHERE a.volunteer_id = foundation.person() $$;
 CREATE FUNCTION alerts.is_legal_move(before text, after text) RETURNS boolean
     LANGUAGE sql IMMUTABLE
     RETURN ((before = after) OR CASE before WHEN 'ringing'::text THEN (after = ANY (ARRAY['accepted'::text, 'declined'::text, 'missed'::text, 'unreachable'::text, 'withdrawn'::text, 'stood_down'::text])) WHEN 'declined'::text THEN (after = ANY (ARRAY['accepted'::text, 'stood_down'::text])) WHEN 'missed'::text THEN (after = ANY (ARRAY['accepted'::text, 'declined'::text, 'stood_down'::text])) WHEN 'unreachable'::text THEN (after = ANY (ARRAY['accepted'::text, 'declined'::text, 'stood_down'::text])) WHEN 'accepted'::text THEN (after = ANY (ARRAY['stood_down'::text, 'gave_up'::text, 'finished'::text])) WHEN 'withdrawn'::text THEN (after = 'ringing'::text) WHEN 'stood_down'::text THEN (after = 'ringing'::text) ELSE false END);
+CREATE FUNCTION alerts.missions_of_person() RETURNS uuid[]
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+    SELECT array_agg(a.incident_id) FROM alerts.alert a
+    WHERE a.volunteer_id = foundation.person() AND a.state = 'accepted'
+  $$;
+CREATE FUNCTION alerts.on_the_way_for_centre() RETURNS uuid[]
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+    SELECT array_agg(a.volunteer_id) FROM incidents.incident i JOIN alerts.alert a ON a.incident_id = i.id
+    WHERE i.centre_id = foundation.centre() AND i.state = 'open' AND a.state = 'accepted'
+  $$;
 CREATE FUNCTION alerts.refuse_illegal_move() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -42,6 +64,21 @@ CREATE FUNCTION alerts.who_answered(people uuid[]) RETURNS SETOF uuid
     SELECT p.id FROM unnest(people) AS p (id)
     WHERE EXISTS (
       SELECT FROM alerts.alert a WHERE a.volunteer_id = p.id AND a.kind = 'live' AND a.answered_at IS NOT NULL)
+  $$;
+CREATE FUNCTION delivery.attempt_is_one_s_own(attempt uuid) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+    SELECT m.volunteer_id = foundation.person()
+    FROM delivery.attempt a JOIN delivery.delivery d ON d.id = a.delivery_id
+    JOIN delivery.message m ON m.id = d.message_id WHERE a.id = attempt
+  $$;
+CREATE FUNCTION delivery.delivery_is_one_s_own(delivery uuid) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+    SELECT m.volunteer_id = foundation.person()
+    FROM delivery.delivery d JOIN delivery.message m ON m.id = d.message_id WHERE d.id = delivery
   $$;
 CREATE FUNCTION delivery.forget_synthetic(subjects uuid[]) RETURNS void
     LANGUAGE sql SECURITY DEFINER
@@ -60,6 +97,17 @@ CREATE FUNCTION delivery.forget_synthetic(subjects uuid[]) RETURNS void
   WHERE d.message_id = m.id AND m.subject_id = ANY (subjects) AND m.kind = 'synthetic';
   DELETE FROM delivery.message m WHERE m.subject_id = ANY (subjects) AND m.kind = 'synthetic';
 $$;
+CREATE FUNCTION delivery.held_text_messages() RETURNS uuid[]
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+    SELECT array_agg(a.volunteer_id) FROM delivery.delivery d JOIN volunteers.address a ON a.id = d.address_id
+    WHERE d.state = 'leased' AND d.channel = 'sms'
+  $$;
+CREATE FUNCTION delivery.message_is_one_s_own(message uuid) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$ SELECT m.volunteer_id = foundation.person() FROM delivery.message m WHERE m.id = message $$;
 CREATE FUNCTION delivery.of_answer_link(hash bytea) RETURNS uuid
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -265,6 +313,10 @@ CREATE FUNCTION selection.forget_synthetic(incidents uuid[]) RETURNS void
     DELETE FROM selection.candidate c USING incidents.incident i
     WHERE c.incident_id = i.id AND i.id = ANY (incidents) AND i.kind = 'synthetic';
   $$;
+CREATE FUNCTION volunteers.not_erased(people uuid[]) RETURNS SETOF uuid
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$ SELECT v.id FROM volunteers.volunteer v WHERE v.id = ANY (people) AND v.state <> 'erased' ORDER BY v.id $$;
 CREATE FUNCTION volunteers.of_phone(hash bytea) RETURNS uuid
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -276,6 +328,10 @@ CREATE FUNCTION volunteers.retire_elsewhere(device uuid, on_channel text, told t
     UPDATE volunteers.address SET health = 'retired', value = NULL, device_id = NULL, changed_at = at
     WHERE channel = on_channel AND value = told AND device_id <> device
   $$;
+CREATE FUNCTION volunteers.still_active(people uuid[]) RETURNS SETOF uuid
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$ SELECT v.id FROM volunteers.volunteer v WHERE v.id = ANY (people) AND v.state = 'active' ORDER BY v.id $$;
 CREATE TABLE aeds.aed (
     id uuid NOT NULL,
     source text NOT NULL,
@@ -479,9 +535,11 @@ CREATE TABLE identity.approval (
     expires_at timestamp with time zone NOT NULL,
     decided_by uuid,
     decided_at timestamp with time zone,
+    fetched_at timestamp with time zone,
     CONSTRAINT approval_check CHECK (((decided_by <> asked_by) OR (state = 'taken_back'::text))),
     CONSTRAINT approval_check1 CHECK (((state = 'waiting'::text) = (decided_at IS NULL))),
     CONSTRAINT approval_check2 CHECK (((state <> ALL (ARRAY['approved'::text, 'refused'::text])) OR (decided_by IS NOT NULL))),
+    CONSTRAINT approval_check3 CHECK (((fetched_at IS NULL) OR (state = 'approved'::text))),
     CONSTRAINT approval_kind_check CHECK ((kind = ANY (ARRAY['area_alert'::text, 'policy_change'::text, 'export'::text, 'freeze_client'::text, 'unfreeze_client'::text]))),
     CONSTRAINT approval_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'approved'::text, 'refused'::text, 'taken_back'::text, 'ran_out'::text])))
 );
@@ -1458,6 +1516,8 @@ ALTER TABLE alerts.alert ENABLE ROW LEVEL SECURITY;
 CREATE POLICY backfill ON alerts.alert TO hjerteloeber_backfill USING (true);
 CREATE POLICY centre ON alerts.alert TO hjerteloeber_owner, hjerteloeber_api, hjerteloeber_worker USING ((centre_id = ( SELECT foundation.centre() AS centre)));
 CREATE POLICY figures ON alerts.alert FOR SELECT TO hjerteloeber_stats USING (true);
+CREATE POLICY leaving ON alerts.alert FOR SELECT TO hjerteloeber_worker USING ((volunteer_id = ( SELECT foundation.person() AS person)));
+CREATE POLICY leaving_goes_on ON alerts.alert FOR UPDATE TO hjerteloeber_worker USING ((volunteer_id = ( SELECT foundation.person() AS person)));
 CREATE POLICY own ON alerts.alert FOR SELECT TO hjerteloeber_owner, hjerteloeber_api USING ((volunteer_id = ( SELECT foundation.person() AS person)));
 CREATE POLICY own_goes_on ON alerts.alert FOR UPDATE TO hjerteloeber_owner, hjerteloeber_api USING ((volunteer_id = ( SELECT foundation.person() AS person)));
 CREATE POLICY across ON delivery.answer_link TO hjerteloeber_across USING (true);
@@ -1477,22 +1537,14 @@ CREATE POLICY backfill ON delivery.delivery TO hjerteloeber_backfill USING (true
 CREATE POLICY backfill ON delivery.message TO hjerteloeber_backfill USING (true);
 CREATE POLICY backfill ON delivery.receipt TO hjerteloeber_backfill USING (true);
 ALTER TABLE delivery.bare_address ENABLE ROW LEVEL SECURITY;
-CREATE POLICY chosen ON delivery.attempt TO hjerteloeber_owner, hjerteloeber_api USING (((( SELECT foundation.centre() AS centre) IS NOT NULL) OR (( SELECT d.id
-   FROM delivery.delivery d
-  WHERE (d.id = attempt.delivery_id)) IS NOT NULL)));
-CREATE POLICY chosen ON delivery.attempt_result TO hjerteloeber_owner, hjerteloeber_api USING (((( SELECT foundation.centre() AS centre) IS NOT NULL) OR (( SELECT a.id
-   FROM delivery.attempt a
-  WHERE (a.id = attempt_result.attempt_id)) IS NOT NULL)));
-CREATE POLICY chosen ON delivery.delivery TO hjerteloeber_owner, hjerteloeber_api USING (((( SELECT foundation.centre() AS centre) IS NOT NULL) OR (( SELECT m.volunteer_id
-   FROM delivery.message m
-  WHERE (m.id = delivery.message_id)) = ( SELECT foundation.person() AS person))));
+CREATE POLICY chosen ON delivery.attempt TO hjerteloeber_owner, hjerteloeber_api USING (((( SELECT foundation.centre() AS centre) IS NOT NULL) OR delivery.delivery_is_one_s_own(delivery_id)));
+CREATE POLICY chosen ON delivery.attempt_result TO hjerteloeber_owner, hjerteloeber_api USING (((( SELECT foundation.centre() AS centre) IS NOT NULL) OR delivery.attempt_is_one_s_own(attempt_id)));
+CREATE POLICY chosen ON delivery.delivery TO hjerteloeber_owner, hjerteloeber_api USING (((( SELECT foundation.centre() AS centre) IS NOT NULL) OR delivery.message_is_one_s_own(message_id)));
 CREATE POLICY chosen ON delivery.message TO hjerteloeber_owner, hjerteloeber_api USING (((( SELECT foundation.centre() AS centre) IS NOT NULL) OR (volunteer_id = ( SELECT foundation.person() AS person))));
-CREATE POLICY chosen ON delivery.receipt TO hjerteloeber_owner, hjerteloeber_api USING (((( SELECT foundation.centre() AS centre) IS NOT NULL) OR (( SELECT d.id
+CREATE POLICY chosen ON delivery.receipt TO hjerteloeber_owner, hjerteloeber_api USING (((( SELECT foundation.centre() AS centre) IS NOT NULL) OR delivery.delivery_is_one_s_own(delivery_id)));
+CREATE POLICY claimed ON delivery.bare_address TO hjerteloeber_worker USING ((( SELECT d.state
    FROM delivery.delivery d
-  WHERE (d.id = receipt.delivery_id)) IS NOT NULL)));
-CREATE POLICY claimed ON delivery.bare_address TO hjerteloeber_worker USING ((EXISTS ( SELECT
-   FROM delivery.delivery d
-  WHERE ((d.bare_address_id = bare_address.id) AND (d.state <> 'queued'::text)))));
+  WHERE (d.bare_address_id = bare_address.id)) <> 'queued'::text));
 ALTER TABLE delivery.delivery ENABLE ROW LEVEL SECURITY;
 CREATE POLICY figures ON delivery.attempt FOR SELECT TO hjerteloeber_owner, hjerteloeber_stats USING (true);
 CREATE POLICY figures ON delivery.attempt_result FOR SELECT TO hjerteloeber_owner, hjerteloeber_stats USING (true);
@@ -1501,9 +1553,8 @@ CREATE POLICY figures ON delivery.message FOR SELECT TO hjerteloeber_owner, hjer
 CREATE POLICY figures ON delivery.receipt FOR SELECT TO hjerteloeber_owner, hjerteloeber_stats USING (true);
 ALTER TABLE delivery.message ENABLE ROW LEVEL SECURITY;
 CREATE POLICY over ON delivery.bare_address TO hjerteloeber_worker USING ((expires_at <= now()));
-CREATE POLICY own ON delivery.answer_link TO hjerteloeber_api USING ((( SELECT m.volunteer_id
-   FROM delivery.message m
-  WHERE (m.id = answer_link.message_id)) = ( SELECT foundation.person() AS person)));
+CREATE POLICY own ON delivery.answer_link TO hjerteloeber_api USING (delivery.message_is_one_s_own(message_id));
+CREATE POLICY queued ON delivery.delivery FOR INSERT TO hjerteloeber_owner, hjerteloeber_api WITH CHECK (true);
 ALTER TABLE delivery.receipt ENABLE ROW LEVEL SECURITY;
 CREATE POLICY round ON delivery.answer_link TO hjerteloeber_worker USING (true);
 CREATE POLICY round ON delivery.attempt TO hjerteloeber_worker USING (true);
@@ -1511,11 +1562,7 @@ CREATE POLICY round ON delivery.attempt_result TO hjerteloeber_worker USING (tru
 CREATE POLICY round ON delivery.delivery TO hjerteloeber_worker USING (true);
 CREATE POLICY round ON delivery.message TO hjerteloeber_worker USING (true);
 CREATE POLICY round ON delivery.receipt TO hjerteloeber_worker USING (true);
-CREATE POLICY to_a_bare_number ON delivery.delivery FOR INSERT TO hjerteloeber_api WITH CHECK ((address_id IS NULL));
 CREATE POLICY to_a_bare_number ON delivery.message FOR INSERT TO hjerteloeber_api WITH CHECK ((volunteer_id IS NULL));
-CREATE POLICY to_oneself ON delivery.delivery FOR INSERT TO hjerteloeber_api WITH CHECK ((( SELECT a.volunteer_id
-   FROM volunteers.address a
-  WHERE (a.id = delivery.address_id)) = ( SELECT foundation.person() AS person)));
 CREATE POLICY written ON delivery.bare_address FOR INSERT TO hjerteloeber_api WITH CHECK (true);
 CREATE POLICY across ON foundation.journal_entry TO hjerteloeber_across USING (true);
 CREATE POLICY backfill ON foundation.journal_entry TO hjerteloeber_backfill USING (true);
@@ -1584,9 +1631,7 @@ CREATE POLICY across ON incidents.incident_place TO hjerteloeber_across USING (t
 CREATE POLICY across ON incidents.possible_duplicate TO hjerteloeber_across USING (true);
 CREATE POLICY across ON incidents.request_key TO hjerteloeber_across USING (true);
 CREATE POLICY across ON incidents.viewed TO hjerteloeber_across USING (((kind)::text = 'synthetic'::text));
-CREATE POLICY asked ON incidents.incident FOR SELECT TO hjerteloeber_owner, hjerteloeber_api USING ((id IN ( SELECT a.incident_id
-   FROM alerts.alert a
-  WHERE (a.volunteer_id = ( SELECT foundation.person() AS person)))));
+CREATE POLICY asked ON incidents.incident FOR SELECT TO hjerteloeber_owner, hjerteloeber_api USING ((id = ANY (( SELECT alerts.incidents_of_person() AS incidents_of_person)::uuid[])));
 CREATE POLICY backfill ON incidents.data_key TO hjerteloeber_backfill USING (true);
 CREATE POLICY backfill ON incidents.incident TO hjerteloeber_backfill USING (true);
 CREATE POLICY backfill ON incidents.incident_place TO hjerteloeber_backfill USING (true);
@@ -1607,12 +1652,8 @@ ALTER TABLE incidents.incident_place ENABLE ROW LEVEL SECURITY;
 CREATE POLICY of_one_s_own ON incidents.possible_duplicate FOR INSERT TO hjerteloeber_api, hjerteloeber_worker WITH CHECK ((EXISTS ( SELECT
    FROM incidents.incident i
   WHERE ((i.id = possible_duplicate.other_id) AND (i.centre_id = ( SELECT foundation.centre() AS centre))))));
-CREATE POLICY on_the_way ON incidents.data_key FOR SELECT TO hjerteloeber_api USING ((incident_id IN ( SELECT a.incident_id
-   FROM alerts.alert a
-  WHERE ((a.volunteer_id = ( SELECT foundation.person() AS person)) AND (a.state = 'accepted'::text)))));
-CREATE POLICY on_the_way ON incidents.incident_place FOR SELECT TO hjerteloeber_api USING ((incident_id IN ( SELECT a.incident_id
-   FROM alerts.alert a
-  WHERE ((a.volunteer_id = ( SELECT foundation.person() AS person)) AND (a.state = 'accepted'::text)))));
+CREATE POLICY on_the_way ON incidents.data_key FOR SELECT TO hjerteloeber_api USING ((incident_id = ANY (( SELECT alerts.missions_of_person() AS missions_of_person)::uuid[])));
+CREATE POLICY on_the_way ON incidents.incident_place FOR SELECT TO hjerteloeber_api USING ((incident_id = ANY (( SELECT alerts.missions_of_person() AS missions_of_person)::uuid[])));
 CREATE POLICY operator ON incidents.viewed FOR SELECT TO hjerteloeber_owner USING (true);
 ALTER TABLE incidents.possible_duplicate ENABLE ROW LEVEL SECURITY;
 ALTER TABLE incidents.request_key ENABLE ROW LEVEL SECURITY;
@@ -1622,9 +1663,7 @@ CREATE POLICY viewer ON incidents.viewed FOR INSERT TO hjerteloeber_api WITH CHE
 CREATE POLICY backfill ON locations.fixed_place TO hjerteloeber_backfill USING (true);
 CREATE POLICY backfill ON locations.mission_position TO hjerteloeber_backfill USING (true);
 CREATE POLICY backfill ON locations."position" TO hjerteloeber_backfill USING (true);
-CREATE POLICY centre ON locations.mission_position TO hjerteloeber_owner, hjerteloeber_api USING ((incident_id IN ( SELECT i.id
-   FROM incidents.incident i
-  WHERE (i.centre_id = ( SELECT foundation.centre() AS centre)))));
+CREATE POLICY centre ON locations.mission_position TO hjerteloeber_owner, hjerteloeber_api USING ((incidents.centre_of(incident_id) = ( SELECT foundation.centre() AS centre)));
 CREATE POLICY chosen ON locations.fixed_place FOR SELECT TO hjerteloeber_api USING ((( SELECT foundation.centre() AS centre) IS NOT NULL));
 CREATE POLICY chosen ON locations."position" FOR SELECT TO hjerteloeber_api USING ((( SELECT foundation.centre() AS centre) IS NOT NULL));
 ALTER TABLE locations.fixed_place ENABLE ROW LEVEL SECURITY;
@@ -1650,18 +1689,18 @@ CREATE POLICY across ON responses.status TO hjerteloeber_across USING (true);
 CREATE POLICY backfill ON responses.status TO hjerteloeber_backfill USING (true);
 CREATE POLICY centre ON responses.status TO hjerteloeber_owner, hjerteloeber_api, hjerteloeber_worker USING ((centre_id = ( SELECT foundation.centre() AS centre)));
 CREATE POLICY figures ON responses.status FOR SELECT TO hjerteloeber_stats USING (true);
-CREATE POLICY own ON responses.status FOR SELECT TO hjerteloeber_api USING ((alert_id IN ( SELECT a.id
-   FROM alerts.alert a
-  WHERE (a.volunteer_id = ( SELECT foundation.person() AS person)))));
+CREATE POLICY own ON responses.status FOR SELECT TO hjerteloeber_api USING ((alert_id = ANY (( SELECT alerts.alerts_of_person() AS alerts_of_person)::uuid[])));
 ALTER TABLE responses.status ENABLE ROW LEVEL SECURITY;
 CREATE POLICY across ON selection.candidate TO hjerteloeber_across USING (true);
 CREATE POLICY backfill ON selection.candidate TO hjerteloeber_backfill USING (true);
 ALTER TABLE selection.candidate ENABLE ROW LEVEL SECURITY;
 CREATE POLICY centre ON selection.candidate TO hjerteloeber_owner, hjerteloeber_api, hjerteloeber_worker USING ((centre_id = ( SELECT foundation.centre() AS centre)));
+CREATE POLICY leaving ON selection.candidate TO hjerteloeber_worker USING ((volunteer_id = ( SELECT foundation.person() AS person)));
 CREATE POLICY own ON selection.candidate FOR SELECT TO hjerteloeber_owner, hjerteloeber_api USING ((volunteer_id = ( SELECT foundation.person() AS person)));
 CREATE POLICY own_goes ON selection.candidate FOR DELETE TO hjerteloeber_owner, hjerteloeber_api USING ((volunteer_id = ( SELECT foundation.person() AS person)));
 CREATE POLICY across ON volunteers.address TO hjerteloeber_across USING (true);
 CREATE POLICY across ON volunteers.volunteer_identity TO hjerteloeber_across USING (true);
+CREATE POLICY across_the_list ON volunteers.volunteer FOR SELECT TO hjerteloeber_across USING (true);
 ALTER TABLE volunteers.address ENABLE ROW LEVEL SECURITY;
 CREATE POLICY backfill ON volunteers.address TO hjerteloeber_backfill USING (true);
 CREATE POLICY backfill ON volunteers.consent TO hjerteloeber_backfill USING (true);
@@ -1675,10 +1714,8 @@ CREATE POLICY chosen ON volunteers.consent FOR SELECT TO hjerteloeber_api USING 
 CREATE POLICY chosen ON volunteers.device FOR SELECT TO hjerteloeber_api USING ((( SELECT foundation.centre() AS centre) IS NOT NULL));
 CREATE POLICY chosen ON volunteers.engagement TO hjerteloeber_owner, hjerteloeber_api USING (((( SELECT foundation.centre() AS centre) IS NOT NULL) OR (volunteer_id = ( SELECT foundation.person() AS person))));
 CREATE POLICY chosen ON volunteers.volunteer TO hjerteloeber_api USING (((( SELECT foundation.centre() AS centre) IS NOT NULL) OR (id = ( SELECT foundation.person() AS person))));
-CREATE POLICY claimed ON volunteers.volunteer_identity FOR SELECT TO hjerteloeber_worker USING ((volunteer_id IN ( SELECT a.volunteer_id
-   FROM (delivery.delivery d
-     JOIN volunteers.address a ON ((a.id = d.address_id)))
-  WHERE ((d.state = 'leased'::text) AND (d.channel = 'sms'::text)))));
+CREATE POLICY claimed ON volunteers.data_key FOR SELECT TO hjerteloeber_worker USING ((volunteer_id = ANY (( SELECT delivery.held_text_messages() AS held_text_messages)::uuid[])));
+CREATE POLICY claimed ON volunteers.volunteer_identity FOR SELECT TO hjerteloeber_worker USING ((volunteer_id = ANY (( SELECT delivery.held_text_messages() AS held_text_messages)::uuid[])));
 ALTER TABLE volunteers.consent ENABLE ROW LEVEL SECURITY;
 ALTER TABLE volunteers.data_key ENABLE ROW LEVEL SECURITY;
 ALTER TABLE volunteers.device ENABLE ROW LEVEL SECURITY;
@@ -1686,7 +1723,12 @@ ALTER TABLE volunteers.engagement ENABLE ROW LEVEL SECURITY;
 CREATE POLICY figures ON volunteers.consent FOR SELECT TO hjerteloeber_stats USING (true);
 CREATE POLICY figures ON volunteers.device FOR SELECT TO hjerteloeber_stats USING (true);
 CREATE POLICY figures ON volunteers.volunteer FOR SELECT TO hjerteloeber_stats USING (true);
+CREATE POLICY leaving ON volunteers.data_key TO hjerteloeber_worker USING ((volunteer_id = ( SELECT foundation.person() AS person)));
+CREATE POLICY leaving ON volunteers.volunteer_identity TO hjerteloeber_worker USING ((volunteer_id = ( SELECT foundation.person() AS person)));
 CREATE POLICY operator ON volunteers.address FOR SELECT TO hjerteloeber_owner USING (true);
+CREATE POLICY operator ON volunteers.data_key FOR SELECT TO hjerteloeber_owner USING ((volunteer_id IN ( SELECT v.id
+   FROM volunteers.volunteer v
+  WHERE ((v.kind)::text <> 'live'::text))));
 CREATE POLICY operator ON volunteers.device FOR SELECT TO hjerteloeber_owner USING (true);
 CREATE POLICY operator ON volunteers.volunteer TO hjerteloeber_owner USING (true);
 CREATE POLICY operator ON volunteers.volunteer_identity FOR SELECT TO hjerteloeber_owner USING ((volunteer_id IN ( SELECT v.id
@@ -1702,13 +1744,10 @@ CREATE POLICY round ON volunteers.consent TO hjerteloeber_worker USING (true);
 CREATE POLICY round ON volunteers.device TO hjerteloeber_worker USING (true);
 CREATE POLICY round ON volunteers.engagement TO hjerteloeber_worker USING (true);
 CREATE POLICY round ON volunteers.volunteer TO hjerteloeber_worker USING (true);
-CREATE POLICY said_yes ON volunteers.volunteer_identity FOR SELECT TO hjerteloeber_api USING ((volunteer_id IN ( SELECT a.volunteer_id
-   FROM alerts.alert a
-  WHERE ((a.centre_id = ( SELECT foundation.centre() AS centre)) AND (a.state = 'accepted'::text)))));
+CREATE POLICY said_yes ON volunteers.data_key FOR SELECT TO hjerteloeber_api USING ((volunteer_id = ANY (( SELECT alerts.on_the_way_for_centre() AS on_the_way_for_centre)::uuid[])));
+CREATE POLICY said_yes ON volunteers.volunteer_identity FOR SELECT TO hjerteloeber_api USING ((volunteer_id = ANY (( SELECT alerts.on_the_way_for_centre() AS on_the_way_for_centre)::uuid[])));
 ALTER TABLE volunteers.volunteer ENABLE ROW LEVEL SECURITY;
 ALTER TABLE volunteers.volunteer_identity ENABLE ROW LEVEL SECURITY;
-CREATE POLICY with_the_person ON volunteers.data_key FOR SELECT TO hjerteloeber_owner, hjerteloeber_api, hjerteloeber_worker USING ((volunteer_id IN ( SELECT i.volunteer_id
-   FROM volunteers.volunteer_identity i)));
 ALTER TABLE webhooks.delivery ENABLE ROW LEVEL SECURITY;
 CREATE POLICY operator ON webhooks.delivery TO hjerteloeber_owner USING (true);
 CREATE POLICY operator ON webhooks.subscription TO hjerteloeber_owner USING (true);
@@ -1795,14 +1834,34 @@ GRANT USAGE ON SCHEMA volunteers TO hjerteloeber_across;
 GRANT USAGE ON SCHEMA volunteers TO hjerteloeber_backfill;
 GRANT USAGE ON SCHEMA webhooks TO hjerteloeber_owner;
 GRANT USAGE ON SCHEMA webhooks TO hjerteloeber_worker;
+REVOKE ALL ON FUNCTION alerts.alerts_of_person() FROM PUBLIC;
+GRANT ALL ON FUNCTION alerts.alerts_of_person() TO hjerteloeber_api;
 REVOKE ALL ON FUNCTION alerts.forget_synthetic(incidents uuid[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION alerts.forget_synthetic(incidents uuid[]) TO hjerteloeber_worker;
 REVOKE ALL ON FUNCTION alerts.incident_of(alert uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION alerts.incident_of(alert uuid) TO hjerteloeber_worker;
+REVOKE ALL ON FUNCTION alerts.incidents_of_person() FROM PUBLIC;
+GRANT ALL ON FUNCTION alerts.incidents_of_person() TO hjerteloeber_api;
+GRANT ALL ON FUNCTION alerts.incidents_of_person() TO hjerteloeber_owner;
+REVOKE ALL ON FUNCTION alerts.missions_of_person() FROM PUBLIC;
+GRANT ALL ON FUNCTION alerts.missions_of_person() TO hjerteloeber_api;
+REVOKE ALL ON FUNCTION alerts.on_the_way_for_centre() FROM PUBLIC;
+GRANT ALL ON FUNCTION alerts.on_the_way_for_centre() TO hjerteloeber_api;
 REVOKE ALL ON FUNCTION alerts.who_answered(people uuid[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION alerts.who_answered(people uuid[]) TO hjerteloeber_worker;
+REVOKE ALL ON FUNCTION delivery.attempt_is_one_s_own(attempt uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION delivery.attempt_is_one_s_own(attempt uuid) TO hjerteloeber_api;
+GRANT ALL ON FUNCTION delivery.attempt_is_one_s_own(attempt uuid) TO hjerteloeber_owner;
+REVOKE ALL ON FUNCTION delivery.delivery_is_one_s_own(delivery uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION delivery.delivery_is_one_s_own(delivery uuid) TO hjerteloeber_api;
+GRANT ALL ON FUNCTION delivery.delivery_is_one_s_own(delivery uuid) TO hjerteloeber_owner;
 REVOKE ALL ON FUNCTION delivery.forget_synthetic(subjects uuid[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION delivery.forget_synthetic(subjects uuid[]) TO hjerteloeber_worker;
+REVOKE ALL ON FUNCTION delivery.held_text_messages() FROM PUBLIC;
+GRANT ALL ON FUNCTION delivery.held_text_messages() TO hjerteloeber_worker;
+REVOKE ALL ON FUNCTION delivery.message_is_one_s_own(message uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION delivery.message_is_one_s_own(message uuid) TO hjerteloeber_api;
+GRANT ALL ON FUNCTION delivery.message_is_one_s_own(message uuid) TO hjerteloeber_owner;
 REVOKE ALL ON FUNCTION delivery.of_answer_link(hash bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION delivery.of_answer_link(hash bytea) TO hjerteloeber_api;
 REVOKE ALL ON FUNCTION foundation.entries_after(after bigint, at_most integer) FROM PUBLIC;
@@ -1868,6 +1927,7 @@ GRANT ALL ON FUNCTION identity.staff_session_of(token_hash bytea) TO hjerteloebe
 REVOKE ALL ON FUNCTION incidents.centre_of(incident uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION incidents.centre_of(incident uuid) TO hjerteloeber_api;
 GRANT ALL ON FUNCTION incidents.centre_of(incident uuid) TO hjerteloeber_worker;
+GRANT ALL ON FUNCTION incidents.centre_of(incident uuid) TO hjerteloeber_owner;
 REVOKE ALL ON FUNCTION incidents.forget_synthetic(incidents uuid[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION incidents.forget_synthetic(incidents uuid[]) TO hjerteloeber_worker;
 REVOKE ALL ON FUNCTION incidents.forget_synthetic_views(incidents uuid[]) FROM PUBLIC;
@@ -1881,11 +1941,19 @@ REVOKE ALL ON FUNCTION responses.forget_synthetic(incidents uuid[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION responses.forget_synthetic(incidents uuid[]) TO hjerteloeber_worker;
 REVOKE ALL ON FUNCTION selection.forget_synthetic(incidents uuid[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION selection.forget_synthetic(incidents uuid[]) TO hjerteloeber_worker;
+REVOKE ALL ON FUNCTION volunteers.not_erased(people uuid[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION volunteers.not_erased(people uuid[]) TO hjerteloeber_api;
+GRANT ALL ON FUNCTION volunteers.not_erased(people uuid[]) TO hjerteloeber_worker;
+GRANT ALL ON FUNCTION volunteers.not_erased(people uuid[]) TO hjerteloeber_owner;
 REVOKE ALL ON FUNCTION volunteers.of_phone(hash bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION volunteers.of_phone(hash bytea) TO hjerteloeber_api;
 REVOKE ALL ON FUNCTION volunteers.retire_elsewhere(device uuid, on_channel text, told text, at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION volunteers.retire_elsewhere(device uuid, on_channel text, told text, at timestamp with time zone) TO hjerteloeber_api;
 GRANT ALL ON FUNCTION volunteers.retire_elsewhere(device uuid, on_channel text, told text, at timestamp with time zone) TO hjerteloeber_owner;
+REVOKE ALL ON FUNCTION volunteers.still_active(people uuid[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION volunteers.still_active(people uuid[]) TO hjerteloeber_api;
+GRANT ALL ON FUNCTION volunteers.still_active(people uuid[]) TO hjerteloeber_worker;
+GRANT ALL ON FUNCTION volunteers.still_active(people uuid[]) TO hjerteloeber_owner;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE aeds.aed TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE aeds.aed TO hjerteloeber_worker;
 GRANT SELECT ON TABLE aeds.aed TO hjerteloeber_stats;
@@ -1906,6 +1974,7 @@ GRANT SELECT(id) ON TABLE alerts.alert TO hjerteloeber_across;
 GRANT SELECT(incident_id) ON TABLE alerts.alert TO hjerteloeber_across;
 GRANT SELECT(volunteer_id) ON TABLE alerts.alert TO hjerteloeber_across;
 GRANT SELECT(kind) ON TABLE alerts.alert TO hjerteloeber_across;
+GRANT SELECT(state) ON TABLE alerts.alert TO hjerteloeber_across;
 GRANT SELECT(answered_at) ON TABLE alerts.alert TO hjerteloeber_across;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE delivery.answer_link TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE delivery.answer_link TO hjerteloeber_worker;
@@ -1929,7 +1998,6 @@ GRANT SELECT(attempt_id) ON TABLE delivery.attempt_result TO hjerteloeber_across
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE delivery.bare_address TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE delivery.bare_address TO hjerteloeber_worker;
 GRANT SELECT ON TABLE delivery.bare_address TO hjerteloeber_owner;
-GRANT SELECT,UPDATE ON TABLE delivery.bare_address TO hjerteloeber_backfill;
 GRANT SELECT,UPDATE ON TABLE delivery.channel_switch TO hjerteloeber_owner;
 GRANT SELECT ON TABLE delivery.channel_switch TO hjerteloeber_api;
 GRANT SELECT ON TABLE delivery.channel_switch TO hjerteloeber_worker;
@@ -1941,6 +2009,9 @@ GRANT SELECT ON TABLE delivery.delivery TO hjerteloeber_owner;
 GRANT DELETE ON TABLE delivery.delivery TO hjerteloeber_across;
 GRANT SELECT(id) ON TABLE delivery.delivery TO hjerteloeber_across;
 GRANT SELECT(message_id) ON TABLE delivery.delivery TO hjerteloeber_across;
+GRANT SELECT(channel) ON TABLE delivery.delivery TO hjerteloeber_across;
+GRANT SELECT(address_id) ON TABLE delivery.delivery TO hjerteloeber_across;
+GRANT SELECT(state) ON TABLE delivery.delivery TO hjerteloeber_across;
 GRANT SELECT,INSERT,UPDATE ON TABLE delivery.message TO hjerteloeber_api;
 GRANT SELECT,INSERT,UPDATE ON TABLE delivery.message TO hjerteloeber_worker;
 GRANT SELECT ON TABLE delivery.message TO hjerteloeber_stats;
@@ -1988,6 +2059,7 @@ GRANT UPDATE(decided_by) ON TABLE identity.approval TO hjerteloeber_owner;
 GRANT UPDATE(decided_at) ON TABLE identity.approval TO hjerteloeber_api;
 GRANT UPDATE(decided_at) ON TABLE identity.approval TO hjerteloeber_owner;
 GRANT UPDATE(decided_at) ON TABLE identity.approval TO hjerteloeber_worker;
+GRANT UPDATE(fetched_at) ON TABLE identity.approval TO hjerteloeber_api;
 GRANT SELECT ON TABLE identity.client TO hjerteloeber_api;
 GRANT SELECT,INSERT,UPDATE ON TABLE identity.client TO hjerteloeber_owner;
 GRANT SELECT ON TABLE identity.client TO hjerteloeber_worker;
@@ -2018,7 +2090,7 @@ GRANT SELECT,DELETE ON TABLE identity.used_proof TO hjerteloeber_worker;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE incidents.data_key TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE incidents.data_key TO hjerteloeber_worker;
 GRANT SELECT ON TABLE incidents.data_key TO hjerteloeber_owner;
-GRANT SELECT,INSERT,UPDATE ON TABLE incidents.data_key TO hjerteloeber_backfill;
+GRANT SELECT,UPDATE ON TABLE incidents.data_key TO hjerteloeber_backfill;
 GRANT SELECT(incident_id) ON TABLE incidents.data_key TO hjerteloeber_across;
 GRANT SELECT(key_id) ON TABLE incidents.data_key TO hjerteloeber_across;
 GRANT SELECT(wrapped) ON TABLE incidents.data_key TO hjerteloeber_across;
@@ -2063,7 +2135,6 @@ GRANT SELECT(lacking) ON TABLE incidents.incident TO hjerteloeber_stats;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE incidents.incident_place TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE incidents.incident_place TO hjerteloeber_worker;
 GRANT SELECT ON TABLE incidents.incident_place TO hjerteloeber_owner;
-GRANT SELECT,UPDATE ON TABLE incidents.incident_place TO hjerteloeber_backfill;
 GRANT DELETE ON TABLE incidents.incident_place TO hjerteloeber_across;
 GRANT SELECT(incident_id) ON TABLE incidents.incident_place TO hjerteloeber_across;
 GRANT SELECT(incident_id) ON TABLE incidents.incident_place TO hjerteloeber_stats;
@@ -2187,6 +2258,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE signup.session TO hjerteloeber_worker
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.address TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.address TO hjerteloeber_worker;
 GRANT SELECT ON TABLE volunteers.address TO hjerteloeber_owner;
+GRANT SELECT(id) ON TABLE volunteers.address TO hjerteloeber_across;
+GRANT SELECT(volunteer_id) ON TABLE volunteers.address TO hjerteloeber_across;
 GRANT SELECT(device_id),UPDATE(device_id) ON TABLE volunteers.address TO hjerteloeber_across;
 GRANT SELECT(channel) ON TABLE volunteers.address TO hjerteloeber_across;
 GRANT SELECT(value),UPDATE(value) ON TABLE volunteers.address TO hjerteloeber_across;
@@ -2199,7 +2272,7 @@ GRANT SELECT ON TABLE volunteers.consent TO hjerteloeber_owner;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.data_key TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.data_key TO hjerteloeber_worker;
 GRANT SELECT,INSERT,DELETE ON TABLE volunteers.data_key TO hjerteloeber_owner;
-GRANT SELECT,INSERT,UPDATE ON TABLE volunteers.data_key TO hjerteloeber_backfill;
+GRANT SELECT,UPDATE ON TABLE volunteers.data_key TO hjerteloeber_backfill;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.device TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.device TO hjerteloeber_worker;
 GRANT SELECT ON TABLE volunteers.device TO hjerteloeber_stats;
@@ -2211,13 +2284,11 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.volunteer TO hjerteloeber_
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.volunteer TO hjerteloeber_worker;
 GRANT SELECT ON TABLE volunteers.volunteer TO hjerteloeber_stats;
 GRANT SELECT ON TABLE volunteers.volunteer TO hjerteloeber_owner;
-GRANT SELECT,UPDATE ON TABLE volunteers.volunteer TO hjerteloeber_backfill;
-GRANT SELECT(id) ON TABLE volunteers.volunteer TO hjerteloeber_backfill;
-GRANT SELECT(kind) ON TABLE volunteers.volunteer TO hjerteloeber_backfill;
+GRANT SELECT(id) ON TABLE volunteers.volunteer TO hjerteloeber_across;
+GRANT SELECT(state) ON TABLE volunteers.volunteer TO hjerteloeber_across;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.volunteer_identity TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.volunteer_identity TO hjerteloeber_worker;
 GRANT SELECT ON TABLE volunteers.volunteer_identity TO hjerteloeber_owner;
-GRANT SELECT,UPDATE ON TABLE volunteers.volunteer_identity TO hjerteloeber_backfill;
 GRANT SELECT(volunteer_id) ON TABLE volunteers.volunteer_identity TO hjerteloeber_across;
 GRANT SELECT(phone_hash) ON TABLE volunteers.volunteer_identity TO hjerteloeber_across;
 GRANT SELECT,UPDATE ON TABLE webhooks.delivery TO hjerteloeber_owner;

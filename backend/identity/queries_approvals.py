@@ -78,6 +78,42 @@ async def decided_since(connection: Connection, since: datetime, most: int) -> l
     )
 
 
+async def exports_ready(connection: Connection, asked_by: StaffId, decided_after: datetime) -> list[Approval]:
+    """What somebody asked for, another one approved, and nobody has fetched yet."""
+    return await fetch_all(
+        connection,
+        Approval,
+        """
+        SELECT id, kind, state, centre_id, facts, asked_by, asked_seat, asked_at, expires_at, decided_by, decided_at
+        FROM identity.approval
+        WHERE kind = 'export' AND state = 'approved' AND asked_by = $1 AND decided_at > $2 AND fetched_at IS NULL
+        ORDER BY decided_at
+        """,
+        asked_by,
+        decided_after,
+    )
+
+
+async def take_export(
+    connection: Connection, approval_id: ApprovalId, asked_by: StaffId, decided_after: datetime, now: datetime
+) -> Approval | None:
+    """The approved request, fetched now; None where it is not theirs, too old, or was fetched."""
+    return await fetch_one(
+        connection,
+        Approval,
+        """
+        UPDATE identity.approval SET fetched_at = $4
+        WHERE id = $1 AND kind = 'export' AND state = 'approved' AND asked_by = $2 AND decided_at > $3
+          AND fetched_at IS NULL
+        RETURNING id, kind, state, centre_id, facts, asked_by, asked_seat, asked_at, expires_at, decided_by, decided_at
+        """,
+        approval_id,
+        asked_by,
+        decided_after,
+        now,
+    )
+
+
 async def run_out(connection: Connection, now: datetime) -> int:
     rows = await connection.fetch(
         """

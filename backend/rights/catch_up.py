@@ -26,7 +26,6 @@ erasures_behind = Gauge(
     "People whom the list says to be erased or withdrawn and who are not, after it was tried; -1: it cannot be read",
 )
 _log = structlog.get_logger()
-_LOOKING = Actor(Role.WORKER)
 
 
 class Behind(msgspec.Struct, frozen=True):
@@ -51,30 +50,33 @@ async def behind(connection: Connection, listing: ErasureList) -> Behind:
     )
 
 
-async def catch_up(database: Database, listing: ErasureList, keys: Keys, clock: Clock) -> Behind:
-    """Do what the list says and give what that was. Raises Unreadable, and whatever kept somebody from being erased."""
-    async with database.acting_as(_LOOKING, Lane.REST) as connection:
+async def catch_up(database: Database, listing: ErasureList, keys: Keys, clock: Clock, role: Role) -> Behind:
+    """Do what the list says and give what that was. `role`: the process's own, the API's or the worker's.
+
+    Raises Unreadable, and whatever kept somebody from being erased.
+    """
+    async with database.acting_as(Actor(role), Lane.REST) as connection:
         found = await behind(connection, listing)
     for volunteer_id in found.to_erase:
-        await erase_one(database, listing, keys, volunteer_id, Why.LISTED, clock)
+        await erase_one(database, listing, keys, volunteer_id, Why.LISTED, clock, role)
     for volunteer_id in found.to_withdraw:
-        await _withdraw_one(database, listing, volunteer_id, clock)
+        await _withdraw_one(database, listing, volunteer_id, clock, role)
     return found
 
 
-async def catch_up_or_say_so(database: Database, listing: ErasureList, keys: Keys, clock: Clock) -> None:
+async def catch_up_or_say_so(database: Database, listing: ErasureList, keys: Keys, clock: Clock, role: Role) -> None:
     """As :func:`catch_up`, before a process serves or works. Never keeps it from starting: alarms come first.
 
     What goes wrong is an error in the log and a figure that pages an operator (`ErasuresBehind`).
     """
     try:
-        found = await catch_up(database, listing, keys, clock)
+        found = await catch_up(database, listing, keys, clock, role)
     except Unreadable as wrong:
         _log.error("erasure_list_unreadable", why=str(wrong))
         erasures_behind.set(-1)
     except Exception as wrong:  # noqa: BLE001 – a bug here must not cost an alarm
         _log.exception("erasures_not_caught_up", error=type(wrong).__name__)
-        await _count_what_is_left(database, listing)
+        await _count_what_is_left(database, listing, role)
     else:
         erasures_behind.set(0)
         if found.people:
@@ -82,10 +84,16 @@ async def catch_up_or_say_so(database: Database, listing: ErasureList, keys: Key
 
 
 async def erase_one(
-    database: Database, listing: ErasureList, keys: Keys, volunteer_id: VolunteerId, why: Why, clock: Clock
+    database: Database,
+    listing: ErasureList,
+    keys: Keys,
+    volunteer_id: VolunteerId,
+    why: Why,
+    clock: Clock,
+    role: Role,
 ) -> None:
-    """In a transaction of its own, with the rights of the person themselves."""
-    actor = Actor(Role.API, person_id=volunteer_id)
+    """In a transaction of its own that acts for the person."""
+    actor = Actor(role, person_id=volunteer_id)
 
     async def work(connection: Connection) -> None:
         await erase(connection, actor, listing, keys, volunteer_id, why, clock.now())
@@ -107,8 +115,10 @@ async def count_due(connection: Connection, now: datetime) -> int:
     return await queries_leaving.count_withdrawn_before(connection, now - ERASED_AFTER)
 
 
-async def _withdraw_one(database: Database, listing: ErasureList, volunteer_id: VolunteerId, clock: Clock) -> None:
-    actor = Actor(Role.API, person_id=volunteer_id)
+async def _withdraw_one(
+    database: Database, listing: ErasureList, volunteer_id: VolunteerId, clock: Clock, role: Role
+) -> None:
+    actor = Actor(role, person_id=volunteer_id)
 
     async def work(connection: Connection) -> None:
         await withdraw(connection, actor, listing, volunteer_id, clock.now())
@@ -116,9 +126,9 @@ async def _withdraw_one(database: Database, listing: ErasureList, volunteer_id: 
     await database.in_transaction(actor, Lane.REST, work, again_on=(Contended,))
 
 
-async def _count_what_is_left(database: Database, listing: ErasureList) -> None:
+async def _count_what_is_left(database: Database, listing: ErasureList, role: Role) -> None:
     try:
-        async with database.acting_as(_LOOKING, Lane.REST) as connection:
+        async with database.acting_as(Actor(role), Lane.REST) as connection:
             erasures_behind.set((await behind(connection, listing)).people)
     except Exception:  # noqa: BLE001 – as above
         erasures_behind.set(-1)

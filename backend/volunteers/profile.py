@@ -41,6 +41,17 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
         return "Change(…)"
 
 
+async def has_account(connection: Connection, phone_hash_key: PhoneHashKey | bytes, phone: str) -> bool:
+    """Whether a phone in E.164 that nobody has proven has an account of a person, live or for exercises.
+
+    The same statements and hashes for every phone, and the transaction acts for nobody: whoever asks learns nothing.
+    """
+    kinds, made_by = (Kind.LIVE, Kind.EXERCISE), (keyed_hash, old_hash)
+    hashes = [made(phone_hash_key, phone, kind) for kind in kinds for made in made_by]
+    found = [await queries.of_phone(connection, each) for each in hashes if each is not None]
+    return any(each is not None for each in found)
+
+
 async def find_account(
     connection: Connection, phone_hash_key: PhoneHashKey | bytes, phone: str, kind: Kind = Kind.LIVE
 ) -> Account | None:

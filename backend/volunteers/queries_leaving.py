@@ -70,17 +70,11 @@ async def count_withdrawn_before(connection: Connection, before: datetime) -> in
 
 async def not_erased(connection: Connection, volunteer_ids: Sequence[VolunteerId]) -> list[VolunteerId]:
     """Which of these are there although they should not be."""
-    rows = await connection.fetch(
-        "SELECT id FROM volunteers.volunteer WHERE id = ANY($1::uuid[]) AND state <> 'erased' ORDER BY id",
-        list(volunteer_ids),
-    )
+    rows = await connection.fetch("SELECT id FROM volunteers.not_erased($1::uuid[]) AS id", list(volunteer_ids))
     return [VolunteerId(row["id"]) for row in rows]
 
 
 async def still_active(connection: Connection, volunteer_ids: Sequence[VolunteerId]) -> list[VolunteerId]:
     """Which of these can be asked although they withdrew."""
-    rows = await connection.fetch(
-        "SELECT id FROM volunteers.volunteer WHERE id = ANY($1::uuid[]) AND state = 'active' ORDER BY id",
-        list(volunteer_ids),
-    )
+    rows = await connection.fetch("SELECT id FROM volunteers.still_active($1::uuid[]) AS id", list(volunteer_ids))
     return [VolunteerId(row["id"]) for row in rows]

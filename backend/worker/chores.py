@@ -7,7 +7,7 @@ from backend.delivery import answer_links, queries_settle
 from backend.delivery.enqueue import enqueue
 from backend.delivery.message import NewMessage, What
 from backend.foundation.clock import Clock
-from backend.foundation.database import Connection, Database, enter
+from backend.foundation.database import Connection, Database, Role, enter
 from backend.foundation.ids import VolunteerId, in_order
 from backend.identity import approvals, caps, codes, refresh, staff_session, used_proofs
 from backend.identity.keys import Keys
@@ -151,7 +151,7 @@ def chores(listing: ErasureList, key_ring: Keys, clock: Clock) -> tuple[Chore | 
     """All of them: erasing somebody needs the list outside the database, and the key their phone is hashed with."""
 
     async def erase(database: Database, volunteer_id: VolunteerId) -> None:
-        await catch_up.erase_one(database, listing, key_ring, volunteer_id, Why.WITHDREW, clock)
+        await catch_up.erase_one(database, listing, key_ring, volunteer_id, Why.WITHDREW, clock, Role.WORKER)
 
     withdrawn = OneByOne("withdrawn people", MINUTE_S, catch_up.count_due, catch_up.whose_days_are_over, erase)
     return (*CHORES, withdrawn)

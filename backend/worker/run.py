@@ -79,7 +79,7 @@ async def _work(
     sender = Sender(database, channels, settings.send_slots, clock, queued)
     timekeeper = Timekeeper(database, look_again, clock, due)
     listing = erasure_list(settings.erasures_folder)
-    await catch_up_or_say_so(database, listing, keys, clock)
+    await catch_up_or_say_so(database, listing, keys, clock, Role.WORKER)
     everything = chores(listing, keys, clock)
     work: dict[str, Coroutine[Any, Any, None]] = {
         "wake": listen(database.dsn, {DELIVERIES: queued, timers.CHANNEL: due}),
@@ -145,7 +145,7 @@ class Sealing:
 async def _catch_up(database: Database, listing: ErasureList, keys: Keys, clock: Clock) -> float:
     """What a process that died had promised, or somebody restored beneath us."""
     await asyncio.sleep(CATCH_UP_EVERY_S)
-    await catch_up_or_say_so(database, listing, keys, clock)
+    await catch_up_or_say_so(database, listing, keys, clock, Role.WORKER)
     return 0.0
 
 

@@ -19,7 +19,13 @@ AWAY = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
 log = structlog.get_logger()
 
 _NOT_THERE = Problem(404, "not-found", "Not found", "There is nothing at this address.")
-_METHOD = Problem(405, "method-not-allowed", "Not possible here", "Everything here is only read: GET.")
+_METHOD = Problem(
+    405,
+    "method-not-allowed",
+    "Not possible here",
+    "Everything here is only read: GET.",
+    headers={"Allow": "GET, OPTIONS"},
+)
 _BAD = Problem(400, "bad-request", "The request cannot be read", "The request is not well-formed.")
 _AWAY = Problem(
     503,

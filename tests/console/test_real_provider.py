@@ -59,10 +59,10 @@ async def test_somebody_signs_in_and_works_on_when_the_provider_dies(
             eva = provider.signs_in(onward(await other.opens("/konsol/videre")), f"eva-{subject}")
             assert "Du har ingen rolle" in (await other.opens(eva)).text
 
-            # This one does not say when somebody proved who they are: so nobody is fresh by it.
-            address = onward(await browser.opens("/konsol/bekraeft"))
-            unproven = await browser.opens(provider.signs_in(address, subject))
-            assert (unproven.status_code, "Det blev ikke bekræftet" in unproven.text) == (403, True)
+            before = browser.cookies[COOKIE]
+            proven = await browser.opens(provider.signs_in(onward(await browser.opens("/konsol/bekraeft")), subject))
+            assert (proven.status_code, browser.cookies[COOKIE] != before) == (303, True)
+            assert "Du har lige bekræftet, at det er dig" in (await browser.opens("/konsol")).text
 
             answer = provider.signs_in(onward(await other.opens("/konsol/videre")), subject)
             running.close()

@@ -1,8 +1,8 @@
-"""Thousands of requests made from the OpenAPI files, right and wrong: no fault, no answer that is not documented."""
+"""Thousands of requests made from the OpenAPI files as each role, right and wrong: no fault, nothing undocumented.
 
-import asyncio
-import os
-import sys
+And no authentication that is not looked at. Campaigns' part is tests/campaigns/test_attack.py.
+"""
+
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
@@ -12,41 +12,43 @@ import pytest
 
 from backend.app.openapi.document import Document
 from backend.conform.signing import ProofKey, new_private_pem
+from backend.foundation.kinds import Kind
 from backend.identity.keys import Keys, keys_from
 from backend.identity.phone_hash import seal_phone
 from backend.identity.tokens import Audience, issue_access_token
+from tests.access.roles import KINDS, Role
+from tests.edge.attack import ROUNDS, attack, generated
 from tests.harness.dispatching import logged_in
 from tests.harness.running import Service
 
-CHECKS = (
-    "not_a_server_error,status_code_conformance,content_type_conformance,response_headers_conformance,"
-    "response_schema_conformance,missing_required_header,unsupported_method,ignored_auth,negative_data_rejection"
-)
-"""Not positive_data_acceptance: a schema cannot say that a phone number exists, or which fields exclude each other."""
+AS = [
+    (Document.MOBILE, Role.STRANGER),
+    (Document.MOBILE, Role.NEWCOMER),
+    (Document.MOBILE, Role.VOLUNTEER),
+    (Document.DISPATCH_CENTRE, Role.STRANGER),
+    (Document.DISPATCH_CENTRE, Role.READER),
+    (Document.DISPATCH_CENTRE, Role.REPORTER),
+    (Document.DISPATCH_CENTRE, Role.EXERCISER),
+]
 
-LEFT_OUT = "^(follow_.*|leave|sign_out)$"
-"""Streams never end; after leaving and signing out everything else would be refused."""
 
-
-@pytest.mark.parametrize("which", list(Document))
+@pytest.mark.parametrize(("which", "role"), AS, ids=lambda each: each.name.lower())
 async def test_no_request_brings_a_fault_or_an_undocumented_answer(
-    service: Service, tmp_path: Path, which: Document
+    service: Service, tmp_path: Path, which: Document, role: Role
 ) -> None:
-    key = new_private_pem()
-    token = f"Bearer {await volunteer(service)}" if which is Document.MOBILE else f"DPoP {await centre(service, key)}"
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "schemathesis.cli", "run", f"{service.url}/openapi/{which}.json"),
-        *("--url", service.url, "--header", f"Authorization: {token}", "--checks", CHECKS),
-        *("--phases", "examples,coverage,fuzzing", "--max-examples", "12", "--seed", "7", "--no-shrink", "--no-color"),
-        *("--exclude-operation-id-regex", LEFT_OUT),
-        *("--suppress-health-check", "all", "--continue-on-failure", "--request-timeout", "10"),
-        cwd=tmp_path,
-        env=os.environ | {"SCHEMATHESIS_HOOKS": "tests.edge.schemathesis_proofs", "PROOF_KEY": key},
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    said, _ = await process.communicate()
-    assert process.returncode == 0, said.decode()
+    key, shown = new_private_pem(), ""
+    client = await service.client(kind=KINDS.get(role, Kind.LIVE), read_only=role is Role.READER)
+    for number in range(ROUNDS):
+        match role:
+            case Role.NEWCOMER:
+                shown = f"Bearer {proof(keys_of(service), f'+45201234{number:02}')}"
+            case Role.VOLUNTEER:
+                shown = f"Bearer {await volunteer(service, f'+45201235{number:02}')}"
+            case Role.READER | Role.REPORTER | Role.EXERCISER:
+                shown = f"DPoP {(await logged_in(service, *client, ProofKey(key))).token}"
+            case _:
+                pass
+        assert generated(await attack(service.url, which, shown, tmp_path, number, PROOF_KEY=key)) > 50
 
 
 async def centre(service: Service, proof_key: str) -> str:
@@ -54,7 +56,7 @@ async def centre(service: Service, proof_key: str) -> str:
     return (await logged_in(service, *await service.client(), ProofKey(proof_key))).token
 
 
-async def volunteer(service: Service) -> str:
+async def volunteer(service: Service, phone: str = "+4520123456") -> str:
     """An access token of somebody who signed up; the proof of the phone is made here instead of read from an SMS."""
     body = {
         "name": "Anna Jensen",
@@ -64,7 +66,7 @@ async def volunteer(service: Service) -> str:
         "consents": [{"purpose": "alarms", "version": "1"}, {"purpose": "location", "version": "1"}],
         "device": {"platform": "android", "app_version": "1.0.0", "language": "da"},
     }
-    headers = {"Authorization": f"Bearer {proof(keys_of(service), '+4520123456')}"}
+    headers = {"Authorization": f"Bearer {proof(keys_of(service), phone)}"}
     async with httpx.AsyncClient() as http:
         answer = await http.post(f"{service.url}/mobile/v1/volunteers", json=body, headers=headers)
     return str(answer.json()["tokens"]["access_token"])

@@ -62,7 +62,7 @@ async def test_two_names_are_none(public: Edge) -> None:
 
 async def test_a_report_is_taken_by_whatever_name_it_comes(public: Edge) -> None:
     headers = public.as_centre() | {"Idempotency-Key": str(uuid4()), "Host": "10.1.2.3:8001"}
-    assert (await public.http.post(INCIDENTS, json=REPORT, headers=headers)).status_code == 201
+    assert (await public.http.post(PUBLIC + INCIDENTS, json=REPORT, headers=headers)).status_code == 201
 
 
 async def test_a_load_balancer_asks_for_health_by_address(public: Edge) -> None:

@@ -28,15 +28,29 @@ async def _rows(connection: Connection) -> list[asyncpg.Record]:
 
 async def newest_code(connection: Connection, phone: str) -> str:
     """The code in the last message queued for this number."""
+    found = await _newest(connection, phone, 100_000)
+    if found is None:
+        raise LookupError("no code was queued for this number")
+    return str(found["content"]["code"])
+
+
+async def sent_code(connection: Connection, phone: str) -> str | None:
+    """The code in the last message queued for this number, of the newest few, if it goes out; None where it is held."""
+    found = await _newest(connection, phone, 10)
+    return str(found["content"]["code"]) if found is not None and found["goes_out"] else None
+
+
+async def _newest(connection: Connection, phone: str, of_newest: int) -> asyncpg.Record | None:
     rows = await connection.fetch(
         """
-        SELECT m.content, b.id, b.value_sealed FROM delivery.message m
+        SELECT m.content, m.expires_at > m.created_at AS goes_out, b.id, b.value_sealed FROM delivery.message m
         JOIN delivery.delivery d ON d.message_id = m.id JOIN delivery.bare_address b ON b.id = d.bare_address_id
-        ORDER BY m.created_at DESC, m.id DESC
-        """
+        ORDER BY m.created_at DESC, m.id DESC LIMIT $1
+        """,
+        of_newest,
     )
     ring = ring_of(connection)
     for row in rows:
         if ring.open_passing(Sealed.BARE_ADDRESS, row["id"], row["value_sealed"]).decode() == phone:
-            return str(row["content"]["code"])
-    raise LookupError("no code was queued for this number")
+            return row
+    return None

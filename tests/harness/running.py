@@ -42,12 +42,16 @@ class Service:
     def ring(self) -> KeyRing:
         return read_ring(self.folder.data_key.read_bytes())
 
-    async def client(self, centre: str = "amk-hovedstaden", kind: Kind = Kind.LIVE) -> tuple[str, str]:
+    async def client(
+        self, centre: str = "amk-hovedstaden", kind: Kind = Kind.LIVE, *, read_only: bool = False
+    ) -> tuple[str, str]:
         """The id and private key of a new client of a dispatch centre, made as `hjerteloeber client add` does."""
         database = await open_database(self.dsn, dict.fromkeys(Lane, 1))
         try:
             now = MachineClock().now()
-            made = await add_for_centre(database, centre, kind, f"{centre}-test", scopes_of(kind), now)
+            made = await add_for_centre(
+                database, centre, kind, f"{centre}-test", scopes_of(kind, read_only=read_only), now
+            )
         finally:
             await database.close()
         assert made is not None

@@ -61,6 +61,14 @@ OPEN = {
 """Tables without policies, and why."""
 
 ACROSS = {
+    "alerts.alerts_of_person()": "ids of one's own alerts",
+    "alerts.incidents_of_person()": "ids of incidents one was asked for",
+    "alerts.missions_of_person()": "ids of incidents one is on the way to",
+    "alerts.on_the_way_for_centre()": "ids of who is on the way for one's centre",
+    "delivery.attempt_is_one_s_own(attempt uuid)": "yes or no",
+    "delivery.delivery_is_one_s_own(delivery uuid)": "yes or no",
+    "delivery.message_is_one_s_own(message uuid)": "yes or no",
+    "delivery.held_text_messages()": "ids of people a text message to whom is being sent",
     "alerts.forget_synthetic(incidents uuid[])": "removes the machine's own; gives ids",
     "alerts.incident_of(alert uuid)": "an id",
     "alerts.who_answered(people uuid[])": "ids",
@@ -77,19 +85,22 @@ ACROSS = {
     "identity.staff_session_of(token_hash bytea)": "ids, for whoever has the session's secret",
     "incidents.centre_of(incident uuid)": "an id",
     "incidents.forget_synthetic(incidents uuid[])": "removes the machine's own; a number",
-    "incidents.open_near(of_kind text, since timestamp with time zone, here_lat double precision, "
-    "here_lon double precision, within_m double precision)": "ids and metres",
+    "incidents.forget_synthetic_views(incidents uuid[])": "removes the machine's own",
+    "incidents.open_since(of_kind text, since timestamp with time zone)": "ids, cells, and points as they are sealed",
     "incidents.synthetic_ended(before timestamp with time zone, at_most integer)": "ids",
     "responses.forget_synthetic(incidents uuid[])": "removes the machine's own",
     "selection.forget_synthetic(incidents uuid[])": "removes the machine's own",
+    "volunteers.not_erased(people uuid[])": "ids, for whoever has the list of erasures",
     "volunteers.of_phone(hash bytea)": "an id, for whoever has proven the phone",
+    "volunteers.still_active(people uuid[])": "ids, for whoever has the list of erasures",
     "volunteers.retire_elsewhere(device uuid, on_channel text, told text, at timestamp with time zone)": "nothing",
 }
 """SECURITY DEFINER functions, and what they give."""
 
-GIVES = {"uuid", "void", "bigint", "SETOF uuid"}
+GIVES = {"boolean", "uuid", "uuid[]", "void", "bigint", "SETOF uuid"}
 """What they may return; a table of ids and metres by its columns:"""
 COLUMNS = {"incident_id uuid", "centre_id uuid", "id bigint", "metres integer", "id uuid", "staff_id uuid"}
+COLUMNS |= {"cell_r9 bigint", "point_sealed bytea", "key_id text", "wrapped bytea"}
 
 FIRST_BOUND = 26
 """The first migration that finds policies."""
@@ -213,8 +224,7 @@ async def test_who_looks_across_can_read_no_name_phone_or_address(catalog: async
     }
     assert readable == {
         ("incidents.incident_place", "incident_id"),
-        ("incidents.incident_place", "lat"),
-        ("incidents.incident_place", "lon"),
+        ("incidents.incident_place", "point_sealed"),
         ("volunteers.volunteer_identity", "volunteer_id"),
         ("volunteers.volunteer_identity", "phone_hash"),
     }
@@ -229,8 +239,8 @@ async def test_statistics_see_no_place_no_case_number_and_no_person(catalog: asy
     for role in ("hjerteloeber_stats", "hjerteloeber_campaigns"):
         assert not await may(role, "incidents.incident", "case_number")
         for table, column in (
-            ("incidents.incident_place", "lat"),
-            ("incidents.incident_place", "address"),
+            ("incidents.incident_place", "point_sealed"),
+            ("incidents.incident_place", "address_sealed"),
             ("volunteers.volunteer_identity", "volunteer_id"),
             ("volunteers.address", "value"),
             ("locations.position", "cell"),

@@ -113,12 +113,13 @@ class DeviceKey:
     def __init__(self) -> None:
         self.jwk: ECKey | OKPKey = ECKey.generate_key("P-256")
         self.alg = "ES256"
+        self.url = "http://127.0.0.1:8000"
 
     def proof(self, path: str, secret: str, **different: Any) -> str:
         """For a call to `path` that spends `secret`, unless told otherwise. The phone's clock is a year behind."""
         header = {"typ": "dpop+jwt", "alg": self.alg, "jwk": self.jwk.as_dict(private=False)}
         ath = urlsafe_b64encode(sha256(secret.encode()).digest()).rstrip(b"=").decode()
-        claims = {"htm": "POST", "htu": f"http://127.0.0.1:8000{path}", "iat": 1_763_000_000, "jti": str(uuid4())}
+        claims = {"htm": "POST", "htu": f"{self.url}{path}", "iat": 1_763_000_000, "jti": str(uuid4())}
         return jwt.encode(header, claims | {"ath": ath} | different, self.jwk, algorithms=[self.alg])
 
 

@@ -22,11 +22,12 @@ from backend.api.limits import Limiter
 from backend.app.factory import create_app
 from backend.demo.embedded_postgres import running_server
 from backend.foundation.clock import SetClock
-from backend.foundation.database import Actor, Database, Role
+from backend.foundation.database import Database
 from backend.foundation.migrations import migrate
 from backend.foundation.settings import Settings
 from backend.identity.caps import caps_of
-from tests.people.cast import ANDROID, NOON, DeviceKey, newcomer, settings_in
+from tests.harness.opened import sent_code
+from tests.people.cast import ANDROID, API, NOON, DeviceKey, newcomer, settings_in
 
 HOUR_S = 3600.0
 PAGES_EVERY = 4
@@ -70,16 +71,8 @@ class World:
 
     async def code_of(self, number: str) -> str | None:
         """The code in a text message that really goes out; None when there is none."""
-        async with self.database.acting_as(Actor(Role.API)) as connection:
-            found: str | None = await connection.fetchval(
-                """
-                SELECT m.content ->> 'code' FROM delivery.message m JOIN delivery.delivery d ON d.message_id = m.id
-                JOIN delivery.bare_address b ON b.id = d.bare_address_id
-                WHERE b.value = $1 AND m.expires_at > m.created_at ORDER BY m.created_at DESC LIMIT 1
-                """,
-                number,
-            )
-        return found
+        async with self.database.acting_as(API) as connection:
+            return await sent_code(connection, number)
 
     async def signs_in(self, host: str, number: str) -> bool:
         """A person: has a code sent, and types it."""
@@ -114,12 +107,12 @@ async def pump(world: World, numbers: int, networks: int, real_every: int) -> Pu
         answers[answer.status_code] = answers.get(answer.status_code, 0) + 1
         if n % real_every == real_every - 1:
             anna, ben = f"+4541{n:06}", f"+4542{n:06}"
-            async with world.database.acting_as(Actor(Role.API)) as connection:
+            async with world.database.acting_as(API) as connection:
                 await newcomer(connection, world.clock.now(), phone=anna)
             real += 2
             are_in += await world.signs_in(host_of(n % networks), anna)
             are_in += await world.signs_in(f"198.51.{n // real_every}.7", ben)
-    async with world.database.acting_as(Actor(Role.API)) as connection:
+    async with world.database.acting_as(API) as connection:
         row = await connection.fetchrow(
             "SELECT sum(sent) AS sent, sum(ore) AS ore FROM identity.code_count WHERE length(bucket) = 1"
         )

@@ -1,13 +1,15 @@
 """Erasing: at once, in every room, whatever somebody is doing; and it outlives a restored backup."""
 
+import re
 from datetime import timedelta
 from pathlib import Path
 
+import asyncpg
 import pytest
 
 from backend.alerts.alert import AlertState
 from backend.foundation.clock import SetClock
-from backend.foundation.database import Actor, Lane, Role
+from backend.foundation.database import Actor, Lane, Role, open_database
 from backend.foundation.ids import VolunteerId, without_time
 from backend.foundation.problems import Problem
 from backend.rights.catch_up import catch_up
@@ -17,6 +19,7 @@ from backend.worker.chores import chores
 from backend.worker.housekeeping import Housekeeper
 from tests.alarm.cast import Town
 from tests.alarm.test_waves import policy
+from tests.harness.keys import RING
 from tests.people.cast import some_keys
 from tests.rights.test_withdrawing import acting_for, takes_back, withdraws
 
@@ -115,10 +118,10 @@ async def test_the_list_is_written_before_the_commit_and_what_died_in_between_is
     with pytest.raises(RuntimeError, match="power cut"):
         await dies_before_the_commit()
     assert await state_of(town, anna) == "active"
-    found = await catch_up(town.database, listing, KEYS, town.clock)
+    found = await catch_up(town.database, listing, KEYS, town.clock, Role.API)
     assert found.to_erase == (anna,)
     assert await state_of(town, anna) == "erased"
-    assert (await catch_up(town.database, listing, KEYS, town.clock)).people == 0
+    assert (await catch_up(town.database, listing, KEYS, town.clock, Role.API)).people == 0
 
 
 async def test_whoever_withdrew_since_the_backup_is_not_asked_after_it_and_whoever_came_back_is(
@@ -129,7 +132,7 @@ async def test_whoever_withdrew_since_the_backup_is_not_asked_after_it_and_whoev
     await listing.add(Line(town.now, What.WITHDREW, ben))
     await listing.add(Line(town.now + timedelta(hours=1), What.TOOK_BACK, ben))
     await listing.add(Line(town.now, What.ERASED, VolunteerId(without_time())))  # signed up after the backup
-    await catch_up(town.database, listing, KEYS, town.clock)
+    await catch_up(town.database, listing, KEYS, town.clock, Role.API)
     assert await town.ringing(await town.arrest()) == {ben}
 
 
@@ -149,3 +152,42 @@ async def test_the_operator_erases_as_the_owner(town: Town, listing: ErasureList
         await c.execute("RESET ROLE")
         await erase(c, Actor(Role.OWNER), listing, KEYS, anna, Why.OPERATOR, town.now)
     assert await state_of(town, anna) == "erased"
+
+
+async def log_in(dsn: str, role: str, *may_be: str) -> str:
+    """The address for a process that is no superuser and may be these roles only, as in the set-up."""
+    connection = await asyncpg.connect(dsn)
+    await connection.execute(f"DROP ROLE IF EXISTS {role}")
+    await connection.execute(f"CREATE ROLE {role} LOGIN NOBYPASSRLS PASSWORD 'p'")
+    await connection.execute(f"GRANT {', '.join(may_be)} TO {role}")
+    await connection.close()
+    return re.sub(r"//[^@]+@", f"//{role}:p@", dsn)
+
+
+@pytest.mark.parametrize(
+    ("role", "may_be"),
+    [
+        (Role.API, ("hjerteloeber_api", "hjerteloeber_stats")),
+        (Role.WORKER, ("hjerteloeber_worker",)),
+    ],
+)
+async def test_each_kind_of_process_erases_with_the_log_in_it_has(
+    town: Town, listing: ErasureList, role: Role, may_be: tuple[str, ...]
+) -> None:
+    """Serving and working, a restored backup and a mission: with no right but the process's own."""
+    anna, ben, clara = await town.volunteers(100, 200, 300)
+    incident = await town.arrest()
+    await town.accepts(incident, anna)
+    await listing.add(Line(town.now, What.ERASED, anna))
+    await listing.add(Line(town.now, What.ERASED, ben))
+    await listing.add(Line(town.now, What.WITHDREW, clara))
+    own = await open_database(
+        await log_in(town.database.dsn, f"t_{role.name.lower()}", *may_be), {Lane.REST: 2}, carries=RING
+    )
+    found = await catch_up(own, listing, KEYS, town.clock, role)
+    await own.close()
+    assert found.people == 3
+    assert [await state_of(town, each) for each in (anna, ben, clara)] == ["erased", "erased", "withdrawn"]
+    assert await named(town) == {clara}
+    assert await town.state(incident, anna) is AlertState.GAVE_UP
+    assert await town.rows("SELECT FROM selection.candidate WHERE volunteer_id = $1", anna) == []

@@ -8,7 +8,7 @@ from uuid import uuid4
 from backend.foundation.clock import SetClock
 from backend.foundation.database import Actor, Database, Lane, Role, open_database
 from backend.signup import session
-from tests.edge.cast import Edge, load_shipped, make_settings, running_edge
+from tests.edge.cast import URL, Edge, load_shipped, make_settings, running_edge
 from tests.harness.keys import RING
 from tests.people.cast import CONSENTS, Phone
 from tests.secrets.dump import dump_of, traces
@@ -28,6 +28,7 @@ class Story:
         self.edge, self.database, self.now = edge, database, now
         http: Any = edge.http
         self.phone = Phone(http, database, edge.clock, NUMBER)
+        self.phone.key.url = URL
 
     async def signs_up(self) -> None:
         assert (await self.phone.signs_up(name=NAME)).status_code == 201

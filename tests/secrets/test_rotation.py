@@ -186,7 +186,7 @@ async def test_staff_are_listed_by_name_with_the_keys_and_with_one_sentence_with
     town: Town, keys: Callable[..., Any], tmp_path: Path
 ) -> None:
     await town.volunteers(100, kind=Kind.EXERCISE)
-    async with town.database.acting_as(Actor(Role.API)) as c:
+    async with town.database.acting_as(Actor(Role.OWNER)) as c:
         assert [each.name for each in await enrolled(c, Kind.EXERCISE)] == ["Anna"]
     path = tmp_path / "other"
     path.write_bytes(written([NEW]))

@@ -135,7 +135,7 @@ async def test_a_text_message_whose_phone_does_not_open_ends_at_once_and_takes_n
 async def test_one_s_own_name_that_does_not_open_is_a_problem_with_a_name(town: Town) -> None:
     (anna,) = await town.volunteers(100)
     lost = await without_its_key(town)
-    async with lost.acting() as c:
+    async with lost.database.acting_as(Actor(Role.API, person_id=anna)) as c:
         with pytest.raises(Problem) as told:
             await profile.read(c, anna)
     assert (told.value.status, told.value.slug) == (503, "unreadable")

@@ -12,7 +12,7 @@ from litestar.testing import AsyncTestClient
 
 from backend.foundation.database import Database
 from tests.harness.above import ABOVE
-from tests.harness.opened import newest_code
+from tests.harness.opened import newest_code, sent_code
 
 JOIN_CODE = "HJV-7"
 NOON = datetime(2026, 11, 21, 11, 0, tzinfo=UTC)
@@ -66,15 +66,7 @@ class Browser:
     async def is_sent_a_code(self) -> bool:
         """Whether a message with a code for this number waits to be sent now, or was held back."""
         async with self.database.acting_as(API) as connection:
-            found: bool = await connection.fetchval(
-                """
-                SELECT m.expires_at > m.created_at FROM delivery.message m
-                JOIN delivery.delivery d ON d.message_id = m.id JOIN delivery.bare_address b ON b.id = d.bare_address_id
-                WHERE b.value = $1 ORDER BY m.created_at DESC, m.id DESC LIMIT 1
-                """,
-                self.phone,
-            )
-        return found
+            return await sent_code(connection, self.phone) is not None
 
     async def proves_the_phone(self) -> Response:
         assert (await self.asks_for_a_code()).status_code == 303

@@ -22,6 +22,7 @@ async def environment(database_dsn: str, tmp_path: Path) -> dict[str, str]:
         "HJERTELOEBER_DATABASE_URL": database_dsn,
         "HJERTELOEBER_SIGNING_KEY_FILE": str(settings.signing_key_file),
         "HJERTELOEBER_PHONE_HASH_KEY_FILE": str(settings.phone_hash_key_file),
+        "HJERTELOEBER_DATA_KEY_FILE": str(settings.data_key_file),
     }
 
 

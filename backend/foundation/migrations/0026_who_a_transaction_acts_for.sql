@@ -23,3 +23,5 @@ END $$;
 
 GRANT USAGE ON SCHEMA foundation, identity, regions, volunteers, delivery, locations, aeds, incidents, selection, alerts,
   responses, recruitment, signup TO hjerteloeber_across, hjerteloeber_backfill;
+-- PostgreSQL gives a function only to who may make one in its schema; a superuser would not notice.
+GRANT CREATE ON SCHEMA identity, volunteers, delivery, locations, incidents, alerts, responses, foundation TO hjerteloeber_across;

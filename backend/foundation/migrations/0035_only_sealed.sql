@@ -5,9 +5,19 @@ ALTER TABLE volunteers.volunteer_identity DROP COLUMN phone, DROP COLUMN name;
 ALTER TABLE incidents.incident_place ALTER COLUMN point_sealed SET NOT NULL, ALTER COLUMN address_sealed SET NOT NULL;
 ALTER TABLE incidents.incident_place DROP COLUMN lat, DROP COLUMN lon, DROP COLUMN address, DROP COLUMN dar_id,
   DROP COLUMN floor, DROP COLUMN door, DROP COLUMN entrance, DROP COLUMN door_code, DROP COLUMN precision_class;
-DELETE FROM delivery.bare_address WHERE value_sealed IS NULL;  -- whoever waits for a code at this moment asks again
+-- Whoever waits for a code at this moment asks again.
+SET LOCAL ROLE hjerteloeber_backfill;
+DELETE FROM delivery.bare_address WHERE value_sealed IS NULL;
+RESET ROLE;
 ALTER TABLE delivery.bare_address ALTER COLUMN value_sealed SET NOT NULL;
 ALTER TABLE delivery.bare_address DROP COLUMN value;
+
+-- What is left to the backfill is rotation: wrapping data keys anew, and hashing phones anew. It sees no place any more.
+REVOKE ALL ON volunteers.volunteer_identity, incidents.incident_place, delivery.bare_address, volunteers.data_key,
+  incidents.data_key FROM hjerteloeber_backfill;
+GRANT SELECT, UPDATE ON volunteers.data_key, incidents.data_key TO hjerteloeber_backfill;
+GRANT SELECT (volunteer_id, phone_hash, phone_sealed), UPDATE (phone_hash) ON volunteers.volunteer_identity
+  TO hjerteloeber_backfill;
 
 -- The one look across centres at where somebody lies: for possible duplicates, which Python measures. Points only, and
 -- sealed ones; never an address.

@@ -32,6 +32,62 @@ BEGIN
   END LOOP;
 END $$;
 
+-- What a policy must look up elsewhere it asks once a statement, and only where the row is not the actor's anyway: a
+-- function gives ids, and costs a statement that does not need it next to nothing. (As subqueries each would be planned
+-- and set up with every statement, with the policies of the tables it reads.)
+CREATE FUNCTION alerts.incidents_of_person() RETURNS uuid[]
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog
+  AS $$ SELECT array_agg(a.incident_id) FROM alerts.alert a WHERE a.volunteer_id = foundation.person() $$;
+
+CREATE FUNCTION alerts.missions_of_person() RETURNS uuid[]
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog
+  AS $$
+    SELECT array_agg(a.incident_id) FROM alerts.alert a
+    WHERE a.volunteer_id = foundation.person() AND a.state = 'accepted'
+  $$;
+
+CREATE FUNCTION alerts.alerts_of_person() RETURNS uuid[]
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog
+  AS $$ SELECT array_agg(a.id) FROM alerts.alert a WHERE a.volunteer_id = foundation.person() $$;
+
+CREATE FUNCTION alerts.on_the_way_for_centre() RETURNS uuid[]
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog
+  AS $$
+    SELECT array_agg(a.volunteer_id) FROM incidents.incident i JOIN alerts.alert a ON a.incident_id = i.id
+    WHERE i.centre_id = foundation.centre() AND i.state = 'open' AND a.state = 'accepted'
+  $$;
+
+CREATE FUNCTION delivery.held_text_messages() RETURNS uuid[]
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog
+  AS $$
+    SELECT array_agg(a.volunteer_id) FROM delivery.delivery d JOIN volunteers.address a ON a.id = d.address_id
+    WHERE d.state = 'leased' AND d.channel = 'sms'
+  $$;
+
+-- Asked of single rows, by volunteers only: of whoever acts for a centre the first half of the policy is true.
+CREATE FUNCTION delivery.message_is_one_s_own(message uuid) RETURNS boolean
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog
+  AS $$ SELECT m.volunteer_id = foundation.person() FROM delivery.message m WHERE m.id = message $$;
+
+CREATE FUNCTION delivery.delivery_is_one_s_own(delivery uuid) RETURNS boolean
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog
+  AS $$
+    SELECT m.volunteer_id = foundation.person()
+    FROM delivery.delivery d JOIN delivery.message m ON m.id = d.message_id WHERE d.id = delivery
+  $$;
+
+CREATE FUNCTION delivery.attempt_is_one_s_own(attempt uuid) RETURNS boolean
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog
+  AS $$
+    SELECT m.volunteer_id = foundation.person()
+    FROM delivery.attempt a JOIN delivery.delivery d ON d.id = a.delivery_id
+    JOIN delivery.message m ON m.id = d.message_id WHERE a.id = attempt
+  $$;
+
+CREATE FUNCTION incidents.centre_of(incident uuid) RETURNS uuid
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog
+  AS $$ SELECT i.centre_id FROM incidents.incident i WHERE i.id = incident $$;
+
 -- What belongs to a centre ----------------------------------------------------------------------------------------------
 
 CREATE POLICY centre ON alerts.alert TO hjerteloeber_api, hjerteloeber_worker, hjerteloeber_owner
@@ -45,24 +101,20 @@ CREATE POLICY figures ON alerts.alert FOR SELECT TO hjerteloeber_stats USING (tr
 CREATE POLICY centre ON incidents.incident TO hjerteloeber_api, hjerteloeber_worker, hjerteloeber_owner
   USING (centre_id = (SELECT foundation.centre()));
 CREATE POLICY asked ON incidents.incident FOR SELECT TO hjerteloeber_api, hjerteloeber_owner
-  USING (id IN (SELECT a.incident_id FROM alerts.alert a WHERE a.volunteer_id = (SELECT foundation.person())));
+  USING (id = ANY ((SELECT alerts.incidents_of_person())::uuid[]));
 CREATE POLICY figures ON incidents.incident FOR SELECT TO hjerteloeber_stats USING (true);
 
 -- The address: for the centre, and for whoever said yes, as long as they are on their way.
 CREATE POLICY centre ON incidents.incident_place TO hjerteloeber_api, hjerteloeber_worker, hjerteloeber_owner
   USING (centre_id = (SELECT foundation.centre()));
 CREATE POLICY on_the_way ON incidents.incident_place FOR SELECT TO hjerteloeber_api
-  USING (incident_id IN (
-    SELECT a.incident_id FROM alerts.alert a
-    WHERE a.volunteer_id = (SELECT foundation.person()) AND a.state = 'accepted'));
+  USING (incident_id = ANY ((SELECT alerts.missions_of_person())::uuid[]));
 CREATE POLICY figures ON incidents.incident_place FOR SELECT TO hjerteloeber_stats USING (true);
 -- Its key: seen by whoever sees the place.
 CREATE POLICY centre ON incidents.data_key TO hjerteloeber_api, hjerteloeber_worker, hjerteloeber_owner
   USING (centre_id = (SELECT foundation.centre()));
 CREATE POLICY on_the_way ON incidents.data_key FOR SELECT TO hjerteloeber_api
-  USING (incident_id IN (
-    SELECT a.incident_id FROM alerts.alert a
-    WHERE a.volunteer_id = (SELECT foundation.person()) AND a.state = 'accepted'));
+  USING (incident_id = ANY ((SELECT alerts.missions_of_person())::uuid[]));
 
 CREATE POLICY centre ON incidents.possible_duplicate TO hjerteloeber_api, hjerteloeber_worker, hjerteloeber_owner
   USING (centre_id = (SELECT foundation.centre()));
@@ -79,7 +131,7 @@ CREATE POLICY client ON incidents.request_key TO hjerteloeber_api USING (client_
 CREATE POLICY centre ON responses.status TO hjerteloeber_api, hjerteloeber_worker, hjerteloeber_owner
   USING (centre_id = (SELECT foundation.centre()));
 CREATE POLICY own ON responses.status FOR SELECT TO hjerteloeber_api
-  USING (alert_id IN (SELECT a.id FROM alerts.alert a WHERE a.volunteer_id = (SELECT foundation.person())));
+  USING (alert_id = ANY ((SELECT alerts.alerts_of_person())::uuid[]));
 CREATE POLICY figures ON responses.status FOR SELECT TO hjerteloeber_stats USING (true);
 
 CREATE POLICY centre ON selection.candidate TO hjerteloeber_api, hjerteloeber_worker, hjerteloeber_owner
@@ -116,37 +168,34 @@ CREATE POLICY to_a_bare_number ON delivery.message FOR INSERT TO hjerteloeber_ap
 CREATE POLICY round ON delivery.message TO hjerteloeber_worker USING (true);
 CREATE POLICY figures ON delivery.message FOR SELECT TO hjerteloeber_stats, hjerteloeber_owner USING (true);
 
--- Each a look-up by key; as EXISTS the planner would read every message there is once.
 CREATE POLICY chosen ON delivery.delivery TO hjerteloeber_api, hjerteloeber_owner
   USING ((SELECT foundation.centre()) IS NOT NULL
-    OR (SELECT m.volunteer_id FROM delivery.message m WHERE m.id = message_id) = (SELECT foundation.person()));
-CREATE POLICY to_a_bare_number ON delivery.delivery FOR INSERT TO hjerteloeber_api WITH CHECK (address_id IS NULL);
--- A test alarm of one's own. Its message is written by the same statement, which does not see it yet: the address does.
-CREATE POLICY to_oneself ON delivery.delivery FOR INSERT TO hjerteloeber_api
-  WITH CHECK ((SELECT a.volunteer_id FROM volunteers.address a WHERE a.id = address_id) = (SELECT foundation.person()));
+    OR delivery.message_is_one_s_own(message_id));
+-- To whom is the message's to say; it is written by the same statement, which does not see it yet.
+CREATE POLICY queued ON delivery.delivery FOR INSERT TO hjerteloeber_api, hjerteloeber_owner WITH CHECK (true);
 CREATE POLICY round ON delivery.delivery TO hjerteloeber_worker USING (true);
 CREATE POLICY figures ON delivery.delivery FOR SELECT TO hjerteloeber_stats, hjerteloeber_owner USING (true);
 
 CREATE POLICY chosen ON delivery.attempt TO hjerteloeber_api, hjerteloeber_owner
   USING ((SELECT foundation.centre()) IS NOT NULL
-    OR (SELECT d.id FROM delivery.delivery d WHERE d.id = delivery_id) IS NOT NULL);
+    OR delivery.delivery_is_one_s_own(delivery_id));
 CREATE POLICY round ON delivery.attempt TO hjerteloeber_worker USING (true);
 CREATE POLICY figures ON delivery.attempt FOR SELECT TO hjerteloeber_stats, hjerteloeber_owner USING (true);
 
 CREATE POLICY chosen ON delivery.attempt_result TO hjerteloeber_api, hjerteloeber_owner
   USING ((SELECT foundation.centre()) IS NOT NULL
-    OR (SELECT a.id FROM delivery.attempt a WHERE a.id = attempt_id) IS NOT NULL);
+    OR delivery.attempt_is_one_s_own(attempt_id));
 CREATE POLICY round ON delivery.attempt_result TO hjerteloeber_worker USING (true);
 CREATE POLICY figures ON delivery.attempt_result FOR SELECT TO hjerteloeber_stats, hjerteloeber_owner USING (true);
 
 CREATE POLICY chosen ON delivery.receipt TO hjerteloeber_api, hjerteloeber_owner
   USING ((SELECT foundation.centre()) IS NOT NULL
-    OR (SELECT d.id FROM delivery.delivery d WHERE d.id = delivery_id) IS NOT NULL);
+    OR delivery.delivery_is_one_s_own(delivery_id));
 CREATE POLICY round ON delivery.receipt TO hjerteloeber_worker USING (true);
 CREATE POLICY figures ON delivery.receipt FOR SELECT TO hjerteloeber_stats, hjerteloeber_owner USING (true);
 
 CREATE POLICY own ON delivery.answer_link TO hjerteloeber_api
-  USING ((SELECT m.volunteer_id FROM delivery.message m WHERE m.id = message_id) = (SELECT foundation.person()));
+  USING (delivery.message_is_one_s_own(message_id));
 CREATE POLICY round ON delivery.answer_link TO hjerteloeber_worker USING (true);
 
 -- The number of somebody who is nobody yet: written by the API, which never reads it; seen by the worker from the moment
@@ -154,7 +203,7 @@ CREATE POLICY round ON delivery.answer_link TO hjerteloeber_worker USING (true);
 CREATE INDEX delivery_to_bare_address ON delivery.delivery (bare_address_id) WHERE bare_address_id IS NOT NULL;
 CREATE POLICY written ON delivery.bare_address FOR INSERT TO hjerteloeber_api WITH CHECK (true);
 CREATE POLICY claimed ON delivery.bare_address TO hjerteloeber_worker
-  USING (EXISTS (SELECT FROM delivery.delivery d WHERE d.bare_address_id = bare_address.id AND d.state <> 'queued'));
+  USING ((SELECT d.state FROM delivery.delivery d WHERE d.bare_address_id = bare_address.id) <> 'queued');
 
 -- People ----------------------------------------------------------------------------------------------------------------
 
@@ -169,20 +218,20 @@ CREATE POLICY figures ON volunteers.volunteer FOR SELECT TO hjerteloeber_stats U
 CREATE POLICY own ON volunteers.volunteer_identity TO hjerteloeber_api, hjerteloeber_owner
   USING (volunteer_id = (SELECT foundation.person()));
 CREATE POLICY said_yes ON volunteers.volunteer_identity FOR SELECT TO hjerteloeber_api
-  USING (volunteer_id IN (
-    SELECT a.volunteer_id FROM alerts.alert a
-    WHERE a.centre_id = (SELECT foundation.centre()) AND a.state = 'accepted'));
+  USING (volunteer_id = ANY ((SELECT alerts.on_the_way_for_centre())::uuid[]));
 CREATE POLICY claimed ON volunteers.volunteer_identity FOR SELECT TO hjerteloeber_worker
-  USING (volunteer_id IN (
-    SELECT a.volunteer_id FROM delivery.delivery d JOIN volunteers.address a ON a.id = d.address_id
-    WHERE d.state = 'leased' AND d.channel = 'sms'));
+  USING (volunteer_id = ANY ((SELECT delivery.held_text_messages())::uuid[]));
 CREATE POLICY operator ON volunteers.volunteer_identity FOR SELECT TO hjerteloeber_owner
   USING (volunteer_id IN (SELECT v.id FROM volunteers.volunteer v WHERE v.kind <> 'live'));
 -- Their key: seen by whoever sees the person.
 CREATE POLICY own ON volunteers.data_key TO hjerteloeber_api, hjerteloeber_owner
   USING (volunteer_id = (SELECT foundation.person()));
-CREATE POLICY with_the_person ON volunteers.data_key FOR SELECT TO hjerteloeber_api, hjerteloeber_worker, hjerteloeber_owner
-  USING (volunteer_id IN (SELECT i.volunteer_id FROM volunteers.volunteer_identity i));
+CREATE POLICY said_yes ON volunteers.data_key FOR SELECT TO hjerteloeber_api
+  USING (volunteer_id = ANY ((SELECT alerts.on_the_way_for_centre())::uuid[]));
+CREATE POLICY claimed ON volunteers.data_key FOR SELECT TO hjerteloeber_worker
+  USING (volunteer_id = ANY ((SELECT delivery.held_text_messages())::uuid[]));
+CREATE POLICY operator ON volunteers.data_key FOR SELECT TO hjerteloeber_owner
+  USING (volunteer_id IN (SELECT v.id FROM volunteers.volunteer v WHERE v.kind <> 'live'));
 
 -- How somebody can be reached, and whether. A push address is no use to who has not the provider's key.
 CREATE POLICY own ON volunteers.address TO hjerteloeber_api, hjerteloeber_owner
@@ -229,7 +278,7 @@ CREATE POLICY operator ON locations.fixed_place FOR SELECT TO hjerteloeber_owner
 CREATE POLICY own ON locations.mission_position TO hjerteloeber_api, hjerteloeber_owner
   USING (volunteer_id = (SELECT foundation.person()));
 CREATE POLICY centre ON locations.mission_position TO hjerteloeber_api, hjerteloeber_owner
-  USING (incident_id IN (SELECT i.id FROM incidents.incident i WHERE i.centre_id = (SELECT foundation.centre())));
+  USING (incidents.centre_of(incident_id) = (SELECT foundation.centre()));
 CREATE POLICY round ON locations.mission_position TO hjerteloeber_worker USING (true);
 
 CREATE POLICY own ON identity.refresh_token TO hjerteloeber_api, hjerteloeber_owner
@@ -265,10 +314,6 @@ GRANT SELECT ON regions.access TO hjerteloeber_api, hjerteloeber_worker;
 GRANT SELECT, INSERT, UPDATE ON regions.access TO hjerteloeber_owner;
 
 -- The functions that look across: ids and metres. Their owner is nobody who can log in or be become. ------------------------
-
-CREATE FUNCTION incidents.centre_of(incident uuid) RETURNS uuid
-  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog
-  AS $$ SELECT i.centre_id FROM incidents.incident i WHERE i.id = incident $$;
 
 CREATE FUNCTION incidents.synthetic_ended(before timestamptz, at_most integer) RETURNS SETOF uuid
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog
@@ -336,18 +381,18 @@ GRANT SELECT (id, kind, centre_id, state, opened_at, ended_at), DELETE ON incide
 GRANT SELECT (incident_id), DELETE ON incidents.incident_place TO hjerteloeber_across;
 GRANT SELECT (incident_id, other_id), DELETE ON incidents.possible_duplicate TO hjerteloeber_across;
 GRANT SELECT (incident_id), DELETE ON incidents.request_key TO hjerteloeber_across;
-GRANT SELECT (id, incident_id, volunteer_id, kind, answered_at), DELETE ON alerts.alert TO hjerteloeber_across;
+GRANT SELECT (id, incident_id, volunteer_id, kind, state, answered_at), DELETE ON alerts.alert TO hjerteloeber_across;
 GRANT SELECT (alert_id), DELETE ON responses.status TO hjerteloeber_across;
 GRANT SELECT (incident_id), DELETE ON selection.candidate TO hjerteloeber_across;
 GRANT SELECT (id, incident_id, centre_id, kind), DELETE ON foundation.journal_entry TO hjerteloeber_across;
 GRANT SELECT (id, subject_id, volunteer_id, kind), DELETE ON delivery.message TO hjerteloeber_across;
-GRANT SELECT (id, message_id), DELETE ON delivery.delivery TO hjerteloeber_across;
+GRANT SELECT (id, message_id, address_id, channel, state), DELETE ON delivery.delivery TO hjerteloeber_across;
 GRANT SELECT (id, delivery_id), DELETE ON delivery.attempt TO hjerteloeber_across;
 GRANT SELECT (attempt_id), DELETE ON delivery.attempt_result TO hjerteloeber_across;
 GRANT SELECT (delivery_id), DELETE ON delivery.receipt TO hjerteloeber_across;
 GRANT SELECT (token_hash, message_id), DELETE ON delivery.answer_link TO hjerteloeber_across;
 GRANT SELECT (volunteer_id, phone_hash) ON volunteers.volunteer_identity TO hjerteloeber_across;
-GRANT SELECT (device_id, channel, value), UPDATE (device_id, value, health, changed_at) ON volunteers.address
+GRANT SELECT (id, volunteer_id, device_id, channel, value), UPDATE (device_id, value, health, changed_at) ON volunteers.address
   TO hjerteloeber_across;
 GRANT SELECT (volunteer_id, token_hash) ON identity.refresh_token TO hjerteloeber_across;
 
@@ -372,7 +417,15 @@ BEGIN
   END IF;
   EXECUTE 'GRANT CREATE ON SCHEMA ' || rooms || ' TO hjerteloeber_across';
   FOR called IN SELECT what, who FROM (VALUES
-    ('incidents.centre_of(uuid)', 'hjerteloeber_api, hjerteloeber_worker'),
+    ('alerts.incidents_of_person()', 'hjerteloeber_api, hjerteloeber_owner'),
+    ('alerts.missions_of_person()', 'hjerteloeber_api'),
+    ('alerts.alerts_of_person()', 'hjerteloeber_api'),
+    ('alerts.on_the_way_for_centre()', 'hjerteloeber_api'),
+    ('delivery.held_text_messages()', 'hjerteloeber_worker'),
+    ('delivery.message_is_one_s_own(uuid)', 'hjerteloeber_api, hjerteloeber_owner'),
+    ('delivery.delivery_is_one_s_own(uuid)', 'hjerteloeber_api, hjerteloeber_owner'),
+    ('delivery.attempt_is_one_s_own(uuid)', 'hjerteloeber_api, hjerteloeber_owner'),
+    ('incidents.centre_of(uuid)', 'hjerteloeber_api, hjerteloeber_worker, hjerteloeber_owner'),
     ('incidents.synthetic_ended(timestamptz, integer)', 'hjerteloeber_worker'),
     ('alerts.incident_of(uuid)', 'hjerteloeber_worker'),
     ('alerts.who_answered(uuid[])', 'hjerteloeber_worker'),
@@ -393,7 +446,7 @@ BEGIN
     EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO %s', called.what, called.who);
     EXECUTE format('ALTER FUNCTION %s OWNER TO hjerteloeber_across', called.what);
   END LOOP;
-  EXECUTE 'REVOKE CREATE ON SCHEMA ' || rooms || ' FROM hjerteloeber_across';
+  EXECUTE 'REVOKE CREATE ON SCHEMA locations, ' || rooms || ' FROM hjerteloeber_across';
   IF NOT above THEN
     EXECUTE format('REVOKE hjerteloeber_across FROM %I', current_user);
   END IF;

@@ -1,0 +1,1 @@
+"""What is in what we ship, and whether anything is known against it."""

@@ -1,0 +1,93 @@
+"""`python -m tests.supply.audit`: whether anything is known against what we run; a package nobody looked at fails.
+
+pip-audit prints »No known vulnerabilities found« and ends with 0 where it could look up none of its packages. So its
+JSON is judged, package by package, against the lock: each has to be there, looked at, in the version that is locked.
+"""
+
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+from packaging.utils import canonicalize_name
+
+from tests.supply.locked import RUNTIME, Package, python_packages
+
+
+class Vulnerability(msgspec.Struct, frozen=True):
+    id: str
+    fix_versions: list[str] = []
+
+
+class Looked(msgspec.Struct, frozen=True):
+    """One package in pip-audit's answer; `skip_reason`: why it was not looked at."""
+
+    name: str
+    version: str | None = None
+    vulns: list[Vulnerability] = []
+    skip_reason: str | None = None
+
+
+class Answer(msgspec.Struct, frozen=True):
+    dependencies: list[Looked]
+
+
+class Verdict(msgspec.Struct, frozen=True):
+    """Sentences; all is well where there is none."""
+
+    vulnerable: list[str]
+    not_looked_at: list[str]
+    looked_at: int
+
+    @property
+    def good(self) -> bool:
+        return not self.vulnerable and not self.not_looked_at
+
+
+def judge(said: bytes | str, locked: Sequence[Package]) -> Verdict:
+    """What pip-audit's JSON comes to. An answer that cannot be read looked at nothing."""
+    try:
+        found = {canonicalize_name(each.name): each for each in msgspec.json.decode(said, type=Answer).dependencies}
+    except msgspec.DecodeError:
+        found = {}
+    vulnerable, missed = [], []
+    for package in locked:
+        seen = found.get(canonicalize_name(package.name))
+        if seen is None:
+            missed.append(f"{package.name} {package.version}: not in the answer")
+        elif seen.skip_reason is not None:
+            missed.append(f"{package.name} {package.version}: {seen.skip_reason}")
+        elif seen.version != package.version:
+            missed.append(f"{package.name}: {seen.version} was looked at, {package.version} is locked")
+        else:
+            vulnerable += [
+                f"{package.name} {package.version}: {each.id}, fixed in {', '.join(each.fix_versions) or 'no version'}"
+                for each in seen.vulns
+            ]
+    return Verdict(vulnerable, missed, len(locked) - len(missed))
+
+
+def ask(lock: Path = RUNTIME) -> bytes:
+    """pip-audit's JSON. It needs the vulnerability service of the package index, so the way out to it."""
+    options = ("--disable-pip", "--require-hashes", "--format", "json", "--progress-spinner", "off")
+    command = (str(Path(sys.executable).with_name("pip-audit")), "--requirement", str(lock), *options)
+    return subprocess.run(command, check=False, stdout=subprocess.PIPE, timeout=600).stdout
+
+
+def main() -> int:
+    """0 when every package was looked at and none is known to be vulnerable; 1 for a vulnerable one, else 2."""
+    locked = python_packages()
+    verdict = judge(ask(), locked)
+    for line in (*verdict.vulnerable, *verdict.not_looked_at):
+        sys.stdout.write(f"{line}\n")
+    sys.stdout.write(
+        f"{verdict.looked_at} of {len(locked)} packages looked at, {len(verdict.vulnerable)} vulnerabilities known\n"
+    )
+    if verdict.good:
+        return 0
+    return 1 if verdict.vulnerable else 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())
