@@ -264,7 +264,7 @@ def _settings(**more: object) -> Settings:
         ({"trusted_proxies": "*"}, "proxies-unusable", True),
         ({"trusted_proxies": "8.8.8.8"}, "proxy-far-away", False),
         ({"erasures_folder": None}, "no-list-of-erasures", True),
-        ({"erasures_folder": "/nowhere/at/all"}, "list-of-erasures-unusable", True),
+        ({"erasures_folder": "/nowhere/at/all"}, "list-of-erasures-unusable", False),
         ({"staff_oidc_issuer": "http://login.example"}, "provider-without-tls", True),
     ],
 )
