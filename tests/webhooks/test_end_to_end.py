@@ -26,11 +26,7 @@ REPORT = {"case_number": "sag-4711", "position": {"system": "WGS84", "lat": 55.6
 async def subscribed(service: Service, url: str) -> str:
     """As `hjerteloeber webhook add` does; gives the secret."""
     folder = service.folder
-<<<<<<< HEAD
     keys = keys_from(folder.signing_key.read_bytes(), folder.phone_hash_key.read_bytes(), service.ring)
-=======
-    keys = keys_from(folder.signing_key.read_bytes(), folder.phone_hash_key.read_bytes())
->>>>>>> de5de1d192ab78f3f91f256352312f35ee181178
     connection = await asyncpg.connect(service.dsn)
     await prepare_connection(connection)
     async with connection.transaction():
