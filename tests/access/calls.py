@@ -262,6 +262,10 @@ CONSOLE: dict[str, Make] = {
     "POST /konsol/godkendelser/{approval_id}": lambda d: _form(
         "POST", f"/konsol/godkendelser/{d.named}", svar=d.chance.choice(["approved", "refused"]), ord=d.form_word
     ),
+    "POST /konsol/godkendelser/kopi": _on_a_page("/konsol/godkendelser/kopi", what="20123456"),
+    "POST /konsol/godkendelser/kopi/{approval_id}": lambda d: _form(
+        "POST", f"/konsol/godkendelser/kopi/{d.named}", ord=d.form_word
+    ),
     "POST /konsol/haendelser/{incident_id}/adresse": lambda d: _form(
         "POST", f"/konsol/haendelser/{d.named}/adresse", reason="hjerteloeber_calls", ord=d.form_word
     ),
