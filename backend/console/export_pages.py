@@ -37,7 +37,7 @@ async def ask_for_copy(
     form = await form_of(request, here.token)
     # Volunteers belong to no centre: so does who may hand out what is theirs.
     if RULES[kind].ask not in here.decider(None).allowed:
-        return told(request, 403, *words_of(request).trouble[403], again=APPROVALS)
+        return told(request, 409, *words_of(request).copy_everywhere, again=APPROVALS)
     phone = parse_phone(form.get("what", "")[:LONGEST_TYPED], "/what")
     async with database.acting_as(NOBODY_YET, Lane.REST) as connection:
         account = await find_account(connection, keys.phone_hash_key, phone)

@@ -99,6 +99,7 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
     export_phone: str
     fetch_copy: str
     copy_gone: Told
+    copy_everywhere: Told
     ask: str
     asked: Told
     approved: Told

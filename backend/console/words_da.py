@@ -103,6 +103,10 @@ DANISH = Words(
     "du kopien her, én gang, inden for et døgn.",
     export_phone="Personens telefon",
     fetch_copy="Hent kopien",
+    copy_everywhere=(
+        "Din rolle er ved én vagtcentral",
+        "Hjerteløbere hører ikke til nogen: det kræver en rolle overalt.",
+    ),
     copy_gone=("Kopien er ikke her", "Den er hentet, eller tiden er gået. Bed om den igen."),
     ask="Bed en anden om at godkende",
     asked=("Det venter på en anden", "En kollega skal godkende det under Godkendelser."),

@@ -100,6 +100,7 @@ ENGLISH = Words(
     "you fetch the copy here, once, within a day.",
     export_phone="The person's phone",
     fetch_copy="Fetch the copy",
+    copy_everywhere=("Your role is at one dispatch centre", "Hjerteløbere belong to none: it needs a role everywhere."),
     copy_gone=("The copy is not here", "It was fetched, or its time is over. Ask again."),
     ask="Ask somebody else to approve",
     asked=("It waits for somebody else", "A colleague has to approve it under Approvals."),

@@ -81,7 +81,7 @@ async def test_whoever_runs_one_centre_only_or_is_not_fresh_asks_in_vain(
 ) -> None:
     local, stale = new_browser(), new_browser()
     await local.sits_down(await office.grants("Lone", StaffRole.DRIFTSANSVARLIG), fresh=True)
-    assert (await asks(local, phone)).status_code == 403
+    assert (await asks(local, phone)).status_code == 409
     await stale.sits_down(await office.grants("Sten", StaffRole.DRIFTSANSVARLIG, centre=None), HOVEDSTADEN)
     assert (await asks(stale, phone)).headers["location"].startswith("/konsol/bekraeft")
     assert await office.journal("second_person_asked") == []
