@@ -25,7 +25,6 @@ class Owned(msgspec.Struct, frozen=True):
     what: str
     named: bool = False
     everywhere: bool = False  # only in a role that holds at every centre: whose it is belongs to none
-    asks: bool = False  # for a second person: 403 for a role that may ask for none of what can be asked for
 
 
 def _nobody(what: str) -> Owned:
