@@ -1,6 +1,6 @@
 """schemathesis as somebody in particular: requests made from an OpenAPI file, right and wrong, one after another.
 
-A short run belongs to `make test`; `make attack-api` has more (ATTACK_ROUNDS, ATTACK_EXAMPLES).
+A short run belongs to `make test`; `make attack-api` says by ATTACK_ROUNDS and ATTACK_EXAMPLES how long a long one is.
 Every round logs in anew: a token lives some minutes.
 """
 
@@ -29,12 +29,11 @@ SEED = 7
 async def attack(url: str, document: str, authorization: str, folder: Path, number: int = 0, **environment: str) -> str:
     """What schemathesis said of one round; raises AssertionError with all of it where anything was found.
 
-    `authorization`: the header's whole value, empty for a stranger. `document`: a file, or an address below `url`.
+    `authorization`: the header's whole value, empty for a stranger. `document`: a file's path or an address.
     """
-    where = document if document.endswith(".json") else f"{url}/openapi/{document}.json"
     who = ("--header", f"Authorization: {authorization}") if authorization else ()
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "schemathesis.cli", "run", where, "--url", url, *who, "--checks", CHECKS),
+        *(sys.executable, "-m", "schemathesis.cli", "run", document, "--url", url, *who, "--checks", CHECKS),
         *("--phases", "examples,coverage,fuzzing,stateful", "--max-examples", str(EXAMPLES)),
         *("--seed", str(SEED + number), "--no-shrink", "--no-color", "--exclude-operation-id-regex", LEFT_OUT),
         *("--suppress-health-check", "all", "--continue-on-failure", "--request-timeout", "10"),

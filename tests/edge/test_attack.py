@@ -48,7 +48,12 @@ async def test_no_request_brings_a_fault_or_an_undocumented_answer(
                 shown = f"DPoP {(await logged_in(service, *client, ProofKey(key))).token}"
             case _:
                 pass
-        assert generated(await attack(service.url, which, shown, tmp_path, number, PROOF_KEY=key)) > 50
+        assert (
+            generated(
+                await attack(service.url, f"{service.url}/openapi/{which}.json", shown, tmp_path, number, PROOF_KEY=key)
+            )
+            > 50
+        )
 
 
 async def centre(service: Service, proof_key: str) -> str:

@@ -60,9 +60,13 @@ class Ledger:
         self.known(number, What.PERSON, owner)
         return f"+45{number}"
 
+    def is_taken(self, *degrees: float) -> bool:
+        """Whether a number like these is somebody's: places are drawn so that each has numbers of its own."""
+        return any(_cut(value).encode() in self._found for value in degrees)
+
     def degrees(self, what: What, owner: str, *point: float) -> list[Canary]:
         """Latitude and longitude; each alone gives a place away."""
-        return [self.known(f"{value:.7f}"[: f"{value:.7f}".index(".") + 6], what, owner) for value in point]
+        return [self.known(_cut(value), what, owner) for value in point]
 
     def cell(self, owner: str, cell: int) -> None:
         """A cell of a position, however it is written."""
@@ -83,6 +87,12 @@ class Ledger:
             if degrees or match.lastgroup != "degrees"
         )
         return [canary for canary in found if canary is not None]
+
+
+def _cut(degrees: float) -> str:
+    """To about a metre, not rounded: whoever tells more begins with it."""
+    whole, _, rest = f"{degrees:.12f}".partition(".")
+    return f"{whole}.{rest[:5]}"
 
 
 def _spelling(match: re.Match[bytes]) -> bytes:

@@ -9,10 +9,11 @@ from uuid import UUID
 
 import msgspec
 
+from backend.foundation.kinds import Kind
 from tests.access import calls
 from tests.access.gates import Right, Route, at_the_gate, every_route
-from tests.access.ownership import Owned, Whose, owned
-from tests.access.roles import Role
+from tests.access.ownership import Owned, owned
+from tests.access.roles import STAFF, Role
 from tests.access.wire import Answered, Sent
 from tests.leak.canaries import Canary, What
 from tests.leak.world import Caller, Drawn, World, tick
@@ -97,7 +98,7 @@ class Run:
         """A thing to name, and whether it is another's: theirs and others' as often."""
         chance = self.world.chance
         never = UUID(int=chance.getrandbits(128), version=4)
-        if what.whose is Whose.ANYBODY:
+        if "{aed_id}" in route.path:
             return chance.choice(self.world.owners.aeds), False
         if not what.named or chance.random() < 0.1:
             return never, False
@@ -109,8 +110,9 @@ class Run:
     def _things(self, caller: Caller, route: Route) -> tuple[list[UUID], list[UUID]]:
         owners = self.world.owners
         if "{incident_id}" in route.path:
-            mine = (caller.centre, caller.kind.value)
-            return _parted({each: whose == mine for each, whose in owners.incidents.items()})
+            kinds = set(Kind) if caller.role in STAFF else {caller.kind}
+            mine = {(caller.centre, kind.value) for kind in kinds}
+            return _parted({each: whose in mine for each, whose in owners.incidents.items()})
         if "{approval_id}" in route.path:
             return _parted({each: whose == caller.centre for each, whose in owners.approvals.items()})
         things = owners.alerts if "{alert_id}" in route.path else owners.tests
@@ -156,14 +158,14 @@ class Run:
         found = self.world.ledger.find(said, degrees=answered.media_type != "text/plain")
         echoed = {canary.text for canary in self.world.ledger.find(sent.everything())} if found else set()
         for canary in found:
-            if await self._may_see(caller, canary):
+            if await self._may_see(caller, canary) or _is_an_area_s(route, canary, found):
                 self.tally.own_canaries += 1
             elif canary.text not in echoed:
                 self.tally.bytes_leaked += len(canary.text)
                 self._broken(caller, route, f"learnt a {canary.what.value} of {', '.join(canary.owners)}")
 
     async def _may_see(self, caller: Caller, canary: Canary) -> bool:
-        if caller.owner in canary.owners:
+        if caller.owners & canary.owners:
             return True
         return (
             caller.person is not None
@@ -182,6 +184,11 @@ class Run:
     def _broken(self, caller: Caller, route: Route, why: str) -> None:
         at = f"seed {self.seed}, call {self.tally.calls}"
         self.tally.violations.append(f"{at}: {caller.name} ({caller.role.value}), {route.name}: {why}")
+
+
+def _is_an_area_s(route: Route, canary: Canary, found: list[Canary]) -> bool:
+    """A pin is the middle of an area that three candidates share at least, and an area's middle is some cell's, too."""
+    return canary.what is What.WHERE and route.path.endswith("/candidates") and found.count(canary) >= 3
 
 
 def _parted(mine: dict[UUID, bool]) -> tuple[list[UUID], list[UUID]]:

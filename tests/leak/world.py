@@ -51,6 +51,11 @@ class Caller:
     centre: UUID | None = None
 
     @property
+    def owners(self) -> frozenset[str]:
+        """At the console a centre's exercises are its own as well."""
+        return frozenset({self.owner, f"{self.town} exercise"} if self.role in STAFF else {self.owner})
+
+    @property
     def kind(self) -> Kind:
         return KINDS.get(self.role, Kind.LIVE)
 
@@ -78,6 +83,13 @@ class World:
     ledger: Ledger = field(default_factory=Ledger)
     callers: list[Caller] = field(default_factory=list)
     owners: Owners = field(default_factory=lambda: Owners({}, {}, {}, [], {}))
+
+    def free_place(self, town: str) -> tuple[float, float]:
+        """Within a kilometre, with numbers that are nobody's yet, nor its cell's middle's."""
+        while True:
+            point = near(TOWNS[town], self.chance)
+            if not self.ledger.is_taken(*point, *centre_of(cell_of(*point))):
+                return point
 
     async def sends(self, caller: Caller, sent: Sent, leave_after_s: float | None = None) -> Answered:
         headers = caller.credentials.headers(sent, self.clock.now())
@@ -132,7 +144,7 @@ class Drawn:
         return canary.text
 
     def place(self, what: str) -> tuple[float, float]:
-        lat, lon = near(TOWNS[self._caller.town], self.chance)
+        lat, lon = self._world.free_place(self._caller.town)
         if what == "patient":
             self.planted += self._world.ledger.degrees(What.PLACE, self._caller.owner, lat, lon)
         else:
@@ -144,8 +156,8 @@ class Drawn:
 
 
 def near(point: tuple[float, float], chance: Random) -> tuple[float, float]:
-    """Within some 700 m."""
-    return round(point[0] + chance.uniform(-0.004, 0.004), 7), round(point[1] + chance.uniform(-0.007, 0.007), 7)
+    """Within some 1,300 m."""
+    return round(point[0] + chance.uniform(-0.009, 0.009), 7), round(point[1] + chance.uniform(-0.016, 0.016), 7)
 
 
 async def plant(world: World) -> None:
@@ -219,7 +231,7 @@ async def _add_aeds(world: World, town: str) -> None:
     listed = []
     for _ in range(AEDS):
         aed_id = AedId(without_time())
-        lat, lon = near(TOWNS[town], world.chance)
+        lat, lon = world.free_place(town)
         said = [world.ledger.word(What.CABINET, f"aed {aed_id}") for _ in range(2)]
         for canary in (*said, *world.ledger.degrees(What.CABINET, f"aed {aed_id}", lat, lon)):
             canary.aed = aed_id
