@@ -34,7 +34,9 @@ END $$;
 
 -- What a policy must look up elsewhere it asks once a statement, and only where the row is not the actor's anyway: a
 -- function gives ids, and costs a statement that does not need it next to nothing. (As subqueries each would be planned
--- and set up with every statement, with the policies of the tables it reads.)
+-- and set up with every statement, with the policies of the tables it reads.) PostgreSQL tries a table's policies from the
+-- last name to the first: those that look elsewhere are named before `centre` and `own`, so a centre's own rows need no look,
+-- and an incident is kept whatever is broken behind it.
 CREATE FUNCTION alerts.incidents_of_person() RETURNS uuid[]
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog
   AS $$ SELECT array_agg(a.incident_id) FROM alerts.alert a WHERE a.volunteer_id = foundation.person() $$;
@@ -107,13 +109,13 @@ CREATE POLICY figures ON incidents.incident FOR SELECT TO hjerteloeber_stats USI
 -- The address: for the centre, and for whoever said yes, as long as they are on their way.
 CREATE POLICY centre ON incidents.incident_place TO hjerteloeber_api, hjerteloeber_worker, hjerteloeber_owner
   USING (centre_id = (SELECT foundation.centre()));
-CREATE POLICY on_the_way ON incidents.incident_place FOR SELECT TO hjerteloeber_api
+CREATE POLICY accepted ON incidents.incident_place FOR SELECT TO hjerteloeber_api
   USING (incident_id = ANY ((SELECT alerts.missions_of_person())::uuid[]));
 CREATE POLICY figures ON incidents.incident_place FOR SELECT TO hjerteloeber_stats USING (true);
 -- Its key: seen by whoever sees the place.
 CREATE POLICY centre ON incidents.data_key TO hjerteloeber_api, hjerteloeber_worker, hjerteloeber_owner
   USING (centre_id = (SELECT foundation.centre()));
-CREATE POLICY on_the_way ON incidents.data_key FOR SELECT TO hjerteloeber_api
+CREATE POLICY accepted ON incidents.data_key FOR SELECT TO hjerteloeber_api
   USING (incident_id = ANY ((SELECT alerts.missions_of_person())::uuid[]));
 
 CREATE POLICY centre ON incidents.possible_duplicate TO hjerteloeber_api, hjerteloeber_worker, hjerteloeber_owner
@@ -130,7 +132,7 @@ CREATE POLICY client ON incidents.request_key TO hjerteloeber_api USING (client_
 
 CREATE POLICY centre ON responses.status TO hjerteloeber_api, hjerteloeber_worker, hjerteloeber_owner
   USING (centre_id = (SELECT foundation.centre()));
-CREATE POLICY own ON responses.status FOR SELECT TO hjerteloeber_api
+CREATE POLICY asked ON responses.status FOR SELECT TO hjerteloeber_api
   USING (alert_id = ANY ((SELECT alerts.alerts_of_person())::uuid[]));
 CREATE POLICY figures ON responses.status FOR SELECT TO hjerteloeber_stats USING (true);
 
@@ -217,7 +219,7 @@ CREATE POLICY figures ON volunteers.volunteer FOR SELECT TO hjerteloeber_stats U
 -- message to them; for an operator those of who is no hjerteløber (staff for exercises, the machine's own phone).
 CREATE POLICY own ON volunteers.volunteer_identity TO hjerteloeber_api, hjerteloeber_owner
   USING (volunteer_id = (SELECT foundation.person()));
-CREATE POLICY said_yes ON volunteers.volunteer_identity FOR SELECT TO hjerteloeber_api
+CREATE POLICY accepted ON volunteers.volunteer_identity FOR SELECT TO hjerteloeber_api
   USING (volunteer_id = ANY ((SELECT alerts.on_the_way_for_centre())::uuid[]));
 CREATE POLICY claimed ON volunteers.volunteer_identity FOR SELECT TO hjerteloeber_worker
   USING (volunteer_id = ANY ((SELECT delivery.held_text_messages())::uuid[]));
@@ -226,7 +228,7 @@ CREATE POLICY operator ON volunteers.volunteer_identity FOR SELECT TO hjerteloeb
 -- Their key: seen by whoever sees the person.
 CREATE POLICY own ON volunteers.data_key TO hjerteloeber_api, hjerteloeber_owner
   USING (volunteer_id = (SELECT foundation.person()));
-CREATE POLICY said_yes ON volunteers.data_key FOR SELECT TO hjerteloeber_api
+CREATE POLICY accepted ON volunteers.data_key FOR SELECT TO hjerteloeber_api
   USING (volunteer_id = ANY ((SELECT alerts.on_the_way_for_centre())::uuid[]));
 CREATE POLICY claimed ON volunteers.data_key FOR SELECT TO hjerteloeber_worker
   USING (volunteer_id = ANY ((SELECT delivery.held_text_messages())::uuid[]));
