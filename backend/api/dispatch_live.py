@@ -11,8 +11,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, HeaderParameter
 from litestar.response import Stream
 
+from backend.alerts.distance import facts_for_a_centre
 from backend.api.contract import streams
-from backend.api.dispatch_centre.view import rounded_m
 from backend.api.event_stream import Sent, event_stream
 from backend.api.guards import dispatch
 from backend.api.limits import Limit
@@ -147,18 +147,6 @@ def _sent(entry: Entry) -> Sent:
     assert entry.incident_id is not None
     assert entry.seq is not None
     return Sent(entry.event, Step(entry.at, entry.incident_id, entry.seq, facts_for_a_centre(entry.facts)), entry.id)
-
-
-def facts_for_a_centre(facts: dict[str, Fact]) -> dict[str, Fact]:
-    """How far away each was, as the incident says it: the journal's metres would name the cell somebody was in."""
-    metres = facts.get("metres")
-    match metres:
-        case int():
-            return facts | {"metres": rounded_m(metres)}
-        case list():
-            return facts | {"metres": [rounded_m(each) for each in metres if isinstance(each, int)]}
-        case _:
-            return facts
 
 
 routes = (follow_incident, follow_centre)

@@ -21,6 +21,8 @@ from backend.identity.staff import May
 from backend.incidents import queries as incidents
 from backend.incidents.incident import Address, State
 from backend.incidents.record import record
+from backend.incidents.view import View, Viewer, ViewerKind, What
+from backend.incidents.viewed import write_down
 
 MOST_SHOWN = 100
 
@@ -69,6 +71,8 @@ async def read_address(
             facts = {"to": "staff", "staff": str(here.staff.id), "reason": reason.value}
             happening = Happening(Event.ADDRESS_DISCLOSED, {**facts})
             await record(connection, here.actor, incident, [happening], here.now)
+            view = View(what=What.ADDRESS, kind=incident.kind, centre_id=incident.centre_id, incident_id=incident.id)
+            await write_down(connection, Viewer(ViewerKind.STAFF, here.staff.id), [view], here.now)
     if place is None:
         return told(request, 410, said.address, said.address_gone, again=INCIDENTS)
     position = f"{place.lat:.5f}, {place.lon:.5f}"

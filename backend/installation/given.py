@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from backend.edge.proxies import networks_of
 from backend.foundation.settings import LOOPBACK, PREFIX, Settings, WrongSettings
-from backend.installation.finding import Finding, error, warning
+from backend.installation.finding import Finding, error, gone_bad, warning
 
 
 def wrong_settings(settings: Settings) -> Iterator[Finding]:
@@ -25,7 +25,8 @@ def _list_of_erasures(settings: Settings) -> Iterator[Finding]:
             f"Name a folder of another disk in {PREFIX}ERASURES_FOLDER.",
         )
     elif not os.access(settings.erasures_folder, os.R_OK | os.W_OK | os.X_OK):
-        yield error(
+        # A disk that is mounted late at night must not end the alarms.
+        yield gone_bad(
             "list-of-erasures-unusable",
             f"This process cannot write in {PREFIX}ERASURES_FOLDER: nobody can be erased for good",
             "Make the folder, and let this process read and write in it.",

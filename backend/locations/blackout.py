@@ -127,6 +127,7 @@ async def import_blackout(
         for start in range(0, len(cells), _BATCH):
             batch = cells[start : start + _BATCH]
             await queries_blackout.insert_cells(connection, area_id, [c.cell for c in batch], [c.coarse for c in batch])
+    await queries_blackout.let_the_planner_look(connection)
     deleted = await queries_blackout.delete_hidden(connection, now)
     names = tuple(sorted(area.name for area in areas))
     number = sum(len(cells) for cells in laid_out.values())

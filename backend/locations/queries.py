@@ -99,11 +99,13 @@ async def keep_newest(connection: Connection, newest: Sequence[Newest], now: dat
             AS s (volunteer_id, cell, cell_r9, coarse_cell, coarse_cell_r9, accuracy_m, measured_at)
           JOIN volunteers.volunteer v ON v.id = s.volunteer_id),
         hidden AS (
-          SELECT DISTINCT s.volunteer_id FROM sent s
-          LEFT JOIN unnest($8::uuid[], $9::bigint[]) AS n (volunteer_id, cell) ON n.volunteer_id = s.volunteer_id
-          JOIN locations.blackout_cell b
-            ON b.cell = n.cell AND NOT b.coarse OR b.cell = s.coarse_cell AND b.coarse AND s.coarse
-          JOIN locations.blackout_area a ON a.id = b.area_id AND a.valid @> $10::timestamptz),
+          SELECT n.volunteer_id FROM unnest($8::uuid[], $9::bigint[]) AS n (volunteer_id, cell)
+          JOIN locations.blackout_cell b ON b.cell = n.cell AND NOT b.coarse
+          JOIN locations.blackout_area a ON a.id = b.area_id AND a.valid @> $10::timestamptz
+          UNION
+          SELECT s.volunteer_id FROM sent s
+          JOIN locations.blackout_cell b ON b.cell = s.coarse_cell AND b.coarse
+          JOIN locations.blackout_area a ON a.id = b.area_id AND a.valid @> $10::timestamptz WHERE s.coarse),
         left_behind AS (
           DELETE FROM locations.position p USING sent s, hidden h
           WHERE h.volunteer_id = s.volunteer_id AND p.volunteer_id = s.volunteer_id AND p.measured_at <= s.measured_at),

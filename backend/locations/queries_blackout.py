@@ -77,6 +77,11 @@ async def insert_cells(connection: Connection, area_id: UUID, cells: Sequence[in
     )
 
 
+async def let_the_planner_look(connection: Connection) -> None:
+    """A plan made while the table was empty reads it whole. This ends such plans when the import commits."""
+    await connection.execute("ANALYZE locations.blackout_cell")
+
+
 async def touches(connection: Connection, cells: Sequence[int], coarse_cell: int | None, now: datetime) -> bool:
     """Whether one of these cells, or the coarse one, touches an area in force."""
     found: bool = await connection.fetchval(

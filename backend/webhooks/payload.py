@@ -6,6 +6,7 @@ from uuid import UUID
 import msgspec
 from standardwebhooks import Webhook
 
+from backend.alerts.distance import facts_for_a_centre
 from backend.foundation.journal import Fact
 
 
@@ -26,6 +27,8 @@ class Told(msgspec.Struct, frozen=True):
 
 
 def body_of(event: str, at: datetime, step: Step | None) -> bytes:
+    if step is not None:
+        step = msgspec.structs.replace(step, facts=facts_for_a_centre(step.facts))
     return msgspec.json.encode(Told(event, at, step))
 
 

@@ -263,7 +263,9 @@ CONSOLE: dict[str, Make] = {
     "POST /konsol/godkendelser/{approval_id}": lambda d: _form(
         "POST", f"/konsol/godkendelser/{d.named}", svar=d.chance.choice(["approved", "refused"]), ord=d.form_word
     ),
-    "POST /konsol/godkendelser/kopi": _on_a_page("/konsol/godkendelser/kopi", what="20123456"),
+    "POST /konsol/godkendelser/kopi": lambda d: _form(
+        "POST", "/konsol/godkendelser/kopi", what=d.phone or "+4520000000", ord=d.form_word
+    ),
     "POST /konsol/godkendelser/kopi/{approval_id}": lambda d: _form(
         "POST", f"/konsol/godkendelser/kopi/{d.named}", ord=d.form_word
     ),

@@ -3,17 +3,19 @@
 from pathlib import Path
 
 from backend.foundation.kinds import Kind
+from backend.identity.approval import RULES
+from backend.identity.staff import MAY
 from tests.access.gates import Opens, Right, Route, at_the_gate, every_route
 from tests.access.ownership import SECTIONS, Owned, Whose, owned
-from tests.access.roles import KINDS, OF_CAMPAIGNS, WHO, Role
+from tests.access.roles import KINDS, OF_CAMPAIGNS, STAFF, WHO, Role
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "security" / "access.md"
 
 HEAD = """# Who may call what
 
 Written by `make access` from the guards in the code and from the table of ownership in `tests/access/ownership.py`; a
-test compares, and a route without a row fails. `tests/access/test_performed.py` and `tests/campaigns/test_access.py`
-make every call of these tables as every role, and look at what comes back.
+test compares, and a route without a row fails. Every call of these tables is made as every role, and looked at, by
+`tests/access/test_performed.py` and `tests/campaigns/test_access.py`.
 
 What a cell says:
 
@@ -23,6 +25,7 @@ What a cell says:
 | **own** | answered for one's own; neither address nor body names anything, so nobody else's can be asked for |
 | **own**, else 404 | answered for one's own; anybody else's is as one that never was, byte for byte |
 | **holder** | answered to who holds the secret: a code sent to a phone, a link in a text, a cookie, a refresh token |
+| at every centre | answered for a role that holds at every centre; 403 for one at a single centre |
 | 401 | who are you: no credential, or one that is for something else |
 | 403 | known, and without the right |
 | 303 | a page: led to the log-in |
@@ -51,8 +54,12 @@ def cell(route: Route, what: Owned, role: Role) -> str:
     right = at_the_gate(route, role)
     if right is not Right.YES:
         return right.value
+    if what.asks and role in STAFF and not MAY[STAFF[role]] & {rule.ask for rule in RULES.values()}:
+        return Right.NOT_YOU.value
     if what.whose is Whose.WHOLE and role in (Role.UNIT_PARTY, Role.UNIT_MANAGER):
         return "403" if route.gate.opens is Opens.TOKEN else "404"  # a page is as one that is not there
+    if what.everywhere:
+        return "at every centre"
     match what.whose:
         case Whose.NOBODY:
             return "**yes**"

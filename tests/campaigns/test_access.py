@@ -17,9 +17,10 @@ from campaigns.managers import queries, session, tokens
 from campaigns.settings import Settings
 from campaigns.signing_in.answers import COOKIE
 from tests.access import credentials
+from tests.access.credentials import Credentials
 from tests.access.gates import Opens, Right, Route, at_the_gate, every_route
 from tests.access.ownership import Whose, owned
-from tests.access.roles import KINDS, SCOPES, Role
+from tests.access.roles import KINDS, SCOPES, STAFF, Role
 from tests.access.wire import Sent
 from tests.campaigns.cast import A_BROWSER, FLOTILLA, NOON, Office
 from tests.campaigns.desk import allow
@@ -64,8 +65,9 @@ async def shows(office: Office, campaign: Campaign) -> dict[Role, Mapping[str, s
 def backend_s() -> dict[Role, Mapping[str, str]]:
     """Good credentials of the backend's, which are nothing here."""
     keys, nothing = some_keys(), Sent("GET", "/")
-    found = {
+    found: dict[Role, Credentials] = {
         Role.NEWCOMER: credentials.proven(keys, "+4520123456"),
+        **{role: credentials.Fixed({"cookie": "__Host-konsol=whatever"}) for role in STAFF},
         Role.VOLUNTEER: credentials.volunteer(keys, uuid4(), uuid4()),
         **{role: credentials.centre(keys, uuid4(), KINDS[role], scopes) for role, scopes in SCOPES.items()},
     }

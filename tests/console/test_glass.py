@@ -17,6 +17,7 @@ from tests.campaigns.provider import Liar
 from tests.console.cast import HOVEDSTADEN, NORDJYLLAND, Browser, Office, hidden_in, onward
 from tests.console.conftest import NewBrowser
 from tests.console.test_signing_in import signs_in
+from tests.harness.above import ABOVE
 
 PAGE = "/konsol/haendelser"
 STREET = "Torvet 3"
@@ -51,6 +52,9 @@ async def test_who_is_fresh_and_says_why_reads_it_and_it_is_journalled(office: O
     (entry,) = await office.journal("address_disclosed")
     assert (entry["person_id"], entry["incident_id"]) == (staff.id, incident)
     assert entry["facts"] == {"to": "staff", "staff": str(staff.id), "reason": "hjerteloeber_calls"}
+    async with office.database.acting_as(ABOVE) as connection:
+        (view,) = await connection.fetch("SELECT what, viewer, viewer_id, incident_id FROM incidents.viewed")
+    assert tuple(view) == ("address", "staff", staff.id, incident), "beside whoever else was shown it"
 
 
 async def test_whoever_is_not_fresh_is_led_to_prove_who_they_are_first(

@@ -19,7 +19,7 @@ from tests.harness.running import Service
 
 @pytest.fixture
 async def town(whole_service: Service) -> AsyncIterator[Town]:
-    database = await open_database(whole_service.dsn, dict.fromkeys(Lane, 1))
+    database = await open_database(whole_service.dsn, dict.fromkeys(Lane, 1), carries=whole_service.ring)
     yield Town(database)
     await database.close()
 

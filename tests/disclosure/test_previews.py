@@ -4,10 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from backend.api.dispatch_live import facts_for_a_centre
+from backend.alerts.distance import facts_for_a_centre
 from backend.foundation.journal import Fact
 from backend.locations.cells import cell_of, centre_of, coarsened
 from backend.selection.preview import Band, band_of, in_steps
+from backend.webhooks.payload import Step, body_of
 from tests.alarm.cast import SQUARE, metres_east
 from tests.disclosure.cast import Seen
 
@@ -128,3 +129,5 @@ async def test_no_distance_a_centre_is_told_names_a_cell(seen: Seen) -> None:
     assert alert.metres % 100 != 0
     facts: dict[str, Fact] = {"metres": [alert.metres], "wave": 1}
     assert facts_for_a_centre(facts) == {"metres": [500], "wave": 1}
+    step = Step(incident, 2, facts)
+    assert b'"metres":[500]' in body_of("wave_asked", seen.town.now, step), "nor what a webhook tells"

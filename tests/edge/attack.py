@@ -1,6 +1,6 @@
 """schemathesis as somebody in particular: requests made from an OpenAPI file, right and wrong, one after another.
 
-A short run belongs to `make test`; `make attack-api` says with ATTACK_ROUNDS and ATTACK_EXAMPLES how long a long one is.
+A short run belongs to `make test`; `make attack-api` has more (ATTACK_ROUNDS, ATTACK_EXAMPLES).
 Every round logs in anew: a token lives some minutes.
 """
 
@@ -31,7 +31,7 @@ async def attack(url: str, document: str, authorization: str, folder: Path, numb
 
     `authorization`: the header's whole value, empty for a stranger. `document`: a file, or an address below `url`.
     """
-    where = document if document.endswith(".json") and Path(document).exists() else f"{url}/openapi/{document}.json"
+    where = document if document.endswith(".json") else f"{url}/openapi/{document}.json"
     who = ("--header", f"Authorization: {authorization}") if authorization else ()
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "schemathesis.cli", "run", where, "--url", url, *who, "--checks", CHECKS),

@@ -181,10 +181,11 @@ async def test_a_server_told_to_end_ends_its_streams_and_itself(service: Service
 
 
 async def test_unknown_incidents_are_not_followed(service: Service) -> None:
-    path = f"{service.url}/dispatch/v1/incidents/{uuid4()}/events"
-    async with centre_of(service) as centre, centre.http.get(path) as refused:
-        assert refused.status == 404
-        assert refused.content_type == "application/problem+json"
+    path = f"/dispatch/v1/incidents/{uuid4()}/events"
+    async with centre_of(service) as centre:
+        async with centre.http.get(service.url + path, headers=centre.system.headers("GET", path)) as refused:
+            assert refused.status == 404
+            assert refused.content_type == "application/problem+json"
 
 
 async def test_a_live_console_sees_no_exercise_of_its_centre_and_no_change_of_rights(service: Service) -> None:

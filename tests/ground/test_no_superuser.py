@@ -1,7 +1,7 @@
 """An installation as docs/operators.md has it: who migrates is no superuser, who serves owns nothing."""
 
 from collections.abc import AsyncIterator
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
@@ -11,6 +11,7 @@ from backend.foundation.database import Actor, Database, Lane, Role, open_databa
 from backend.foundation.migrations import migrate
 
 OWNER, SERVES = "hl_owner", "hl_serves"
+PHONE_HASH = b"\x01"
 
 
 class Installation:
@@ -41,6 +42,7 @@ async def installation(postgres: Server, migrated_template: str) -> AsyncIterato
     yield Installation(postgres, name)
     await admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
     await admin.execute(f"DROP ROLE {SERVES}")
+    await admin.execute(f"DROP OWNED BY {OWNER}")
     await admin.execute(f"DROP ROLE {OWNER}")
     await admin.close()
 
@@ -51,6 +53,29 @@ async def served(installation: Installation) -> AsyncIterator[Database]:
     database = await open_database(installation.dsn(SERVES), {Lane.REST: 2, Lane.STATS: 1})
     yield database
     await database.close()
+
+
+async def somebody_signs_up(served: Database) -> UUID:
+    person = uuid4()
+    async with served.acting_as(Actor(Role.API, person_id=person)) as c:
+        await c.execute(
+            """
+            INSERT INTO volunteers.volunteer (id, kind, state, created_at, training, languages, on_duty)
+            VALUES ($1, 'live', 'active', now(), 'none', '{}', true)
+            """,
+            person,
+        )
+        await c.execute(
+            """
+            INSERT INTO volunteers.volunteer_identity (volunteer_id, phone_sealed, phone_hash, name_sealed, birth_year)
+            VALUES ($1, $2, $3, $4, 1980)
+            """,
+            person,
+            b"sealed",
+            PHONE_HASH,
+            b"sealed",
+        )
+    return person
 
 
 async def test_the_log_in_that_serves_owns_nothing_and_sees_nothing_by_itself(
@@ -69,42 +94,20 @@ async def test_the_log_in_that_serves_owns_nothing_and_sees_nothing_by_itself(
 
 async def test_who_owns_the_tables_is_bound_by_their_policies(installation: Installation, served: Database) -> None:
     """FORCE: an operator's log-in finds no incident unless it enters a centre, as every process must."""
-    person = uuid4()
-    async with served.acting_as(Actor(Role.API, person_id=person)) as c:
-        await c.execute(
-            "INSERT INTO volunteers.volunteer (id, kind, state, created_at, training, languages, on_duty) "
-            "VALUES ($1, 'live', 'active', now(), 'none', '{}', true)",
-            person,
-        )
-        await c.execute(
-            "INSERT INTO volunteers.volunteer_identity (volunteer_id, phone, phone_hash, name, birth_year) "
-            "VALUES ($1, '+4520000001', '\\x01', 'Anna', 1980)",
-            person,
-        )
+    await somebody_signs_up(served)
     owner = await asyncpg.connect(installation.dsn(OWNER))
     assert await owner.fetchval("SELECT count(*) FROM volunteers.volunteer_identity") == 0
     await owner.close()
 
 
 async def test_what_looks_across_does_so_without_a_superuser(installation: Installation, served: Database) -> None:
-    person = uuid4()
-    async with served.acting_as(Actor(Role.API, person_id=person)) as c:
-        await c.execute(
-            "INSERT INTO volunteers.volunteer (id, kind, state, created_at, training, languages, on_duty) "
-            "VALUES ($1, 'live', 'active', now(), 'none', '{}', true)",
-            person,
-        )
-        await c.execute(
-            "INSERT INTO volunteers.volunteer_identity (volunteer_id, phone, phone_hash, name, birth_year) "
-            "VALUES ($1, '+4520000001', '\\x01', 'Anna', 1980)",
-            person,
-        )
+    person = await somebody_signs_up(served)
     async with served.acting_as(Actor(Role.API)) as c:
-        assert await c.fetchval("SELECT volunteers.of_phone('\\x01')") == person
+        assert await c.fetchval("SELECT volunteers.of_phone($1)", PHONE_HASH) == person
     async with served.acting_as(Actor(Role.WORKER)) as c:
         assert await c.fetchval("SELECT incidents.centre_of($1)", uuid4()) is None
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
-            await c.fetchval("SELECT volunteers.of_phone('\\x01')")
+            await c.fetchval("SELECT volunteers.of_phone($1)", PHONE_HASH)
 
 
 async def test_nobody_is_left_a_member_of_who_looks_across(installation: Installation, served: Database) -> None:

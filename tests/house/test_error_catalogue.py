@@ -18,6 +18,7 @@ NOT_FOR_DISPATCH_SYSTEMS = (
     "identity/device_proof.py",
     "volunteers",
     "responses",
+    "rights",
     "locations",
 )
 NOT_THE_SERVICE = ("demo", "conform", "rehearsal", "cli")

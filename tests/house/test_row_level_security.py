@@ -85,6 +85,7 @@ ACROSS = {
     "identity.staff_session_of(token_hash bytea)": "ids, for whoever has the session's secret",
     "incidents.centre_of(incident uuid)": "an id",
     "incidents.forget_synthetic(incidents uuid[])": "removes the machine's own; a number",
+    "incidents.forget_synthetic_views(incidents uuid[])": "removes the machine's own",
     "incidents.open_since(of_kind text, since timestamp with time zone)": "ids, cells, and points as they are sealed",
     "incidents.synthetic_ended(before timestamp with time zone, at_most integer)": "ids",
     "responses.forget_synthetic(incidents uuid[])": "removes the machine's own",

@@ -28,7 +28,7 @@ async def test_a_step_arrives_as_the_stream_would_say_it_and_proves_whom_it_is_f
     said = Webhook(secret).verify(body, headers)
     assert said == json.loads(body)
     assert (said["type"], said["data"]["incident_id"], said["data"]["seq"]) == ("accepted", str(incident), 1)
-    assert said["data"]["facts"]["metres"] == 420
+    assert said["data"]["facts"]["metres"] == 500, "up to the next hundred, as the stream says it"
     assert headers["webhook-id"].startswith(subscription.hex)
     assert await office.states() == ["delivered"]
     assert set(Step.__struct_fields__) == set(Streamed.__struct_fields__) - {"at"}, "at is the timestamp beside them"
@@ -42,7 +42,7 @@ async def test_whoever_changes_a_byte_or_has_another_secret_is_found_out(office:
     for headers, body in hook.requests:
         right = [each for each in (secret, other) if _verifies(each, body, headers)]
         assert len(right) == 1
-        assert not _verifies(right[0], body.replace(b"420", b"421"), headers)
+        assert not _verifies(right[0], body.replace(b"500", b"501"), headers)
 
 
 def _verifies(secret: str, body: bytes, headers: dict[str, str]) -> bool:

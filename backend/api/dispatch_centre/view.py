@@ -10,6 +10,7 @@ from msgspec import Meta
 
 from backend.alerts import queries as alert_queries
 from backend.alerts.alert import Alert, AlertState
+from backend.alerts.distance import rounded_m
 from backend.delivery import reach
 from backend.delivery.message import Channel
 from backend.delivery.queries_reach import Told as Reached
@@ -208,11 +209,6 @@ def _volunteer(alert: Alert, asked: _Asked) -> AskedVolunteer:
         expected_arrival_at=_expected(alert),
         statuses=[StatusSeen(each.status, each.happened_at) for each in asked.told.get(alert.id, [])],
     )
-
-
-def rounded_m(metres: int) -> int:
-    """Up to the next hundred: to the metre it would name the cell somebody is in. What is expected goes by it too."""
-    return -(-metres // 100) * 100
 
 
 def _expected(alert: Alert) -> datetime | None:

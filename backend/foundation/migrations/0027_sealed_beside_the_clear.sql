@@ -28,11 +28,13 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON volunteers.data_key, incidents.data_key 
 GRANT SELECT, INSERT, DELETE ON volunteers.data_key TO hjerteloeber_owner;
 GRANT SELECT ON incidents.data_key TO hjerteloeber_owner;
 
--- Sealing what is there, and wrapping anew at a rotation, are the backfill's; whoever migrates may act as it.
+-- Sealing what is there, and wrapping anew at a rotation, are the backfill's; whoever migrates may act as it, and sees
+-- nothing by it as long as they do not.
 DO $$
 BEGIN
   IF NOT (SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user) THEN
-    EXECUTE format('GRANT hjerteloeber_backfill TO %I', current_user);
+    EXECUTE format('GRANT hjerteloeber_backfill TO %I%s', current_user,
+      CASE WHEN current_setting('server_version_num')::int >= 160000 THEN ' WITH INHERIT FALSE' END);
   END IF;
 END $$;
 GRANT SELECT, INSERT, UPDATE ON volunteers.data_key, incidents.data_key TO hjerteloeber_backfill;

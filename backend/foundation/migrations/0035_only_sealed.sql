@@ -12,6 +12,13 @@ RESET ROLE;
 ALTER TABLE delivery.bare_address ALTER COLUMN value_sealed SET NOT NULL;
 ALTER TABLE delivery.bare_address DROP COLUMN value;
 
+-- What is left to the backfill is rotation: wrapping data keys anew, and hashing phones anew. It sees no place any more.
+REVOKE ALL ON volunteers.volunteer_identity, incidents.incident_place, delivery.bare_address, volunteers.data_key,
+  incidents.data_key FROM hjerteloeber_backfill;
+GRANT SELECT, UPDATE ON volunteers.data_key, incidents.data_key TO hjerteloeber_backfill;
+GRANT SELECT (volunteer_id, phone_hash, phone_sealed), UPDATE (phone_hash) ON volunteers.volunteer_identity
+  TO hjerteloeber_backfill;
+
 -- The one look across centres at where somebody lies: for possible duplicates, which Python measures. Points only, and
 -- sealed ones; never an address.
 CREATE FUNCTION incidents.open_since(of_kind text, since timestamptz)

@@ -446,7 +446,7 @@ BEGIN
     EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO %s', called.what, called.who);
     EXECUTE format('ALTER FUNCTION %s OWNER TO hjerteloeber_across', called.what);
   END LOOP;
-  EXECUTE 'REVOKE CREATE ON SCHEMA ' || rooms || ' FROM hjerteloeber_across';
+  EXECUTE 'REVOKE CREATE ON SCHEMA locations, ' || rooms || ' FROM hjerteloeber_across';
   IF NOT above THEN
     EXECUTE format('REVOKE hjerteloeber_across FROM %I', current_user);
   END IF;
