@@ -24,6 +24,10 @@ def answers(refusals: Mapping[int, str]) -> dict[str, Any]:
     return {_KEY: Contract(dict(refusals))}
 
 
+WITHDREW = {409: "This person withdrew: it has to be taken back first"}
+"""Of what changes an account, or rings it."""
+
+
 def streams(events: Mapping[str, type], refusals: Mapping[int, str] | None = None) -> dict[str, Any]:
     """For the `opt=` of a route that answers with server-sent events: each event's name and the type of its data."""
     return {_KEY: Contract(dict(refusals or {}), dict(events))}

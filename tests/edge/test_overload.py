@@ -202,7 +202,7 @@ async def test_a_process_for_one_audience_has_no_route_of_another(
 async def test_the_processes_together_serve_what_one_for_everything_does(tmp_path: Path) -> None:
     together = {
         handler
-        for serves in (Serves.DISPATCH, Serves.MOBILE)
+        for serves in (Serves.DISPATCH, Serves.MOBILE, Serves.CONSOLE)
         for handler in map(str, unstarted(tmp_path, serves).route_handler_method_map)
     }
     assert together == set(map(str, unstarted(tmp_path).route_handler_method_map))

@@ -23,7 +23,7 @@ DOCKERFILE = (INFRA / "Dockerfile").read_text()
 COMPOSE: dict[str, Any] = yaml.safe_load((INFRA / "compose.yaml").read_text())
 OURS = {name: service for name, service in COMPOSE["services"].items() if service.get("image") == "hjerteloeber"}
 PROGRAMS = Path(sys.executable).parent
-THE_API = ("api", "api-dispatch", "api-positions")
+THE_API = ("api", "api-console", "api-dispatch", "api-positions")
 
 
 def test_a_linter_finds_nothing_in_the_dockerfile() -> None:
@@ -98,7 +98,12 @@ def test_the_process_of_campaigns_has_no_key_and_no_setting_of_the_rest() -> Non
 
 def test_dispatch_centres_have_a_process_that_no_phone_can_touch() -> None:
     served = {name: OURS[name]["command"][OURS[name]["command"].index("--only") + 1] for name in THE_API}
-    assert served == {"api": "mobile", "api-dispatch": "dispatch", "api-positions": "positions"}
+    assert served == {
+        "api": "mobile",
+        "api-console": "console",
+        "api-dispatch": "dispatch",
+        "api-positions": "positions",
+    }
     assert OURS["api-positions"]["cpu_shares"] < 1024, "what comes in by the thousand weighs less"
 
 
@@ -108,6 +113,7 @@ def test_only_the_proxy_can_be_reached_from_elsewhere() -> None:
         "api": ["127.0.0.1:8000:8000"],
         "api-dispatch": ["127.0.0.1:8001:8000"],
         "api-positions": ["127.0.0.1:8002:8000"],
+        "api-console": ["127.0.0.1:8004:8000"],
         "campaigns": ["127.0.0.1:8003:8300"],
         "proxy": ["80:80", "443:443", "443:443/udp"],
     }

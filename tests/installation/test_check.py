@@ -37,7 +37,7 @@ def run(environment: dict[str, str], *words: str) -> subprocess.CompletedProcess
     return subprocess.run([PROGRAM, *words], env=environment, capture_output=True, text=True, check=False, timeout=60)
 
 
-@pytest.mark.parametrize("service", ["api", "api-dispatch", "api-positions", "worker"])
+@pytest.mark.parametrize("service", ["api", "api-console", "api-dispatch", "api-positions", "worker"])
 def test_the_compose_set_up_is_clean(installation: Installation, service: str) -> None:
     done = run(installation.environment(service), "check")
     assert (done.returncode, done.stdout) == (0, "nothing to mend\n"), done.stderr

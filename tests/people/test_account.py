@@ -233,6 +233,8 @@ async def test_whoever_withdrew_sees_until_when_they_can_take_it_back_and_change
     assert (me["withdrawn_at"], me["erased_at"]) == ("2026-11-21T11:00:00Z", "2026-11-28T11:00:00Z")
     refused = await anna.call("PATCH", "/me", {"name": "Berta"})
     assert (refused.status_code, refused.json()["type"].rpartition("/")[2]) == (409, "withdrawn")
+    rung = await anna.call("POST", "/test-alarm")
+    assert rung.status_code == 409, "nothing new goes out to them, not even what they ask for"
     assert (await anna.signs_in()).status_code == 200, "on another phone, too, they can take it back"
     assert (await anna.call("POST", "/me/withdrawal/take-back")).status_code == 204
     assert (await anna.call("GET", "/me")).json()["withdrawn_at"] is None

@@ -11,6 +11,7 @@ from litestar.params import FromPath, JSONBody
 from msgspec import UNSET, Meta, UnsetType
 
 from backend.alerts.apply import Contended
+from backend.api.contract import WITHDREW, answers
 from backend.api.guards import volunteer
 from backend.api.limits import Limit
 from backend.api.mobile.wire import MunicipalityCode, Name, Postcode, SpokenLanguages, Version
@@ -100,7 +101,7 @@ async def read_me(caller: NamedDependency[Caller], database: NamedDependency[Dat
         return await _me(connection, caller)
 
 
-@patch("/mobile/v1/me", guards=[volunteer(Limit.PROFILE)])
+@patch("/mobile/v1/me", guards=[volunteer(Limit.PROFILE)], opt=answers(WITHDREW))
 async def change_me(
     data: JSONBody[ChangeMe],
     caller: NamedDependency[Caller],
@@ -124,7 +125,7 @@ async def change_me(
         return await _me(connection, caller)
 
 
-@put("/mobile/v1/me/consents/{purpose:str}", guards=[volunteer(Limit.PROFILE)])
+@put("/mobile/v1/me/consents/{purpose:str}", guards=[volunteer(Limit.PROFILE)], opt=answers(WITHDREW))
 async def change_consent(
     purpose: FromPath[Purpose],
     data: JSONBody[ConsentChange],
@@ -159,7 +160,7 @@ async def change_consent(
     return await database.in_transaction(_self(caller), Lane.REST, work, again_on=(Contended,))
 
 
-@put("/mobile/v1/me/duty", guards=[volunteer(Limit.PROFILE)])
+@put("/mobile/v1/me/duty", guards=[volunteer(Limit.PROFILE)], opt=answers(WITHDREW))
 async def change_duty(
     data: JSONBody[Duty],
     caller: NamedDependency[Caller],

@@ -10,6 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from msgspec import Meta
 
+from backend.api.contract import WITHDREW, answers
 from backend.api.guards import volunteer
 from backend.api.limits import Limit
 from backend.delivery import receipts, test_alarms
@@ -19,6 +20,7 @@ from backend.foundation.clock import Clock
 from backend.foundation.database import Actor, Database, Lane, Role
 from backend.foundation.problems import not_found
 from backend.identity.caller import Caller
+from backend.volunteers.active import hold
 
 
 class TestAlarm(msgspec.Struct, frozen=True):
@@ -45,7 +47,7 @@ class TestReceipt(msgspec.Struct, frozen=True):
     shown_at: Annotated[datetime, Meta(tz=True)]
 
 
-@post("/mobile/v1/test-alarm", guards=[volunteer(Limit.PROFILE)], status_code=202)
+@post("/mobile/v1/test-alarm", guards=[volunteer(Limit.PROFILE)], status_code=202, opt=answers(WITHDREW))
 async def start_test_alarm(
     caller: NamedDependency[Caller], database: NamedDependency[Database], clock: NamedDependency[Clock]
 ) -> TestAlarm:
@@ -54,6 +56,7 @@ async def start_test_alarm(
     On every channel at once: push, text message and the app's own stream.
     """
     async with database.acting_as(_self(caller), Lane.REST) as connection:
+        await hold(connection, caller.volunteer_id)
         test = await test_alarms.start(connection, caller.volunteer_id, caller.kind, clock.now())
     return TestAlarm(test.id, test.expires_at, test.channels)
 
