@@ -180,7 +180,8 @@ class Hub:
             timeout=5,
             command_timeout=5,
             target_session_attrs=SessionAttribute.read_write,
-            server_settings={"application_name": "hjerteloeber live", "timezone": "UTC"},
+            # It asks for the time and the migrations: as the API, acting for nobody, whatever the log-in may be.
+            server_settings={"application_name": "hjerteloeber live", "timezone": "UTC", "role": Role.API.value},
         )
         lost = asyncio.Event()
         try:

@@ -21,7 +21,8 @@ from backend.identity.staff import May
 from backend.regions import queries as regions
 from backend.selection import policies
 
-_ASKED_HERE = (ApprovalKind.POLICY_CHANGE, ApprovalKind.FREEZE_CLIENT, ApprovalKind.UNFREEZE_CLIENT)
+POLICY, SYSTEM = f"{APPROVALS}/regel", f"{APPROVALS}/system"
+_OF_SYSTEMS = (ApprovalKind.FREEZE_CLIENT, ApprovalKind.UNFREEZE_CLIENT)
 _STATUS = {WhyNot.UNKNOWN: 404, WhyNot.DECIDED: 409, WhyNot.RAN_OUT: 409}
 
 
@@ -44,20 +45,28 @@ async def approvals_page(request: AnyRequest, database: NamedDependency[Database
         return await _page(connection, request, here)
 
 
-@post(APPROVALS, guards=[must_be_signed_in])
-async def ask(request: AnyRequest, database: NamedDependency[Database]) -> Response[str]:
-    """Ask for what one alone may not do"""
+@post(POLICY, guards=[must_be_signed_in], opt={"may": May.CHANGE_POLICY})
+async def ask_for_policy(request: AnyRequest, database: NamedDependency[Database]) -> Response[str]:
+    """Ask for another policy, at one's centre"""
     here = here_of(request)
     form = await form_of(request, here.token)
-    if form.get("kind") not in _ASKED_HERE:
-        raise bad_field("/kind", f"one of: {', '.join(_ASKED_HERE)}")
-    kind, what = ApprovalKind(form["kind"]), form.get("what", "")
-    here.must(RULES[kind].ask, APPROVALS)
     async with database.acting_as(here.actor, Lane.REST) as connection:
-        facts = await _facts(connection, here, kind, what)
-        centre = here.session.centre_id
-        seat = here.session.sealed_seat
-        await approvals.ask(connection, here.actor, kind, centre, facts, here.staff.id, here.now, sealed_seat=seat)
+        named = await policies.must_be_usable(connection, form.get("what", ""))
+        await _ask(connection, here, ApprovalKind.POLICY_CHANGE, {"policy": named.name})
+    return told(request, 200, *words_of(request).asked, again=APPROVALS)
+
+
+@post(SYSTEM, guards=[must_be_signed_in], opt={"may": May.FREEZE})
+async def ask_for_freezing(request: AnyRequest, database: NamedDependency[Database]) -> Response[str]:
+    """Ask to freeze a dispatch system of one's centre, or to let it in again"""
+    here = here_of(request)
+    form = await form_of(request, here.token)
+    if form.get("kind") not in _OF_SYSTEMS:
+        raise bad_field("/kind", f"one of: {', '.join(_OF_SYSTEMS)}")
+    async with database.acting_as(here.actor, Lane.REST) as connection:
+        if form.get("what") not in await _clients(connection, here):
+            raise bad_field("/what", "one of this centre's systems")
+        await _ask(connection, here, ApprovalKind(form["kind"]), {"client": form["what"]})
     return told(request, 200, *words_of(request).asked, again=APPROVALS)
 
 
@@ -105,15 +114,9 @@ async def _answer(connection: Connection, here: Here, approval_id: ApprovalId, a
     return State.APPROVED
 
 
-async def _facts(connection: Connection, here: Here, kind: ApprovalKind, what: str) -> dict[str, Fact]:
-    """What is asked for, if there is such a thing. Raises 422."""
-    if kind is ApprovalKind.POLICY_CHANGE:
-        named = await policies.must_be_usable(connection, what)
-        return {"policy": named.name}
-    clients = await _clients(connection, here)
-    if what not in clients:
-        raise bad_field("/what", "one of this centre's systems")
-    return {"client": what}
+async def _ask(connection: Connection, here: Here, kind: ApprovalKind, facts: dict[str, Fact]) -> None:
+    centre, seat = here.session.centre_id, here.session.sealed_seat
+    await approvals.ask(connection, here.actor, kind, centre, facts, here.staff.id, here.now, sealed_seat=seat)
 
 
 async def _clients(connection: Connection, here: Here) -> list[str]:
@@ -153,4 +156,4 @@ async def _page(
     )
 
 
-routes = (approvals_page, ask, answer)
+routes = (approvals_page, ask_for_policy, ask_for_freezing, answer)

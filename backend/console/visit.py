@@ -81,7 +81,7 @@ def show(request: AnyRequest, template: str, status: int = 200, *cookies: Cookie
             w=words,
             here=here,
             fingerprint=request.app.state.fingerprint,
-            path=request.url.path,
+            path=request.url.path if request.method == "GET" else HOME,  # a link leads to what can be opened
             **{"word": form_word(here.token) if here is not None else ""} | values,
         )
     )

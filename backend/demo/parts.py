@@ -51,6 +51,7 @@ def settings(folder: Folder, at: Addresses) -> dict[str, str]:
         "HJERTELOEBER_SMS_GATEWAY_URL": at.sms,
         "HJERTELOEBER_SMS_GATEWAY_TOKEN_FILE": str(folder.sms_token),
         "HJERTELOEBER_DEMO": "true",
+        "HJERTELOEBER_WEBHOOK_LOOPBACK": "true",  # a dispatch system on this machine, too, can be called
         "HJERTELOEBER_LIVE_ALARMS_AN_HOUR": "1000000",  # a demo's day lasts minutes
         # What only /demo/phone needs; no settings of the platform.
         "DEMO_SMS_URL": at.sms,

@@ -9,7 +9,7 @@ import structlog
 
 from backend.foundation.ids import IncidentId
 from backend.foundation.telemetry import unreadable_total
-from backend.identity.data_keys import KeyRing, Sealed, Unreadable, WrappedKey
+from backend.identity.data_keys import DataKey, KeyRing, Sealed, Unreadable, WrappedKey
 from backend.incidents.incident import Address, Place
 from backend.locations.cells import centre_of
 
@@ -42,7 +42,7 @@ def open_point(
 ) -> tuple[float, float]:
     """Where the patient is; the middle of the cell where that cannot be opened."""
     try:
-        return _point(ring, incident_id, point, key)
+        return _point(_opened(ring, incident_id, key), point)
     except Unreadable as why:
         _tell(incident_id, why)
         return centre_of(cell_r9)
@@ -59,19 +59,22 @@ def open_place(
 ) -> Place:
     """The place; where it cannot be opened its cell stands in for it, without an address and marked as unreadable."""
     try:
-        lat, lon = _point(ring, incident_id, point, key)
-        assert key is not None
-        opened = ring.unwrap(incident_id, key).open(Sealed.ADDRESS, address)
-        return Place(lat, lon, accuracy_m, msgspec.json.decode(opened, type=Address))
+        opened = _opened(ring, incident_id, key)
+        told = msgspec.json.decode(opened.open(Sealed.ADDRESS, address), type=Address)
+        return Place(*_point(opened, point), accuracy_m, told)
     except Unreadable as why:
         _tell(incident_id, why)
         return Place(*centre_of(cell_r9), max(accuracy_m or 0.0, CELL_RADIUS_M), Address(), readable=False)
 
 
-def _point(ring: KeyRing, incident_id: IncidentId, point: bytes, key: WrappedKey | None) -> tuple[float, float]:
+def _opened(ring: KeyRing, incident_id: IncidentId, key: WrappedKey | None) -> DataKey:
     if key is None:
         raise Unreadable("its data key is gone")
-    return msgspec.json.decode(ring.unwrap(incident_id, key).open(Sealed.POINT, point), type=tuple[float, float])
+    return ring.unwrap(incident_id, key)
+
+
+def _point(key: DataKey, point: bytes) -> tuple[float, float]:
+    return msgspec.json.decode(key.open(Sealed.POINT, point), type=tuple[float, float])
 
 
 def _tell(incident_id: IncidentId, why: Unreadable) -> None:

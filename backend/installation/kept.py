@@ -1,7 +1,7 @@
 """What is wrong with the database: who we are in it, what is missing in it, how safely it keeps."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 import asyncpg
@@ -9,7 +9,9 @@ import asyncpg
 from backend.foundation import migrations
 from backend.foundation.clock import Clock
 from backend.foundation.database import Connection, Role, prepare_connection
+from backend.identity.queries_clients import Ends, certificates_that_end
 from backend.installation import queries
+from backend.installation.files import ENDS_SOON
 from backend.installation.finding import Finding, error, gone_bad, warning
 from backend.installation.queries import LogIn, Server
 
@@ -59,6 +61,7 @@ async def _looked_at(connection: Connection, clock: Clock) -> list[Finding]:
     async with connection.transaction(readonly=True):
         await queries.become(connection, role)
         found += behind(await queries.migrations(connection))
+        found += clients_that_end(await certificates_that_end(connection), clock.now())
         if await queries.channels_on(connection) == 0:
             do = "hjerteloeber channel on sms"
             found.append(gone_bad("channels-off", "Every channel is switched off: no alarm reaches anybody", do))
@@ -103,6 +106,23 @@ def clock_off(ours: datetime, theirs: datetime) -> Iterator[Finding]:
             f"This machine's clock is {off_s:+.2f} s off the database's",
             "Let both follow the same NTP servers.",
         )
+
+
+def clients_that_end(clients: Sequence[Ends], now: datetime) -> Iterator[Finding]:
+    """Dispatch systems whose certificate is over, or soon will be: theirs to renew, ours to know."""
+    for each in clients:
+        if each.ends_at <= now:
+            yield gone_bad(
+                "client-certificate-over",
+                f"The certificate of the dispatch system {each.client_id} ended on {each.ends_at:%Y-%m-%d}",
+                "Call its technical desk: it cannot log in.",
+            )
+        elif each.ends_at - now < ENDS_SOON:
+            yield warning(
+                "client-certificate-ends",
+                f"The certificate of the dispatch system {each.client_id} ends on {each.ends_at:%Y-%m-%d}",
+                "Tell its technical desk.",
+            )
 
 
 def behind(applied: dict[str, str]) -> Iterator[Finding]:

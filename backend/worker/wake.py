@@ -7,6 +7,8 @@ import asyncpg
 import structlog
 from asyncpg.connect_utils import SessionAttribute
 
+from backend.foundation.database import Role
+
 RECONNECT_S = 0.5
 
 _log = structlog.get_logger()
@@ -21,7 +23,7 @@ async def listen(dsn: str, wakes: Mapping[str, asyncio.Event]) -> None:
                 dsn,
                 timeout=5,
                 target_session_attrs=SessionAttribute.read_write,
-                server_settings={"application_name": "hjerteloeber wake"},
+                server_settings={"application_name": "hjerteloeber wake", "role": Role.WORKER.value},
             )
         except (OSError, asyncpg.PostgresError, TimeoutError) as failed:
             _log.warning("wake_not_connected", why=type(failed).__name__)

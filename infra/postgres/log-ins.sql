@@ -14,17 +14,19 @@ BEGIN
   EXECUTE format('ALTER DATABASE %I OWNER TO hl_owner', current_database());
   EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database());
   EXECUTE format('GRANT CONNECT ON DATABASE %I TO hl_serve, hl_work, hl_campaigns', current_database());
-  -- What migrations make later the owner may take on as well: they act in the name of the roles they make.
-  ALTER ROLE hl_owner SET createrole_self_grant = 'set, inherit';
+  -- What migrations make later the owner may take on as well: they act in the name of the roles they make. Not inherited:
+  -- or the policies of who looks across, and of who fills old rows, would show the owner every row there is.
+  ALTER ROLE hl_owner SET createrole_self_grant = 'set';
   FOREACH role IN ARRAY ARRAY['hjerteloeber_owner', 'hjerteloeber_api', 'hjerteloeber_worker', 'hjerteloeber_stats',
     'hjerteloeber_campaigns']
   LOOP
     EXECUTE format('CREATE ROLE %I NOLOGIN', role);
-    EXECUTE format('GRANT %I TO hl_owner WITH ADMIN TRUE, INHERIT TRUE, SET TRUE', role);
+    EXECUTE format('GRANT %I TO hl_owner WITH ADMIN TRUE, INHERIT %s, SET TRUE', role,
+      CASE role WHEN 'hjerteloeber_owner' THEN 'TRUE' ELSE 'FALSE' END);
   END LOOP;
 END $$;
 
 GRANT hjerteloeber_api, hjerteloeber_stats TO hl_serve;
-GRANT hjerteloeber_worker TO hl_work;
+GRANT hjerteloeber_worker, hjerteloeber_stats TO hl_work;
 GRANT hjerteloeber_campaigns TO hl_campaigns;
 REVOKE CREATE ON SCHEMA public FROM PUBLIC;

@@ -258,11 +258,14 @@ CONSOLE: dict[str, Make] = {
     "POST /konsol/vagtcentral": lambda d: _form("POST", "/konsol/vagtcentral", centre=str(d.besides), ord=d.form_word),
     "POST /konsol/pinkode": _on_a_page("/konsol/pinkode", pin="739164"),
     "POST /konsol/bekraeft": _on_a_page("/konsol/bekraeft", envelope="guessed", digits="000000"),
-    "POST /konsol/godkendelser": _on_a_page("/konsol/godkendelser", kind="policy_change", what="dk-2026"),
+    "POST /konsol/godkendelser/regel": _on_a_page("/konsol/godkendelser/regel", what="dk-2026"),
+    "POST /konsol/godkendelser/system": _on_a_page("/konsol/godkendelser/system", kind="freeze_client", what="none"),
     "POST /konsol/godkendelser/{approval_id}": lambda d: _form(
         "POST", f"/konsol/godkendelser/{d.named}", svar=d.chance.choice(["approved", "refused"]), ord=d.form_word
     ),
-    "POST /konsol/godkendelser/kopi": _on_a_page("/konsol/godkendelser/kopi", what="20123456"),
+    "POST /konsol/godkendelser/kopi": lambda d: _form(
+        "POST", "/konsol/godkendelser/kopi", what=d.phone or "+4520000000", ord=d.form_word
+    ),
     "POST /konsol/godkendelser/kopi/{approval_id}": lambda d: _form(
         "POST", f"/konsol/godkendelser/kopi/{d.named}", ord=d.form_word
     ),

@@ -25,6 +25,7 @@ What a cell says:
 | **own** | answered for one's own; neither address nor body names anything, so nobody else's can be asked for |
 | **own**, else 404 | answered for one's own; anybody else's is as one that never was, byte for byte |
 | **holder** | answered to who holds the secret: a code sent to a phone, a link in a text, a cookie, a refresh token |
+| at every centre | answered for a role that holds at every centre; 403 for one at a single centre |
 | 401 | who are you: no credential, or one that is for something else |
 | 403 | known, and without the right |
 | 303 | a page: led to the log-in |
@@ -57,6 +58,8 @@ def cell(route: Route, what: Owned, role: Role) -> str:
         return Right.NOT_YOU.value
     if what.whose is Whose.WHOLE and role in (Role.UNIT_PARTY, Role.UNIT_MANAGER):
         return "403" if route.gate.opens is Opens.TOKEN else "404"  # a page is as one that is not there
+    if what.everywhere:
+        return "at every centre"
     match what.whose:
         case Whose.NOBODY:
             return "**yes**"

@@ -24,6 +24,7 @@ class Owned(msgspec.Struct, frozen=True):
     whose: Whose
     what: str
     named: bool = False
+    everywhere: bool = False  # only in a role that holds at every centre: whose it is belongs to none
     asks: bool = False  # for a second person: 403 for a role that may ask for none of what can be asked for
 
 
@@ -155,10 +156,11 @@ CONSOLE = {
     "GET /konsol/bekraeft": _self("that it is still oneself"),
     "POST /konsol/bekraeft": _self("that it is still oneself"),
     "GET /konsol/godkendelser": _centre("what waits for a second person"),
-    "POST /konsol/godkendelser": Owned(Whose.CENTRE, "a request, by whose role may ask for it", asks=True),
+    "POST /konsol/godkendelser/regel": _centre("a request for another policy"),
+    "POST /konsol/godkendelser/system": _centre("a request to freeze one of its systems, or to let it in again"),
     "POST /konsol/godkendelser/{approval_id}": _centre("a request of somebody else's", named=True),
-    "POST /konsol/godkendelser/kopi": _self("a request for a copy of somebody's data"),
-    "POST /konsol/godkendelser/kopi/{approval_id}": _self("a copy one asked for and another approved", named=True),
+    "POST /konsol/godkendelser/kopi": Owned(Whose.ANYBODY, "a request for a copy of a person's data", everywhere=True),
+    "POST /konsol/godkendelser/kopi/{approval_id}": _self("the copy one asked for, once another said yes", named=True),
     f"GET {_KONSOL}": _centre("its open incidents, without addresses"),
     f"POST {_KONSOL}/{{incident_id}}/adresse": _centre("an incident's address: a reason, a fresh proof", named=True),
 }

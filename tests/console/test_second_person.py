@@ -47,7 +47,7 @@ async def manager(office: Office, new_browser: NewBrowser) -> Browser:
 
 async def asks(browser: Browser, policy: str) -> Any:
     page = await browser.opens(PAGE)
-    return await browser.fills_in(page, PAGE, what=policy)
+    return await browser.fills_in(page, f"{PAGE}/regel", what=policy)
 
 
 async def waiting(browser: Browser) -> str:
@@ -194,9 +194,9 @@ async def test_two_people_freeze_a_dispatch_system_and_let_it_in_again(
     await office.has_a_system("nord-system", NORDJYLLAND)
     for kind in (ApprovalKind.FREEZE_CLIENT, ApprovalKind.UNFREEZE_CLIENT):
         word = hidden_in(await doctor.opens("/konsol"), "/konsol/log-ud")
-        foreign = await doctor.sends(PAGE, word | {"kind": kind, "what": "nord-system"})
+        foreign = await doctor.sends(f"{PAGE}/system", word | {"kind": kind, "what": "nord-system"})
         assert foreign.status_code == 422
-        assert (await doctor.sends(PAGE, word | {"kind": kind, "what": "amk-system"})).status_code == 200
+        assert (await doctor.sends(f"{PAGE}/system", word | {"kind": kind, "what": "amk-system"})).status_code == 200
         frozen = kind is ApprovalKind.FREEZE_CLIENT
         assert await office.is_frozen("amk-system") is not frozen, "one alone changes nothing"
         assert (await answers(doctor, await waiting(doctor), "approved")).status_code == 403

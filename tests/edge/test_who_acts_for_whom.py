@@ -115,6 +115,14 @@ async def test_what_is_lent_is_seen_and_acted_on_until_its_end(edge: Edge, datab
     assert (await helps.calls("GET", f"/incidents/{incident}")).status_code == 404
 
 
+async def test_the_connection_that_listens_is_the_api_s_and_sees_no_row(edge: Edge) -> None:
+    """It is nobody's transaction, and the log-in of these tests is a superuser: it has stepped down all the same."""
+    await System(edge, HOVEDSTADEN).reports("case 1")
+    listening = edge.app.state.hub._connection
+    assert await listening.fetchval("SELECT current_user::text") == Role.API.value
+    assert await listening.fetchval("SELECT count(*) FROM incidents.incident") == 0
+
+
 async def test_what_is_lent_is_written_down_and_can_be_taken_back(edge: Edge, database: Database) -> None:
     now = edge.clock.now()
     async with database.acting_as(OWNER) as c:

@@ -22,11 +22,12 @@ from cryptography.x509.oid import NameOID
 from backend.demo.folder import MARK, Folder
 from backend.foundation.clock import SetClock
 from backend.foundation.settings import Settings, read_settings
+from backend.identity.queries_clients import Ends
 from backend.installation.check import check, keep_from_starting
 from backend.installation.files import MADE_BY_THE_DEMO, wrong_files
 from backend.installation.finding import Finding, Severity
 from backend.installation.given import wrong_settings
-from backend.installation.kept import behind, clock_off, wrong_database
+from backend.installation.kept import behind, clients_that_end, clock_off, wrong_database
 from tests.installation.cast import Installation
 
 PROGRAM = Path(sys.executable).with_name("hjerteloeber")
@@ -161,6 +162,18 @@ def test_a_certificate_near_its_end_is_told_in_time(installation: Installation, 
     certificate(path, datetime.now(UTC) + timedelta(days=days))
     found = wrong_certificate(path, read_settings(installation.environment("api")))
     assert [each.name for each in found] == ([name] if name else [])
+
+
+@pytest.mark.parametrize(
+    ("days", "name"), [(-1, "client-certificate-over"), (29, "client-certificate-ends"), (31, None)]
+)
+def test_a_dispatch_system_s_certificate_near_its_end_is_told_and_keeps_nothing_from_starting(
+    days: int, name: str | None
+) -> None:
+    now = datetime.now(UTC)
+    found = list(clients_that_end([Ends("amk-test", now + timedelta(days=days))], now))
+    assert [each.name for each in found] == ([name] if name else [])
+    assert not any(each.keeps_from_starting for each in found)
 
 
 def _readable(keys: Path) -> None:

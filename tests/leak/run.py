@@ -11,7 +11,7 @@ import msgspec
 
 from tests.access import calls
 from tests.access.gates import Right, Route, at_the_gate, every_route
-from tests.access.ownership import Owned, Whose, owned
+from tests.access.ownership import Owned, owned
 from tests.access.roles import Role
 from tests.access.wire import Answered, Sent
 from tests.leak.canaries import Canary, What
@@ -97,7 +97,7 @@ class Run:
         """A thing to name, and whether it is another's: theirs and others' as often."""
         chance = self.world.chance
         never = UUID(int=chance.getrandbits(128), version=4)
-        if what.whose is Whose.ANYBODY:
+        if "{aed_id}" in route.path:
             return chance.choice(self.world.owners.aeds), False
         if not what.named or chance.random() < 0.1:
             return never, False
