@@ -68,8 +68,10 @@ def rotate(
 ) -> None:
     """Wrap every data key with the file's first key; what it seals stays as it is. Safe to stop and to repeat."""
     from backend.identity import seats
+    from backend.identity.keys import PhoneHashKey
     from backend.incidents import data_keys as of_incidents
     from backend.volunteers import data_keys as of_people
+    from backend.webhooks.subscribe import seal_anew
 
     ring = ring_in(data_key_file)
     left = _pass(database_url, "people", lambda c, after: of_people.wrap_anew(c, ring, after, BATCH))
@@ -78,6 +80,8 @@ def rotate(
     if phone_hash_key_file is not None and old_phone_hash_key_file is not None:
         new = phone_hash_key_file.read_bytes()
         left += _pass(database_url, "phones", lambda c, after: of_people.hash_anew(c, ring, new, after, BATCH))
+        hash_keys = PhoneHashKey(new, old_phone_hash_key_file.read_bytes())
+        left += in_transaction(database_url, lambda c: seal_anew(c, hash_keys))  # webhooks' secrets hang on it, too
         if not left:
             typer.echo("every phone is hashed with the new key: HJERTELOEBER_OLD_PHONE_HASH_KEY_FILE can go")
     _say_what_can_go(ring, _held(database_url))

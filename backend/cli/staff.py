@@ -196,17 +196,20 @@ def withdraw_seat(
     database_url: DatabaseUrl,
     centre: OneCentre,
 ) -> None:
-    """A seat is no more: its browser is unknown, its envelope opens nothing."""
+    """A seat is no more: its browser is unknown, its envelope opens nothing, whoever sits there is signed out."""
     from backend.identity import queries_seats
+    from backend.identity.queries_staff_session import delete_sessions_at
 
     async def run(connection: "Connection") -> bool:
         now = datetime.now(UTC)
         place = await _centre(connection, centre, now)
         assert place is not None
-        done = await queries_seats.withdraw_seat(connection, place, name, now)
-        if done:
-            await _write(connection, "seat_withdrawn", None, {"centre": str(place)})
-        return done
+        seat_id = await queries_seats.withdraw_seat(connection, place, name, now)
+        if seat_id is None:
+            return False
+        await delete_sessions_at(connection, seat_id)
+        await _write(connection, "seat_withdrawn", None, {"seat": str(seat_id), "centre": str(place)})
+        return True
 
     if not in_transaction(database_url, run):
         stop(f"{centre} has no seat {name}: `hjerteloeber staff seat list` shows all")

@@ -261,6 +261,7 @@ def _say_where(
         "health": f"{at.api}/health/ready",
         "phone": f"{at.api}/demo/phone",
         "sign_up": f"{at.api}/tilmelding",
+        "console": f"{at.api}/konsol",
         "campaigns": site.url,  # this and the two below answer a while later; a line of its own says when
         "numbers": site.numbers,
         "managers": {"sign_in": site.issuer, "people": msgspec.to_builtins(LOG_INS)},

@@ -1602,6 +1602,7 @@ CREATE POLICY colleagues ON identity.staff FOR SELECT TO hjerteloeber_api USING 
 CREATE POLICY every_centre ON identity.approval TO hjerteloeber_api USING (((centre_id IS NULL) AND (EXISTS ( SELECT
    FROM identity.staff_role mine
   WHERE (mine.staff_id = ( SELECT foundation.person() AS person))))));
+CREATE POLICY figures ON identity.staff_session FOR SELECT TO hjerteloeber_stats USING (true);
 CREATE POLICY of_callers ON identity.client_certificate TO hjerteloeber_owner, hjerteloeber_api, hjerteloeber_worker USING (true);
 CREATE POLICY of_callers ON identity.client_clock TO hjerteloeber_owner, hjerteloeber_api, hjerteloeber_worker USING (true);
 CREATE POLICY of_callers ON identity.client_key TO hjerteloeber_owner, hjerteloeber_api USING (true);
@@ -1915,8 +1916,10 @@ GRANT UPDATE(centre_id) ON TABLE identity.staff_session TO hjerteloeber_api;
 GRANT SELECT(centre_id) ON TABLE identity.staff_session TO hjerteloeber_across;
 GRANT UPDATE(seat_id) ON TABLE identity.staff_session TO hjerteloeber_api;
 GRANT SELECT(how) ON TABLE identity.staff_session TO hjerteloeber_worker;
+GRANT SELECT(how) ON TABLE identity.staff_session TO hjerteloeber_stats;
 GRANT UPDATE(used_at) ON TABLE identity.staff_session TO hjerteloeber_api;
 GRANT SELECT(expires_at) ON TABLE identity.staff_session TO hjerteloeber_worker;
+GRANT SELECT(expires_at) ON TABLE identity.staff_session TO hjerteloeber_stats;
 GRANT UPDATE(fresh_at) ON TABLE identity.staff_session TO hjerteloeber_api;
 GRANT UPDATE(pin_hash) ON TABLE identity.staff_session TO hjerteloeber_api;
 GRANT UPDATE(pin_tries) ON TABLE identity.staff_session TO hjerteloeber_api;
@@ -2285,12 +2288,17 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.volunteer TO hjerteloeber_
 GRANT SELECT ON TABLE volunteers.volunteer TO hjerteloeber_stats;
 GRANT SELECT ON TABLE volunteers.volunteer TO hjerteloeber_owner;
 GRANT SELECT(id) ON TABLE volunteers.volunteer TO hjerteloeber_across;
+GRANT SELECT(id) ON TABLE volunteers.volunteer TO hjerteloeber_backfill;
+GRANT SELECT(kind) ON TABLE volunteers.volunteer TO hjerteloeber_backfill;
 GRANT SELECT(state) ON TABLE volunteers.volunteer TO hjerteloeber_across;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.volunteer_identity TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.volunteer_identity TO hjerteloeber_worker;
 GRANT SELECT ON TABLE volunteers.volunteer_identity TO hjerteloeber_owner;
+GRANT SELECT(volunteer_id) ON TABLE volunteers.volunteer_identity TO hjerteloeber_backfill;
 GRANT SELECT(volunteer_id) ON TABLE volunteers.volunteer_identity TO hjerteloeber_across;
+GRANT SELECT(phone_hash),UPDATE(phone_hash) ON TABLE volunteers.volunteer_identity TO hjerteloeber_backfill;
 GRANT SELECT(phone_hash) ON TABLE volunteers.volunteer_identity TO hjerteloeber_across;
+GRANT SELECT(phone_sealed) ON TABLE volunteers.volunteer_identity TO hjerteloeber_backfill;
 GRANT SELECT,UPDATE ON TABLE webhooks.delivery TO hjerteloeber_owner;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE webhooks.delivery TO hjerteloeber_worker;
 GRANT SELECT,UPDATE ON TABLE webhooks.read_until TO hjerteloeber_worker;

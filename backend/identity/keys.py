@@ -36,6 +36,14 @@ class PhoneHashKey(msgspec.Struct, frozen=True):
     def __repr__(self) -> str:
         return "PhoneHashKey(…)"
 
+    def derived(self, purpose: str) -> bytes:
+        """32 bytes for one purpose, so that one secret file serves several without one use weakening another."""
+        return _derived(self.newest, purpose)
+
+    def every_derived(self, purpose: str) -> list[bytes]:
+        """As :meth:`derived`, the newest first: what was sealed before the key was replaced still opens."""
+        return [_derived(each, purpose) for each in (self.newest, self.old) if each is not None]
+
 
 class Keys(msgspec.Struct, frozen=True):
     """`signing` signs; every key in `verifying` (by kid, `signing` among them) is believed. `ring` wraps data keys."""
@@ -49,13 +57,12 @@ class Keys(msgspec.Struct, frozen=True):
         return f"Keys({', '.join(self.verifying)})"
 
     def derived(self, purpose: str) -> bytes:
-        """32 bytes for one purpose, so that one secret file serves several without one use weakening another."""
-        return _derived(self.phone_hash_key.newest, purpose)
+        """As :meth:`PhoneHashKey.derived`."""
+        return self.phone_hash_key.derived(purpose)
 
     def every_derived(self, purpose: str) -> list[bytes]:
-        """As :func:`derived`, the newest first: what was sealed before the key was replaced still opens."""
-        key = self.phone_hash_key
-        return [_derived(each, purpose) for each in (key.newest, key.old) if each is not None]
+        """As :meth:`PhoneHashKey.every_derived`."""
+        return self.phone_hash_key.every_derived(purpose)
 
 
 def load_keys(settings: Settings) -> Keys:

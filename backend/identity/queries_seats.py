@@ -124,17 +124,18 @@ async def spend_step(connection: Connection, seat_id: SeatId, step: int) -> None
     )
 
 
-async def withdraw_seat(connection: Connection, centre_id: CentreId, name: str, now: datetime) -> bool:
-    done = await connection.fetchval(
+async def withdraw_seat(connection: Connection, centre_id: CentreId, name: str, now: datetime) -> SeatId | None:
+    """None where the centre has none of that name."""
+    seat_id: SeatId | None = await connection.fetchval(
         """
         UPDATE identity.seat SET withdrawn_at = $3, browser_hash = NULL, code_hash = NULL
-        WHERE centre_id = $1 AND name = $2 AND withdrawn_at IS NULL RETURNING true
+        WHERE centre_id = $1 AND name = $2 AND withdrawn_at IS NULL RETURNING id
         """,
         centre_id,
         name,
         now,
     )
-    return bool(done)
+    return seat_id
 
 
 async def listed(connection: Connection) -> list[Listed]:

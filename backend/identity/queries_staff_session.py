@@ -155,6 +155,11 @@ async def delete_sessions_of(connection: Connection, staff_id: StaffId) -> int:
     return len(rows)
 
 
+async def delete_sessions_at(connection: Connection, seat_id: SeatId) -> None:
+    """An operator's: whoever sits there, or would come back."""
+    await connection.execute("DELETE FROM identity.staff_session WHERE seat_id = $1", seat_id)
+
+
 async def count_sealed(connection: Connection, now: datetime) -> int:
     """Sessions on their shift that began with an envelope."""
     found: int = await connection.fetchval(

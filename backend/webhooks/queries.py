@@ -275,3 +275,21 @@ async def rows(connection: Connection, now: datetime) -> list[Row]:
         """,
         now,
     )
+
+
+class SealedSecret(msgspec.Struct, frozen=True):
+    id: UUID
+    secret_sealed: bytes
+
+
+async def every_secret(connection: Connection) -> list[SealedSecret]:
+    """Of subscriptions that ended, too."""
+    return await fetch_all(
+        connection, SealedSecret, "SELECT id, secret_sealed FROM webhooks.subscription ORDER BY id FOR UPDATE"
+    )
+
+
+async def put_secret(connection: Connection, subscription_id: UUID, sealed: bytes) -> None:
+    await connection.execute(
+        "UPDATE webhooks.subscription SET secret_sealed = $2 WHERE id = $1", subscription_id, sealed
+    )

@@ -9,7 +9,7 @@ from backend.foundation.database import Actor, Connection, Role
 from backend.foundation.ids import CentreId, without_time
 from backend.foundation.journal import Event, Happening, write_outside_incidents
 from backend.foundation.kinds import Kind
-from backend.identity.keys import Keys
+from backend.identity.keys import Keys, PhoneHashKey
 from backend.identity.sealed import seal, unseal
 from backend.webhooks import queries
 from backend.webhooks.subscription import SECRET_BYTES, Subscription, purpose_of, secret_of
@@ -48,6 +48,18 @@ def secret_in(keys: Keys, subscription_id: UUID, sealed: bytes) -> str | None:
     """None where it was sealed by other keys than these."""
     secret = unseal(keys, purpose_of(subscription_id), sealed)
     return None if secret is None else secret_of(secret)
+
+
+async def seal_anew(connection: Connection, keys: Keys | PhoneHashKey) -> int:
+    """Seal every subscription's secret under the newest key; gives how many no key opens, which stay as they are."""
+    unreadable = 0
+    for each in await queries.every_secret(connection):
+        secret = unseal(keys, purpose_of(each.id), each.secret_sealed)
+        if secret is None:
+            unreadable += 1
+            continue
+        await queries.put_secret(connection, each.id, seal(keys, purpose_of(each.id), secret))
+    return unreadable
 
 
 async def _journal(

@@ -77,8 +77,10 @@ async def test_nobody_signs_themselves_a_role_or_another_s_account(office: Offic
 
     actor = Actor(Role.API, HOVEDSTADEN, anna.id)
     forbidden = (
-        "INSERT INTO identity.staff_role (id, staff_id, role, since) "
-        "SELECT id, id, 'revisor', now() FROM identity.staff",
+        """
+        INSERT INTO identity.staff_role (id, staff_id, role, since)
+        SELECT id, id, 'revisor', now() FROM identity.staff
+        """,
         "UPDATE identity.staff_role SET role = 'driftsansvarlig'",
         "UPDATE identity.staff SET email = 'x@amk.example'",
         "UPDATE identity.staff_session SET expires_at = now() + interval '9 years'",

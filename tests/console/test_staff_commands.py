@@ -10,7 +10,8 @@ from typer.testing import CliRunner, Result
 
 from backend.cli.commands import app
 from backend.foundation.settings import Settings
-from tests.console.cast import Office
+from backend.identity.staff import StaffRole
+from tests.console.cast import Browser, Office
 
 
 @pytest.fixture
@@ -78,6 +79,16 @@ async def test_a_seat_is_made_and_its_envelope_shown_once(office: Office, run: A
     assert (twice.exit_code, "has a seat Bord 4 already" in twice.output) == (1, True)
     assert (await run("staff", "seat", "withdraw", "Bord 4", "--centre", "amk-hovedstaden")).exit_code == 0
     assert "Bord 4" not in (await run("staff", "seat", "list")).output
+
+
+async def test_whoever_sits_at_a_seat_that_is_withdrawn_is_signed_out(
+    office: Office, browser: Browser, run: Any
+) -> None:
+    envelope = await office.has_a_seat("Bord 4")
+    await browser.sits_down(await office.grants("Anna", StaffRole.VISITATOR), seat=envelope.seat_id)
+    assert (await browser.opens("/konsol")).status_code == 200
+    assert (await run("staff", "seat", "withdraw", "Bord 4", "--centre", "amk-hovedstaden")).exit_code == 0
+    assert (await browser.opens("/konsol")).status_code == 303
 
 
 async def test_a_policy_waits_for_a_second_person_as_soon_as_there_are_two(

@@ -66,6 +66,17 @@ class Centre:
             assert response.content_type == "text/event-stream"
             yield Stream(response)
 
+    async def reports(self) -> tuple[UUID, int]:
+        """A new incident, and how much its journal says of it so far."""
+        path = "/dispatch/v1/incidents"
+        headers = self.system.headers("POST", path) | {"Idempotency-Key": str(uuid4())}
+        body = {"case_number": "4711", "position": {"system": "WGS84", "lat": 55.6761, "lon": 12.5683}}
+        async with self.http.post(self.service.url + path, json=body, headers=headers) as answer:
+            assert answer.status == 201, await answer.text()
+            incident = UUID((await answer.json())["id"])
+        of_it = "SELECT max(seq) FROM foundation.journal_entry WHERE incident_id = $1"
+        return incident, await self.connection.fetchval(of_it, incident)
+
     async def something_happens(self, incident: UUID, seq: int, centre: UUID = CENTRE) -> None:
         await write(self.connection, incident, seq, centre)
 
@@ -104,19 +115,19 @@ async def centre_of(service: Service) -> AsyncIterator[Centre]:
 
 
 async def test_an_incident_is_followed_from_its_report_and_taken_up_again_where_it_broke_off(service: Service) -> None:
-    incident = in_order()
     async with centre_of(service) as centre:
-        await centre.something_happens(incident, 1)
+        incident, last = await centre.reports()
+        await centre.something_happens(incident, last + 1)
         path = f"/dispatch/v1/incidents/{incident}/events"
         async with centre.follows(path) as stream:
-            first = await stream.next()
-            await centre.something_happens(incident, 2)
-            second = await stream.next()
-        await centre.something_happens(incident, 3)
-        async with centre.follows(path, second["id"]) as stream:
-            third = await stream.next()
-        assert [json.loads(event["data"])["seq"] for event in (first, second, third)] == [1, 2, 3]
-        assert first["event"] == "status"
+            told = [await stream.next() for _ in range(last + 1)]
+            await centre.something_happens(incident, last + 2)
+            told.append(await stream.next())
+        await centre.something_happens(incident, last + 3)
+        async with centre.follows(path, told[-1]["id"]) as stream:
+            told.append(await stream.next())
+        assert [json.loads(event["data"])["seq"] for event in told] == list(range(1, last + 4))
+        assert told[0]["event"] == "incident_opened"
 
 
 async def test_a_centre_hears_of_its_own_incidents_only(service: Service) -> None:
@@ -182,10 +193,12 @@ async def test_a_server_told_to_end_ends_its_streams_and_itself(service: Service
 
 async def test_unknown_incidents_are_not_followed(service: Service) -> None:
     path = f"/dispatch/v1/incidents/{uuid4()}/events"
-    async with centre_of(service) as centre:
-        async with centre.http.get(service.url + path, headers=centre.system.headers("GET", path)) as refused:
-            assert refused.status == 404
-            assert refused.content_type == "application/problem+json"
+    async with (
+        centre_of(service) as centre,
+        centre.http.get(service.url + path, headers=centre.system.headers("GET", path)) as refused,
+    ):
+        assert refused.status == 404
+        assert refused.content_type == "application/problem+json"
 
 
 async def test_a_live_console_sees_no_exercise_of_its_centre_and_no_change_of_rights(service: Service) -> None:

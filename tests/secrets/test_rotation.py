@@ -4,11 +4,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from typer.testing import CliRunner
 
 from backend.cli.commands import app
 from backend.foundation.database import Actor, Lane, Role, connect, open_database
+from backend.foundation.journal import Event
 from backend.foundation.kinds import Kind
 from backend.foundation.settings import WrongSettings
 from backend.identity.data_keys import key_id, read_ring, written
@@ -17,8 +19,10 @@ from backend.identity.phone_hash import keyed_hash
 from backend.identity.sealed import seal, unseal
 from backend.volunteers import profile
 from backend.volunteers.queries import enrolled, read_person
+from backend.webhooks.subscribe import secret_in, subscribe
 from tests.alarm.cast import Town
 from tests.alarm.conftest import town as town  # noqa: PLC0414 – the fixture
+from tests.harness.above import ABOVE
 from tests.harness.keys import RING
 from tests.people.cast import HASH_KEY, newcomer, settings_in
 
@@ -146,6 +150,30 @@ async def test_phones_are_found_by_either_hash_key_and_after_a_rotation_by_the_n
         assert await profile.find_account(c, HASH_KEY, "+4520000009") is None
 
 
+async def test_a_webhook_s_secret_is_sealed_anew_with_the_new_hash_key(
+    town: Town, keys: Callable[..., Any], tmp_path: Path
+) -> None:
+    before = load_keys(settings_in(tmp_path, "-"))
+    async with town.database.acting_as(ABOVE) as c:
+        webhook, secret = await subscribe(
+            c, before, town.centre_id, Kind.LIVE, "https://amk.example/told", [Event.ACCEPTED], town.now
+        )
+    (tmp_path / "new").write_bytes(NEW_HASH)
+    (tmp_path / "old").write_bytes(HASH_KEY)
+    files = {
+        "HJERTELOEBER_PHONE_HASH_KEY_FILE": str(tmp_path / "new"),
+        "HJERTELOEBER_OLD_PHONE_HASH_KEY_FILE": str(tmp_path / "old"),
+    }
+
+    done = await run(keys, "rotate", file=(OLD,), **files)
+
+    assert done.exit_code == 0, done.output
+    (row,) = await town.rows("SELECT secret_sealed FROM webhooks.subscription")
+    after = msgspec.structs.replace(before, phone_hash_key=PhoneHashKey(NEW_HASH))
+    assert secret_in(after, webhook, row["secret_sealed"]) == secret
+    assert secret_in(before, webhook, row["secret_sealed"]) is None
+
+
 async def test_nobody_gets_a_second_account_while_two_hash_keys_are_valid(town: Town) -> None:
     async with town.acting() as c:
         await newcomer(c, town.now, phone="+4520000009")
@@ -163,8 +191,6 @@ def test_what_was_sealed_in_a_token_or_a_cookie_before_the_hash_key_was_replaced
 
 
 def _replaced(folder: Path) -> Any:
-    import msgspec
-
     settings = settings_in(folder, "-")
     (folder / "newest").write_bytes(NEW_HASH)
     return msgspec.structs.replace(

@@ -26,7 +26,7 @@ REPORT = {"case_number": "sag-4711", "position": {"system": "WGS84", "lat": 55.6
 async def subscribed(service: Service, url: str) -> str:
     """As `hjerteloeber webhook add` does; gives the secret."""
     folder = service.folder
-    keys = keys_from(folder.signing_key.read_bytes(), folder.phone_hash_key.read_bytes(), folder.data_key.read_bytes())
+    keys = keys_from(folder.signing_key.read_bytes(), folder.phone_hash_key.read_bytes(), service.ring)
     connection = await asyncpg.connect(service.dsn)
     await prepare_connection(connection)
     async with connection.transaction():

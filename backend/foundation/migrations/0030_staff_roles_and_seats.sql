@@ -121,6 +121,9 @@ CREATE POLICY person ON identity.staff_session TO hjerteloeber_api USING (staff_
 CREATE POLICY centre ON identity.staff_session FOR SELECT TO hjerteloeber_api
   USING (centre_id = (SELECT foundation.centre()));
 CREATE POLICY round ON identity.staff_session TO hjerteloeber_worker USING (true);
+-- How many began with an envelope is counted for operations.
+GRANT SELECT (how, expires_at) ON identity.staff_session TO hjerteloeber_stats;
+CREATE POLICY figures ON identity.staff_session FOR SELECT TO hjerteloeber_stats USING (true);
 -- What concerns every centre is seen by whoever works at any.
 CREATE POLICY centre ON identity.approval TO hjerteloeber_api USING (centre_id = (SELECT foundation.centre()));
 CREATE POLICY every_centre ON identity.approval TO hjerteloeber_api USING (centre_id IS NULL
