@@ -8,6 +8,8 @@ MAKEFLAGS += --no-print-directory
 BIN := .venv/bin
 # More phones, other ports, …: make demo ARGS="--volunteers 5000"
 ARGS ?=
+# Test processes side by side: as many as there are cores; 0 is this one alone, as a debugger wants it
+WORKERS ?= auto
 # Which figure to measure: make bench BENCH=alert, or campaign (managers' pages first, then a minute of television)
 BENCH ?= alert
 # Which way to break things: make chaos CHAOS=kills ARGS="--kills 50 --seed 7"; left out: all of them, minutes
@@ -58,7 +60,7 @@ test: lint frontend browser pytest ## Everything a change must pass, set up from
 
 pytest: ## Only the tests (ARGS="tests/ground -k postgres")
 	@requirements/install.sh dev
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
 
 lint: ## Formatting, likely bugs, types, the layers
 	@requirements/install.sh dev
