@@ -46,8 +46,6 @@ def main(arguments: list[str]) -> int:
     sys.stdout.write(f"leak: seed {seed}\n")
     sys.stdout.flush()
     verdict = _run(seed, options.calls, options.processes)
-    for violation in verdict.first:
-        sys.stdout.write(f"VIOLATION {violation}\n")
     sys.stdout.write(msgspec.json.encode(verdict).decode() + "\n")
     return 0 if not verdict.violations and not verdict.bytes_leaked else 1
 
@@ -62,7 +60,10 @@ def _run(seed: int, wanted: int, processes: int) -> Verdict:
             dsn = server.dsn()
             running = [pool.submit(run_world, dsn, seed * 10_000 + number, each) for number in range(worlds)]
             for done, finished in enumerate(as_completed(running), start=1):
-                _add(total, finished.result())
+                found = finished.result()
+                _add(total, found)
+                for violation in found.violations[:20]:
+                    sys.stdout.write(f"VIOLATION {violation}\n")
                 if done % 10 == 0 or done == worlds:
                     sys.stdout.write(f"{total.calls:,} calls, {len(total.violations)} violations\n")
                     sys.stdout.flush()
