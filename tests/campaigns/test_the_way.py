@@ -15,6 +15,7 @@ from campaigns.campaign.codes import Standing, close_code
 from campaigns.landing.words_da import DANISH
 from campaigns.landing.words_en import ENGLISH
 from tests.campaigns.cast import FLOTILLA, NOON, SIGN_UP_URL, SINCE, UNTIL, Office, Person
+from tests.harness.keys import RING
 from tests.people.cast import a_phone, newcomer, some_keys, somebody
 
 HONEST_DA = (
@@ -130,7 +131,7 @@ async def test_ten_who_sign_up_by_a_flotilla_s_poster_are_ten_of_it_and_of_all_a
 ) -> None:
     """Counted by the backend, told to the campaign: a whole with its own leaf tells what the leaf does."""
     code, keys, after_the_week = await office.makes_a_code(campaign), some_keys(), NOON + timedelta(days=9)
-    database = await open_database(campaigns_dsn, dict.fromkeys(Lane, 2))
+    database = await open_database(campaigns_dsn, dict.fromkeys(Lane, 2), carries=RING)
     async with database.acting_as(Actor(Role.API)) as c:
         for _ in range(12):
             phone = a_phone()

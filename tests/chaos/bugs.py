@@ -27,23 +27,16 @@ _TABLES = ("nets",)
 _VERBS = ("crash_points", "histories")
 
 _LOOKED_AT = """
-    async with database.acting_as(WORKER, Lane.ALERTS) as connection:
-        incident_id = await _incident_of(connection, timer)
-        if incident_id is None:
-            await timers.take(connection, timer)
-            return
+        await enter(connection, centre_id)
         incident = await incident_queries.lock(connection, incident_id)
         if not await timers.take(connection, timer) or incident is None:
             return
 """
 _TAKEN_FIRST = """
-    async with database.acting_as(WORKER, Lane.ALERTS) as connection:
         if not await timers.take(connection, timer):
             return
     async with database.acting_as(WORKER, Lane.ALERTS) as connection:
-        incident_id = await _incident_of(connection, timer)
-        if incident_id is None:
-            return
+        await enter(connection, centre_id)
         incident = await incident_queries.lock(connection, incident_id)
         if incident is None:
             return

@@ -200,7 +200,7 @@ class _Play:
                         WHERE state = 'leased' OR state = 'queued' AND channel <> 'in_app')
                       AND (SELECT count(*) FROM foundation.journal_seal)
                         = (SELECT count(*) FROM foundation.journal_entry) + (SELECT count(*) FROM delivery.attempt)
-                        + (SELECT count(*) FROM delivery.attempt_result)
+                        + (SELECT count(*) FROM delivery.attempt_result) + (SELECT count(*) FROM incidents.viewed)
                     """
                 ):
                     await asyncio.sleep(0.25)

@@ -138,7 +138,7 @@ async def _chain(seen: Evidence) -> list[str]:
         (row,) = await seen.rows(
             """
             SELECT (SELECT count(*) FROM foundation.journal_entry) + (SELECT count(*) FROM delivery.attempt)
-                 + (SELECT count(*) FROM delivery.attempt_result) AS records
+                 + (SELECT count(*) FROM delivery.attempt_result) + (SELECT count(*) FROM incidents.viewed) AS records
             """
         )
         if row["records"] != verified.seals:

@@ -211,7 +211,7 @@ class Scene:
             """
             SELECT (SELECT count(*) FROM foundation.journal_seal) =
                    (SELECT count(*) FROM foundation.journal_entry) + (SELECT count(*) FROM delivery.attempt)
-                   + (SELECT count(*) FROM delivery.attempt_result)
+                   + (SELECT count(*) FROM delivery.attempt_result) + (SELECT count(*) FROM incidents.viewed)
             """,
             limit_s=limit_s,
         )
