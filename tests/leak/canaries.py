@@ -62,11 +62,11 @@ class Ledger:
 
     def is_taken(self, *degrees: float) -> bool:
         """Whether a number like these is somebody's: places are drawn so that each has numbers of its own."""
-        return any(_cut(value).encode() in self._found for value in degrees)
+        return any(text.encode() in self._found for value in degrees for text in _spellings(value))
 
     def degrees(self, what: What, owner: str, *point: float) -> list[Canary]:
-        """Latitude and longitude; each alone gives a place away."""
-        return [self.known(_cut(value), what, owner) for value in point]
+        """Latitude and longitude; each alone gives a place away, cut off or rounded."""
+        return [self.known(text, what, owner) for value in point for text in _spellings(value)]
 
     def cell(self, owner: str, cell: int) -> None:
         """A cell of a position, however it is written."""
@@ -89,10 +89,10 @@ class Ledger:
         return [canary for canary in found if canary is not None]
 
 
-def _cut(degrees: float) -> str:
-    """To about a metre, not rounded: whoever tells more begins with it."""
+def _spellings(degrees: float) -> set[str]:
+    """To about a metre: cut off, as whoever tells more begins, and rounded, as whoever tells no more does."""
     whole, _, rest = f"{degrees:.12f}".partition(".")
-    return f"{whole}.{rest[:5]}"
+    return {f"{whole}.{rest[:5]}", f"{degrees:.5f}"}
 
 
 def _spelling(match: re.Match[bytes]) -> bytes:

@@ -10,6 +10,8 @@ from uuid import UUID
 import msgspec
 
 from backend.foundation.kinds import Kind
+from backend.locations.areas import LARGEST_RESOLUTION, LEAST
+from backend.locations.cells import POSITION_RESOLUTION, cell_of, centre_of, parent_at
 from tests.access import calls
 from tests.access.gates import Right, Route, at_the_gate, every_route
 from tests.access.ownership import Owned, owned
@@ -153,12 +155,12 @@ class Run:
         right = at_the_gate(route, caller.role)
         if right is not Right.YES and str(answered.status) != right.value:
             self._broken(caller, route, f"answered {answered.status} instead of {right.value}")
-        said = answered.everything()
+        said = without_pins(route, answered).everything()
         self.tally.bytes_read += len(said)
         found = self.world.ledger.find(said, degrees=answered.media_type != "text/plain")
         echoed = {canary.text for canary in self.world.ledger.find(sent.everything())} if found else set()
         for canary in found:
-            if await self._may_see(caller, canary) or _is_an_area_s(route, canary, found):
+            if await self._may_see(caller, canary):
                 self.tally.own_canaries += 1
             elif canary.text not in echoed:
                 self.tally.bytes_leaked += len(canary.text)
@@ -186,9 +188,25 @@ class Run:
         self.tally.violations.append(f"{at}: {caller.name} ({caller.role.value}), {route.name}: {why}")
 
 
-def _is_an_area_s(route: Route, canary: Canary, found: list[Canary]) -> bool:
-    """A pin is the middle of an area that three candidates share at least, and an area's middle is some cell's, too."""
-    return canary.what is What.WHERE and route.path.endswith("/candidates") and found.count(canary) >= 3
+def without_pins(route: Route, answered: Answered) -> Answered:
+    """Candidates without their areas, where three share one and it lies in the middle of a cell, hence nowhere else.
+
+    A cell's middle has numbers that somebody's place may have, too.
+    """
+    if not route.path.endswith("/candidates") or answered.status != 200:
+        return answered
+    told = msgspec.json.decode(answered.body)
+    shared = Counter(msgspec.json.encode(each["area"]) for each in told["candidates"])
+    for each in told["candidates"]:
+        if each["area"] and shared[msgspec.json.encode(each["area"])] >= LEAST and _is_a_middle(each["area"]):
+            each["area"] = None
+    return msgspec.structs.replace(answered, body=msgspec.json.encode(told))
+
+
+def _is_a_middle(area: dict[str, float]) -> bool:
+    cell = cell_of(area["lat"], area["lon"])
+    middles = (centre_of(parent_at(cell, each)) for each in range(LARGEST_RESOLUTION, POSITION_RESOLUTION + 1))
+    return (area["lat"], area["lon"]) in {(round(lat, 5), round(lon, 5)) for lat, lon in middles}
 
 
 def _parted(mine: dict[UUID, bool]) -> tuple[list[UUID], list[UUID]]:

@@ -6,6 +6,7 @@ from uuid import UUID
 import msgspec
 import pytest
 
+from backend.locations.cells import cell_of, centre_of, parent_at
 from tests.access import calls
 from tests.access.gates import every_route
 from tests.access.roles import Role
@@ -13,7 +14,7 @@ from tests.access.wire import Answered, Sent
 from tests.edge.cast import load_shipped
 from tests.leak.canaries import Ledger, What
 from tests.leak.grounds import a_run, a_world
-from tests.leak.run import Run, renamed, without
+from tests.leak.run import Run, renamed, without, without_pins
 from tests.leak.world import World
 
 CALLS = 1_500
@@ -86,13 +87,25 @@ def test_canaries_are_found_however_they_are_written() -> None:
         f"+45{phone}",
         f"tel: {pairs}.",
         '"lat":55.676123',
+        "55.67612",
         "12.5683371",
+        "12.56834, rounded",
         '"cell":"8a1f05836a67fff"',
         str(0x8A1F05836A67FFF),
     ):
         assert ledger.find(said.encode()), said
     for said in ('"id":"29310001-aaaa-4bbb-8ccc-1234567890ab"', '"lat":55.67', f"{phone}77", "KANARI000001"):
         assert not ledger.find(said.encode()), said
+
+
+def test_of_candidates_a_cell_s_middle_that_three_share_is_nobody_s_place() -> None:
+    """Anything else in an area's stead, and an area of two, is looked at as everything is."""
+    route = next(each for each in every_route() if each.path.endswith("/candidates"))
+    lat, lon = (round(degrees, 5) for degrees in centre_of(parent_at(cell_of(55.6761, 12.5683), 8)))
+    for pin, shown, kept in (((lat, lon), 3, False), ((lat, lon), 2, True), ((lat + 0.00001, lon), 3, True)):
+        area = {"lat": pin[0], "lon": pin[1], "radius_m": 532, "people": 3}
+        body = msgspec.json.encode({"candidates": [{"area": area}] * shown})
+        assert (str(pin[0]).encode() in without_pins(route, Answered(200, (), body)).body) == kept
 
 
 def test_every_route_is_drawn_by_somebody() -> None:
