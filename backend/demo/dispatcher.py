@@ -75,7 +75,7 @@ class Dispatchers:
         await asyncio.sleep(wait_s / self._pace)
         with contextlib.suppress(OSError, Refused):
             told = await client.stand_down(incident_id, reason)
-            _tell("stood_down", incident=incident_id, reason=reason, **told)
+            _tell("stood_down", incident=incident_id, **told)  # with the reason that holds
 
 
 def _tell(what: str, **facts: object) -> None:
