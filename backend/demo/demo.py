@@ -133,7 +133,7 @@ async def _start(
     made = folder.made()
     new = made is None
     await queries.make_database(server.dsn(), DATABASE, anew=new)
-    environment = parts.settings(folder, at) | staff_people.settings(issuer)
+    environment = parts.settings(folder, at) | staff_people.settings(issuer, folder.staff_secret)
     await parts.migrate({**os.environ, **environment})
     timed("the database is up to date")
     if made is None:

@@ -74,6 +74,10 @@ class Folder:
         return self.path / "sms-gateway.token"
 
     @property
+    def staff_secret(self) -> Path:
+        return self.path / "staff-log-in.secret"
+
+    @property
     def service_account(self) -> Path:
         return self.path / "service-account.json"
 
@@ -100,6 +104,8 @@ class Folder:
             write_secret(self.data_key, b"# " + MARK + b"\n" + written([secrets.token_bytes(KEY_BYTES)]))
         if not self.sms_token.exists():
             write_secret(self.sms_token, secrets.token_urlsafe(32).encode())
+        if not self.staff_secret.exists():
+            write_secret(self.staff_secret, secrets.token_urlsafe(32).encode())
 
     def made(self) -> Made | None:
         """What is already there; None when nothing is, or making it was interrupted."""

@@ -1,6 +1,7 @@
 """Who works at the demo's dispatch centre, and signs in to its console at the local provider."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 from uuid import uuid4
 
 import msgspec
@@ -36,9 +37,13 @@ LOG_INS = (
 CLAIMS = tuple({"sub": each.user, "email": each.email, "email_verified": True, "name": each.called} for each in LOG_INS)
 
 
-def settings(issuer: str) -> dict[str, str]:
-    """Of the API, so that the console signs people in there."""
-    return {"HJERTELOEBER_STAFF_OIDC_ISSUER": issuer, "HJERTELOEBER_STAFF_OIDC_CLIENT_ID": CLIENT_ID}
+def settings(issuer: str, secret: Path) -> dict[str, str]:
+    """Of the API, so that the console signs people in there. The local provider takes no client without a secret."""
+    return {
+        "HJERTELOEBER_STAFF_OIDC_ISSUER": issuer,
+        "HJERTELOEBER_STAFF_OIDC_CLIENT_ID": CLIENT_ID,
+        "HJERTELOEBER_STAFF_OIDC_CLIENT_SECRET_FILE": str(secret),
+    }
 
 
 async def let_in(dsn: str) -> None:
