@@ -10,7 +10,7 @@ from litestar.response import Response
 
 from backend.console.reason import Reason
 from backend.console.visit import INCIDENTS, AnyRequest, form_of, show, told, words_of
-from backend.console.who import here_of, must_be_signed_in
+from backend.console.who import Here, here_of, must_be_signed_in
 from backend.foundation.clock import COPENHAGEN
 from backend.foundation.database import Database, Lane
 from backend.foundation.ids import CentreId, IncidentId
@@ -62,13 +62,14 @@ async def read_address(
     if form.get("reason") not in tuple(Reason):
         raise bad_field("/reason", f"one of: {', '.join(Reason)}")
     reason = Reason(form["reason"])
-    async with database.acting_as(here.actor, Lane.ANSWERS) as connection:
+    # Not from the lane of answers: whoever looks may wait for the incident, and nobody who accepts waits for them.
+    async with database.acting_as(here.actor, Lane.REST) as connection:
         incident = await incidents.lock(connection, IncidentId(incident_id))
         if incident is None or incident.centre_id != here.session.centre_id:
             raise not_found("incident")
         place = await incidents.place_of(connection, incident.id)
         if place is not None:
-            facts = {"to": "staff", "staff": str(here.staff.id), "reason": reason.value}
+            facts = {**_to_whom(here), "reason": reason.value}
             happening = Happening(Event.ADDRESS_DISCLOSED, {**facts})
             await record(connection, here.actor, incident, [happening], here.now)
             view = View(what=What.ADDRESS, kind=incident.kind, centre_id=incident.centre_id, incident_id=incident.id)
@@ -76,7 +77,15 @@ async def read_address(
     if place is None:
         return told(request, 410, said.address, said.address_gone, again=INCIDENTS)
     position = f"{place.lat:.5f}, {place.lon:.5f}"
-    return show(request, "address.html", lines=_lines(place.address), position=position)
+    lines = _lines(place.address)
+    return show(request, "address.html", lines=lines, position=position, readable=place.readable)
+
+
+def _to_whom(here: Here) -> dict[str, str]:
+    """Where nobody vouched for who it is: whom they said they are, and with which seat's envelope in their hands."""
+    if here.is_vouched_for:
+        return {"to": "staff", "staff": str(here.staff.id)}
+    return {"to": "envelope", "staff": str(here.staff.id), "seat": str(here.session.seat_id)}
 
 
 def _lines(address: Address) -> list[str]:

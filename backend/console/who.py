@@ -13,7 +13,7 @@ from backend.foundation.ids import CentreId
 from backend.foundation.problems import forbidden
 from backend.identity import queries_staff, staff_session
 from backend.identity.approval import Decider
-from backend.identity.shift import Session, has_ended, overtime_until
+from backend.identity.shift import How, Session, has_ended
 from backend.identity.staff import STEP_UP, Granted, May, Staff, StaffRole, may, roles_at
 from backend.incidents import queries as incidents
 
@@ -56,12 +56,17 @@ class Here(msgspec.Struct, frozen=True):
 
     @property
     def actor(self) -> Actor:
-        """What every transaction of theirs acts as."""
-        return Actor(Role.API, self.session.centre_id, self.staff.id)
+        """What every transaction of theirs acts as: for the session's centre as long as they have a role there."""
+        return Actor(Role.API, self.session.centre_id if self.roles else None, self.staff.id)
 
     @property
     def is_fresh(self) -> bool:
         return self.session.is_fresh(self.now)
+
+    @property
+    def is_vouched_for(self) -> bool:
+        """Not whoever came in by an envelope: they said themselves who they are, and so are nobody's second person."""
+        return self.session.how is not How.SEALED
 
     def must(self, what: May, til: str) -> None:
         """Raises 403 for whoever may not, NotFresh for whoever has to prove first that it is still they."""
@@ -73,7 +78,7 @@ class Here(msgspec.Struct, frozen=True):
     def decider(self, centre_id: CentreId | None) -> Decider:
         """Where a request belongs: what concerns every centre wants a role that holds at every one."""
         roles = roles_at(self.granted, centre_id, self.session.began_at, self.now)
-        return Decider(self.staff.id, may(roles), self.session.sealed_seat)
+        return Decider(self.staff.id, may(roles), self.is_vouched_for)
 
     def __repr__(self) -> str:
         return f"Here({self.staff.id})"
@@ -110,8 +115,8 @@ async def who_is(database: Database, token: str, now: datetime) -> Here | None:
         if session is None:
             return None
         over = now >= session.expires_at
-        alarm = over and await _alarm(connection, session)
-        if has_ended(session, now, alarm=alarm):
+        alarm_since = await _alarm_since(connection, session) if over else None
+        if has_ended(session, now, alarm_since):
             await staff_session.end(connection, session)
             return None
         await staff_session.use(connection, session, now)
@@ -123,11 +128,8 @@ async def who_is(database: Database, token: str, now: datetime) -> Here | None:
         return Here(staff, session, granted, roles, token, now, over)
 
 
-async def _alarm(connection: Connection, session: Session) -> bool:
-    """Whether an alarm that prolongs the session is under way."""
-    if session.centre_id is None:
-        return False
-    return await incidents.is_any_open(connection, session.centre_id, overtime_until(session))
+async def _alarm_since(connection: Connection, session: Session) -> datetime | None:
+    return None if session.centre_id is None else await incidents.open_since(connection, session.centre_id)
 
 
 def with_til(address: str, til: str) -> str:

@@ -530,7 +530,6 @@ CREATE TABLE identity.approval (
     centre_id uuid,
     facts jsonb NOT NULL,
     asked_by uuid NOT NULL,
-    asked_seat uuid,
     asked_at timestamp with time zone NOT NULL,
     expires_at timestamp with time zone NOT NULL,
     decided_by uuid,
@@ -1407,8 +1406,6 @@ ALTER TABLE ONLY delivery.receipt
     ADD CONSTRAINT receipt_delivery_id_fkey FOREIGN KEY (delivery_id) REFERENCES delivery.delivery(id);
 ALTER TABLE ONLY identity.approval
     ADD CONSTRAINT approval_asked_by_fkey FOREIGN KEY (asked_by) REFERENCES identity.staff(id);
-ALTER TABLE ONLY identity.approval
-    ADD CONSTRAINT approval_asked_seat_fkey FOREIGN KEY (asked_seat) REFERENCES identity.seat(id);
 ALTER TABLE ONLY identity.approval
     ADD CONSTRAINT approval_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES identity.staff(id);
 ALTER TABLE ONLY identity.client_certificate

@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 from authlib.oidc.core import CodeIDToken
 from joserfc import jws, jwt
-from joserfc.errors import BadSignatureError, ClaimError, JoseError, MissingClaimError
+from joserfc.errors import ClaimError, JoseError, MissingClaimError
 from joserfc.jwk import Key
 
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519")
@@ -158,15 +158,13 @@ def _signed(token: str, keys: Sequence[Key]) -> tuple[dict[str, Any], dict[str, 
     """Header and claims, once one of the keys has signed them."""
     named = jws.extract_compact(token.encode()).headers().get("kid")
     fitting = [key for key in keys if named is None or key.kid == named]
-    if not fitting:
-        raise UnknownKey
     for key in fitting:
         try:
             read = jwt.decode(token, key, algorithms=ALGORITHMS)
         except JoseError:
             continue  # a key of another kind, or not the one
         return dict(read.header), dict(read.claims)
-    raise BadSignatureError
+    raise UnknownKey  # also where keys have no names, or an old one's name
 
 
 def _vouched(claims: dict[str, Any]) -> Vouched:

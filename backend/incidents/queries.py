@@ -351,14 +351,12 @@ async def by_ids(connection: Connection, incident_ids: Sequence[IncidentId]) -> 
     )
 
 
-async def is_any_open(connection: Connection, centre_id: CentreId, before: datetime) -> bool:
-    """Whether a live incident that began before then is still open at the centre."""
-    found: bool = await connection.fetchval(
+async def open_since(connection: Connection, centre_id: CentreId) -> datetime | None:
+    """When the first of the centre's live incidents that are still open began; None: none is."""
+    found: datetime | None = await connection.fetchval(
         """
-        SELECT EXISTS (SELECT FROM incidents.incident
-                       WHERE centre_id = $1 AND state = 'open' AND kind = 'live' AND opened_at < $2)
+        SELECT min(opened_at) FROM incidents.incident WHERE centre_id = $1 AND state = 'open' AND kind = 'live'
         """,
         centre_id,
-        before,
     )
     return found

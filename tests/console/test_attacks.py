@@ -16,9 +16,11 @@ from litestar import Litestar
 
 from backend.console.visit import COOKIE, SEAT_COOKIE
 from backend.console.who import must_be_signed_in
+from backend.identity.openid import Failure, NotVouched, set_out
+from backend.identity.openid_provider import BURST, Provider, http_client
 from backend.identity.staff import StaffRole
 from tests.campaigns.provider import CLIENT_ID, CLIENT_SECRET, Liar, new_key
-from tests.console.cast import FROM_HERE, PUBLIC_URL, Browser, Office, hidden_in, onward
+from tests.console.cast import FROM_HERE, NOON, PUBLIC_URL, Browser, Office, hidden_in, onward
 from tests.edge.test_house_rules import handlers
 
 UNSIGNED = {  # what works without a session, and why it may
@@ -117,6 +119,29 @@ async def test_a_forged_one_does_not(
     assert answer.status_code == 502
     assert COOKIE not in anna.cookies
     assert await office.journal("staff_signed_in") == []
+
+
+async def test_codes_that_a_stranger_makes_up_keep_nobody_else_from_signing_in(provider: Liar) -> None:
+    way, back = set_out(), f"{PUBLIC_URL}/konsol/tilbage"
+    made_up = json.dumps([1, 2, 3, 4, "made up"])
+    async with http_client() as http:
+        asked = Provider(provider.issuer, CLIENT_ID, CLIENT_SECRET, http)
+        reasons = []
+        for _ in range(BURST + 1):
+            with pytest.raises(NotVouched) as refused:
+                await asked.vouches_for(made_up, way, back, NOON, caller="192.0.2.66")
+            reasons.append(refused.value.why)
+        assert reasons == [Failure.LOST] * BURST + [Failure.BUSY]
+        answer = provider.signs_in(await asked.address(way, back, NOON), "s-anna", "anna@amk.example")
+        (code,) = parse_qs(urlsplit(answer).query)["code"]
+        assert (await asked.vouches_for(code, way, back, NOON, caller="192.0.2.1")).subject == "s-anna"
+
+
+async def test_codes_are_counted_by_the_network_they_come_from(
+    anna: Browser, provider: Liar, signing_key: RSAKey
+) -> None:
+    await comes_back_with(anna, provider, signed(signing_key))
+    assert list(anna.http.app.state.staff_provider._exchanges) == ["testclient"]
 
 
 def routes_of(app: Litestar) -> list[tuple[str, Any]]:

@@ -13,6 +13,7 @@ from backend.foundation.database import Actor, Role
 from backend.foundation.ids import CentreId, IncidentId
 from backend.identity.seats import Envelope
 from backend.identity.staff import StaffRole
+from backend.locations.cells import res9_of
 from tests.campaigns.provider import Liar
 from tests.console.cast import HOVEDSTADEN, NORDJYLLAND, Browser, Office, hidden_in, onward
 from tests.console.conftest import NewBrowser
@@ -120,6 +121,21 @@ async def test_at_a_sealed_seat_the_envelope_proves_it_anew(office: Office, brow
     typed = {"envelope": envelope.word, "digits": code_of(envelope, clock.now())}
     assert (await browser.fills_in(page, "/konsol/bekraeft", **typed)).headers["location"] == PAGE
     assert STREET in (await asks(browser, incident)).text
+    (entry,) = await office.journal("address_disclosed")
+    said = entry["facts"]["to"], entry["facts"]["seat"]
+    assert said == ("envelope", str(envelope.seat_id)), "that it was she, she alone said"
+
+
+async def test_a_place_that_no_key_opens_is_not_shown_as_the_patient_s(office: Office, browser: Browser) -> None:
+    await browser.sits_down(await office.grants("Vagn", StaffRole.VAGTHAVENDE), fresh=True)
+    incident = await has_an_address(office)
+    async with office.database.acting_as(ABOVE) as c:
+        await c.execute("DELETE FROM incidents.data_key WHERE incident_id = $1", incident)
+        cell = res9_of(55.6761, 12.5683)
+        await c.execute("UPDATE incidents.incident SET cell_r9 = $2 WHERE id = $1", incident, cell)
+    shown = await asks(browser, incident)
+    assert shown.status_code == 200
+    assert "Positionen er midten af området, ikke stedet" in shown.text
 
 
 @pytest.mark.parametrize("role", [StaffRole.VISITATOR, StaffRole.TEKNISK_DISPONENT, StaffRole.DRIFTSANSVARLIG])

@@ -108,7 +108,7 @@ async def test_a_provider_that_is_down_ends_no_session_and_says_what_to_do_to_wh
     anew = Browser(browser.http, office)
     told = await anew.opens("/konsol/videre")
     assert told.status_code == 503
-    assert "brug nød-log-ind ved pladsen" in told.text
+    assert "brug nødlogin ved pladsen" in told.text
 
 
 async def test_housekeeping_removes_what_nothing_can_prolong_any_more(
