@@ -60,8 +60,8 @@ class Bodies:
             async with asyncio.timeout(self._whole_within_s):
                 body = await self._taken_in(receive, size)
         except TimeoutError:
-            words = f"The body did not come within {self._whole_within_s:.0f} s. Send it again."
-            raise self._refusal(408, words) from None
+            late = f"The body did not come within {self._whole_within_s:.0f} s. Send it again."
+            raise self._refusal(408, late) from None
         if body is None:
             return HUNG_UP
         if body and _is_json(scope) and (words := too_much_in(body, size)):

@@ -21,7 +21,7 @@ AT_ONCE = 8
 CONNECT_S, WHOLE_S = 3.0, 8.0
 GLANCE_BYTES = 256
 RESOLVING_AT_ONCE = 8
-"""Threads of their own, a name never in two: a name server that hangs holds up no alarm's provider and no other name."""
+"""Threads of their own, a name never in two: a name server that hangs holds up no alarm's provider, no other name."""
 
 May = Callable[[Address], bool]
 

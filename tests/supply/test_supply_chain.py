@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from pip_audit._dependency_source.requirement import RequirementSource
+from pip_audit._dependency_source.requirement import RequirementSource  # type: ignore[import-untyped]
 
 from tests.supply.audit import judge, parts_of, written
 from tests.supply.locked import Package, npm_packages, python_packages
