@@ -11,6 +11,7 @@ from litestar.connection import ASGIConnection, Request
 from litestar.handlers.base import BaseRouteHandler
 
 from backend.api import proofs
+from backend.api.holders import holder_of
 from backend.api.limits import ALLOWANCES, Limit, Limiter
 from backend.foundation.clock import Clock
 from backend.foundation.kinds import Kind
@@ -39,7 +40,7 @@ class Guard(msgspec.Struct, frozen=True):
     async def __call__(self, connection: Connection, _handler: BaseRouteHandler) -> None:
         """Raises 401, 403 or 429 as a Problem."""
         if self.audience is None:
-            self._count(connection, _network(connection))
+            self._count_anyone(connection)
             return
         claims, proof = self._claims(connection, self.audience)
         caller = caller_of(claims)
@@ -69,6 +70,15 @@ class Guard(msgspec.Struct, frozen=True):
         proof = proofs.proof_of(connection, self.limit, token)
         proofs.check_holder(connection, claims, proof)
         return claims, proof
+
+    def _count_anyone(self, connection: Connection) -> None:
+        try:
+            self._count(connection, _network(connection))
+        except Problem:
+            holder = holder_of(connection) if self.limit is Limit.TOKENS else None
+            if holder is None:
+                raise
+            self._count(connection, holder)
 
     def _count(self, connection: Connection, who: str, limit: Limit | None = None) -> None:
         if ALLOWANCES[limit or self.limit] is None:

@@ -76,6 +76,7 @@ async def issue_token(
     bound = {"jkt": proof.thumbprint} | ({"x5t#S256": shown.x5t} if isinstance(shown, log_in.ByCertificate) else {})
     claims = {"centre": str(client.centre_id), "kind": client.kind.value, "scope": scope, "cnf": bound}
     token, ends = issue_access_token(keys.signing, Audience.DISPATCH, client.id, claims, now)
+    request.app.state.holders.logged_in(proof.thumbprint, now)
     lasts_s = int((ends - now).total_seconds())
     return Response(Token(token, "DPoP", lasts_s, scope), headers={"Cache-Control": "no-store"})
 

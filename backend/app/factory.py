@@ -11,6 +11,7 @@ from litestar.types import ASGIApp, HTTPScope
 from backend.api.admission import Admission, Classes, Gate, path_of
 from backend.api.bodies import MOST_BYTES, StrictBody
 from backend.api.health import Watch
+from backend.api.holders import Holders
 from backend.api.limits import Limit, Limiter
 from backend.api.live import Hub
 from backend.api.problem_answers import HANDLERS
@@ -55,6 +56,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, extra_routes: 
             "authorities": load_authorities(settings.client_ca_file),
             "listing": erasure_list(settings.erasures_folder),
             "gate": Gate(),
+            "holders": Holders(),
             "fingerprint": fingerprint,  # of what pages are drawn with
             "staff_provider": None,
             "limiter": Limiter(DEMO_FACTOR if settings.demo else 1.0),

@@ -109,14 +109,16 @@ async def claim(connection: Connection, room: int, each: int, lease_s: float, no
         connection,
         Claim,
         """
-        WITH due AS (
+        WITH under_way AS (
+          SELECT subscription_id, count(*) AS leased FROM webhooks.delivery
+          WHERE state = 'leased' AND lease_until > clock_timestamp() GROUP BY subscription_id),
+        due AS (
           SELECT d.subscription_id, d.entry_id, d.next_at,
-                 row_number() OVER (PARTITION BY d.subscription_id ORDER BY d.next_at, d.entry_id) + (
-                   SELECT count(*) FROM webhooks.delivery l
-                   WHERE l.subscription_id = d.subscription_id AND l.state = 'leased'
-                     AND l.lease_until > clock_timestamp()) AS number
+                 row_number() OVER (PARTITION BY d.subscription_id ORDER BY d.next_at, d.entry_id)
+                   + coalesce(under_way.leased, 0) AS number
           FROM webhooks.delivery d
           JOIN webhooks.subscription s ON s.id = d.subscription_id AND s.disabled_at IS NULL
+          LEFT JOIN under_way ON under_way.subscription_id = d.subscription_id
           WHERE (d.state = 'queued' AND d.next_at <= $4 OR d.state = 'leased' AND d.lease_until <= clock_timestamp())
             AND d.expires_at > $4
             AND NOT EXISTS (
@@ -125,7 +127,9 @@ async def claim(connection: Connection, room: int, each: int, lease_s: float, no
                 AND earlier.seq < d.seq AND earlier.state IN ('queued', 'leased'))),
         chosen AS (
           SELECT d.subscription_id, d.entry_id FROM webhooks.delivery d JOIN due USING (subscription_id, entry_id)
-          WHERE due.number <= $2 AND d.state IN ('queued', 'leased')
+          -- Said again, because this is looked at once more where another worker was faster.
+          WHERE (d.state = 'queued' AND d.next_at <= $4 OR d.state = 'leased' AND d.lease_until <= clock_timestamp())
+            AND due.number <= $2
           ORDER BY due.number, due.next_at LIMIT $1 FOR UPDATE OF d SKIP LOCKED),
         leased AS (
           UPDATE webhooks.delivery d

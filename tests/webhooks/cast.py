@@ -260,5 +260,16 @@ async def open_office(dsn: str, folder: Path, session: aiohttp.ClientSession) ->
         await database.close()
 
 
+@asynccontextmanager
+async def another_worker(office: Office) -> AsyncIterator[Office]:
+    """As another process would be: connections, slots and loops of its own."""
+    database = await open_database(office.dsn, dict.fromkeys(Lane, 1))
+    try:
+        teller = Teller(database, office.teller._session, office.keys, office.clock)
+        yield Office(office.dsn, database, office.keys, office.clock, teller)
+    finally:
+        await database.close()
+
+
 def session_to(certificates: Certificates, resolver: AbstractResolver, may: Any = None) -> aiohttp.ClientSession:
     return open_session(may or only("127.0.0.1"), resolver=resolver, tls=certificates.client)

@@ -1,6 +1,10 @@
 """A webhook never leads inwards: not by what its address says, not by what its name means, not by a second thought."""
 
+import asyncio
+import socket
+import threading
 from ipaddress import ip_address
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -200,6 +204,30 @@ async def test_the_socket_itself_refuses_what_is_not_public() -> None:
 async def test_the_system_s_own_resolver_is_looked_at_too() -> None:
     async with open_session(resolver=Threads()) as session:
         assert await post(session, "https://localhost:9/", {}, b"{}") == "not_public"
+
+
+async def test_a_name_server_that_hangs_takes_one_thread_however_often_it_is_tried() -> None:
+    hangs, asked = threading.Event(), []
+
+    def look_up(host: str, *_: int) -> list[tuple[Any, ...]]:
+        asked.append(host)
+        if host == "hangs.example":
+            hangs.wait(30)
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("93.184.216.34", 443))]
+
+    names = Threads(look_up)
+    try:
+        for _ in range(50):
+            with pytest.raises(TimeoutError):
+                await asyncio.wait_for(names.resolve("hangs.example", 443), 0.001)
+        (found,) = await asyncio.wait_for(names.resolve("answers.example", 443), 5)
+        assert (found["host"], asked) == ("93.184.216.34", ["hangs.example", "answers.example"])
+    finally:
+        hangs.set()
+    await names.resolve("hangs.example", 443)
+    await names.resolve("answers.example", 443)
+    assert asked.count("answers.example") == 2, "what was answered is looked up anew"
+    await names.close()
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,17 @@ from backend.foundation.kinds import Kind
 from backend.webhooks.outside import post
 from backend.webhooks.payload import Step
 from backend.webhooks.subscription import EXPIRES_AFTER, again_after_s
-from tests.webhooks.cast import ELSEWHERE, Certificates, Hook, Names, Office, hook_at, session_to, silence
+from tests.webhooks.cast import (
+    ELSEWHERE,
+    Certificates,
+    Hook,
+    Names,
+    Office,
+    another_worker,
+    hook_at,
+    session_to,
+    silence,
+)
 
 
 async def test_a_step_arrives_as_the_stream_would_say_it_and_proves_whom_it_is_from(office: Office, hook: Hook) -> None:
@@ -131,14 +141,54 @@ async def test_a_worker_that_dies_is_succeeded_when_its_lease_is_over(office: Of
     await connection.close()
 
 
-async def test_two_workers_tell_each_step_once(office: Office, hook: Hook) -> None:
+async def test_two_workers_queue_and_tell_each_step_once(office: Office, hook: Hook) -> None:
+    """Two processes: each with connections and slots of its own."""
     await office.subscribe(hook.url)
-    for _ in range(10):
+    for _ in range(30):
         await office.happens(uuid4())
-    await asyncio.gather(office.teller.read_round(), office.teller.read_round())
-    await asyncio.gather(office.tells(), office.tells())
-    assert len(hook.requests) == 10
-    assert len({headers["webhook-id"] for headers, _ in hook.requests}) == 10
+    async with another_worker(office) as other:
+        await asyncio.gather(office.teller.read_round(), other.teller.read_round())
+        await asyncio.gather(office.tells(), other.tells())
+    assert len(hook.requests) == 30
+    assert len({headers["webhook-id"] for headers, _ in hook.requests}) == 30
+
+
+async def test_what_another_worker_took_while_one_was_looking_is_left_to_it(office: Office, hook: Hook) -> None:
+    """One worker's look at what is due is stopped half-way, and goes on after another one has taken the same event."""
+    await office.subscribe(hook.url)
+    await office.happens(uuid4())
+    await office.teller.read_round()
+    other = await asyncpg.connect(office.dsn)
+    await other.execute(HELD)
+    await other.execute("SELECT pg_advisory_lock(7)")
+    looking = asyncio.create_task(office.teller.send_round())
+    while not await other.fetchval(SOMEBODY_WAITS):  # noqa: ASYNC110 – nothing here is told of it
+        await asyncio.sleep(0.01)
+    await other.execute(
+        "UPDATE webhooks.delivery SET state = 'leased', fence = 1, lease_until = clock_timestamp() + interval '1 hour'"
+    )
+    await other.execute("SELECT pg_advisory_unlock(7)")
+    await looking
+    await asyncio.gather(*office.teller._under_way)
+    fence = await other.fetchval("SELECT fence FROM webhooks.delivery")
+    await other.close()
+    assert (fence, hook.requests) == (1, [])
+
+
+HELD = """
+CREATE FUNCTION webhooks.held() RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM pg_advisory_lock_shared(7);
+  PERFORM pg_advisory_unlock_shared(7);
+  RETURN true;
+END $$;
+CREATE POLICY held ON webhooks.subscription AS RESTRICTIVE TO hjerteloeber_worker USING (webhooks.held());
+"""
+"""Whoever looks at a subscription waits as long as a test holds the lock; its statement has begun by then."""
+
+SOMEBODY_WAITS = """
+SELECT EXISTS (SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'advisory')
+"""
 
 
 async def test_a_system_that_hangs_leaves_slots_for_the_others(office: Office, hook: Hook) -> None:
