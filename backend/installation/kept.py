@@ -33,18 +33,20 @@ async def wrong_database(dsn: str, clock: Clock) -> list[Finding]:
                 "See that it runs and that HJERTELOEBER_DATABASE_URL leads to it.",
             )
         ]
+    found: list[Finding] = []
     try:
         await prepare_connection(connection)
-        return await _looked_at(connection, clock)
+        await _look(connection, clock, found)
     except _AWAY as failed:
         sentence = f"The database could not be looked at to the end ({type(failed).__name__})"
-        return [gone_bad("database-away", sentence, "Run the check again.")]
+        found.append(gone_bad("database-away", sentence, "Run the check again."))
     finally:
         await connection.close(timeout=CONNECT_S)
+    return found
 
 
-async def _looked_at(connection: Connection, clock: Clock) -> list[Finding]:
-    found: list[Finding] = []
+async def _look(connection: Connection, clock: Clock, found: list[Finding]) -> None:
+    """Adds to `found`, so that what was found before a fault is told all the same."""
     if mine := await queries.log_in(connection):
         found += too_mighty(mine)
     before = clock.now()
@@ -53,11 +55,13 @@ async def _looked_at(connection: Connection, clock: Clock) -> list[Finding]:
     if said:
         found += [*badly_kept(said), *clock_off(before + (after - before) / 2, said.at)]
     role = await queries.role_of_ours(connection, [Role.API.value, Role.WORKER.value])
-    if role is None:
-        return [*found, _unmigrated("nothing")]
-    if not role:
+    if role == "":
         grant = "GRANT hjerteloeber_api or hjerteloeber_worker to it."
-        return [*found, error("no-role", "The database's log-in is in no role of ours", grant)]
+        found.append(error("no-role", "The database's log-in is in no role of ours", grant))
+        return
+    if role is None or not await queries.has_migrations(connection):
+        found.append(_unmigrated("nothing"))
+        return
     async with connection.transaction(readonly=True):
         await queries.become(connection, role)
         found += behind(await queries.migrations(connection))
@@ -65,7 +69,6 @@ async def _looked_at(connection: Connection, clock: Clock) -> list[Finding]:
         if await queries.channels_on(connection) == 0:
             do = "hjerteloeber channel on sms"
             found.append(gone_bad("channels-off", "Every channel is switched off: no alarm reaches anybody", do))
-    return found
 
 
 def too_mighty(found: LogIn) -> Iterator[Finding]:

@@ -75,6 +75,18 @@ async def become(connection: Connection, role: str) -> None:
     await connection.execute("SELECT set_config('role', $1, true)", role)
 
 
+async def has_migrations(connection: Connection) -> bool:
+    """Whether any was ever applied. Log-ins and roles are there before."""
+    found: bool = await connection.fetchval(
+        """
+        SELECT EXISTS (
+          SELECT FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+          WHERE (n.nspname, c.relname) = ('foundation', 'migration'))
+        """
+    )
+    return found
+
+
 async def migrations(connection: Connection) -> dict[str, str]:
     """sha256 by name of what was applied."""
     rows = await connection.fetch("SELECT name, sha256 FROM foundation.migration")

@@ -90,9 +90,28 @@ async def test_a_database_that_does_not_wait_for_its_disk_is_found(installation:
 
 async def test_a_database_without_our_tables_or_with_old_ones_is_found(installation: Installation) -> None:
     assert {each.name for each in behind({})} == {"unmigrated"}
-    parts = urlsplit(installation.database.superuser)
-    other = urlunsplit(parts._replace(path="/postgres"))
-    assert "database-away" in await names_in(other.replace(parts.hostname or "", "127.0.0.9"))
+    parts = urlsplit(installation.database.serve)
+    unmigrated = urlunsplit(parts._replace(path="/postgres"))  # the roles are there, as before the first `migrate`
+    (found,) = await wrong_database(unmigrated, SetClock(datetime.now(UTC)))
+    assert (found.name, found.keeps_from_starting) == ("unmigrated", True)
+
+
+async def test_a_database_that_is_not_there_is_told_and_keeps_nothing_from_starting(installation: Installation) -> None:
+    parts = urlsplit(installation.database.serve)
+    elsewhere = installation.database.serve.replace(parts.hostname or "", "127.0.0.9")
+    (found,) = await wrong_database(elsewhere, SetClock(datetime.now(UTC)))
+    assert (found.name, found.keeps_from_starting) == ("database-away", False)
+
+
+async def test_what_was_found_before_the_database_failed_is_told_all_the_same(installation: Installation) -> None:
+    """Else a superuser would be let start by a table that cannot be read."""
+    admin = await asyncpg.connect(installation.database.superuser)
+    await admin.execute("ALTER ROLE hl_serve BYPASSRLS")
+    await admin.execute("REVOKE SELECT ON foundation.migration FROM hjerteloeber_api")
+    assert await names_in(installation.database.serve) == {"bypasses-rls", "database-away"}
+    await admin.execute("GRANT SELECT ON foundation.migration TO hjerteloeber_api")
+    await admin.execute("ALTER ROLE hl_serve NOBYPASSRLS")
+    await admin.close()
 
 
 async def test_a_log_in_without_a_role_of_ours_is_found(installation: Installation) -> None:
