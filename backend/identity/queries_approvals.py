@@ -64,20 +64,6 @@ async def waiting_approvals(connection: Connection, now: datetime) -> list[Appro
     )
 
 
-async def decided_since(connection: Connection, since: datetime, most: int) -> list[Approval]:
-    """What became of requests, the newest first."""
-    return await fetch_all(
-        connection,
-        Approval,
-        """
-        SELECT id, kind, state, centre_id, facts, asked_by, asked_seat, asked_at, expires_at, decided_by, decided_at
-        FROM identity.approval WHERE decided_at > $1 ORDER BY decided_at DESC LIMIT $2
-        """,
-        since,
-        most,
-    )
-
-
 async def exports_ready(connection: Connection, asked_by: StaffId, decided_after: datetime) -> list[Approval]:
     """What somebody asked for, another one approved, and nobody has fetched yet."""
     return await fetch_all(
