@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import AsyncIterator
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import msgspec
 import pytest
@@ -17,7 +17,7 @@ from tests.edge.cast import load_shipped
 from tests.leak.canaries import Ledger, What
 from tests.leak.grounds import a_run, a_world, judge_logged, listening
 from tests.leak.run import Run, renamed, without, without_pins
-from tests.leak.world import World
+from tests.leak.world import Drawn, World
 
 CALLS = 1_500
 SEED = 20_261_128
@@ -67,6 +67,25 @@ async def test_a_log_line_with_a_canary_is_found(world: World) -> None:
     judge_logged(said, world.ledger, run.tally, 0)
     assert len(said) == 3
     assert len(run.tally.violations) == 2
+
+
+async def test_where_the_database_holds_nothing_back_the_search_says_so(world: World) -> None:
+    """The console lists what the policies show: without them another centre's doctor is in the answer."""
+    for table in ("identity.approval", "identity.staff"):
+        await world.superuser.execute(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY")
+    run, doctors = Run(world, 0), [caller for caller in world.callers if caller.role is Role.AMK_LAEGE]
+    ask, page = (
+        next(each for each in every_route() if each.name == name)
+        for name in ("POST /konsol/godkendelser/regel", "GET /konsol/godkendelser")
+    )
+    for route in (ask, page):
+        for doctor in doctors:
+            sent = calls.EVERY[route.name](Drawn(world, doctor, uuid4(), uuid4()))
+            answered = await world.sends(doctor, sent)
+            assert answered.status == 200
+            await run.judge(doctor, route, sent, answered)
+    assert run.tally.violations
+    assert all("learnt a name of who works there" in each for each in run.tally.violations)
 
 
 async def test_a_refusal_that_tells_two_things_apart_is_found(world: World) -> None:
