@@ -7,7 +7,7 @@ import msgspec
 
 from backend.foundation.database import Connection, fetch_all
 from backend.foundation.ids import CentreId, IncidentId
-from backend.identity.data_keys import StoredKey, WrappedKey
+from backend.identity.data_keys import StoredKey, WrappedKey, Wraps
 from backend.incidents.sealed_place import SealedPlace
 
 
@@ -97,15 +97,10 @@ async def put_wrapped(connection: Connection, before: Sequence[StoredKey], after
     )
 
 
-class Count(msgspec.Struct, frozen=True):
-    key_id: str
-    count: int
-
-
-async def counts(connection: Connection) -> list[Count]:
+async def counts(connection: Connection) -> list[Wraps]:
     """How many incidents' keys each wrapping key wraps."""
     return await fetch_all(
         connection,
-        Count,
+        Wraps,
         "SELECT key_id, count(*) AS count FROM incidents.data_key GROUP BY key_id ORDER BY key_id",
     )

@@ -1,10 +1,10 @@
 """Forged tokens, forms from elsewhere, pages without a session: nothing of it does anything."""
 
-import hmac
 import json
 import re
 from base64 import urlsafe_b64encode
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -19,7 +19,7 @@ from backend.console.who import must_be_signed_in
 from backend.identity.openid import Failure, NotVouched, set_out
 from backend.identity.openid_provider import BURST, Provider, http_client
 from backend.identity.staff import StaffRole
-from tests.campaigns.provider import CLIENT_ID, CLIENT_SECRET, Liar, new_key
+from tests.campaigns.provider import CLIENT_ID, CLIENT_SECRET, Liar, new_key, signed_with_text
 from tests.console.cast import FROM_HERE, NOON, PUBLIC_URL, Browser, Office, hidden_in, onward
 from tests.edge.test_house_rules import handlers
 
@@ -65,25 +65,13 @@ def without_signature(claims: dict[str, Any]) -> str:
     return b".".join([*parts, b""]).decode()
 
 
-def signed_with_text(secret: bytes) -> Callable[[dict[str, Any]], str]:
-    """HS256 by hand: a library that is any good refuses a public key as the secret."""
-
-    def forge(claims: dict[str, Any]) -> str:
-        header = {"alg": "HS256", "kid": "first"}
-        head, body = (urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=") for part in (header, claims))
-        mac = hmac.digest(secret, head + b"." + body, "sha256")
-        return b".".join([head, body, urlsafe_b64encode(mac).rstrip(b"=")]).decode()
-
-    return forge
-
-
 def changed(key: RSAKey, **claims: Any) -> Callable[[dict[str, Any]], str]:
     return lambda true: signed(key)({name: value for name, value in (true | claims).items() if value is not None})
 
 
 FORGERIES: dict[str, Callable[[RSAKey, int], Callable[[dict[str, Any]], str]]] = {
     "alg none": lambda _key, _now: without_signature,
-    "HS256 with the public key": lambda key, _now: signed_with_text(key.as_pem(private=False)),
+    "HS256 with the public key": lambda key, _now: partial(signed_with_text, key.as_pem(private=False)),
     "HS256 with our own secret": lambda _key, _now: signed(OctKey.import_key(CLIENT_SECRET), "HS256"),
     "another one's key": lambda _key, _now: signed(new_key("first")),
     "a key nobody knows": lambda _key, _now: signed(new_key("other"), kid="other"),

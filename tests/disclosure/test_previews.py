@@ -104,6 +104,7 @@ async def test_pins_of_candidates_are_areas_of_three_and_metres_steps(seen: Seen
     names = {each["pseudonym"] for each in found}
     await seen.centre("POST", f"/incidents/{incident}/close")
     after = (await seen.centre("GET", f"/incidents/{incident}/candidates")).json()["candidates"]
+    assert len(after) == 4
     assert all(each["area"] is None for each in after), "the incident is over: nobody needs to know where they are"
 
     again = await seen.reports("case 2")

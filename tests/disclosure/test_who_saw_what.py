@@ -12,7 +12,6 @@ from backend.foundation.database import Actor, Role
 from backend.foundation.kinds import Kind
 from backend.incidents import queries as incident_queries
 from backend.incidents import queries_viewed
-from backend.incidents.incident import Place
 from backend.incidents.sealing import sources
 from backend.incidents.view import View, Viewer, ViewerKind, What
 from backend.incidents.viewed import write_down
@@ -162,8 +161,3 @@ async def test_the_place_is_erased_within_fifteen_minutes_of_the_end(seen: Seen)
         async with seen.town.acting(Role.WORKER) as c:
             await chore.do(c, seen.town.now + timedelta(minutes=minutes))
         assert len(await seen.town.rows("SELECT FROM incidents.incident_place")) == left
-
-
-def test_a_place_does_not_print_itself() -> None:
-    assert "55.39" not in repr(View(what=What.ADDRESS, kind=Kind.LIVE, centre_id=None))  # type: ignore[arg-type]
-    assert Place is not None

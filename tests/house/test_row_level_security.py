@@ -7,23 +7,7 @@ import asyncpg
 import pytest
 
 from backend.foundation import migrations
-
-ROOMS = (
-    "foundation",
-    "identity",
-    "regions",
-    "volunteers",
-    "delivery",
-    "locations",
-    "aeds",
-    "incidents",
-    "selection",
-    "alerts",
-    "responses",
-    "recruitment",
-    "signup",
-    "webhooks",
-)
+from tests.house.test_sql_keeps_to_its_room import ROOMS
 
 OPEN = {
     # No row is about an incident or a person.
@@ -53,7 +37,7 @@ OPEN = {
     "signup.codes_sent": "counts by the hash of a network",
     "webhooks.read_until": "a place in the chain",
     # Read before anybody is known; holds hashes and sealed bytes only.
-    "identity.client": "read to find out who calls; a secret's hash, and no person",
+    "identity.client": "read to find out who calls; no secret and no person",
     "identity.one_time_code": "found by a phone's keyed hash before anybody is known; a code's hash",
     "recruitment.touch": "found by a phone's hash under a key of its own, and joined with nothing",
     "signup.session": "found by a cookie's hash before anybody is known; sealed",

@@ -193,12 +193,16 @@ async def test_a_name_that_changes_its_mind_is_called_where_it_was_looked_at(cer
     assert (len(public.requests), private.requests) == (1, [])
 
 
-async def test_the_socket_itself_refuses_what_is_not_public() -> None:
+async def test_the_socket_itself_refuses_what_is_not_public(certificates: Certificates) -> None:
     """Beneath the resolver, where an address is written as such: nothing gets past by not being asked."""
-    async with open_session() as session:
-        assert await post(session, "https://127.0.0.1:9/", {}, b"{}") in ("not_public", "no_connection")
-        assert await post(session, "https://[::1]:9/", {}, b"{}") in ("not_public", "no_connection")
+    async with hook_at("127.0.0.1", certificates) as hook, open_session() as session:
+        assert await post(session, f"https://127.0.0.1:{hook.port}/", {}, b"{}") == "not_public"
+        assert await post(session, f"https://[::ffff:127.0.0.1]:{hook.port}/", {}, b"{}") == "not_public"
+        assert await post(session, "https://[::1]:9/", {}, b"{}") == "not_public"
         assert await post(session, "https://2130706433/", {}, b"{}") == "unusable_address"
+    async with hook_at("127.0.0.1", certificates) as hook, open_session(only("127.0.0.1")) as session:
+        there = await post(session, f"https://127.0.0.1:{hook.port}/", {}, b"{}")
+        assert there == "certificate", "somebody is there: what kept it above was the address alone"
 
 
 async def test_the_system_s_own_resolver_is_looked_at_too() -> None:
