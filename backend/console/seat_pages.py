@@ -29,9 +29,10 @@ from backend.console.visit import (
     told,
     words_of,
 )
-from backend.console.who import NOBODY_YET, here_of, must_be_signed_in
+from backend.console.who import NOBODY_YET, alarm_since, here_of, must_be_signed_in
 from backend.foundation.clock import COPENHAGEN, Clock
 from backend.foundation.database import Connection, Database, Lane, become
+from backend.foundation.ids import CentreId
 from backend.foundation.settings import Settings
 from backend.foundation.telemetry import sealed_log_ins_total
 from backend.identity import queries_staff, seats, staff_session
@@ -39,7 +40,6 @@ from backend.identity.seats import TooManyTries
 from backend.identity.shift import How
 from backend.identity.staff import Granted, Seat, SessionId, Staff, address, roles_at
 from backend.identity.staff_session import form_word
-from backend.incidents import queries as incidents
 
 LONGEST_TYPED = 64
 _log = structlog.get_logger()
@@ -83,7 +83,7 @@ async def change(
         seat = await seat_at(connection, request)
         if seat is None or session_id is None:
             return go(SIGN_IN)
-        alarm = await incidents.open_since(connection, seat.centre_id)
+        alarm = await _alarm_since(connection, request, seat.centre_id, now)
         found = await staff_session.come_back(connection, seat.id, SessionId(session_id), pin, now, alarm)
         if found is None:
             return await _change(connection, request, now, words_of(request).change_wrong, 422)
@@ -209,10 +209,18 @@ async def _change(
     seat = await seat_at(connection, request)
     if seat is None:
         return go(SIGN_IN)
-    alarm = await incidents.open_since(connection, seat.centre_id)
+    alarm = await _alarm_since(connection, request, seat.centre_id, now)
     people = await staff_session.people_at(connection, seat.id, now, alarm)
     word = form_word(request.cookies.get(SEAT_COOKIE, ""))
     return show(request, "change.html", status, seat=seat, people=people, wrong=wrong, seat_word=word)
+
+
+async def _alarm_since(
+    connection: Connection, request: AnyRequest, centre_id: CentreId, now: datetime
+) -> datetime | None:
+    """As :func:`alarm_since` for whatever those at a seat see; the seat's centre stays entered."""
+    others = request.app.state.access.now.centres_of(centre_id, now)
+    return await alarm_since(connection, (*(each for each in others if each != centre_id), centre_id))
 
 
 def _uuid(text: str) -> UUID | None:

@@ -213,7 +213,7 @@ async def _confirmed(
 ) -> Response[str]:
     """The same person, freshly: the session goes on under a new secret."""
     gone = without(WAY_COOKIE)
-    here = await who_is(database, request.cookies.get(COOKIE, ""), now)
+    here = await who_is(database, request.app.state.access.now, request.cookies.get(COOKIE, ""), now)
     if here is None:
         return go(with_til(SIGN_IN, way.til), gone)
     same = (here.staff.issuer, here.staff.subject) == (vouched.issuer, vouched.subject)

@@ -1,6 +1,6 @@
 """Who sits there: the session of the cookie, what they may do where, and the actor of all they do."""
 
-from collections.abc import Set
+from collections.abc import Sequence, Set
 from datetime import datetime
 from urllib.parse import urlencode
 
@@ -8,7 +8,7 @@ import msgspec
 from litestar.handlers.base import BaseRouteHandler
 
 from backend.console.visit import COOKIE, HOME, AnyConnection, AnyRequest
-from backend.foundation.database import Actor, Connection, Database, Lane, Role
+from backend.foundation.database import Actor, Connection, Database, Lane, Role, enter
 from backend.foundation.ids import CentreId
 from backend.foundation.problems import forbidden
 from backend.identity import queries_staff, staff_session
@@ -16,6 +16,7 @@ from backend.identity.approval import Decider
 from backend.identity.shift import How, Session, has_ended
 from backend.identity.staff import STEP_UP, Granted, May, Staff, StaffRole, may, roles_at
 from backend.incidents import queries as incidents
+from backend.regions.access import Access
 
 NOBODY_YET = Actor(Role.API)
 
@@ -39,6 +40,7 @@ class NotFresh(Exception):
 class Here(msgspec.Struct, frozen=True):
     """Whoever is signed in at this browser, in the roles they have at the session's centre.
 
+    `centres`: whose incidents they see: that centre's, or those of the one its work has moved to, and what is lent.
     `overtime`: the shift is over, and an alarm is under way.
     """
 
@@ -46,6 +48,7 @@ class Here(msgspec.Struct, frozen=True):
     session: Session
     granted: list[Granted]
     roles: frozenset[StaffRole]
+    centres: tuple[CentreId, ...]
     token: str
     now: datetime
     overtime: bool
@@ -91,7 +94,7 @@ async def must_be_signed_in(connection: AnyConnection, handler: BaseRouteHandler
     """
     token = connection.cookies.get(COOKIE)
     state = connection.app.state
-    here = await who_is(state.database, token, state.clock.now()) if token else None
+    here = await who_is(state.database, state.access.now, token, state.clock.now()) if token else None
     til = connection.url.path
     if here is None:
         query = connection.scope["query_string"].decode("latin-1")
@@ -108,15 +111,16 @@ def here_of(request: AnyRequest) -> Here:
     return here
 
 
-async def who_is(database: Database, token: str, now: datetime) -> Here | None:
+async def who_is(database: Database, access: Access, token: str, now: datetime) -> Here | None:
     """None for a secret that is unknown, or whose shift is over with no alarm under way: that one ends now."""
     async with database.acting_as(NOBODY_YET, Lane.REST) as connection:
         session = await staff_session.find(connection, token)
         if session is None:
             return None
         over = now >= session.expires_at
-        alarm_since = await _alarm_since(connection, session) if over else None
-        if has_ended(session, now, alarm_since):
+        centres = () if session.centre_id is None else access.centres_of(session.centre_id, now)
+        since = await alarm_since(connection, centres) if over else None
+        if has_ended(session, now, since):
             await staff_session.end(connection, session)
             return None
         await staff_session.use(connection, session, now)
@@ -125,11 +129,16 @@ async def who_is(database: Database, token: str, now: datetime) -> Here | None:
         if staff is None or not any(each.holds_for_a_shift(session.began_at, now) for each in granted):
             return None  # withdrawn: at once, alarm or not, since that is what withdrawing is for
         roles = roles_at(granted, session.centre_id, session.began_at, now)
-        return Here(staff, session, granted, roles, token, now, over)
+        return Here(staff, session, granted, roles, centres, token, now, over)
 
 
-async def _alarm_since(connection: Connection, session: Session) -> datetime | None:
-    return None if session.centre_id is None else await incidents.open_since(connection, session.centre_id)
+async def alarm_since(connection: Connection, centres: Sequence[CentreId]) -> datetime | None:
+    """When the first alarm began that is under way at any of these centres; the last of them is entered then."""
+    found = []
+    for centre_id in centres:
+        await enter(connection, centre_id)
+        found.append(await incidents.open_since(connection, centre_id))
+    return min((since for since in found if since is not None), default=None)
 
 
 def with_til(address: str, til: str) -> str:

@@ -680,6 +680,7 @@ CREATE TABLE incidents.incident (
     reach_since timestamp with time zone,
     wanted integer DEFAULT 0 NOT NULL,
     lacking integer DEFAULT 0 NOT NULL,
+    numbered_by uuid,
     CONSTRAINT incident_asking_check CHECK ((asking = ANY (ARRAY['pending'::text, 'asked'::text, 'nobody_in_reach'::text, 'excluded'::text]))),
     CONSTRAINT incident_check CHECK (((state = 'ended'::text) = (ended_at IS NOT NULL))),
     CONSTRAINT incident_check1 CHECK (((state = 'ended'::text) = (end_reason IS NOT NULL))),
@@ -1354,7 +1355,7 @@ CREATE INDEX incident_by_case ON incidents.incident USING btree (centre_id, kind
 CREATE INDEX incident_by_centre ON incidents.incident USING btree (centre_id, opened_at);
 CREATE INDEX incident_open ON incidents.incident USING btree (opened_at) WHERE (state = 'open'::text);
 CREATE INDEX incident_synthetic ON incidents.incident USING btree (ended_at) WHERE ((kind)::text = 'synthetic'::text);
-CREATE UNIQUE INDEX one_open_case ON incidents.incident USING btree (centre_id, kind, case_number) WHERE (state <> 'ended'::text);
+CREATE UNIQUE INDEX one_open_case ON incidents.incident USING btree (centre_id, COALESCE(numbered_by, centre_id), kind, case_number) WHERE (state <> 'ended'::text);
 CREATE INDEX request_key_by_age ON incidents.request_key USING btree (created_at);
 CREATE INDEX viewed_by_case ON incidents.viewed USING btree (centre_id, case_number, at) WHERE (case_number IS NOT NULL);
 CREATE INDEX viewed_by_incident ON incidents.viewed USING btree (incident_id, id);
@@ -1428,6 +1429,8 @@ ALTER TABLE ONLY incidents.incident
     ADD CONSTRAINT incident_centre_id_fkey FOREIGN KEY (centre_id) REFERENCES regions.dispatch_centre(id);
 ALTER TABLE ONLY incidents.incident
     ADD CONSTRAINT incident_linked_to_fkey FOREIGN KEY (linked_to) REFERENCES incidents.incident(id);
+ALTER TABLE ONLY incidents.incident
+    ADD CONSTRAINT incident_numbered_by_fkey FOREIGN KEY (numbered_by) REFERENCES regions.dispatch_centre(id);
 ALTER TABLE ONLY incidents.incident_place
     ADD CONSTRAINT incident_place_incident_id_centre_id_fkey FOREIGN KEY (incident_id, centre_id) REFERENCES incidents.incident(id, centre_id);
 ALTER TABLE ONLY incidents.possible_duplicate

@@ -22,7 +22,7 @@ from backend.alerts.decision import (
 from backend.alerts.take import take
 from backend.delivery import receipts
 from backend.delivery.message import Channel
-from backend.foundation.database import Actor, Connection, enter
+from backend.foundation.database import Actor, Connection, enter, leave
 from backend.foundation.harmless import Fault, without_harm
 from backend.foundation.ids import AedId, AlertId, VolunteerId
 from backend.foundation.kinds import Kind
@@ -192,4 +192,6 @@ async def _answer(
 ) -> Answer:
     alert = await own_alert(connection, alert_id, volunteer_id)
     await enter(connection, alert.centre_id)
-    return await take(connection, actor, alert.incident_id, event_of, now)
+    answered = await take(connection, actor, alert.incident_id, event_of, now)
+    await leave(connection)  # the answer is decided as the centre, and read as whoever gave it
+    return answered

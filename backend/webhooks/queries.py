@@ -66,6 +66,7 @@ class Row(msgspec.Struct, frozen=True):
 async def read_on(connection: Connection, at_most: int, expires_at: datetime, now: datetime) -> int:
     """Queue what was sealed since the last look for whoever wants it; how many places the chain was read on by.
 
+    A centre is told of its own incidents, of those it acts for then, and of those of the one its work has moved to.
     0 also when another worker is at it. An entry is queued once: place and events move in one statement.
     """
     read: int = await connection.fetchval(
@@ -84,7 +85,11 @@ async def read_on(connection: Connection, at_most: int, expires_at: datetime, no
           SELECT s.id, e.id, e.centre_id, e.incident_id, e.seq, 'queued', $3, $3, $2
           FROM entries
           JOIN foundation.journal_entry e ON e.id = entries.id AND e.incident_id IS NOT NULL
-          JOIN webhooks.subscription s ON s.centre_id = e.centre_id AND s.kind = e.kind
+          JOIN webhooks.subscription s ON s.kind = e.kind
+            AND (s.centre_id = e.centre_id OR EXISTS (
+              SELECT FROM regions.access g WHERE g.valid @> e.at AND (
+                g.acting_id = s.centre_id AND g.centre_id = e.centre_id
+                OR g.why = 'merged' AND g.centre_id = s.centre_id AND g.acting_id = e.centre_id)))
             AND s.disabled_at IS NULL AND s.added_at <= e.at AND (s.events = '{}' OR e.event = ANY(s.events))
           RETURNING 1),
         moved AS (

@@ -13,6 +13,7 @@ from backend.foundation.ids import CentreId
 from backend.foundation.kinds import Kind
 from backend.identity.client_keys import made_key
 from backend.identity.clients import add_client, scopes_of
+from backend.regions import access
 from backend.regions.shipped import centre_id
 from backend.worker.callers import Callers
 from tests.edge.cast import NOW, Edge
@@ -80,6 +81,24 @@ async def test_what_is_beyond_the_limit_goes_out_is_flagged_once_and_pages(edge:
     await looking.round()
     assert figure("hjerteloeber_client_alarms_over", "flooding") == 0, "over by itself, and what was flagged stays so"
     assert await flagged(edge.dsn) == [4, 5]
+
+
+async def test_a_flood_of_a_system_whose_centre_s_work_has_moved_is_seen_too(edge: Edge, database: Database) -> None:
+    """What it raises stands at the other centre then: whoever looked at its own only would see none."""
+    client = await let_in(database, "moved")
+    await reports(edge, client, 2)
+    now, owner = edge.clock.now(), Actor(Role.OWNER)
+    async with database.acting_as(owner) as connection:
+        into = CentreId(centre_id("amk-sjaelland"))
+        await access.merge(connection, owner, CENTRE, into, now, "driftsansvarlig", now)
+    await edge.app.state.access.load()
+    await reports(edge, client, MOST + 1)
+
+    await Callers(database, MOST, edge.clock).round()
+
+    assert figure("hjerteloeber_client_alarms", "moved") == 2 + MOST + 1
+    assert figure("hjerteloeber_client_alarms_over", "moved") == 3
+    assert await flagged(edge.dsn) == [2 + MOST + 1]
 
 
 async def test_each_system_is_counted_by_itself_and_only_what_is_live(edge: Edge, database: Database) -> None:

@@ -10,12 +10,16 @@ import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from backend.api.dispatch_live import Step as Streamed
+from backend.foundation.database import Actor, Role
+from backend.foundation.ids import CentreId
 from backend.foundation.journal import Event
 from backend.foundation.kinds import Kind
+from backend.regions import access, shipped
 from backend.webhooks.outside import post
 from backend.webhooks.payload import Step
 from backend.webhooks.subscription import EXPIRES_AFTER, again_after_s
 from tests.webhooks.cast import (
+    CENTRE,
     ELSEWHERE,
     Certificates,
     Hook,
@@ -26,6 +30,8 @@ from tests.webhooks.cast import (
     session_to,
     silence,
 )
+
+FAR = CentreId(shipped.centre_id("amk-nordjylland"))
 
 
 async def test_a_step_arrives_as_the_stream_would_say_it_and_proves_whom_it_is_from(office: Office, hook: Hook) -> None:
@@ -72,6 +78,25 @@ async def test_only_the_own_centre_the_own_kind_and_the_wanted_events_are_told(o
     await office.happens(uuid4(), Event.ACCEPTED, kind=Kind.EXERCISE)
     await office.tells()
     assert [json.loads(body)["data"]["incident_id"] for _, body in hook.requests] == [str(incident)]
+
+
+async def test_a_centre_is_told_of_what_it_acts_for_and_of_where_its_work_has_moved_to(
+    office: Office, hook: Hook
+) -> None:
+    """The address was given for the centre of before: nobody has to change it in the night of a merger."""
+    owner, now = Actor(Role.OWNER), office.clock.now()
+    await office.subscribe(hook.url, centre=CENTRE)
+    lent, moved = uuid4(), uuid4()
+    async with office.database.acting_as(owner) as c:
+        await access.lend(c, owner, ELSEWHERE, CENTRE, now + timedelta(hours=1), "vagthavende", now)
+        await access.merge(c, owner, CENTRE, FAR, now + timedelta(hours=2), "driftsansvarlig", now)
+    await office.happens(lent, centre=ELSEWHERE)
+    await office.happens(uuid4(), centre=FAR)
+    office.clock.advance(timedelta(hours=2))
+    await office.happens(uuid4(), centre=ELSEWHERE)
+    await office.happens(moved, centre=FAR)
+    await office.tells()
+    assert [json.loads(body)["data"]["incident_id"] for _, body in hook.requests] == [str(lent), str(moved)]
 
 
 async def test_what_happened_before_is_not_told(office: Office, hook: Hook) -> None:
