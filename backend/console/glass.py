@@ -76,7 +76,8 @@ async def read_address(
     if place is None:
         return told(request, 410, said.address, said.address_gone, again=INCIDENTS)
     position = f"{place.lat:.5f}, {place.lon:.5f}"
-    return show(request, "address.html", lines=_lines(place.address), position=position)
+    lines = _lines(place.address) if place.readable else [said.address_unreadable]
+    return show(request, "address.html", lines=lines, position=position)
 
 
 def _lines(address: Address) -> list[str]:

@@ -114,6 +114,7 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
     see_address: str
     address_gone: str
+    address_unreadable: str
     address: str
     address_lead: str
     position: str

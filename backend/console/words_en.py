@@ -116,6 +116,8 @@ ENGLISH = Words(
     reason="Reason",
     see_address="See the address",
     address_gone="The address is erased: it stays 15 minutes after the mission's end at most.",
+    address_unreadable="The address cannot be shown now, which is a fault of ours. The position is the middle of the "
+    "few hundred metres in which the patient is.",
     address="The address",
     address_lead="The journal says that you have seen it. Close the page when you need it no more.",
     position="Position",

@@ -152,3 +152,17 @@ async def test_what_is_erased_is_said_to_be(office: Office, browser: Browser, ne
     answer = await asks(browser, await office.has_an_incident())
     assert answer.status_code == 410
     assert "Adressen er slettet" in answer.text
+
+
+async def test_an_address_whose_key_is_missing_is_said_to_be_so_and_its_cell_is_taken_for_no_place(
+    office: Office, browser: Browser
+) -> None:
+    """Else the middle of a block would be read out to an ambulance as where the patient is."""
+    await browser.sits_down(await office.grants("Vagn", StaffRole.VAGTHAVENDE), fresh=True)
+    incident = await has_an_address(office)
+    async with office.database.acting_as(ABOVE) as connection:
+        await connection.execute("UPDATE incidents.data_key SET key_id = 'no such key'")
+    shown = await asks(browser, incident)
+    assert "Adressen kan ikke vises lige nu" in shown.text
+    assert STREET not in shown.text
+    assert len(await office.journal("address_disclosed")) == 1
