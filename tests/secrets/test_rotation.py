@@ -199,6 +199,17 @@ async def test_nobody_gets_a_second_account_while_two_hash_keys_are_valid(town: 
             await newcomer(c, town.now, phone="+4520000009", hash_key=PhoneHashKey(NEW_HASH, HASH_KEY))
 
 
+async def test_between_the_two_restarts_of_replacing_the_hash_key_either_half_finds_the_other_s_accounts(
+    town: Town,
+) -> None:
+    not_yet, already = PhoneHashKey(HASH_KEY, NEW_HASH), PhoneHashKey(NEW_HASH, HASH_KEY)
+    for number, (one, other) in enumerate([(not_yet, already), (already, not_yet)]):
+        async with town.acting() as c:
+            await newcomer(c, town.now, phone=f"+452000001{number}", hash_key=one)
+        async with town.acting() as c:
+            assert await profile.find_account(c, other, f"+452000001{number}") is not None
+
+
 def test_what_was_sealed_in_a_token_or_a_cookie_before_the_hash_key_was_replaced_still_opens(tmp_path: Path) -> None:
     before = load_keys(settings_in(tmp_path, "-"))
     sealed = seal(before, "sealed phone", b"+4520000009")
