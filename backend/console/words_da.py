@@ -122,8 +122,8 @@ DANISH = Words(
     reason="Grund",
     see_address="Se adressen",
     address_gone="Adressen er slettet: den bliver senest 15 minutter efter missionens slutning.",
-    address_unreadable="Adressen kan ikke vises lige nu: det er en fejl hos os. Positionen er midten af det område på et "
-    "par hundrede meter, som patienten er i.",
+    address_unreadable="Adressen kan ikke vises lige nu: det er en fejl hos os. Positionen er midten af det område på "
+    "et par hundrede meter, som patienten er i.",
     address="Adressen",
     address_lead="Det står i journalen, at du har set den. Luk siden, når du ikke bruger den mere.",
     position="Position",
