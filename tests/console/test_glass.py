@@ -13,6 +13,7 @@ from backend.foundation.database import Actor, Role
 from backend.foundation.ids import CentreId, IncidentId
 from backend.identity.seats import Envelope
 from backend.identity.staff import StaffRole
+from backend.locations.cells import res9_of
 from tests.campaigns.provider import Liar
 from tests.console.cast import HOVEDSTADEN, NORDJYLLAND, Browser, Office, hidden_in, onward
 from tests.console.conftest import NewBrowser
@@ -162,6 +163,7 @@ async def test_an_address_whose_key_is_missing_is_said_to_be_so_and_its_cell_is_
     incident = await has_an_address(office)
     async with office.database.acting_as(ABOVE) as connection:
         await connection.execute("UPDATE incidents.data_key SET key_id = 'no such key'")
+        await connection.execute("UPDATE incidents.incident SET cell_r9 = $1", res9_of(55.6761, 12.5683))
     shown = await asks(browser, incident)
     assert "Adressen kan ikke vises lige nu" in shown.text
     assert STREET not in shown.text
