@@ -14,7 +14,9 @@ from backend.foundation.database import Actor, Connection
 from backend.foundation.ids import VolunteerId
 from backend.foundation.journal import Event, Happening
 from backend.foundation.problems import Problem
+from backend.foundation.telemetry import unreadable_total
 from backend.identity import codes
+from backend.identity.data_keys import Unreadable
 from backend.identity.keys import Keys
 from backend.locations.availability import forget
 from backend.recruitment import credit
@@ -28,6 +30,7 @@ from backend.rights.rung import rung_lately
 from backend.selection.queries import forget_candidate
 from backend.volunteers.erase import erase as erase_person
 from backend.volunteers.queries import read_person
+from backend.volunteers.volunteer import Person
 
 _log = structlog.get_logger()
 
@@ -55,13 +58,14 @@ async def erase(
 
     On the list outside the database before the caller commits: the promise is the list's, and whoever looks at it
     later (:mod:`backend.rights.catch_up`) keeps it should the commit fail. `keys` None: an operator's list that has not
-    the service's keys; the hashes of codes sent to this phone are then gone a day later, by housekeeping.
+    the service's keys; keyed hashes of this phone (codes sent, a campaign's) then go by housekeeping, in their time. So
+    where the key to the phone is missing: nobody stays for that.
 
     Raises 401 for somebody who is not there, 503 when the list cannot be written, Contended when the transaction is
     to be begun anew.
     """
     await end_what_engages(connection, actor, volunteer_id, now)
-    person = None if keys is None else await read_person(connection, volunteer_id)
+    person = None if keys is None else await _readable(connection, volunteer_id)
     await stop_person.stop_everything_to(
         connection, volunteer_id, await rung_lately(connection, volunteer_id, now), now
     )
@@ -92,6 +96,15 @@ async def end_what_engages(connection: Connection, actor: Actor, volunteer_id: V
     for alert in await alert_queries.of_incident(connection, incident_id):
         if alert.volunteer_id == volunteer_id and alert.state is AlertState.ACCEPTED:
             await give_up(connection, actor, alert.id, volunteer_id, GiveUpReason.OTHER, now)
+
+
+async def _readable(connection: Connection, volunteer_id: VolunteerId) -> Person | None:
+    try:
+        return await read_person(connection, volunteer_id)
+    except Unreadable as why:
+        unreadable_total.labels("person").inc()
+        _log.error("person_unreadable", why=str(why))
+        return None
 
 
 def _cannot_be_listed() -> Problem:

@@ -91,6 +91,7 @@ def _candidate(incident_id: IncidentId, row: queries.Seen, metres: float) -> Can
         from_place=FromPlace(row.from_place),
         obstacle=_obstacle(row),
         lot=lot_of(incident_id, row.volunteer_id),
+        cell=row.cell,
     )
 
 
