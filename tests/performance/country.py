@@ -1,4 +1,4 @@
-"""A made-up country for a bench: where people live, and who of them could be asked right now. Arrays, drawn from a seed.
+"""A made-up country for a bench: where people live, and who could be asked right now. Arrays, drawn from a seed.
 
 People live as the demo's do: in the shipped places by population, the capital's urban figure capped since it overlaps
 its neighbours, some out in the country, nobody in the sea. Alarms are drawn the same way.
@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import msgspec
 import numpy as np
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 
 from backend.demo.denmark import CAPITAL_CAP, IN_THE_COUNTRY, METRES_PER_DEGREE, SEES_LAND_TRIES, spread_of
 from backend.demo.land import coarse_shape
+from backend.foundation.ids import VolunteerId
 from backend.locations.cells import cell_of, centre_of, coarsened, res9_parent
 from backend.regions import shipped
 
@@ -76,6 +78,23 @@ class Country(msgspec.Struct, frozen=True):
     def __len__(self) -> int:
         return len(self.ids)
 
+    def id_of(self, number: int) -> VolunteerId:
+        return VolunteerId(UUID(bytes=self.ids[number].tobytes()))
+
+    def number_of(self, volunteer_id: VolunteerId) -> int:
+        """Its id must be there."""
+        first, second = self.halves
+        high, low = volunteer_id.int >> 64, volunteer_id.int & (2**64 - 1)
+        at = int(np.searchsorted(first, np.uint64(high)))
+        while int(second[at]) != low:  # two with the same first half: as good as never
+            at += 1
+        return at
+
+    @property
+    def halves(self) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+        halves = self.ids.view(">u8")
+        return halves[:, 0], halves[:, 1]
+
 
 Tell = Callable[[str], None]
 
@@ -121,7 +140,8 @@ def kept_country(count: int, seed: int, folder: Path | None, tell: Tell) -> Coun
     if path is None or not path.exists():
         made = country(count, seed, tell)
         if path is not None:
-            np.savez(path, **{name: array for name, array in _arrays(made)})
+            arrays: dict[str, Any] = dict(_arrays(made))
+            np.savez(path, **arrays)
         return made
     with np.load(path) as found:
         return _read(found)
@@ -132,9 +152,7 @@ def alarms(count: int, seed: int) -> tuple[Floats, Floats]:
     return where_people_live(shipped.places(), count, np.random.default_rng([seed, 112]))
 
 
-def where_people_live(
-    places: Sequence[shipped.Place], count: int, draw: np.random.Generator
-) -> tuple[Floats, Floats]:
+def where_people_live(places: Sequence[shipped.Place], count: int, draw: np.random.Generator) -> tuple[Floats, Floats]:
     """(lat, lon) of `count` people: dense in the middle of a place, some out in the country, on land but for a few."""
     weights = np.array([min(place.population, CAPITAL_CAP) for place in places], np.float64)
     lives_in = draw.choice(len(places), count, p=weights / weights.sum())

@@ -70,7 +70,7 @@ def _section(bench: str, runs: Sequence[Run], pictures: Sequence[str]) -> str:
         told = " ".join(f"--{name.replace('_', '-')} {value}" for name, value in run.options.items() if value)
         lines += [f"`python -m tests.performance {bench} {told}`: {run.machine.said()}.", ""]
         lines += [f"{name}: {value}. " for name, value in run.facts.items()] + ([""] if run.facts else [])
-        lines += _table(run) + [""]
+        lines += [*_table(run), ""]
     for picture in pictures:
         lines += [f"![{picture.removesuffix('.svg')}]({picture})", ""]
     for name, series in _series(runs).items():
