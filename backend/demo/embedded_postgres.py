@@ -106,15 +106,20 @@ def data_home(clone: Path, name: str) -> Path:
 
 @contextlib.contextmanager
 def running_server(
-    home: Path | None, *, fast: bool, port: int | None = None, settings: Mapping[str, str] | None = None
+    home: Path | None,
+    *,
+    fast: bool,
+    port: int | None = None,
+    settings: Mapping[str, str] | None = None,
+    major: int | None = None,
 ) -> Iterator[Server]:
     """A server for the length of the block.
 
     `home` is a folder of its own for data, password and log, made when missing; None is a throwaway one. `fast` gives
     up durability. `port` is a wish: where it is taken, or None, another free one is used. `settings` are added to ours.
-    Raises DataInUse, ServerError, NoPostgres.
+    `major` is a wish for new data; what is there stays of its own. Raises DataInUse, ServerError, NoPostgres.
     """
-    server = start_server(home, fast=fast, port=port, settings=settings)
+    server = start_server(home, fast=fast, port=port, settings=settings, major=major)
     try:
         yield server
     finally:
@@ -122,7 +127,12 @@ def running_server(
 
 
 def start_server(
-    home: Path | None, *, fast: bool, port: int | None = None, settings: Mapping[str, str] | None = None
+    home: Path | None,
+    *,
+    fast: bool,
+    port: int | None = None,
+    settings: Mapping[str, str] | None = None,
+    major: int | None = None,
 ) -> Server:
     """As `running_server`, for a caller who stops it."""
     throwaway = home is None
@@ -130,7 +140,7 @@ def start_server(
     _make_home(home)
     lock = _lock(home)
     try:
-        binaries, runner = reachable(find_binaries(_major_of(home / "data")))
+        binaries, runner = reachable(find_binaries(_major_of(home / "data") or major))
         password = _password(home)
         if not (home / "data").exists():
             _initialise(home, binaries, runner, password, fast=fast)

@@ -11,12 +11,18 @@ from backend.foundation.database import Connection
 from backend.locations import land, land_file
 
 
-def coarse_land() -> OnLand:
-    """By the shipped coarse map, good to about a kilometre."""
+def coarse_shape() -> shapely.Geometry:
+    """The shipped coarse map as one prepared shape of (lon, lat), good to about a kilometre."""
     text = resources.files("backend.regions.data").joinpath("ne_dk_regions.geojson").read_text("utf-8")
     shapes = [shapely.geometry.shape(feature["geometry"]) for feature in msgspec.json.decode(text)["features"]]
     whole = shapely.union_all(shapes)
     shapely.prepare(whole)
+    return whole
+
+
+def coarse_land() -> OnLand:
+    """By the shipped coarse map, good to about a kilometre."""
+    whole = coarse_shape()
 
     def on_land(lat: float, lon: float) -> bool:
         return bool(shapely.contains_xy(whole, lon, lat))

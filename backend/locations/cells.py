@@ -45,7 +45,11 @@ LARGEST_REACH_M = 100_000
 
 # Between neighbouring centres on the triangles at resolution 9: H3's RES0_U_GNOMONIC, shrunk by sqrt(7) nine times.
 _SPACING_M = 0.38196601125010500003 / 7**4.5 * EARTH_RADIUS_M
+MEAN_CELL_R9_M2 = math.sqrt(3) / 2 * _SPACING_M**2
+"""A resolution 9 cell's size, for guesses only: cells differ over the world."""
 _CORNER_ANGLE = 0.6523581397843682  # radians from the middle of a triangle to its corner, 37.377°
+# Of a spacing: in ring k nothing is nearer than this times k - 4/3, wherever on the globe, near a corner too (3 and 4).
+_LEAST_STEP = math.cos(_CORNER_ANGLE) ** 2 / math.sqrt(3)
 _ROUNDING_M = 0.1  # H3's tables have some fifteen digits; this is generous
 
 
@@ -55,8 +59,14 @@ class Ring(msgspec.Struct, frozen=True):
     `nearest_m`: nothing in this ring or in any ring beyond it is nearer than this many metres.
     """
 
-    cells: list[int]
+    middle: int
+    steps: int
     nearest_m: float
+
+    @property
+    def cells(self) -> list[int]:
+        """Found when asked for: in a town the first rings suffice, and the rest would cost more than the search."""
+        return list(h3.grid_ring(self.middle, self.steps))
 
 
 def cell_of(lat: float, lon: float) -> int:
@@ -77,6 +87,11 @@ def res9_parent(cell: int) -> int:
 def parent_at(cell: int, resolution: int) -> int:
     """The cell of that resolution, or `cell` itself, in which it lies."""
     return int(h3.cell_to_parent(cell, resolution))
+
+
+def parts_of(cells_r9: Iterable[int]) -> list[int]:
+    """The resolution 10 cells, seven of each, that positions in resolution 9 cells are kept as."""
+    return [part for cell in cells_r9 for part in h3.cell_to_children(cell, POSITION_RESOLUTION)]
 
 
 def radius_m(cell: int) -> int:
@@ -112,7 +127,9 @@ def metres_between(lat: float, lon: float, other_lat: float, other_lon: float) -
 
 def metres_to_cells(lat: float, lon: float, cells: Iterable[int]) -> list[float]:
     """Metres from a point to the centre of each cell, in the order given; the same as :func:`metres_between`."""
-    return [metres_between(lat, lon, *h3.cell_to_latlng(cell)) for cell in cells]
+    in_turn = list(cells)
+    metres = {cell: metres_between(lat, lon, *h3.cell_to_latlng(cell)) for cell in set(in_turn)}
+    return [metres[cell] for cell in in_turn]
 
 
 def rings_around(lat: float, lon: float, reach_m: float) -> list[Ring]:
@@ -122,10 +139,7 @@ def rings_around(lat: float, lon: float, reach_m: float) -> list[Ring]:
     `nearest_m` is more than the metres of the n-th found so far: nobody in it or beyond it can be nearer.
     """
     middle = res9_of(lat, lon)
-    return [
-        Ring(cells=list(h3.grid_ring(middle, k)), nearest_m=nearest_m)
-        for k, nearest_m in enumerate(_bounds(lat, lon, reach_m, slack=23 / 21))
-    ]
+    return [Ring(middle, k, nearest_m) for k, nearest_m in enumerate(_bounds(lat, lon, reach_m, slack=23 / 21))]
 
 
 def cells_within(lat: float, lon: float, reach_m: float) -> list[int]:
@@ -153,9 +167,12 @@ def cells_touching(
 
 
 def cells_near(lat: float, lon: float, radius_m: float, resolution: int) -> list[int]:
-    """Every cell of a resolution that has a point within `radius_m`, and a few that only nearly have one."""
+    """Every cell of a resolution that has a point within `radius_m`, and a few that only nearly have one.
+
+    Asked with every report of a phone, so the steps are those of the worst place on the globe: too many by one at most.
+    """
     spacing_m = _SPACING_M * 7 ** ((INDEX_RESOLUTION - resolution) / 2)
-    steps = sum(1 for _ in _bounds(lat, lon, radius_m, slack=4 / 3, spacing_m=spacing_m))
+    steps = math.floor((radius_m + _ROUNDING_M) / (_LEAST_STEP * spacing_m) + 4 / 3)
     own = h3.latlng_to_cell(lat, lon, resolution)
     middle = h3.cell_to_latlng(own)
     # Cells so near to each other are of one size but for a little: a seventh is to spare.

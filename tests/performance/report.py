@@ -1,0 +1,139 @@
+"""`docs/performance/scale.md`: what was measured, by bench and size, with a plot where there are several sizes.
+
+What stands between a bench's two marks is written anew from the figures that are kept; all else in the document is a
+person's and is left alone. Of several runs the last one of each size counts.
+"""
+
+import math
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import vl_convert
+
+from tests.performance.figures import KEPT, Figure, Run, kept, number
+
+DOCUMENT = KEPT.parent / "scale.md"
+LINES = ("#1f5fa8", "#a85300", "#00705a", "#7a3e9d", "#b3261e", "#545454", "#8a6d00", "#0b7285")
+
+
+def write_report(document: Path = DOCUMENT, figures: Path = KEPT) -> list[Path]:
+    """Every file that was written. A bench without marks in the document gets them at its end."""
+    written = []
+    text = document.read_text("utf-8") if document.exists() else "# A million volunteers on two cores\n"
+    for path in sorted(figures.glob("*.jsonl")):
+        runs = last_of_each_size(kept(path.stem, figures))
+        drawn = []
+        for name, series in _series(runs).items():
+            picture = document.with_name(f"{path.stem}-{name}.svg")
+            picture.write_text(_plot(f"{path.stem}: {name}", series), "utf-8")
+            drawn.append(picture)
+        text = _put(text, path.stem, _section(path.stem, runs, [each.name for each in drawn]))
+        written += drawn
+    document.write_text(text, "utf-8")
+    return [*written, document]
+
+
+def last_of_each_size(runs: Iterable[Run]) -> list[Run]:
+    """The last run of each set of sizes, smallest first."""
+    last: dict[tuple[int, ...], Run] = {}
+    for run in runs:
+        last[tuple(sorted({figure.size for figure in run.figures}))] = run
+    return [last[sizes] for sizes in sorted(last)]
+
+
+def growth(sizes: Sequence[float], values: Sequence[float]) -> float | None:
+    """The exponent e of value ~ size^e, by least squares of the logarithms; None with fewer than two sizes."""
+    xs, ys = [math.log(size) for size in sizes], [math.log(value) for value in values]
+    mean_x, mean_y = sum(xs) / max(1, len(xs)), sum(ys) / max(1, len(ys))
+    spread = sum((x - mean_x) ** 2 for x in xs)
+    if not spread:
+        return None
+    return sum((x - mean_x) * (y - mean_y) for x, y in zip(xs, ys, strict=True)) / spread
+
+
+def _series(runs: Sequence[Run]) -> dict[str, list[Figure]]:
+    """Of every name each contender's figures, once, where there are several sizes."""
+    found: dict[str, dict[tuple[str, int], Figure]] = {}
+    for run in runs:
+        for figure in run.figures:
+            if figure.value > 0:
+                found.setdefault(figure.name, {})[figure.of, figure.size] = figure
+    return {name: list(each.values()) for name, each in found.items() if len({size for _, size in each}) > 1}
+
+
+def _section(bench: str, runs: Sequence[Run], pictures: Sequence[str]) -> str:
+    lines: list[str] = []
+    for run in runs:
+        told = " ".join(f"--{name.replace('_', '-')} {value}" for name, value in run.options.items() if value)
+        lines += [f"`python -m tests.performance {bench} {told}`: {run.machine.said()}.", ""]
+        lines += [f"{name}: {value}. " for name, value in run.facts.items()] + ([""] if run.facts else [])
+        lines += [*_table(run), ""]
+    for picture in pictures:
+        lines += [f"![{picture.removesuffix('.svg')}]({picture})", ""]
+    for name, series in _series(runs).items():
+        lines += _fitted(name, series)
+    return "\n".join(lines).rstrip()
+
+
+def _table(run: Run) -> list[str]:
+    rows = ["| size | figure | of | measured | beside | ratio | aim | |", "|---|---|---|---|---|---|---|---|"]
+    for each in run.figures:
+        beside = f"{each.beside}, {number(each.beside_value)} {each.unit}" if each.beside_value else ""
+        ratio = f"{each.ratio:.2f}" if each.ratio is not None else ""
+        verdict = {True: "reached", False: "**missed**", None: ""}[each.is_met]
+        aim = each.aim.said() if each.aim else ""
+        rows.append(
+            f"| {each.size:,} | {each.name} | {each.of} | {number(each.value)} {each.unit} | {beside} | {ratio} "
+            f"| {aim} | {verdict} |"
+        )
+    return rows
+
+
+def _fitted(name: str, series: Sequence[Figure]) -> list[str]:
+    """How each contender grows; nothing for what does not."""
+    said = []
+    for of in dict.fromkeys(figure.of for figure in series):
+        own = [figure for figure in series if figure.of == of]
+        exponent = growth([figure.size for figure in own], [figure.value for figure in own])
+        if exponent is not None:
+            said.append(f"{of} {10**exponent:.2f}")
+    return [f"Ten times the size makes {name} so many times as large: {', '.join(said)}.", ""] if said else []
+
+
+def _put(text: str, bench: str, section: str) -> str:
+    begin, end = f"<!-- figures: {bench} -->", f"<!-- end: {bench} -->"
+    whole = f"{begin}\n{section}\n{end}"
+    if begin not in text:
+        return f"{text.rstrip()}\n\n## {bench.capitalize()}\n\n{whole}\n"
+    return re.sub(f"{re.escape(begin)}.*?{re.escape(end)}", lambda _: whole, text, flags=re.DOTALL)
+
+
+def _plot(title: str, series: Sequence[Figure]) -> str:
+    """SVG, both scales logarithmic: what grows in proportion is a line of slope one."""
+    unit = series[0].unit
+    values = [{"size": each.size, "value": each.value, "of": each.of} for each in series]
+
+    def axis(field: str, name: str) -> dict[str, Any]:
+        scale = {"type": "log"}
+        return {"field": field, "type": "quantitative", "scale": scale, "title": name, "axis": {"format": "~s"}}
+
+    spec = {
+        "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
+        "title": title,
+        "width": 560,
+        "height": 320,
+        "background": "#ffffff",
+        "data": {"values": values},
+        "mark": {"type": "line", "point": True},
+        "encoding": {
+            "x": axis("size", "size"),
+            "y": axis("value", unit),
+            "color": {"field": "of", "type": "nominal", "title": None, "scale": {"range": LINES}},
+            "strokeDash": {"field": "of", "type": "nominal", "title": None},
+        },
+    }
+    svg: str = vl_convert.vegalite_to_svg(msgspec.json.encode(spec).decode(), allowed_base_urls=[])
+    return svg

@@ -1,0 +1,197 @@
+"""Two who live in PostgreSQL as we do: PostGIS geography, and the core type `point`; both nearest first by GiST.
+
+One narrow row a place, the slow facts in it as in ours, one partial index, fillfactor 70 since positions move. The fast
+facts are the product's own, read in the same statement, one look-up by key a person (LATERAL … LIMIT 1) as in ours.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
+
+import asyncpg
+import numpy as np
+import pyproj
+from numpy.typing import NDArray
+
+from backend.foundation.database import Connection
+from backend.foundation.ids import VolunteerId
+from backend.locations.cells import EARTH_RADIUS_M
+from backend.selection.find import minute_of_week
+from tests.performance.binary_copy import Bytes, copy, doubles, flags, moments, same
+from tests.performance.brute_force import OLDEST_S
+from tests.performance.contender import NEAREST, REACH_M, SPARE, Alarm
+from tests.performance.country import NOW, Country, Floats, Points
+from tests.performance.filling import pieces
+from tests.performance.in_postgres import InPostgres, Question, rivals_table, seen_by_the_role
+
+POSTGIS, CORE = "PostGIS", "core point"
+BARE = ", no transaction"
+Written = Callable[[Floats, Floats], Bytes]
+"""Points, given by latitude and longitude, as the column's type has them on the wire."""
+
+_OLDEST = NOW - timedelta(seconds=OLDEST_S)
+_MINUTE = minute_of_week(NOW)
+
+# Conformal on the very sphere our metres are measured on: what is nearest on it is nearest on the globe.
+_GRID = pyproj.Transformer.from_crs(
+    f"+proj=longlat +R={EARTH_RADIUS_M}", f"+proj=tmerc +lon_0=10.5 +R={EARTH_RADIUS_M}", always_xy=True
+)
+
+_BY_GEOGRAPHY = """
+    SELECT p.volunteer_id, p.at <-> ST_SetSRID(ST_MakePoint($5, $6), 4326)::geography AS metres
+    FROM rivals.geography_place p
+    CROSS JOIN LATERAL (
+      SELECT true FROM volunteers.volunteer v
+      WHERE v.id = p.volunteer_id AND v.kind = 'live' AND v.state = 'active'
+        AND NOT coalesce(v.snoozed_until > $2, false) AND NOT v.quiet_week @> $3::int LIMIT 1) v
+    CROSS JOIN LATERAL (
+      SELECT true FROM volunteers.address a WHERE a.volunteer_id = p.volunteer_id AND a.health = 'healthy' LIMIT 1) a
+    LEFT JOIN LATERAL (
+      SELECT true AS is FROM volunteers.engagement e WHERE e.volunteer_id = p.volunteer_id LIMIT 1) engaged ON true
+    LEFT JOIN LATERAL (
+      SELECT true AS is FROM rivals.geography_place l
+      WHERE p.seen_at IS NULL AND l.volunteer_id = p.volunteer_id AND l.seen_at >= $4 LIMIT 1) live ON true
+    WHERE p.available AND (p.seen_at IS NULL OR p.seen_at >= $4) AND engaged.is IS NULL AND live.is IS NULL
+    ORDER BY p.at <-> ST_SetSRID(ST_MakePoint($5, $6), 4326)::geography LIMIT $1
+"""
+_BY_POINT = """
+    SELECT p.volunteer_id, p.at <-> point($5, $6) AS metres
+    FROM rivals.point_place p
+    CROSS JOIN LATERAL (
+      SELECT true FROM volunteers.volunteer v
+      WHERE v.id = p.volunteer_id AND v.kind = 'live' AND v.state = 'active'
+        AND NOT coalesce(v.snoozed_until > $2, false) AND NOT v.quiet_week @> $3::int LIMIT 1) v
+    CROSS JOIN LATERAL (
+      SELECT true FROM volunteers.address a WHERE a.volunteer_id = p.volunteer_id AND a.health = 'healthy' LIMIT 1) a
+    LEFT JOIN LATERAL (
+      SELECT true AS is FROM volunteers.engagement e WHERE e.volunteer_id = p.volunteer_id LIMIT 1) engaged ON true
+    LEFT JOIN LATERAL (
+      SELECT true AS is FROM rivals.point_place l
+      WHERE p.seen_at IS NULL AND l.volunteer_id = p.volunteer_id AND l.seen_at >= $4 LIMIT 1) live ON true
+    WHERE p.available AND (p.seen_at IS NULL OR p.seen_at >= $4) AND engaged.is IS NULL AND live.is IS NULL
+    ORDER BY p.at <-> point($5, $6) LIMIT $1
+"""
+
+
+def postgis(dsn: str) -> list[InPostgres]:
+    """With and without the transaction round it. Ties are in no order of ours, so its metres are compared."""
+
+    async def question(connection: Connection, alarm: Alarm) -> list[VolunteerId]:
+        return await _whom(connection, _BY_GEOGRAPHY, alarm.lon, alarm.lat)
+
+    return _both(POSTGIS, dsn, question, "rivals.geography_place")
+
+
+def core_point(dsn: str) -> list[InPostgres]:
+    """As :func:`postgis`, on a plane."""
+
+    async def question(connection: Connection, alarm: Alarm) -> list[VolunteerId]:
+        return await _whom(connection, _BY_POINT, *_GRID.transform(alarm.lon, alarm.lat))
+
+    return _both(CORE, dsn, question, "rivals.point_place")
+
+
+def _both(name: str, dsn: str, question: Question, table: str) -> list[InPostgres]:
+    return [
+        InPostgres(
+            name=name if in_transaction else name + BARE,
+            exact=False,
+            dsn=dsn,
+            question=question,
+            in_transaction=in_transaction,
+            filled=name,
+            tables=(table,),
+            fill=_fill_geography if name == POSTGIS else _fill_points,
+        )
+        for in_transaction in (True, False)
+    ]
+
+
+async def _whom(connection: Connection, sql: str, x: float, y: float) -> list[VolunteerId]:
+    """Whoever has home and work near by comes twice; where that leaves too few it is looked further."""
+    limit = NEAREST + SPARE
+    while True:
+        rows = await connection.fetch(sql, limit, NOW, _MINUTE, _OLDEST, x, y)
+        found = list(dict.fromkeys(row["volunteer_id"] for row in rows if row["metres"] <= REACH_M))
+        if len(found) >= NEAREST or len(rows) < limit or rows[-1]["metres"] > REACH_M:
+            return found[:NEAREST]
+        limit *= 2
+
+
+async def _fill_geography(dsn: str, people: Country) -> None:
+    table = "rivals.geography_place"
+    await rivals_table(
+        dsn,
+        "CREATE EXTENSION IF NOT EXISTS postgis",
+        f"CREATE TABLE {table} (volunteer_id uuid NOT NULL, place text NOT NULL, available boolean NOT NULL, "
+        "seen_at timestamptz, at geography(Point, 4326) NOT NULL) WITH (fillfactor = 70)",
+    )
+    await _copy_places(dsn, "geography_place", people, _geographies)
+    await rivals_table(
+        dsn,
+        f"ALTER TABLE {table} ADD PRIMARY KEY (volunteer_id, place)",
+        f"CREATE INDEX geography_place_at ON {table} USING gist (at) WHERE available",
+        *seen_by_the_role(table),
+    )
+
+
+async def _fill_points(dsn: str, people: Country) -> None:
+    table = "rivals.point_place"
+    await rivals_table(
+        dsn,
+        f"CREATE TABLE {table} (volunteer_id uuid NOT NULL, place text NOT NULL, available boolean NOT NULL, "
+        "seen_at timestamptz, at point NOT NULL) WITH (fillfactor = 70)",
+    )
+    await _copy_places(dsn, "point_place", people, _grid_points)
+    await rivals_table(
+        dsn,
+        f"ALTER TABLE {table} ADD PRIMARY KEY (volunteer_id, place)",
+        f"CREATE INDEX point_place_at ON {table} USING gist (at) WHERE available",
+        *seen_by_the_role(table),
+    )
+
+
+def _geographies(lat: Floats, lon: Floats) -> Bytes:
+    """Extended well-known binary: big-endian, a point with a reference system, and that is 4326."""
+    head = same(b"\x00\x20\x00\x00\x01\x00\x00\x10\xe6", len(lat))
+    return np.concatenate([head, doubles(lon), doubles(lat)], axis=1)
+
+
+def _grid_points(lat: Floats, lon: Floats) -> Bytes:
+    x, y = _GRID.transform(lon, lat)
+    return np.concatenate([doubles(x), doubles(y)], axis=1)
+
+
+async def _copy_places(dsn: str, table: str, people: Country, written: Written) -> None:
+    """Live places, then homes and work places; of a live one it is kept when it was seen."""
+
+    def live() -> Iterator[Mapping[str, Bytes]]:
+        for piece in pieces(len(people)):
+            of = piece[people.has_position[piece]]
+            yield {
+                "volunteer_id": people.ids[of],
+                "place": same("live", len(of)),
+                "available": flags(people.available[of]),
+                "at": _written(people.live, of, written),
+                "seen_at": moments(NOW, -people.age_s[of]),
+            }
+
+    def fixed() -> Iterator[Mapping[str, Bytes]]:
+        for place, is_work in (("home", False), ("work", True)):
+            of = np.flatnonzero(people.fixed.is_work == is_work)
+            yield {
+                "volunteer_id": people.ids[people.fixed.whose[of]],
+                "place": same(place, len(of)),
+                "available": flags(people.fixed.available[of]),
+                "at": _written(people.fixed.at, of, written),
+            }
+
+    connection = await asyncpg.connect(dsn)
+    try:
+        await copy(connection, "rivals", table, live())
+        await copy(connection, "rivals", table, fixed())
+    finally:
+        await connection.close()
+
+
+def _written(points: Points, of: NDArray[np.int64], written: Written) -> Bytes:
+    return written(points.lat[of], points.lon[of])

@@ -1,0 +1,84 @@
+"""Asking every contender the same questions, turn and turn about; and whether their answers are right."""
+
+import gc
+import statistics
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AsyncExitStack
+
+from backend.foundation.ids import VolunteerId
+from tests.performance.brute_force import Nearest, Places, metres_of
+from tests.performance.contender import REACH_M, Alarm, Ask, Contender
+from tests.performance.country import Tell
+from tests.performance.figures import PERCENTS, percentile
+
+Times = dict[str, list[list[float]]]
+"""Milliseconds by contender, round by round."""
+
+
+async def measured(contenders: Sequence[Contender], alarms: Sequence[Alarm], rounds: int, tell: Tell) -> Times:
+    """Each round asks everybody everything, one question after another, and begins with another contender."""
+    took: Times = {each.name: [] for each in contenders}
+    async with AsyncExitStack() as stack:
+        asks = {each.name: await stack.enter_async_context(each.asking()) for each in contenders}
+        gc.collect()
+        gc.freeze()  # the country is not looked through again and again meanwhile
+        try:
+            for number in range(rounds):
+                first = number % len(contenders)
+                for each in (*contenders[first:], *contenders[:first]):
+                    await _times(asks[each.name], alarms[: len(alarms) // 10])  # connections and plans are warm
+                    took[each.name].append(await _times(asks[each.name], alarms))
+                tell(f"round {number + 1} of {rounds}: {_said(took, number)}")
+        finally:
+            gc.unfreeze()
+    return took
+
+
+async def _times(ask: Ask, alarms: Sequence[Alarm]) -> list[float]:
+    took = []
+    for alarm in alarms:
+        began = time.perf_counter()
+        await ask(alarm)
+        took.append(1000 * (time.perf_counter() - began))
+    return took
+
+
+def _said(took: Mapping[str, Sequence[Sequence[float]]], number: int) -> str:
+    return ", ".join(f"{name} {percentile(rounds[number], 50):.2f} ms" for name, rounds in took.items())
+
+
+def medians(rounds: Sequence[Sequence[float]]) -> dict[str, float]:
+    """p50, p90, p99 of each round, and of those the median."""
+    return {f"p{each}": statistics.median(percentile(one, each) for one in rounds) for each in PERCENTS}
+
+
+async def rightness(
+    contender: Contender, alarms: Sequence[Alarm], expected: Sequence[Nearest], places: Places
+) -> tuple[float, list[str]]:
+    """Per cent of answers that are right, and of some that are not what was the matter. Warms every cache as well.
+
+    Of an exact contender the very list is wanted. Another measures a little otherwise and has no lots: of it only that
+    its people are as near as those of brute force.
+    """
+    is_right: Callable[[Sequence[VolunteerId], Nearest, Alarm], bool]
+    if contender.exact:
+        is_right = lambda given, wanted, _: list(given) == wanted.ids  # noqa: E731
+    else:
+        is_right = lambda given, wanted, alarm: as_near(metres_of(places, alarm, given), wanted.metres)  # noqa: E731
+    wrong = []
+    async with contender.asking() as ask:
+        for number, (alarm, wanted) in enumerate(zip(alarms, expected, strict=True)):
+            given = await ask(alarm)
+            if not is_right(given, wanted, alarm):
+                far = metres_of(places, alarm, given)
+                wrong.append(f"{contender.name}, alarm {number}: {far} m, and brute force {wanted.metres} m")
+    return 100 * (1 - len(wrong) / max(1, len(alarms))), wrong[:5]
+
+
+def as_near(given: Sequence[int], wanted: Sequence[int]) -> bool:
+    """Whether these metres are those, but for a metre and a thousandth; at the end of the reach one more or less."""
+    at_the_edge = [*given[len(wanted) :], *wanted[len(given) :]]
+    return all(abs(a - b) <= 1 + b / 1000 for a, b in zip(sorted(given), wanted, strict=False)) and all(
+        far >= REACH_M * 0.998 for far in at_the_edge
+    )
