@@ -7,11 +7,13 @@ from prometheus_client import Gauge
 
 from backend.foundation.clock import Clock
 from backend.foundation.database import Actor, Database, Lane, Role
+from backend.foundation.ids import CentreId
 from backend.foundation.kinds import Kind
 from backend.identity import queries_clients, queries_proofs
 from backend.identity.queries_clients import InUse
 from backend.identity.used_proofs import OFF_FOR
 from backend.incidents import flood
+from backend.regions import access
 
 LOOK_EVERY_S = 5.0
 
@@ -51,6 +53,7 @@ class Callers:
             clients = await queries_clients.in_use(connection, Kind.LIVE)
             ends = await queries_clients.certificates_that_end(connection)
             clocks = await queries_proofs.clocks_off(connection, now - OFF_FOR)
+            moved = await access.load(connection)
         client_certificate_ends_timestamp.clear()
         for each in ends:
             client_certificate_ends_timestamp.labels(each.client_id).set(each.ends_at.timestamp())
@@ -60,11 +63,12 @@ class Callers:
         client_alarms.clear()
         client_alarms_over.clear()
         for client in clients:
-            await self._look_at(client, now)
+            # What it raises is its centre's as of now: that of the one whose work it has moved to.
+            await self._look_at(client, moved.acts_as(client.centre_id, now), now)
         return LOOK_EVERY_S
 
-    async def _look_at(self, client: InUse, now: datetime) -> None:
-        actor = Actor(Role.WORKER, centre_id=client.centre_id)
+    async def _look_at(self, client: InUse, centre_id: CentreId, now: datetime) -> None:
+        actor = Actor(Role.WORKER, centre_id=centre_id)
         async with self._database.acting_as(actor, Lane.REST) as connection:
             found = await flood.look(connection, client.id, self._most, now)
         for incident_id in found.unflagged:  # each in a transaction of its own: no lock is held for the next one
