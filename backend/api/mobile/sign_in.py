@@ -153,9 +153,9 @@ async def sign_in(
 
 @post(
     REFRESH,
-    guards=[anyone(Limit.SIGN_IN)],
+    guards=[anyone(Limit.REFRESH)],
     status_code=200,
-    opt=answers({401: "The refresh token is spent, too old or ended: sign in again"}),
+    opt=answers({401: "The refresh token is spent, too old or ended: sign in again; or its proof was used before"}),
 )
 async def refresh_tokens(
     data: JSONBody[Spend],
@@ -167,18 +167,22 @@ async def refresh_tokens(
 ) -> Tokens:
     """Spend a refresh token for new tokens
 
-    Each refresh token works once, and only with a proof by the key it is bound to: without one it is refused and stays
-    as it is. A second use signs the device out, since one of the two users is a thief.
+    Only with a proof by the key the token is bound to: without one it is refused and stays as it is. Where no answer
+    comes, spend the same token again, with another proof. As soon as a token that was given for it is spent, using it
+    signs the device out, since one of the two users is a thief.
     """
     now = clock.now()
-    device_key = key_shown(device_proof, settings, REFRESH, data.refresh_token)
-    async with database.acting_as(Actor(Role.API), Lane.REST) as connection:
-        outcome = await refresh.rotate(connection, data.refresh_token, now, device_key)
+    shown = key_shown(device_proof, settings, REFRESH, data.refresh_token)
+    # A phone that an alarm wakes needs this before it can say yes.
+    async with database.acting_as(Actor(Role.API), Lane.ANSWERS) as connection:
+        outcome = await refresh.rotate(connection, data.refresh_token, now, shown)
         kind = Kind.LIVE
         if isinstance(outcome, refresh.Granted):
             kind = await devices.seen(connection, outcome.volunteer_id, outcome.device_id, now)
     if isinstance(outcome, refresh.Refused):  # only now, so that an ended family stays ended
         log.warning("refresh_refused", why=outcome.value)
+        if outcome is refresh.Refused.REPEATED:
+            raise unauthorised("This proof was used before: make a new one, and send the same refresh token again.")
         raise unauthorised("The refresh token is no longer good: sign in again.")
     return tokens_for(keys, outcome, kind, now)
 
