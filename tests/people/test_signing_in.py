@@ -1,21 +1,14 @@
 """Signing in and up through the API, as a phone does it."""
 
-import asyncio
-from contextlib import AsyncExitStack
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from backend.api.limits import Limit, Limiter
-from backend.app.factory import create_app
 from backend.foundation.clock import SetClock
-from backend.foundation.database import Database, Lane
-from backend.identity.network import network_of
-from tests.people.cast import ANDROID, API, CONSENTS, NOON, DeviceKey, Phone, a_phone, newcomer, settings_in
+from backend.foundation.database import Database
+from tests.people.cast import ANDROID, API, CONSENTS, NOON, Phone
 from tests.people.conftest import NewPhone
-from tests.people.pumping import World
 from tests.recruitment.cast import a_campaign_with
 
 
@@ -188,40 +181,6 @@ async def test_a_phone_whose_answer_was_lost_is_not_signed_out(new_phone: NewPho
     assert (await anna.call("GET", "/me", token=again.json()["access_token"])).status_code == 200
     next_one = {"refresh_token": again.json()["refresh_token"]}
     assert (await anna.call("POST", "/sign-in/refresh", next_one)).status_code == 200
-
-
-async def test_a_phone_that_an_alarm_wakes_gets_its_tokens_whatever_else_is_going_on(
-    tmp_path: Path, database_dsn: str, clock: SetClock
-) -> None:
-    """Somebody behind the same address has used up all that signing in may cost, and whatever is no answer waits."""
-    app, host, path, key = (
-        create_app(settings_in(tmp_path, database_dsn), clock=clock),
-        "192.0.2.1",
-        "/mobile/v1",
-        DeviceKey(),
-    )
-    async with app.lifespan():
-        world = World(app, app.state.database, clock)
-        number = a_phone()
-        async with world.database.acting_as(API) as connection:
-            await newcomer(connection, phone=number)
-        await world.post(host, f"{path}/sign-in/codes", json={"phone": number})
-        code = await world.code_of(number)
-        assert code is not None
-        typed, proof = {"phone": number, "code": code, "device": ANDROID}, key.proof(f"{path}/sign-in", code)
-        token = (await world.post(host, f"{path}/sign-in", json=typed, DPoP=proof)).json()["tokens"]["refresh_token"]
-
-        app.state.limiter = Limiter(monotonic=lambda: 0.0)
-        while not app.state.limiter.wait_s(Limit.SIGN_IN, network_of(host)):
-            pass
-        assert (await world.post(host, f"{path}/sign-in/codes", json={"phone": number})).status_code == 429
-        async with AsyncExitStack() as held, asyncio.timeout(5):
-            pool = app.state.database._pools[Lane.REST]
-            for _ in range(pool.get_max_size()):
-                await held.enter_async_context(pool.acquire())
-            proof = key.proof(f"{path}/sign-in/refresh", token)
-            answer = await world.post(host, f"{path}/sign-in/refresh", json={"refresh_token": token}, DPoP=proof)
-    assert answer.status_code == 200
 
 
 @pytest.mark.settings(codes_an_hour_of_a_network=0)
