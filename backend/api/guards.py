@@ -22,6 +22,7 @@ from backend.identity.keys import Keys
 from backend.identity.network import network_of
 from backend.identity.proofs import Proof, challenge
 from backend.identity.tokens import Audience, Claims, read_access_token
+from backend.identity.used_proofs import told_ahead_s
 from backend.regions.access import Access
 
 Connection = ASGIConnection[Any, Any, Any, Any]
@@ -48,7 +49,7 @@ class Guard(msgspec.Struct, frozen=True):
         if self.scope is not None and (needed := scope_for(self.scope, caller.kind)) not in caller.scopes:
             raise forbidden(f"This needs the scope {needed}.")
         if proof is not None:
-            await proofs.use(connection, self.limit, claims, proof)
+            await proofs.use(connection, self.limit, claims.subject, proof.digest, proof.until, told_ahead_s(proof))
         connection.scope["user"] = caller
         connection.scope["auth"] = claims.expires_at  # what a stream ends with
 

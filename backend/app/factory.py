@@ -35,6 +35,7 @@ from backend.foundation.settings import Settings, dispatch_addresses
 from backend.identity.certificates import load_authorities
 from backend.identity.keys import load_keys
 from backend.identity.proofs import KnownKeys
+from backend.identity.used_proofs import Refusals
 from backend.locations.gather import Gatherer
 from backend.rights.catch_up import catch_up_or_say_so
 from backend.rights.erasure_list import erasure_list
@@ -54,6 +55,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, extra_routes: 
             "clock": clock or MachineClock(),
             "key_ring": load_keys(settings),
             "known_keys": KnownKeys(),
+            "refusals": Refusals(),
             "authorities": load_authorities(settings.client_ca_file),
             "listing": erasure_list(settings.erasures_folder),
             "gate": Gate(),

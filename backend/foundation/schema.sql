@@ -156,6 +156,10 @@ CREATE FUNCTION foundation.newest_entry() RETURNS bigint
 CREATE FUNCTION foundation.person() RETURNS uuid
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN (NULLIF(current_setting('hjerteloeber.person'::text, true), ''::text))::uuid;
+CREATE FUNCTION identity.of_refresh_family(family uuid) RETURNS uuid
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$ SELECT t.volunteer_id FROM identity.refresh_token t WHERE t.family_id = family LIMIT 1 $$;
 CREATE FUNCTION identity.of_refresh_token(hash bytea) RETURNS uuid
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -676,7 +680,8 @@ CREATE TABLE identity.refresh_token (
     expires_at timestamp with time zone NOT NULL,
     used_at timestamp with time zone,
     revoked_at timestamp with time zone,
-    device_key text
+    device_key text,
+    spent_with bytea[] DEFAULT '{}'::bytea[] NOT NULL
 );
 ALTER TABLE ONLY identity.refresh_token FORCE ROW LEVEL SECURITY;
 CREATE TABLE identity.staff_role (
@@ -1040,12 +1045,6 @@ CREATE TABLE selection.policy_in_force (
     author text NOT NULL,
     valid tstzrange NOT NULL
 );
-CREATE TABLE signup.codes_sent (
-    network_hash bytea NOT NULL,
-    minute timestamp with time zone NOT NULL,
-    codes integer NOT NULL,
-    CONSTRAINT codes_sent_codes_check CHECK ((codes > 0))
-);
 CREATE TABLE signup.session (
     id_hash bytea NOT NULL,
     sealed bytea NOT NULL,
@@ -1349,8 +1348,6 @@ ALTER TABLE ONLY selection.policy
     ADD CONSTRAINT policy_name_version_key UNIQUE (name, version);
 ALTER TABLE ONLY selection.policy
     ADD CONSTRAINT policy_pkey PRIMARY KEY (id);
-ALTER TABLE ONLY signup.codes_sent
-    ADD CONSTRAINT codes_sent_pkey PRIMARY KEY (network_hash, minute);
 ALTER TABLE ONLY signup.session
     ADD CONSTRAINT session_pkey PRIMARY KEY (id_hash);
 ALTER TABLE ONLY volunteers.address
@@ -1935,6 +1932,8 @@ REVOKE ALL ON FUNCTION foundation.forget_synthetic(incidents uuid[]) FROM PUBLIC
 GRANT ALL ON FUNCTION foundation.forget_synthetic(incidents uuid[]) TO hjerteloeber_worker;
 REVOKE ALL ON FUNCTION foundation.newest_entry() FROM PUBLIC;
 GRANT ALL ON FUNCTION foundation.newest_entry() TO hjerteloeber_api;
+REVOKE ALL ON FUNCTION identity.of_refresh_family(family uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION identity.of_refresh_family(family uuid) TO hjerteloeber_api;
 REVOKE ALL ON FUNCTION identity.of_refresh_token(hash bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION identity.of_refresh_token(hash bytea) TO hjerteloeber_api;
 GRANT SELECT ON TABLE identity.seat TO hjerteloeber_api;
@@ -2150,6 +2149,7 @@ GRANT SELECT ON TABLE identity.one_time_code TO hjerteloeber_owner;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE identity.refresh_token TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE identity.refresh_token TO hjerteloeber_worker;
 GRANT SELECT ON TABLE identity.refresh_token TO hjerteloeber_owner;
+GRANT SELECT(family_id) ON TABLE identity.refresh_token TO hjerteloeber_across;
 GRANT SELECT(volunteer_id) ON TABLE identity.refresh_token TO hjerteloeber_across;
 GRANT SELECT(token_hash) ON TABLE identity.refresh_token TO hjerteloeber_across;
 GRANT SELECT ON TABLE identity.staff_role TO hjerteloeber_api;
@@ -2326,8 +2326,6 @@ GRANT SELECT,INSERT,UPDATE ON TABLE selection.policy_in_force TO hjerteloeber_ap
 GRANT SELECT ON TABLE selection.policy_in_force TO hjerteloeber_worker;
 GRANT SELECT ON TABLE selection.policy_in_force TO hjerteloeber_stats;
 GRANT SELECT,INSERT,UPDATE ON TABLE selection.policy_in_force TO hjerteloeber_owner;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE signup.codes_sent TO hjerteloeber_api;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE signup.codes_sent TO hjerteloeber_worker;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE signup.session TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE signup.session TO hjerteloeber_worker;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.address TO hjerteloeber_api;

@@ -34,7 +34,6 @@ OPEN = {
     "regions.postcode": "postcodes are public",
     "selection.policy": "policies are public",
     "selection.policy_in_force": "which policy a centre uses is public",
-    "signup.codes_sent": "counts by the hash of a network",
     "webhooks.read_until": "a place in the chain",
     # Read before anybody is known; holds hashes and sealed bytes only.
     "identity.client": "read to find out who calls; no secret and no person",
@@ -61,6 +60,7 @@ ACROSS = {
     "foundation.entries_after(after bigint, at_most integer)": "ids",
     "foundation.forget_synthetic(incidents uuid[])": "removes the machine's own",
     "foundation.newest_entry()": "an id",
+    "identity.of_refresh_family(family uuid)": "an id, for whoever has a token of the family",
     "identity.of_refresh_token(hash bytea)": "an id, for whoever has the token",
     "identity.seat_of_browser(browser_hash bytea)": "ids, for whoever has the browser's secret",
     "identity.seat_of_code(code_hash bytea)": "ids, for whoever has the seat's code",

@@ -198,20 +198,23 @@ class _Phones:
         return self
 
     async def press(self, url: str, seconds: float) -> Pressed:
-        assert self._process is not None and self._process.stdin is not None
+        assert self._process is not None
+        assert self._process.stdin is not None
         self._process.stdin.write(f"{url} {seconds}\n".encode())
         await self._process.stdin.drain()
         return msgspec.json.decode(await self._heard(), type=Pressed)
 
     async def _heard(self) -> bytes:
-        assert self._process is not None and self._process.stdout is not None
+        assert self._process is not None
+        assert self._process.stdout is not None
         line = await self._process.stdout.readline()
         if not line:
             raise RuntimeError("the phones ended by themselves")
         return line
 
     async def __aexit__(self, *_: object) -> None:
-        assert self._process is not None and self._process.stdin is not None
+        assert self._process is not None
+        assert self._process.stdin is not None
         self._process.stdin.close()
         await self._process.wait()
 
