@@ -65,7 +65,8 @@ class ErasureList:
     A disk that hangs takes a few threads and nothing else: alarms go on beside it.
     """
 
-    def __init__(self, folder: Path | None, host: str | None = None) -> None:
+    def __init__(self, folder: Path | None, host: str | None = None, read_within_s: float = READ_WITHIN_S) -> None:
+        self._read_within_s = read_within_s
         self._folder = folder
         name = re.sub(r"[^A-Za-z0-9.-]", "-", host or socket.gethostname()) or "host"
         self._file = None if folder is None else folder / f"{name}{ENDING}"
@@ -90,7 +91,7 @@ class ErasureList:
             return []
         folder = self._folder
         try:
-            return await _aside(lambda: read_all(folder), READ_WITHIN_S)
+            return await _aside(lambda: read_all(folder), self._read_within_s)
         except TimeoutError:
             raise Unreadable(f"{folder} does not answer") from None
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import fcntl
+import os
 import resource
 import threading
 from datetime import UTC, datetime, timedelta
@@ -117,6 +118,17 @@ def test_a_line_of_which_a_full_disk_took_a_part_is_not_added(tmp_path: Path) ->
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     assert file.read_text() == before
+
+
+async def test_a_disk_that_does_not_answer_is_no_list_and_holds_up_nothing_else(tmp_path: Path) -> None:
+    """A named pipe that nobody writes to: opening it waits for ever. Whoever sends alarms goes on meanwhile."""
+    os.mkfifo(tmp_path / "a.erasures")
+    reading = asyncio.create_task(ErasureList(tmp_path, read_within_s=0.3).read())
+    began = monotonic()
+    await asyncio.sleep(0.05)
+    assert monotonic() - began < 0.25
+    with pytest.raises(Unreadable, match="does not answer"):
+        await reading
 
 
 async def test_a_disk_that_hangs_holds_nobody_up_and_adds_nothing_later(tmp_path: Path) -> None:
