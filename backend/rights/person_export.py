@@ -126,8 +126,8 @@ class FetchedAed(msgspec.Struct, frozen=True):
 
 
 class OwnAlert(msgspec.Struct, frozen=True):
-    """An alarm they were asked for. `pseudonym`: what the dispatch centre called them in it; `place`: 1 for the first to
-    accept; `left_reach`: whether they were further away by then than it reached.
+    """An alarm they were asked for. `pseudonym`: what the dispatch centre called them in it; `place`: 1 for the
+    first to accept; `left_reach`: whether they were further away by then than it reached.
     """
 
     alert_id: UUID
