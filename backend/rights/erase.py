@@ -29,7 +29,7 @@ from backend.rights.rung import rung_lately
 from backend.selection.queries import forget_candidate
 from backend.volunteers.active import hold_present
 from backend.volunteers.erase import erase as erase_person
-from backend.volunteers.queries import read_person
+from backend.volunteers.queries import read_person, read_volunteer
 from backend.volunteers.volunteer import State
 
 _log = structlog.get_logger()
@@ -67,16 +67,20 @@ async def erase(
     Raises 401 for somebody who is not there, 503 when the list cannot be written, Contended when the transaction is
     to be begun anew, and TakenBack.
     """
+    if why is not Why.WITHDREW:  # before anything is locked: no alarm waits for a disk
+        await _list(connection, listing, volunteer_id)
     await end_what_engages(connection, actor, volunteer_id, now)
-    # From here on no alarm passes them, and they take nothing back: what was before is there to be seen.
-    held = await hold_present(connection, volunteer_id)
-    if why is Why.WITHDREW and held.state is State.ACTIVE:
-        raise TakenBack
-    await nothing_engages(connection, volunteer_id)
-    phone = None if keys is None else await _phone_of(connection, volunteer_id)
     await stop_person.stop_everything_to(
         connection, volunteer_id, await rung_lately(connection, volunteer_id, now), now
     )
+    # From here on no alarm passes them, and they take nothing back: what was before is there to be seen.
+    held = await hold_present(connection, volunteer_id)
+    await nothing_engages(connection, volunteer_id)
+    if why is Why.WITHDREW:
+        if held.state is State.ACTIVE:
+            raise TakenBack
+        await _list(connection, listing, volunteer_id)  # nothing was queued to them for seven days
+    phone = None if keys is None else await _phone_of(connection, volunteer_id)
     await answer_links.forget_of(connection, volunteer_id)
     await erase_person(connection, volunteer_id, now)
     await forget(connection, volunteer_id)
@@ -87,6 +91,13 @@ async def erase(
         await credit.forget_phone(connection, keys, phone)
     facts: dict[str, journal.Fact] = {"volunteer": str(volunteer_id), "why": why.value, "by": list(by)}
     await journal.write_outside_incidents(connection, actor, Happening(Event.ERASED, facts), now)
+
+
+async def _list(connection: Connection, listing: ErasureList, volunteer_id: VolunteerId) -> None:
+    """Raises 503; whoever is not there is not listed, and is refused by what follows."""
+    row = await read_volunteer(connection, volunteer_id)
+    if row is None or row.state is State.ERASED:
+        return
     line = Line(await database_clock(connection), What.ERASED, volunteer_id)
     try:
         await listing.add(line)

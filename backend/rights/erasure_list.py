@@ -30,7 +30,7 @@ T = TypeVar("T")
 ENDING = ".erasures"
 
 ADDED_WITHIN_S = 0.5
-"""An incident may be locked meanwhile, and every answer to it waits (ours): a disk that hangs is one that is away."""
+"""A transaction is open meanwhile (ours): a disk that hangs is one that is away."""
 READ_WITHIN_S = 10.0
 """A process that starts waits so long for the list (ours), and then serves without having read it."""
 THREADS = 32

@@ -1,7 +1,9 @@
 """Erasing: at once, in every room, whatever somebody is doing; and it outlives a restored backup."""
 
 import asyncio
+import fcntl
 import re
+from collections.abc import Callable, Coroutine
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,7 +19,7 @@ from backend.foundation.problems import Problem
 from backend.responses import answer
 from backend.rights.catch_up import catch_up, erase_one
 from backend.rights.erase import Why, erase
-from backend.rights.erasure_list import ErasureList, Line, Unreadable, What
+from backend.rights.erasure_list import ADDED_WITHIN_S, ErasureList, Line, Unreadable, What
 from backend.volunteers import engagement
 from backend.worker.chores import chores
 from backend.worker.housekeeping import Housekeeper
@@ -101,6 +103,26 @@ async def test_nobody_is_erased_whose_erasure_cannot_be_listed(town: Town, tmp_p
     assert refused.value.status == 503
     assert await state_of(town, anna) == "active"
     assert await named(town) == {anna}
+
+
+@pytest.mark.parametrize("goes", [is_erased, withdraws])
+async def test_a_disk_that_hangs_holds_up_no_answer_to_the_same_alarm(
+    town: Town, listing: ErasureList, tmp_path: Path, goes: Callable[..., Coroutine[object, object, object]]
+) -> None:
+    """Anna goes while it rings and the list's disk does not answer; Ben's yes waits for neither."""
+    anna, ben = await town.volunteers(100, 200)
+    incident = await town.arrest()
+    file = tmp_path / "erasures" / "host-1.erasures"
+    with file.open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        going = asyncio.create_task(goes(town, listing, anna))
+        await asyncio.sleep(0.1)
+        async with asyncio.timeout(ADDED_WITHIN_S - 0.2):
+            await town.accepts(incident, ben)
+        assert not going.done()
+        await asyncio.wait([going])
+    assert (going.exception() is not None) == (goes is is_erased)
+    assert await town.state(incident, ben) is AlertState.ACCEPTED
 
 
 async def test_withdrawing_stops_everything_even_when_it_cannot_be_listed(town: Town, tmp_path: Path) -> None:
