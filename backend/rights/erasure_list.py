@@ -65,8 +65,15 @@ class ErasureList:
     A disk that hangs takes a few threads and nothing else: alarms go on beside it.
     """
 
-    def __init__(self, folder: Path | None, host: str | None = None, read_within_s: float = READ_WITHIN_S) -> None:
+    def __init__(
+        self,
+        folder: Path | None,
+        host: str | None = None,
+        read_within_s: float = READ_WITHIN_S,
+        added_within_s: float = ADDED_WITHIN_S,
+    ) -> None:
         self._read_within_s = read_within_s
+        self._added_within_s = added_within_s
         self._folder = folder
         name = re.sub(r"[^A-Za-z0-9.-]", "-", host or socket.gethostname()) or "host"
         self._file = None if folder is None else folder / f"{name}{ENDING}"
@@ -81,7 +88,7 @@ class ErasureList:
             return
         file, given_up = self._file, threading.Event()
         try:
-            await _aside(lambda: append(file, line, given_up), ADDED_WITHIN_S)
+            await _aside(lambda: append(file, line, given_up), self._added_within_s)
         finally:
             given_up.set()
 

@@ -123,10 +123,9 @@ def test_a_line_of_which_a_full_disk_took_a_part_is_not_added(tmp_path: Path) ->
 async def test_a_disk_that_does_not_answer_is_no_list_and_holds_up_nothing_else(tmp_path: Path) -> None:
     """A named pipe that nobody writes to: opening it waits for ever. Whoever sends alarms goes on meanwhile."""
     os.mkfifo(tmp_path / "a.erasures")
-    reading = asyncio.create_task(ErasureList(tmp_path, read_within_s=0.3).read())
-    began = monotonic()
+    reading = asyncio.create_task(ErasureList(tmp_path, read_within_s=1).read())
     await asyncio.sleep(0.05)
-    assert monotonic() - began < 0.25
+    assert not reading.done()
     with pytest.raises(Unreadable, match="does not answer"):
         await reading
 
