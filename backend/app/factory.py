@@ -1,5 +1,6 @@
 """Putting the application together."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
@@ -37,7 +38,7 @@ from backend.identity.keys import load_keys
 from backend.identity.proofs import KnownKeys
 from backend.identity.used_proofs import Refusals
 from backend.locations.gather import Gatherer
-from backend.rights.catch_up import catch_up_or_say_so
+from backend.rights import catch_up
 from backend.rights.erasure_list import erasure_list
 from backend.signup.files import fingerprint
 
@@ -113,8 +114,11 @@ async def _running(app: Litestar) -> AsyncIterator[None]:
     gatherer = Gatherer(database)
     state.update({"database": database, "hub": hub, "watch": watch, "borders": borders, "access": access})
     state.update({"gatherer": gatherer})
+    erasures = (database, state.listing, state.key_ring, state.clock, Role.API)
+    trying: asyncio.Task[None] | None = None
     try:
-        await catch_up_or_say_so(database, state.listing, state.key_ring, state.clock, Role.API)
+        if not await catch_up.catch_up_or_say_so(*erasures):
+            trying = asyncio.create_task(catch_up.keep_trying(*erasures), name="erasures")
         await borders.start()
         await access.start()
         await hub.start()
@@ -123,6 +127,8 @@ async def _running(app: Litestar) -> AsyncIterator[None]:
         set_when_asked_to_leave(hub.leaving)
         yield
     finally:
+        if trying is not None:
+            trying.cancel()
         await state.gate.stop()
         await watch.stop()
         await hub.stop()

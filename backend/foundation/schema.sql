@@ -377,6 +377,10 @@ CREATE FUNCTION selection.forget_synthetic(incidents uuid[]) RETURNS void
     DELETE FROM selection.candidate c USING incidents.incident i
     WHERE c.incident_id = i.id AND i.id = ANY (incidents) AND i.kind = 'synthetic';
   $$;
+CREATE FUNCTION volunteers.anybody_erased() RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$ SELECT EXISTS (SELECT FROM volunteers.volunteer v WHERE v.state = 'erased' AND v.kind = 'live') $$;
 CREATE FUNCTION volunteers.not_erased(people uuid[]) RETURNS SETOF uuid
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -396,6 +400,13 @@ CREATE FUNCTION volunteers.still_active(people uuid[]) RETURNS SETOF uuid
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog'
     AS $$ SELECT v.id FROM volunteers.volunteer v WHERE v.id = ANY (people) AND v.state = 'active' ORDER BY v.id $$;
+CREATE FUNCTION volunteers.withdrew_before(people uuid[], took_back timestamp with time zone[]) RETURNS SETOF uuid
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+    SELECT v.id FROM unnest(people, took_back) AS l (id, at) JOIN volunteers.volunteer v ON v.id = l.id
+    WHERE v.state = 'withdrawn' AND v.withdrawn_at < l.at ORDER BY v.id
+  $$;
 CREATE TABLE aeds.aed (
     id uuid NOT NULL,
     source text NOT NULL,
@@ -2009,6 +2020,10 @@ REVOKE ALL ON FUNCTION responses.forget_synthetic(incidents uuid[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION responses.forget_synthetic(incidents uuid[]) TO hjerteloeber_worker;
 REVOKE ALL ON FUNCTION selection.forget_synthetic(incidents uuid[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION selection.forget_synthetic(incidents uuid[]) TO hjerteloeber_worker;
+REVOKE ALL ON FUNCTION volunteers.anybody_erased() FROM PUBLIC;
+GRANT ALL ON FUNCTION volunteers.anybody_erased() TO hjerteloeber_api;
+GRANT ALL ON FUNCTION volunteers.anybody_erased() TO hjerteloeber_worker;
+GRANT ALL ON FUNCTION volunteers.anybody_erased() TO hjerteloeber_owner;
 REVOKE ALL ON FUNCTION volunteers.not_erased(people uuid[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION volunteers.not_erased(people uuid[]) TO hjerteloeber_api;
 GRANT ALL ON FUNCTION volunteers.not_erased(people uuid[]) TO hjerteloeber_worker;
@@ -2022,6 +2037,10 @@ REVOKE ALL ON FUNCTION volunteers.still_active(people uuid[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION volunteers.still_active(people uuid[]) TO hjerteloeber_api;
 GRANT ALL ON FUNCTION volunteers.still_active(people uuid[]) TO hjerteloeber_worker;
 GRANT ALL ON FUNCTION volunteers.still_active(people uuid[]) TO hjerteloeber_owner;
+REVOKE ALL ON FUNCTION volunteers.withdrew_before(people uuid[], took_back timestamp with time zone[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION volunteers.withdrew_before(people uuid[], took_back timestamp with time zone[]) TO hjerteloeber_api;
+GRANT ALL ON FUNCTION volunteers.withdrew_before(people uuid[], took_back timestamp with time zone[]) TO hjerteloeber_worker;
+GRANT ALL ON FUNCTION volunteers.withdrew_before(people uuid[], took_back timestamp with time zone[]) TO hjerteloeber_owner;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE aeds.aed TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE aeds.aed TO hjerteloeber_worker;
 GRANT SELECT ON TABLE aeds.aed TO hjerteloeber_stats;
@@ -2366,7 +2385,9 @@ GRANT SELECT ON TABLE volunteers.volunteer TO hjerteloeber_owner;
 GRANT SELECT(id) ON TABLE volunteers.volunteer TO hjerteloeber_across;
 GRANT SELECT(id) ON TABLE volunteers.volunteer TO hjerteloeber_backfill;
 GRANT SELECT(kind) ON TABLE volunteers.volunteer TO hjerteloeber_backfill;
+GRANT SELECT(kind) ON TABLE volunteers.volunteer TO hjerteloeber_across;
 GRANT SELECT(state) ON TABLE volunteers.volunteer TO hjerteloeber_across;
+GRANT SELECT(withdrawn_at) ON TABLE volunteers.volunteer TO hjerteloeber_across;
 GRANT SELECT(on_duty) ON TABLE volunteers.volunteer TO hjerteloeber_across;
 GRANT SELECT(coarse_position) ON TABLE volunteers.volunteer TO hjerteloeber_across;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.volunteer_identity TO hjerteloeber_api;

@@ -26,7 +26,7 @@ from backend.foundation.database import Actor, Connection, enter, leave
 from backend.foundation.harmless import Fault, without_harm
 from backend.foundation.ids import AedId, AlertId, VolunteerId
 from backend.foundation.kinds import Kind
-from backend.foundation.problems import not_found
+from backend.foundation.problems import not_found, unauthorised
 from backend.incidents import queries as incident_queries
 from backend.incidents.incident import Incident, Place
 from backend.locations.cells import metres_between, res9_of
@@ -71,9 +71,14 @@ async def receive(
 async def accept(
     connection: Connection, actor: Actor, alert_id: AlertId, volunteer_id: VolunteerId, now: datetime
 ) -> Answer:
-    """A yes. Twice is the same as once; a late one counts while a role is free and nothing else engages this person."""
+    """A yes. Twice is the same as once; a late one counts while a role is free and nothing else engages this person.
+
+    Raises 401 for one who was erased: nobody holds a place whom no word could reach.
+    """
 
     async def event_of(incident: Incident, _state: State) -> Event:
+        if await queries.is_erased(connection, volunteer_id):
+            raise unauthorised("This account is no longer there: sign up again.")
         engaged = await queries.engaged_with(connection, volunteer_id)
         ways = await _ways(connection, incident, volunteer_id, now)
         return Accept(

@@ -80,6 +80,8 @@ ACROSS = {
     "volunteers.not_erased(people uuid[])": "ids, for whoever has the list of erasures",
     "volunteers.of_phone(hash bytea)": "an id, for whoever has proven the phone",
     "volunteers.still_active(people uuid[])": "ids, for whoever has the list of erasures",
+    "volunteers.withdrew_before(people uuid[], took_back timestamp with time zone[])": "the same",
+    "volunteers.anybody_erased()": "yes or no",
     "volunteers.retire_elsewhere(device uuid, on_channel text, told text, at timestamp with time zone)": "nothing",
 }
 """SECURITY DEFINER functions, and what they give."""

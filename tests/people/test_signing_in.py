@@ -147,8 +147,10 @@ async def test_a_join_code_is_kept_only_with_consent_to_credit(new_phone: NewPho
     answer = await ben.signs_up(join_code="HJV-2026", consents=credit)
     assert answer.json()["credited"] is True
     assert (await ben.call("GET", "/me")).json()["join_code"] == "HJV-2026"
+    assert len((await ben.call("GET", "/me/export")).json()["campaign_proven"]) == 1
     await ben.call("PUT", "/me/consents/campaign_credit", {"version": "2026-11", "given": False})
     assert (await ben.call("GET", "/me")).json()["join_code"] is None
+    assert (await ben.call("GET", "/me/export")).json()["campaign_proven"] == [], "nor by which code the phone came"
 
 
 async def test_newer_phones_may_say_more_than_we_know(new_phone: NewPhone) -> None:
