@@ -2,9 +2,10 @@
 
 100,000, a million, ten million volunteers who live as Denmark's do, some off duty, snoozed, quiet, on a mission, not
 heard of for days or without an address. Every answer is compared with brute force over everybody; ours has to be the
-very list. Then 1,500 alarms are put to each contender, one after another, in three rounds turn and turn about; p50, p90 and
-p99 are the medians of the rounds. Contenders that live in PostgreSQL share one server, its settings, the role that asks
-and row-level security; each is also asked without the transaction round it. Whoever is not installed is left out.
+very list. Then 1,500 alarms are put to each contender, one after another, in three rounds turn and turn about; p50,
+p90 and p99 are the medians of the rounds. Contenders that live in PostgreSQL share one server, its settings, the role
+that asks and row-level security; each is also asked without the transaction round it. Whoever is not installed is left
+out; as root PostGIS and Redis are installed.
 
     python -m tests.performance selection --volunteers 100000
     python -m tests.performance selection --volunteers 1000000 10000000 --keep FOLDER --memory-mb 4096 --write
