@@ -34,6 +34,7 @@ from backend.foundation.settings import Settings, dispatch_addresses
 from backend.identity.certificates import load_authorities
 from backend.identity.keys import load_keys
 from backend.identity.proofs import KnownKeys
+from backend.locations.gather import Gatherer
 from backend.rights.catch_up import catch_up_or_say_so
 from backend.rights.erasure_list import erasure_list
 from backend.signup.files import fingerprint
@@ -105,7 +106,9 @@ async def _running(app: Litestar) -> AsyncIterator[None]:
     watch = Watch(database, hub, MachineClock())  # the host's own, whatever clock a test has set
     borders = BordersInUse(database)
     access = AccessInUse(database)
+    gatherer = Gatherer(database)
     state.update({"database": database, "hub": hub, "watch": watch, "borders": borders, "access": access})
+    state.update({"gatherer": gatherer})
     try:
         await catch_up_or_say_so(database, state.listing, state.key_ring, state.clock, Role.API)
         await borders.start()
@@ -121,6 +124,7 @@ async def _running(app: Litestar) -> AsyncIterator[None]:
         await hub.stop()
         await access.stop()
         await borders.stop()
+        await gatherer.stop()
         await database.close()
 
 

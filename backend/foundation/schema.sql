@@ -299,6 +299,66 @@ CREATE FUNCTION incidents.synthetic_ended(before timestamp with time zone, at_mo
     AS $$
     SELECT i.id FROM incidents.incident i WHERE i.kind = 'synthetic' AND i.ended_at < before ORDER BY i.ended_at LIMIT at_most
   $$;
+CREATE FUNCTION locations.keep_newest(people uuid[], cells bigint[], cells_r9 bigint[], coarse_cells bigint[], coarse_cells_r9 bigint[], accuracies_m real[], measured timestamp with time zone[], doubted_people uuid[], doubted_cells bigint[], at timestamp with time zone) RETURNS TABLE(volunteer_id uuid, active boolean, location_consent boolean, mission uuid, known_since timestamp with time zone, kept boolean, hidden boolean)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    SET lock_timeout TO '1s'
+    AS $$
+  #variable_conflict use_column
+  BEGIN
+    RETURN QUERY
+    WITH sent AS (
+      SELECT s.volunteer_id, s.cell, s.cell_r9, s.coarse_cell, s.coarse_cell_r9, s.accuracy_m, s.measured_at,
+        v.state = 'active' AS active, v.on_duty, v.coarse_position AS coarse, c.location_consent, c.alarms_consent,
+        e.mission
+      FROM unnest(people, cells, cells_r9, coarse_cells, coarse_cells_r9, accuracies_m, measured)
+        AS s (volunteer_id, cell, cell_r9, coarse_cell, coarse_cell_r9, accuracy_m, measured_at)
+      CROSS JOIN LATERAL (
+        SELECT v.state, v.on_duty, v.coarse_position FROM volunteers.volunteer v WHERE v.id = s.volunteer_id LIMIT 1) v
+      CROSS JOIN LATERAL (
+        SELECT coalesce(bool_or(c.purpose = 'location'), false) AS location_consent,
+               coalesce(bool_or(c.purpose = 'alarms'), false) AS alarms_consent
+        FROM volunteers.consent c WHERE c.volunteer_id = s.volunteer_id AND c.withdrawn_at IS NULL) c
+      LEFT JOIN LATERAL (
+        SELECT e.incident_id AS mission FROM volunteers.engagement e
+        WHERE e.volunteer_id = s.volunteer_id AND e.state = 'mission' LIMIT 1) e ON true),
+    hidden AS (
+      SELECT n.volunteer_id FROM unnest(doubted_people, doubted_cells) AS n (volunteer_id, cell)
+      JOIN locations.blackout_cell b ON b.cell = n.cell AND NOT b.coarse
+      JOIN locations.blackout_area a ON a.id = b.area_id AND a.valid @> at
+      UNION
+      SELECT s.volunteer_id FROM sent s
+      JOIN locations.blackout_cell b ON b.cell = s.coarse_cell AND b.coarse
+      JOIN locations.blackout_area a ON a.id = b.area_id AND a.valid @> at WHERE s.coarse),
+    left_behind AS (
+      DELETE FROM locations.position p USING sent s, hidden h
+      WHERE h.volunteer_id = s.volunteer_id AND p.volunteer_id = s.volunteer_id AND p.measured_at <= s.measured_at),
+    exact AS (
+      DELETE FROM locations.mission_position m USING sent s, hidden h
+      WHERE h.volunteer_id = s.volunteer_id AND m.volunteer_id = s.volunteer_id AND m.measured_at <= s.measured_at),
+    kept AS (
+      INSERT INTO locations.position AS p
+        (volunteer_id, cell, cell_r9, accuracy_m, coarse, available, measured_at, seen_at)
+      SELECT volunteer_id, CASE WHEN coarse THEN coarse_cell ELSE cell END,
+        CASE WHEN coarse THEN coarse_cell_r9 ELSE cell_r9 END, accuracy_m, coarse, on_duty AND alarms_consent,
+        measured_at, measured_at
+      FROM sent WHERE active AND location_consent AND measured_at IS NOT NULL
+        AND volunteer_id NOT IN (SELECT h.volunteer_id FROM hidden h)
+      ORDER BY volunteer_id
+      ON CONFLICT (volunteer_id) DO UPDATE
+      SET cell = EXCLUDED.cell, cell_r9 = EXCLUDED.cell_r9, accuracy_m = EXCLUDED.accuracy_m,
+        coarse = EXCLUDED.coarse, available = EXCLUDED.available, measured_at = EXCLUDED.measured_at,
+        seen_at = greatest(p.seen_at, EXCLUDED.seen_at)
+      WHERE p.measured_at < EXCLUDED.measured_at
+      RETURNING p.volunteer_id)
+    SELECT s.volunteer_id, s.active, s.location_consent, s.mission, p.measured_at, k.volunteer_id IS NOT NULL,
+      h.volunteer_id IS NOT NULL
+    FROM sent s
+    LEFT JOIN hidden h ON h.volunteer_id = s.volunteer_id
+    LEFT JOIN LATERAL (
+      SELECT p.measured_at FROM locations.position p WHERE p.volunteer_id = s.volunteer_id LIMIT 1) p ON true
+    LEFT JOIN kept k ON k.volunteer_id = s.volunteer_id;
+  END $$;
 CREATE FUNCTION responses.forget_synthetic(incidents uuid[]) RETURNS void
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -1661,6 +1721,8 @@ ALTER TABLE incidents.request_key ENABLE ROW LEVEL SECURITY;
 CREATE POLICY round ON incidents.viewed FOR SELECT TO hjerteloeber_worker USING (true);
 ALTER TABLE incidents.viewed ENABLE ROW LEVEL SECURITY;
 CREATE POLICY viewer ON incidents.viewed FOR INSERT TO hjerteloeber_api WITH CHECK ((viewer_id = ( SELECT foundation.person() AS person)));
+CREATE POLICY across ON locations.mission_position TO hjerteloeber_across USING (true);
+CREATE POLICY across ON locations."position" TO hjerteloeber_across USING (true);
 CREATE POLICY backfill ON locations.fixed_place TO hjerteloeber_backfill USING (true);
 CREATE POLICY backfill ON locations.mission_position TO hjerteloeber_backfill USING (true);
 CREATE POLICY backfill ON locations."position" TO hjerteloeber_backfill USING (true);
@@ -1702,6 +1764,8 @@ CREATE POLICY own_goes ON selection.candidate FOR DELETE TO hjerteloeber_owner, 
 CREATE POLICY accepted ON volunteers.data_key FOR SELECT TO hjerteloeber_api USING ((volunteer_id = ANY (( SELECT alerts.on_the_way_for_centre() AS on_the_way_for_centre)::uuid[])));
 CREATE POLICY accepted ON volunteers.volunteer_identity FOR SELECT TO hjerteloeber_api USING ((volunteer_id = ANY (( SELECT alerts.on_the_way_for_centre() AS on_the_way_for_centre)::uuid[])));
 CREATE POLICY across ON volunteers.address TO hjerteloeber_across USING (true);
+CREATE POLICY across ON volunteers.consent FOR SELECT TO hjerteloeber_across USING (true);
+CREATE POLICY across ON volunteers.engagement FOR SELECT TO hjerteloeber_across USING (true);
 CREATE POLICY across ON volunteers.volunteer_identity TO hjerteloeber_across USING (true);
 CREATE POLICY across_the_list ON volunteers.volunteer FOR SELECT TO hjerteloeber_across USING (true);
 ALTER TABLE volunteers.address ENABLE ROW LEVEL SECURITY;
@@ -1940,6 +2004,8 @@ GRANT ALL ON FUNCTION incidents.open_since(of_kind text, since timestamp with ti
 GRANT ALL ON FUNCTION incidents.open_since(of_kind text, since timestamp with time zone) TO hjerteloeber_worker;
 REVOKE ALL ON FUNCTION incidents.synthetic_ended(before timestamp with time zone, at_most integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION incidents.synthetic_ended(before timestamp with time zone, at_most integer) TO hjerteloeber_worker;
+REVOKE ALL ON FUNCTION locations.keep_newest(people uuid[], cells bigint[], cells_r9 bigint[], coarse_cells bigint[], coarse_cells_r9 bigint[], accuracies_m real[], measured timestamp with time zone[], doubted_people uuid[], doubted_cells bigint[], at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION locations.keep_newest(people uuid[], cells bigint[], cells_r9 bigint[], coarse_cells bigint[], coarse_cells_r9 bigint[], accuracies_m real[], measured timestamp with time zone[], doubted_people uuid[], doubted_cells bigint[], at timestamp with time zone) TO hjerteloeber_api;
 REVOKE ALL ON FUNCTION responses.forget_synthetic(incidents uuid[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION responses.forget_synthetic(incidents uuid[]) TO hjerteloeber_worker;
 REVOKE ALL ON FUNCTION selection.forget_synthetic(incidents uuid[]) FROM PUBLIC;
@@ -2160,9 +2226,11 @@ GRANT SELECT,DELETE ON TABLE incidents.viewed TO hjerteloeber_across;
 GRANT SELECT ON TABLE locations.blackout_area TO hjerteloeber_owner;
 GRANT SELECT ON TABLE locations.blackout_area TO hjerteloeber_api;
 GRANT SELECT ON TABLE locations.blackout_area TO hjerteloeber_worker;
+GRANT SELECT ON TABLE locations.blackout_area TO hjerteloeber_across;
 GRANT SELECT ON TABLE locations.blackout_cell TO hjerteloeber_owner;
 GRANT SELECT ON TABLE locations.blackout_cell TO hjerteloeber_api;
 GRANT SELECT ON TABLE locations.blackout_cell TO hjerteloeber_worker;
+GRANT SELECT ON TABLE locations.blackout_cell TO hjerteloeber_across;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE locations.fixed_place TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE locations.fixed_place TO hjerteloeber_worker;
 GRANT SELECT ON TABLE locations.fixed_place TO hjerteloeber_owner;
@@ -2177,9 +2245,13 @@ GRANT SELECT ON TABLE locations.land_part TO hjerteloeber_stats;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE locations.mission_position TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE locations.mission_position TO hjerteloeber_worker;
 GRANT SELECT ON TABLE locations.mission_position TO hjerteloeber_owner;
+GRANT DELETE ON TABLE locations.mission_position TO hjerteloeber_across;
+GRANT SELECT(volunteer_id) ON TABLE locations.mission_position TO hjerteloeber_across;
+GRANT SELECT(measured_at) ON TABLE locations.mission_position TO hjerteloeber_across;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE locations."position" TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE locations."position" TO hjerteloeber_worker;
 GRANT SELECT ON TABLE locations."position" TO hjerteloeber_owner;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE locations."position" TO hjerteloeber_across;
 GRANT SELECT ON TABLE recruitment.campaign TO hjerteloeber_api;
 GRANT SELECT ON TABLE recruitment.campaign TO hjerteloeber_worker;
 GRANT SELECT,INSERT ON TABLE recruitment.campaign TO hjerteloeber_campaigns;
@@ -2272,6 +2344,9 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.consent TO hjerteloeber_ap
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.consent TO hjerteloeber_worker;
 GRANT SELECT ON TABLE volunteers.consent TO hjerteloeber_stats;
 GRANT SELECT ON TABLE volunteers.consent TO hjerteloeber_owner;
+GRANT SELECT(volunteer_id) ON TABLE volunteers.consent TO hjerteloeber_across;
+GRANT SELECT(purpose) ON TABLE volunteers.consent TO hjerteloeber_across;
+GRANT SELECT(withdrawn_at) ON TABLE volunteers.consent TO hjerteloeber_across;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.data_key TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.data_key TO hjerteloeber_worker;
 GRANT SELECT,INSERT,DELETE ON TABLE volunteers.data_key TO hjerteloeber_owner;
@@ -2283,6 +2358,9 @@ GRANT SELECT ON TABLE volunteers.device TO hjerteloeber_owner;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.engagement TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.engagement TO hjerteloeber_worker;
 GRANT SELECT ON TABLE volunteers.engagement TO hjerteloeber_owner;
+GRANT SELECT(volunteer_id) ON TABLE volunteers.engagement TO hjerteloeber_across;
+GRANT SELECT(incident_id) ON TABLE volunteers.engagement TO hjerteloeber_across;
+GRANT SELECT(state) ON TABLE volunteers.engagement TO hjerteloeber_across;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.volunteer TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.volunteer TO hjerteloeber_worker;
 GRANT SELECT ON TABLE volunteers.volunteer TO hjerteloeber_stats;
@@ -2291,6 +2369,8 @@ GRANT SELECT(id) ON TABLE volunteers.volunteer TO hjerteloeber_across;
 GRANT SELECT(id) ON TABLE volunteers.volunteer TO hjerteloeber_backfill;
 GRANT SELECT(kind) ON TABLE volunteers.volunteer TO hjerteloeber_backfill;
 GRANT SELECT(state) ON TABLE volunteers.volunteer TO hjerteloeber_across;
+GRANT SELECT(on_duty) ON TABLE volunteers.volunteer TO hjerteloeber_across;
+GRANT SELECT(coarse_position) ON TABLE volunteers.volunteer TO hjerteloeber_across;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.volunteer_identity TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.volunteer_identity TO hjerteloeber_worker;
 GRANT SELECT ON TABLE volunteers.volunteer_identity TO hjerteloeber_owner;

@@ -45,6 +45,8 @@ LARGEST_REACH_M = 100_000
 
 # Between neighbouring centres on the triangles at resolution 9: H3's RES0_U_GNOMONIC, shrunk by sqrt(7) nine times.
 _SPACING_M = 0.38196601125010500003 / 7**4.5 * EARTH_RADIUS_M
+MEAN_CELL_R9_M2 = math.sqrt(3) / 2 * _SPACING_M**2
+"""A resolution 9 cell's size, for guesses only: cells differ over the world."""
 _CORNER_ANGLE = 0.6523581397843682  # radians from the middle of a triangle to its corner, 37.377°
 _ROUNDING_M = 0.1  # H3's tables have some fifteen digits; this is generous
 
@@ -55,8 +57,14 @@ class Ring(msgspec.Struct, frozen=True):
     `nearest_m`: nothing in this ring or in any ring beyond it is nearer than this many metres.
     """
 
-    cells: list[int]
+    middle: int
+    steps: int
     nearest_m: float
+
+    @property
+    def cells(self) -> list[int]:
+        """Found when asked for: in a town the first rings suffice, and the rest would cost more than the search."""
+        return list(h3.grid_ring(self.middle, self.steps))
 
 
 def cell_of(lat: float, lon: float) -> int:
@@ -77,6 +85,11 @@ def res9_parent(cell: int) -> int:
 def parent_at(cell: int, resolution: int) -> int:
     """The cell of that resolution, or `cell` itself, in which it lies."""
     return int(h3.cell_to_parent(cell, resolution))
+
+
+def parts_of(cells_r9: Iterable[int]) -> list[int]:
+    """The resolution 10 cells, seven of each, that positions in resolution 9 cells are kept as."""
+    return [part for cell in cells_r9 for part in h3.cell_to_children(cell, POSITION_RESOLUTION)]
 
 
 def radius_m(cell: int) -> int:
@@ -112,7 +125,9 @@ def metres_between(lat: float, lon: float, other_lat: float, other_lon: float) -
 
 def metres_to_cells(lat: float, lon: float, cells: Iterable[int]) -> list[float]:
     """Metres from a point to the centre of each cell, in the order given; the same as :func:`metres_between`."""
-    return [metres_between(lat, lon, *h3.cell_to_latlng(cell)) for cell in cells]
+    in_turn = list(cells)
+    metres = {cell: metres_between(lat, lon, *h3.cell_to_latlng(cell)) for cell in set(in_turn)}
+    return [metres[cell] for cell in in_turn]
 
 
 def rings_around(lat: float, lon: float, reach_m: float) -> list[Ring]:
@@ -122,10 +137,7 @@ def rings_around(lat: float, lon: float, reach_m: float) -> list[Ring]:
     `nearest_m` is more than the metres of the n-th found so far: nobody in it or beyond it can be nearer.
     """
     middle = res9_of(lat, lon)
-    return [
-        Ring(cells=list(h3.grid_ring(middle, k)), nearest_m=nearest_m)
-        for k, nearest_m in enumerate(_bounds(lat, lon, reach_m, slack=23 / 21))
-    ]
+    return [Ring(middle, k, nearest_m) for k, nearest_m in enumerate(_bounds(lat, lon, reach_m, slack=23 / 21))]
 
 
 def cells_within(lat: float, lon: float, reach_m: float) -> list[int]:

@@ -12,6 +12,10 @@ AHEAD = timedelta(seconds=5)
 """So much later than sent is still believed: a phone has two clocks (system, satellite); more is a fault. Ours ††."""
 
 
+FURTHEST_M = 20_100_000.0
+"""Known no better than this is known nowhere on the globe."""
+
+
 class Outcome(StrEnum):
     """What became of one item of a report."""
 

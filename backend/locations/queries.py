@@ -80,59 +80,15 @@ async def keep_newest(connection: Connection, newest: Sequence[Newest], now: dat
 
     In a blackout area, or where that is in doubt, nothing is kept, and what was kept before is deleted.
 
-    One row back for each volunteer there is, whatever was kept; at most one position a volunteer.
+    One row back for each volunteer there is, whatever was kept; at most one position a volunteer. The statement stands
+    in the database, since it works for many people and the transaction acts for none of them.
     """
     return await fetch_all(
         connection,
         Kept,
         """
-        WITH sent AS (
-          SELECT s.volunteer_id, s.cell, s.cell_r9, s.coarse_cell, s.coarse_cell_r9, s.accuracy_m, s.measured_at,
-            v.state = 'active' AS active, v.on_duty, v.coarse_position AS coarse,
-            EXISTS (SELECT FROM volunteers.consent c WHERE c.volunteer_id = v.id AND c.purpose = 'location'
-                    AND c.withdrawn_at IS NULL) AS location_consent,
-            EXISTS (SELECT FROM volunteers.consent c WHERE c.volunteer_id = v.id AND c.purpose = 'alarms'
-                    AND c.withdrawn_at IS NULL) AS alarms_consent,
-            (SELECT e.incident_id FROM volunteers.engagement e
-             WHERE e.volunteer_id = v.id AND e.state = 'mission') AS mission
-          FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::real[], $7::timestamptz[])
-            AS s (volunteer_id, cell, cell_r9, coarse_cell, coarse_cell_r9, accuracy_m, measured_at)
-          JOIN volunteers.volunteer v ON v.id = s.volunteer_id),
-        hidden AS (
-          SELECT n.volunteer_id FROM unnest($8::uuid[], $9::bigint[]) AS n (volunteer_id, cell)
-          JOIN locations.blackout_cell b ON b.cell = n.cell AND NOT b.coarse
-          JOIN locations.blackout_area a ON a.id = b.area_id AND a.valid @> $10::timestamptz
-          UNION
-          SELECT s.volunteer_id FROM sent s
-          JOIN locations.blackout_cell b ON b.cell = s.coarse_cell AND b.coarse
-          JOIN locations.blackout_area a ON a.id = b.area_id AND a.valid @> $10::timestamptz WHERE s.coarse),
-        left_behind AS (
-          DELETE FROM locations.position p USING sent s, hidden h
-          WHERE h.volunteer_id = s.volunteer_id AND p.volunteer_id = s.volunteer_id AND p.measured_at <= s.measured_at),
-        exact AS (
-          DELETE FROM locations.mission_position m USING sent s, hidden h
-          WHERE h.volunteer_id = s.volunteer_id AND m.volunteer_id = s.volunteer_id AND m.measured_at <= s.measured_at),
-        kept AS (
-          INSERT INTO locations.position AS p
-            (volunteer_id, cell, cell_r9, accuracy_m, coarse, available, measured_at, seen_at)
-          SELECT volunteer_id, CASE WHEN coarse THEN coarse_cell ELSE cell END,
-            CASE WHEN coarse THEN coarse_cell_r9 ELSE cell_r9 END, accuracy_m, coarse, on_duty AND alarms_consent,
-            measured_at, measured_at
-          FROM sent WHERE active AND location_consent AND measured_at IS NOT NULL
-            AND volunteer_id NOT IN (SELECT h.volunteer_id FROM hidden h)
-          ORDER BY volunteer_id
-          ON CONFLICT (volunteer_id) DO UPDATE
-          SET cell = EXCLUDED.cell, cell_r9 = EXCLUDED.cell_r9, accuracy_m = EXCLUDED.accuracy_m,
-            coarse = EXCLUDED.coarse, available = EXCLUDED.available, measured_at = EXCLUDED.measured_at,
-            seen_at = greatest(p.seen_at, EXCLUDED.seen_at)
-          WHERE p.measured_at < EXCLUDED.measured_at
-          RETURNING p.volunteer_id)
-        SELECT s.volunteer_id, s.active, s.location_consent, s.mission, p.measured_at AS known_since,
-          k.volunteer_id IS NOT NULL AS kept, h.volunteer_id IS NOT NULL AS hidden
-        FROM sent s
-        LEFT JOIN hidden h ON h.volunteer_id = s.volunteer_id
-        LEFT JOIN locations.position p ON p.volunteer_id = s.volunteer_id
-        LEFT JOIN kept k ON k.volunteer_id = s.volunteer_id
+        SELECT volunteer_id, active, location_consent, mission, known_since, kept, hidden
+        FROM locations.keep_newest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
         """,
         [each.volunteer_id for each in newest],
         [each.cell for each in newest],
@@ -194,11 +150,13 @@ async def keep_mission_position(
     accuracy_m: float | None,
     measured_at: datetime,
 ) -> None:
-    """The exact point, the newest only."""
+    """The exact point, the newest only; nothing once the mission is over."""
     await connection.execute(
         """
         INSERT INTO locations.mission_position AS p (volunteer_id, incident_id, lat, lon, accuracy_m, measured_at)
-        VALUES ($1, $2, $3, $4, $5, $6)
+        SELECT $1::uuid, $2::uuid, $3, $4, $5, $6::timestamptz
+        WHERE EXISTS (SELECT FROM volunteers.engagement e
+                      WHERE e.volunteer_id = $1 AND e.incident_id = $2 AND e.state = 'mission')
         ON CONFLICT (volunteer_id) DO UPDATE
         SET incident_id = EXCLUDED.incident_id, lat = EXCLUDED.lat, lon = EXCLUDED.lon,
           accuracy_m = EXCLUDED.accuracy_m, measured_at = EXCLUDED.measured_at

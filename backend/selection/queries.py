@@ -15,12 +15,16 @@ from backend.selection.candidate import Candidate, FromPlace, Verdict
 
 
 class Seen(msgspec.Struct, frozen=True):
-    """Somebody whose live position, home or work lies in the searched cells."""
+    """Somebody whose live position, home or work lies in the searched cells.
+
+    `there` false: of another kind, gone meanwhile, or a home that no longer stands in for a live position.
+    """
 
     volunteer_id: VolunteerId
     cell: int
     age_s: int | None
     from_place: FromPlace
+    there: bool
     too_old: bool
     snoozed: bool
     quiet: bool
@@ -29,56 +33,75 @@ class Seen(msgspec.Struct, frozen=True):
     over_water: bool
 
 
+class Nearest(msgspec.Struct, frozen=True):
+    """Of those in the cells looked at only so many: the nearest by these metres, and who is exactly as far away."""
+
+    cells: Sequence[int]  # resolution 10
+    metres: Sequence[int]
+    at_most: int
+
+
+EVERYBODY = Nearest([], [], 2**31 - 1)
+
+
 async def available_in_cells(
     connection: Connection,
     cells: Sequence[int],
+    nearest: Nearest,
     kind: Kind,
     max_position_age_s: int,
     minute_of_week: int,
     now: datetime,
     ground: Ground,
 ) -> list[Seen]:
-    """Everybody available in the res-9 cells, with the fast facts. Home and work stand in for a position too old.
+    """Those available in the res-9 cells, with the fast facts: everybody, or the nearest where `nearest` tells metres.
 
-    Over water is whose land is known and is neither that of the patient's cell nor one the patient may be on. Both are
-    read in this statement: an import that commits meanwhile numbers lands anew. Unknown is null, and null is false;
-    where the patient's land is unknown nobody's is looked up.
+    Home and work stand in for a position too old. Over water is whose land is known and is neither that of the
+    patient's cell nor one the patient may be on. Both are read in this statement: an import that commits meanwhile
+    numbers lands anew. Unknown is null, and null is false; where the patient's land is unknown nobody's is looked up.
 
     Each LATERAL … LIMIT 1 is one look-up by key a person. Written as joins, a plan made before the tables were
     analysed (the sixth run on a connection keeps one for good) read whole tables for every person found: 500 ms.
+    Likewise array_position: a join with a handful of cells is planned as if they were thousands, or one.
     """
     return await fetch_all(
         connection,
         Seen,
         """
         WITH seen AS (
-          SELECT p.volunteer_id, p.cell, p.cell_r9, extract(epoch FROM $4::timestamptz - p.seen_at)::int AS age_s,
-                 'live' AS from_place, p.seen_at < $4 - make_interval(secs => $3) AS too_old
+          SELECT p.volunteer_id, p.cell, p.cell_r9, ($9::int[])[array_position($8::bigint[], p.cell)] AS metres,
+                 extract(epoch FROM $4::timestamptz - p.seen_at)::int AS age_s, 'live' AS from_place,
+                 p.seen_at < $4 - make_interval(secs => $3) AS too_old
           FROM locations.position p WHERE p.cell_r9 = ANY($1::bigint[]) AND p.available
           UNION ALL
-          SELECT f.volunteer_id, f.cell, f.cell_r9, NULL, f.place, false
-          FROM locations.fixed_place f
-          LEFT JOIN LATERAL (
-            SELECT p.seen_at FROM locations.position p WHERE p.volunteer_id = f.volunteer_id LIMIT 1) p ON true
-          WHERE f.cell_r9 = ANY($1::bigint[]) AND f.available
-            AND (p.seen_at IS NULL OR p.seen_at < $4 - make_interval(secs => $3)))
-        SELECT seen.volunteer_id, seen.cell, seen.age_s, seen.from_place, seen.too_old, v.snoozed, v.quiet,
-               e.state AS engaged, a.healthy IS NOT NULL AS has_address,
+          SELECT f.volunteer_id, f.cell, f.cell_r9, ($9::int[])[array_position($8::bigint[], f.cell)],
+                 NULL, f.place, false
+          FROM locations.fixed_place f WHERE f.cell_r9 = ANY($1::bigint[]) AND f.available),
+        near AS (
+          SELECT volunteer_id, cell, cell_r9, metres, age_s, from_place, too_old FROM seen
+          ORDER BY metres FETCH FIRST ($10::int) ROWS WITH TIES)
+        SELECT near.volunteer_id, near.cell, near.age_s, near.from_place, near.too_old,
+               v.snoozed IS NOT NULL AND live.fresh IS NULL AS there, coalesce(v.snoozed, false) AS snoozed,
+               coalesce(v.quiet, false) AS quiet, e.state AS engaged, a.healthy IS NOT NULL AS has_address,
                coalesce(
                  CASE WHEN (SELECT l.land FROM locations.land_cell l WHERE l.cell_r9 = $6) IS NOT NULL THEN
-                   (SELECT l.land FROM locations.land_cell l WHERE l.cell_r9 = seen.cell_r9) <> ALL (
+                   (SELECT l.land FROM locations.land_cell l WHERE l.cell_r9 = near.cell_r9) <> ALL (
                      ARRAY(SELECT DISTINCT l.land FROM locations.land_cell l WHERE l.cell_r9 = ANY($7::bigint[]))) END,
                  false) AS over_water
-        FROM seen
-        CROSS JOIN LATERAL (
+        FROM near
+        LEFT JOIN LATERAL (
+          SELECT true AS fresh FROM locations.position p
+          WHERE near.from_place <> 'live' AND p.volunteer_id = near.volunteer_id
+            AND p.seen_at >= $4 - make_interval(secs => $3) LIMIT 1) live ON true
+        LEFT JOIN LATERAL (
           SELECT coalesce(v.snoozed_until > $4, false) AS snoozed, v.quiet_week @> $5::int AS quiet
           FROM volunteers.volunteer v
-          WHERE v.id = seen.volunteer_id AND v.kind = $2 AND v.state = 'active' LIMIT 1) v
+          WHERE v.id = near.volunteer_id AND v.kind = $2 AND v.state = 'active' LIMIT 1) v ON true
         LEFT JOIN LATERAL (
-          SELECT e.state FROM volunteers.engagement e WHERE e.volunteer_id = seen.volunteer_id LIMIT 1) e ON true
+          SELECT e.state FROM volunteers.engagement e WHERE e.volunteer_id = near.volunteer_id LIMIT 1) e ON true
         LEFT JOIN LATERAL (
           SELECT true AS healthy FROM volunteers.address a
-          WHERE a.volunteer_id = seen.volunteer_id AND a.health = 'healthy' LIMIT 1) a ON true
+          WHERE a.volunteer_id = near.volunteer_id AND a.health = 'healthy' LIMIT 1) a ON true
         """,
         cells,
         kind.value,
@@ -87,6 +110,9 @@ async def available_in_cells(
         minute_of_week,
         ground.cell,
         ground.may_be,
+        nearest.cells,
+        nearest.metres,
+        nearest.at_most,
     )
 
 

@@ -1,17 +1,35 @@
 """Who plays in these tests: volunteers in a database of their own."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
 from backend.foundation.database import Connection, connect
 from backend.foundation.ids import DeviceId, VolunteerId, in_order, without_time
+from backend.locations import queries
+from backend.locations import report as reporting
+from backend.locations.position import Judged, Report
 from backend.volunteers import bulk
 from tests.harness.keys import RING
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 FOUNTAIN = (55.67810, 12.57280)
 STATION = (55.67270, 12.56460)
+
+
+async def report(
+    connection: Connection, volunteer_id: VolunteerId, reports: Sequence[Report], sent_at: datetime, now: datetime
+) -> list[Judged]:
+    """As a phone's report is kept, in one transaction."""
+
+    async def keep(item: queries.Newest, received_at: datetime) -> queries.Kept | None:
+        kept = await queries.keep_newest(connection, [item], received_at)
+        return kept[0] if kept else None
+
+    reported = await reporting.report(keep, volunteer_id, reports, sent_at, now)
+    if reported.mission is not None and reported.exact is not None:
+        await reporting.keep_exact(connection, volunteer_id, reported.mission, reported.exact)
+    return reported.judged
 
 
 @asynccontextmanager

@@ -20,10 +20,9 @@ from backend.locations import availability, blackout, places
 from backend.locations.blackout import Area, Cell, cells_in_doubt, cells_of
 from backend.locations.cells import EARTH_RADIUS_M, cell_of, coarsened
 from backend.locations.position import FixedPlace, Judged, Outcome, Reason, Report
-from backend.locations.report import report
 from backend.locations.still_here import still_here
 from backend.regions.boundary_file import WrongFile
-from tests.places.cast import FOUNTAIN, NOW, connected, engage, volunteers
+from tests.places.cast import FOUNTAIN, NOW, connected, engage, report, volunteers
 
 ACCEPTED, HIDDEN = Judged(Outcome.ACCEPTED), Judged(Outcome.REFUSED, Reason.BLACKOUT)
 FORT = (55.6911, 12.5939)

@@ -12,9 +12,8 @@ from backend.foundation.ids import VolunteerId
 from backend.locations import availability, bulk, cells, housekeeping, places
 from backend.locations.position import FixedPlace, Judged, Outcome, Reason, Report, on_our_clock
 from backend.locations.renew import renew_positions
-from backend.locations.report import report
 from backend.locations.still_here import still_here
-from tests.places.cast import FOUNTAIN, NOW, STATION, connected, engage, volunteers
+from tests.places.cast import FOUNTAIN, NOW, STATION, connected, engage, report, volunteers
 
 ACCEPTED, OLDER = Judged(Outcome.ACCEPTED), Judged(Outcome.OLDER)
 

@@ -19,8 +19,9 @@ from backend.foundation.problems import Problem, bad_field, unauthorised
 from backend.foundation.telemetry import positions_total
 from backend.identity.caller import Caller
 from backend.locations import places
+from backend.locations.gather import Gatherer
 from backend.locations.position import FixedPlace, Judged, Outcome, Reason, Report
-from backend.locations.report import report
+from backend.locations.report import keep_exact, report
 from backend.locations.still_here import still_here
 
 Aware = Annotated[datetime, Meta(tz=True)]
@@ -80,6 +81,7 @@ async def report_positions(
     data: JSONBody[Positions],
     caller: NamedDependency[Caller],
     database: NamedDependency[Database],
+    gatherer: NamedDependency[Gatherer],
     clock: NamedDependency[Clock],
 ) -> PositionResults:
     """Report where one is
@@ -88,13 +90,16 @@ async def report_positions(
     saved; safe to repeat.
     """
     reports = [Report(each.lat, each.lon, each.accuracy_m, each.measured_at) for each in data.positions]
-    async with database.acting_as(_self(caller), Lane.LOCATIONS) as connection:
-        now = clock.now()
-        judged = await report(connection, caller.volunteer_id, reports, data.sent_at, now)
-        await sign_of_life_of(connection, caller.volunteer_id, now)
-    for each in judged:
+    now = clock.now()
+    reported = await report(gatherer.keep, caller.volunteer_id, reports, data.sent_at, now)
+    if reported.mission is not None:
+        async with database.acting_as(_self(caller), Lane.LOCATIONS) as connection:
+            if reported.exact is not None:
+                await keep_exact(connection, caller.volunteer_id, reported.mission, reported.exact)
+            await sign_of_life_of(connection, caller.volunteer_id, now)
+    for each in reported.judged:
         positions_total.labels(outcome=each.outcome.value).inc()
-    return PositionResults([PositionResult(each.outcome, each.reason) for each in judged])
+    return PositionResults([PositionResult(each.outcome, each.reason) for each in reported.judged])
 
 
 @post("/mobile/v1/still-here", guards=[volunteer(Limit.POSITIONS)], status_code=200)
