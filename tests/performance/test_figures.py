@@ -91,7 +91,7 @@ async def test_what_is_copied_in_binary_is_read_back(database_dsn: str) -> None:
     connection = await asyncpg.connect(database_dsn)
     await connection.execute(
         """
-        CREATE TABLE some (
+        CREATE TABLE sorts (
           id bigint, late boolean, far float8, at timestamptz, words text[], week int4multirange, t text)
         """
     )
@@ -100,7 +100,7 @@ async def test_what_is_copied_in_binary_is_read_back(database_dsn: str) -> None:
     await copy(
         connection,
         "public",
-        "some",
+        "sorts",
         iter(
             [
                 {
@@ -115,7 +115,7 @@ async def test_what_is_copied_in_binary_is_read_back(database_dsn: str) -> None:
             ]
         ),
     )
-    row = await connection.fetchrow("SELECT *, week::text AS said FROM some WHERE id = 1")
+    row = await connection.fetchrow("SELECT *, week::text AS said FROM sorts WHERE id = 1")
     assert row is not None
     assert (row["late"], row["far"], row["words"], row["t"]) == (True, 0.5, ["da", "en"], "æ")
     assert (NOW - row["at"]).total_seconds() == 1
