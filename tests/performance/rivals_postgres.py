@@ -112,6 +112,7 @@ def _both(name: str, dsn: str, question: Question, table: str) -> list[InPostgre
 
 async def _whom(connection: Connection, sql: str, x: float, y: float) -> list[VolunteerId]:
     """Whoever has home and work near by comes twice; where that leaves too few it is looked further, once."""
+    found: list[VolunteerId] = []
     for limit in (NEAREST + SPARE, 10 * NEAREST):
         wider = sql.replace("LIMIT 30", f"LIMIT {limit}")
         rows = await connection.fetch(wider, NOW, _MINUTE, _OLDEST, x, y)
