@@ -69,8 +69,9 @@ def _section(bench: str, runs: Sequence[Run], pictures: Sequence[str]) -> str:
     for run in runs:
         told = " ".join(f"--{name.replace('_', '-')} {value}" for name, value in run.options.items() if value)
         lines += [f"`python -m tests.performance {bench} {told}`: {run.machine.said()}.", ""]
-        lines += [f"{name}: {value}. " for name, value in run.facts.items()] + ([""] if run.facts else [])
-        lines += [*_table(run), ""]
+        if run.facts:
+            lines += [f"{'; '.join(f'{name}: {value}' for name, value in run.facts.items())}.", ""]
+        lines += [*_measured(run), *_ratios(run)]
     for picture in pictures:
         lines += [f"![{picture.removesuffix('.svg')}]({picture})", ""]
     for name, series in _series(runs).items():
@@ -78,18 +79,36 @@ def _section(bench: str, runs: Sequence[Run], pictures: Sequence[str]) -> str:
     return "\n".join(lines).rstrip()
 
 
-def _table(run: Run) -> list[str]:
-    rows = ["| size | figure | of | measured | beside | ratio | aim | |", "|---|---|---|---|---|---|---|---|"]
-    for each in run.figures:
-        beside = f"{each.beside}, {number(each.beside_value)} {each.unit}" if each.beside_value else ""
-        ratio = f"{each.ratio:.2f}" if each.ratio is not None else ""
-        verdict = {True: "reached", False: "**missed**", None: ""}[each.is_met]
-        aim = each.aim.said() if each.aim else ""
-        rows.append(
-            f"| {each.size:,} | {each.name} | {each.of} | {number(each.value)} {each.unit} | {beside} | {ratio} "
-            f"| {aim} | {verdict} |"
-        )
-    return rows
+def _measured(run: Run) -> list[str]:
+    """One row a contender and size, one column a figure."""
+    units = {figure.name: figure.unit for figure in run.figures}
+    rows: dict[tuple[int, str], dict[str, str]] = {}
+    for figure in run.figures:
+        verdict = {True: " (reached)", False: " (**missed**)", None: ""}[figure.is_met if not figure.beside else None]
+        rows.setdefault((figure.size, figure.of), {})[figure.name] = number(figure.value) + verdict
+    head = ["size", "", *(f"{name}, {unit}" for name, unit in units.items())]
+    return _rows(head, [[f"{size:,}", of, *(of_it.get(n, "") for n in units)] for (size, of), of_it in rows.items()])
+
+
+def _ratios(run: Run) -> list[str]:
+    """One row for each two who were measured side by side; nothing where there are none."""
+    names = list(dict.fromkeys(figure.name for figure in run.figures if figure.ratio is not None))
+    rows: dict[tuple[int, str, str], dict[str, str]] = {}
+    for figure in run.figures:
+        if figure.ratio is None:
+            continue
+        wanted = "" if figure.aim is None else f", wanted {figure.aim.said()}: "
+        verdict = {True: "reached", False: "**missed**", None: ""}[figure.is_met]
+        beside = figure.beside or ""
+        rows.setdefault((figure.size, figure.of, beside), {})[figure.name] = f"{figure.ratio:.2f}{wanted}{verdict}"
+    if not rows:
+        return []
+    found = [[f"{size:,}", of, beside, *(each.get(n, "") for n in names)] for (size, of, beside), each in rows.items()]
+    return _rows(["size", "", "times that of", *names], found)
+
+
+def _rows(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    return [f"| {' | '.join(cells)} |" for cells in (head, ["---"] * len(head), *rows)] + [""]
 
 
 def _fitted(name: str, series: Sequence[Figure]) -> list[str]:

@@ -69,6 +69,7 @@ async def consents(dsn: str, people: Country) -> None:
             }
 
     async def fill() -> None:
+        await run(dsn, "TRUNCATE volunteers.consent")
         for last, purpose in enumerate(("alarms", "location")):
             await copied(dsn, "volunteers", "consent", agreed(purpose, last))
         await run(dsn, "VACUUM (ANALYZE, FREEZE) volunteers.consent")

@@ -127,6 +127,7 @@ async def _fill_geography(dsn: str, people: Country) -> None:
     await rivals_table(
         dsn,
         "CREATE EXTENSION IF NOT EXISTS postgis",
+        f"DROP TABLE IF EXISTS {table}",
         f"CREATE TABLE {table} (volunteer_id uuid NOT NULL, place text NOT NULL, available boolean NOT NULL, "
         "seen_at timestamptz, at geography(Point, 4326) NOT NULL) WITH (fillfactor = 70)",
     )
@@ -143,6 +144,7 @@ async def _fill_points(dsn: str, people: Country) -> None:
     table = "rivals.point_place"
     await rivals_table(
         dsn,
+        f"DROP TABLE IF EXISTS {table}",
         f"CREATE TABLE {table} (volunteer_id uuid NOT NULL, place text NOT NULL, available boolean NOT NULL, "
         "seen_at timestamptz, at point NOT NULL) WITH (fillfactor = 70)",
     )
