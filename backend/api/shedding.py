@@ -41,6 +41,7 @@ STEPS: Sequence[Step] = (
     Step(Limit.STREAMS, 0.8),  # an alarm's way into an open app; push and text message are the others
     Step(Limit.DISPATCH_READS, 1.0),
     Step(Limit.CONSOLE, 1.0),
+    Step(Limit.REFRESH, 1.5),  # without it a phone that was just woken cannot answer; but anybody can ask for it
     Step(Limit.TEXT_ANSWERS, 2.0),
     Step(Limit.ANSWERS, 2.0),  # part of an alarm: last of all
 )
@@ -55,12 +56,14 @@ CALM_S = 1.0
 EASE = 0.5
 """It comes back when less than half of what turned it away is left: what comes back must not turn itself away."""
 
-AT_ONCE: dict[Limit, int] = {Limit.POSITIONS: 6, Limit.PREVIEWS: 2}
-"""Calls of a class in one process at the same time, at most: as many as their lane has connections, so none waits."""
+AT_ONCE: dict[Limit, int] = {Limit.POSITIONS: 500, Limit.PREVIEWS: 2}
+"""Calls of a class in one process at the same time, at most. Previews: fewer than their lane has connections. Positions
+hold none, they wait together for one commit; so many a commit are more than a core can take in."""
 
-AT_ONCE_IN_ALARM: dict[Limit, int] = {Limit.POSITIONS: 2, Limit.PREVIEWS: 1}
-"""The same while an alarm is under way: not none, since whoever is on a mission reports positions too. A position takes
-about 5 ms, so two at once are some 300 a second: an ordinary day's reports of a country go on."""
+AT_ONCE_IN_ALARM: dict[Limit, int] = {Limit.POSITIONS: 8, Limit.PREVIEWS: 1}
+"""The same while an alarm is under way: not none, since whoever is on a mission reports positions too. A position waits
+some 10 ms for its commit, so eight at once are 800 a second and a quarter of a core: an ordinary day's reports of a
+country go on."""
 
 
 class Level(msgspec.Struct, frozen=True):

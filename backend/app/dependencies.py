@@ -11,7 +11,6 @@ from backend.foundation.clock import Clock
 from backend.foundation.database import Database
 from backend.foundation.settings import Settings
 from backend.identity.keys import Keys
-from backend.locations.gather import Gatherer
 from backend.regions.find import Borders
 from backend.rights.erasure_list import ErasureList
 
@@ -33,11 +32,6 @@ async def _settings(state: State) -> Settings:
 
 async def _keys(state: State) -> Keys:
     found: Keys = state.key_ring
-    return found
-
-
-async def _gatherer(state: State) -> Gatherer:
-    found: Gatherer = state.gatherer
     return found
 
 
@@ -69,7 +63,6 @@ DEPENDENCIES = {
     "listing": Provide(_listing),
     "caller": Provide(provide_caller),
     "borders": Provide(_borders),
-    "gatherer": Provide(_gatherer),
     "hub": Provide(_hub),
     "watch": Provide(_watch),
 }

@@ -239,6 +239,11 @@ async def enter(connection: Connection, centre_id: UUID) -> None:
     await connection.execute("SELECT set_config('hjerteloeber.centre', $1, true)", str(centre_id))
 
 
+async def leave(connection: Connection) -> None:
+    """From here on it acts for no centre: what follows sees what the person sees, and no more."""
+    await connection.execute("SELECT set_config('hjerteloeber.centre', '', true)")
+
+
 async def become(connection: Connection, person_id: UUID) -> None:
     """From here to the transaction's end it acts for this person: whoever was just found, or is just being made."""
     await connection.execute("SELECT set_config('hjerteloeber.person', $1, true)", str(person_id))

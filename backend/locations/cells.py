@@ -48,6 +48,8 @@ _SPACING_M = 0.38196601125010500003 / 7**4.5 * EARTH_RADIUS_M
 MEAN_CELL_R9_M2 = math.sqrt(3) / 2 * _SPACING_M**2
 """A resolution 9 cell's size, for guesses only: cells differ over the world."""
 _CORNER_ANGLE = 0.6523581397843682  # radians from the middle of a triangle to its corner, 37.377°
+# Of a spacing: in ring k nothing is nearer than this times k - 4/3, wherever on the globe, near a corner too (3 and 4).
+_LEAST_STEP = math.cos(_CORNER_ANGLE) ** 2 / math.sqrt(3)
 _ROUNDING_M = 0.1  # H3's tables have some fifteen digits; this is generous
 
 
@@ -165,9 +167,12 @@ def cells_touching(
 
 
 def cells_near(lat: float, lon: float, radius_m: float, resolution: int) -> list[int]:
-    """Every cell of a resolution that has a point within `radius_m`, and a few that only nearly have one."""
+    """Every cell of a resolution that has a point within `radius_m`, and a few that only nearly have one.
+
+    Asked with every report of a phone, so the steps are those of the worst place on the globe: too many by one at most.
+    """
     spacing_m = _SPACING_M * 7 ** ((INDEX_RESOLUTION - resolution) / 2)
-    steps = sum(1 for _ in _bounds(lat, lon, radius_m, slack=4 / 3, spacing_m=spacing_m))
+    steps = math.floor((radius_m + _ROUNDING_M) / (_LEAST_STEP * spacing_m) + 4 / 3)
     own = h3.latlng_to_cell(lat, lon, resolution)
     middle = h3.cell_to_latlng(own)
     # Cells so near to each other are of one size but for a little: a seventh is to spare.

@@ -119,6 +119,7 @@ def _candidates(incident_id: IncidentId, lat: float, lon: float, rows: Sequence[
             from_place=FromPlace(row.from_place),
             obstacle=_obstacle(row),
             lot=lot_of(incident_id, row.volunteer_id),
+            cell=row.cell,
         )
         for row, far in zip(there, metres, strict=True)
     ]

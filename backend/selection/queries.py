@@ -175,6 +175,24 @@ async def forget_candidate(connection: Connection, volunteer_id: VolunteerId) ->
     await connection.execute("DELETE FROM selection.candidate WHERE volunteer_id = $1", volunteer_id)
 
 
+async def forget_candidates(connection: Connection, ended_before: datetime, incidents_at_most: int) -> int:
+    """Who was looked at for incidents of the centre that was entered, the longest ended first; gives how many."""
+    gone: int = await connection.fetchval(
+        """
+        WITH over AS (
+          SELECT i.id FROM incidents.incident i
+          WHERE i.state = 'ended' AND i.ended_at <= $1
+            AND EXISTS (SELECT FROM selection.candidate c WHERE c.incident_id = i.id)
+          ORDER BY i.ended_at LIMIT $2),
+        gone AS (DELETE FROM selection.candidate c USING over WHERE c.incident_id = over.id RETURNING 1)
+        SELECT count(*) FROM gone
+        """,
+        ended_before,
+        incidents_at_most,
+    )
+    return gone
+
+
 async def forget_synthetic(connection: Connection, incident_ids: Sequence[IncidentId]) -> None:
     """Candidates of the synthetic alarm's incidents, and of no other: the database looks itself."""
     await connection.execute("SELECT selection.forget_synthetic($1::uuid[])", list(incident_ids))

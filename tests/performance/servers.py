@@ -86,8 +86,11 @@ def postgres(which: Which, home: Path | None, memory_mb: int) -> Iterator[Server
 
 
 @contextlib.contextmanager
-def redis(home: Path | None) -> Iterator[int]:
-    """The port of a Redis that keeps nothing by itself; with a `home` SAVE keeps it there for the next start."""
+def redis(home: Path | None, *, synced: bool = False) -> Iterator[int]:
+    """The port of a Redis that keeps nothing by itself; with a `home` SAVE keeps it there for the next start.
+
+    `synced`: every write is on the disk before its answer.
+    """
     program = shutil.which("redis-server")
     if program is None:
         raise NotThere("no Redis: apt-get install redis-server")
@@ -95,7 +98,8 @@ def redis(home: Path | None) -> Iterator[int]:
         folder = home or Path(stack.enter_context(tempfile.TemporaryDirectory()))
         folder.mkdir(parents=True, exist_ok=True)
         port = _free_port()
-        order = {"port": port, "bind": "127.0.0.1", "dir": folder, "save": "", "appendonly": "no", "daemonize": "no"}
+        order = {"port": port, "bind": "127.0.0.1", "dir": folder, "save": "", "daemonize": "no"}
+        order |= {"appendonly": "yes", "appendfsync": "always"} if synced else {"appendonly": "no"}
         running = subprocess.Popen(
             [program, *(str(word) for name, value in order.items() for word in (f"--{name}", value))],
             stdin=subprocess.DEVNULL,

@@ -4,7 +4,8 @@ from datetime import datetime
 from typing import Annotated
 
 import msgspec
-from litestar import delete, post, put
+from litestar import Request, delete, post, put
+from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from msgspec import Meta
@@ -77,18 +78,14 @@ class PlaceOfMine(msgspec.Struct, frozen=True):
 
 
 @post("/mobile/v1/positions", guards=[volunteer(Limit.POSITIONS)], status_code=200)
-async def report_positions(
-    data: JSONBody[Positions],
-    caller: NamedDependency[Caller],
-    database: NamedDependency[Database],
-    gatherer: NamedDependency[Gatherer],
-    clock: NamedDependency[Clock],
-) -> PositionResults:
+async def report_positions(data: JSONBody[Positions], request: Request[Caller, int, State]) -> PositionResults:
     """Report where one is
 
     Only the latest position is kept, as a cell, for 72 hours after the last report or heartbeat. Answered after it is
     saved; safe to repeat.
     """
+    # By thousands a second: of what a request costs a fifth went into asking for what it needs by name.
+    caller, database, gatherer, clock = _what_it_needs(request)
     reports = [Report(each.lat, each.lon, each.accuracy_m, each.measured_at) for each in data.positions]
     now = clock.now()
     reported = await report(gatherer.keep, caller.volunteer_id, reports, data.sent_at, now)
@@ -150,6 +147,11 @@ async def delete_place_of_mine(
     """
     async with database.acting_as(_self(caller), Lane.LOCATIONS) as connection:
         await places.delete_place(connection, caller.volunteer_id, place)
+
+
+def _what_it_needs(request: Request[Caller, int, State]) -> tuple[Caller, Database, Gatherer, Clock]:
+    state = request.app.state
+    return request.user, state.database, state.gatherer, state.clock
 
 
 def _self(caller: Caller) -> Actor:
