@@ -18,7 +18,7 @@ from tests.performance.figures import Run
 from tests.performance.rounds import as_near
 from tests.performance.selection import drawn_alarms
 
-SMALL = "selection --volunteers 2000 --queries 20 --rounds 2 --server embedded --memory-mb 32 --seed 3"
+SMALL = "selection --volunteers 2000 --queries 20 --rounds 1 --reports 100 --server embedded --memory-mb 32 --seed 3"
 
 
 @pytest.fixture(scope="module")
@@ -39,6 +39,10 @@ def test_ours_gives_the_very_list_of_brute_force(capsys: pytest.CaptureFixture[s
         "ours, no transaction": 100.0,
     }
     assert {figure.name for figure in run.figures} == {"right", "filling", "size", "p50", "p90", "p99"}
+    assert {figure.of for figure in run.figures if figure.beside == "itself idle"} == {
+        "ours, under 100 reports a second"
+    }
+    assert int(run.facts["reports kept a second, of 100"]) > 0
 
 
 def test_brute_force_asks_the_nearest_who_may_be_asked_and_nobody_else(people: Country) -> None:
