@@ -37,11 +37,11 @@ def write_report(document: Path = DOCUMENT, figures: Path = KEPT) -> list[Path]:
 
 
 def last_of_each_size(runs: Iterable[Run]) -> list[Run]:
-    """The last run of each set of sizes, smallest first."""
-    last: dict[tuple[int, ...], Run] = {}
+    """The last run of each set of sizes on each server, smallest first."""
+    last: dict[tuple[frozenset[int], object], Run] = {}
     for run in runs:
-        last[tuple(sorted({figure.size for figure in run.figures}))] = run
-    return [last[sizes] for sizes in sorted(last)]
+        last[frozenset(figure.size for figure in run.figures), run.options.get("server")] = run
+    return sorted(last.values(), key=lambda run: min((figure.size for figure in run.figures), default=0))
 
 
 def growth(sizes: Sequence[float], values: Sequence[float]) -> float | None:
@@ -59,7 +59,7 @@ def _series(runs: Sequence[Run]) -> dict[str, list[Figure]]:
     found: dict[str, dict[tuple[str, int], Figure]] = {}
     for run in runs:
         for figure in run.figures:
-            if figure.value > 0:
+            if figure.value > 0 and figure.unit != "%":
                 found.setdefault(figure.name, {})[figure.of, figure.size] = figure
     return {name: list(each.values()) for name, each in found.items() if len({size for _, size in each}) > 1}
 
