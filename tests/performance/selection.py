@@ -97,12 +97,13 @@ async def of_size(volunteers: int, options: argparse.Namespace, machine: Machine
         took = await measured(contenders, asked, options.rounds, _tell)
         figures = figures_of(volunteers, took, right, prepared)
         facts = await _facts(server, dsn, options, contenders)
-        if options.reports:
+        reported_to = [each for each in contenders if each.name in REPORTED_TO]
+        if options.reports and reported_to:
             phones = Path(stack.enter_context(tempfile.TemporaryDirectory())) / "phones.npz"
             write_phones(people, options.seed, phones)
             await consents(dsn, people)
             idle, loaded, kept = await under_reports(
-                [each for each in contenders if each.name in REPORTED_TO],
+                reported_to,
                 asked,
                 options.rounds,
                 lambda: reporting(dsn, phones, options.reports),
