@@ -2,10 +2,10 @@
 
     python -m tests.performance.reporting PHONES.npz RATE < address of the database
 
-It begins at once, ends with its standard input, and says then how many reports were kept in each second. HTTP is left
-out: what matters here is what reports do to the database that selection asks. What phones say changes nobody's answer:
-whoever can be asked reports the cell they are in, whoever cannot be asked anyway (snoozed, quiet, without an address)
-moves to a neighbouring cell and back. So afterwards the country answers as before.
+It says that it begins, ends with its standard input, and says then how many reports were kept in each second. HTTP is
+left out: what matters here is what reports do to the database that selection asks. What phones say changes nobody's
+answer: whoever can be asked reports the cell they are in, whoever cannot be asked anyway (snoozed, quiet, without an
+address) moves to a neighbouring cell and back. So afterwards the country answers as before.
 """
 
 import asyncio
@@ -106,7 +106,10 @@ def reporting(dsn: str, file: Path, rate: int) -> Iterator[Reporting]:
     process.stdin.write(dsn + "\n")
     process.stdin.flush()
     running = Reporting(process)
+    assert process.stdout
     try:
+        if not process.stdout.readline():
+            raise RuntimeError("the phones' process ended before it began")
         yield running
     finally:
         running.end()
@@ -125,6 +128,8 @@ async def _report(dsn: str, them: Phones, rate: int) -> None:
 
     ended = loop.run_in_executor(None, sys.stdin.read)
     kept_in: Counter[int] = Counter()
+    sys.stdout.write("begins\n")
+    sys.stdout.flush()
     began, sent = loop.time(), 0
     while not ended.done():
         wanted = int(rate * (loop.time() - began))
