@@ -19,7 +19,7 @@ from backend.selection.policy import Policy
 
 # Where people live close together so many rings hold enough. The metres of all their parts are reckoned before, so
 # that only the nearest of those read are looked at; for more rings, where few live, that would cost more than it saves.
-_MEASURED_RINGS = 5
+_MEASURED_RINGS = 3
 # More than are needed, since some turn out to be rung by another alarm in the same moment.
 SPARE = 10
 # Times as many as are wanted: some cannot be asked, and some are further away than the rings not read yet may begin.

@@ -97,7 +97,7 @@ async def available_in_rings(
           SELECT volunteer_id, cell, cell_r9, age_s, from_place, too_old FROM seen
           ORDER BY ($11::int[])[array_position($10::bigint[], cell)] FETCH FIRST ($13::int) ROWS WITH TIES)
         SELECT near.volunteer_id, near.cell, near.age_s, near.from_place, near.too_old,
-               (SELECT count(*) FROM seen) AS rows_read, (SELECT max(number) FROM seen) AS last_group,
+               told.rows_read, told.last_group,
                v.snoozed IS NOT NULL AND live.fresh IS NULL AS there, coalesce(v.snoozed, false) AS snoozed,
                coalesce(v.quiet, false) AS quiet, e.state AS engaged, a.healthy IS NOT NULL AS has_address,
                coalesce(
@@ -106,6 +106,7 @@ async def available_in_rings(
                      ARRAY(SELECT DISTINCT l.land FROM locations.land_cell l WHERE l.cell_r9 = ANY($7::bigint[]))) END,
                  false) AS over_water
         FROM near
+        CROSS JOIN (SELECT count(*) AS rows_read, max(number) AS last_group FROM seen) told
         LEFT JOIN LATERAL (
           SELECT true AS fresh FROM locations.position p
           WHERE near.from_place <> 'live' AND p.volunteer_id = near.volunteer_id

@@ -13,6 +13,7 @@ from aiohttp import web
 from joserfc import jwt
 from joserfc.jwk import OctKey, RSAKey
 from litestar import Litestar
+from litestar.types import Receive, Scope, Send
 
 from backend.console.visit import COOKIE, SEAT_COOKIE
 from backend.console.who import must_be_signed_in
@@ -128,8 +129,16 @@ async def test_codes_that_a_stranger_makes_up_keep_nobody_else_from_signing_in(p
 async def test_codes_are_counted_by_the_network_they_come_from(
     anna: Browser, provider: Liar, signing_key: RSAKey
 ) -> None:
+    app = anna.http.app
+    here = app.asgi_handler
+
+    async def from_far(scope: Scope, receive: Receive, send: Send) -> None:
+        scope["client"] = ("2001:db8::7", 50000)
+        await here(scope, receive, send)
+
+    app.asgi_handler = from_far
     await comes_back_with(anna, provider, signed(signing_key))
-    assert list(anna.http.app.state.staff_provider._exchanges) == ["testclient"]
+    assert list(app.state.staff_provider._exchanges) == ["2001:db8::/64"]
 
 
 def routes_of(app: Litestar) -> list[tuple[str, Any]]:
