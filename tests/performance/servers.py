@@ -75,7 +75,7 @@ def postgres(which: Which, home: Path | None, memory_mb: int) -> Iterator[Server
         "shared_buffers": f"{memory_mb}MB",
         "effective_cache_size": f"{4 * memory_mb}MB",
         "maintenance_work_mem": f"{max(64, memory_mb // 4)}MB",
-        "max_wal_size": "16GB",
+        "max_wal_size": "8GB",
         "checkpoint_timeout": "15min",
         "max_parallel_workers_per_gather": "0",  # an alarm is one of many: it has one core
     }
