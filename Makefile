@@ -13,7 +13,7 @@ WORKERS ?= auto
 # Which figure to measure: make bench BENCH=alert, or campaign (managers' pages first, then a minute of television)
 BENCH ?= alert
 # Those that are measured beside what others would use
-BESIDE_RIVALS := selection
+BESIDE_RIVALS := selection ingest
 # Which way to break things: make chaos CHAOS=kills ARGS="--kills 50 --seed 7"; left out: all of them, minutes
 CHAOS ?= nets model histories crash_points century faults kills surge outage overload
 
@@ -31,7 +31,7 @@ story: ## One arrest from report to stand-down, every step with its time (ARGS="
 	@requirements/install.sh demo
 	@exec $(BIN)/hjerteloeber story $(ARGS)
 
-bench: ## Measure a figure and print it with a verdict (BENCH=alert, campaign; beside rivals: selection)
+bench: ## Measure a figure and print it with a verdict (BENCH=alert, campaign; beside rivals: selection, ingest)
 	@requirements/install.sh $(if $(filter $(BESIDE_RIVALS),$(BENCH)),dev,demo)
 	@if [ "$(BENCH)" = campaign ]; then $(BIN)/python -m tests.campaigns.bench_numbers; fi
 	@exec $(BIN)/$(if $(filter $(BESIDE_RIVALS),$(BENCH)),python -m tests.performance,hjerteloeber bench) $(BENCH) $(ARGS)
