@@ -12,6 +12,8 @@ ARGS ?=
 WORKERS ?= auto
 # Which figure to measure: make bench BENCH=alert, or campaign (managers' pages first, then a minute of television)
 BENCH ?= alert
+# Those that are measured beside what others would use
+BESIDE_RIVALS := selection
 # Which way to break things: make chaos CHAOS=kills ARGS="--kills 50 --seed 7"; left out: all of them, minutes
 CHAOS ?= nets model histories crash_points century faults kills surge outage overload
 
@@ -29,10 +31,10 @@ story: ## One arrest from report to stand-down, every step with its time (ARGS="
 	@requirements/install.sh demo
 	@exec $(BIN)/hjerteloeber story $(ARGS)
 
-bench: ## Measure a figure and print it with a verdict (BENCH=alert, BENCH=campaign)
-	@requirements/install.sh demo
+bench: ## Measure a figure and print it with a verdict (BENCH=alert, campaign; beside rivals: selection)
+	@requirements/install.sh $(if $(filter $(BESIDE_RIVALS),$(BENCH)),dev,demo)
 	@if [ "$(BENCH)" = campaign ]; then $(BIN)/python -m tests.campaigns.bench_numbers; fi
-	@exec $(BIN)/hjerteloeber bench $(BENCH) $(ARGS)
+	@exec $(BIN)/$(if $(filter $(BESIDE_RIVALS),$(BENCH)),python -m tests.performance,hjerteloeber bench) $(BENCH) $(ARGS)
 
 # Each scenario prints its seed first and one JSON line last; the others run all the same where one fails.
 chaos: ## Break things on purpose and check every promise, minutes (CHAOS=kills ARGS="--kills 50 --seed 7")

@@ -47,7 +47,7 @@ async def _fill(dsn: str, people: Country) -> None:
         ("locations", "position", _positions(people)),
         ("locations", "fixed_place", _fixed_places(people)),
     ]
-    await asyncio.gather(*(_copied(dsn, *table) for table in tables))
+    await asyncio.gather(*(copied(dsn, *table) for table in tables))
     await run(dsn, "VACUUM (ANALYZE, FREEZE)")
 
 
@@ -77,7 +77,8 @@ async def run(dsn: str, *statements: str) -> None:
         await connection.close()
 
 
-async def _copied(dsn: str, schema: str, table: str, groups: Groups) -> None:
+async def copied(dsn: str, schema: str, table: str, groups: Groups) -> None:
+    """In a transaction of its own; foreign keys are not looked at."""
     connection = await asyncpg.connect(dsn, server_settings={"session_replication_role": "replica"})
     try:
         await copy(connection, schema, table, groups)

@@ -1,16 +1,21 @@
 """Asking every contender the same questions, turn and turn about; and whether their answers are right."""
 
+import asyncio
 import gc
 import statistics
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AsyncExitStack
+from contextlib import AbstractContextManager, AsyncExitStack
 
 from backend.foundation.ids import VolunteerId
 from tests.performance.brute_force import Nearest, Places, metres_of
 from tests.performance.contender import REACH_M, Alarm, Ask, Contender
 from tests.performance.country import Tell
 from tests.performance.figures import PERCENTS, percentile
+from tests.performance.reporting import Reporting
+
+BEGIN_S = 5.0
+"""Until phones report and the database has got used to it."""
 
 Times = dict[str, list[list[float]]]
 """Milliseconds by contender, round by round."""
@@ -33,6 +38,30 @@ async def measured(contenders: Sequence[Contender], alarms: Sequence[Alarm], rou
         finally:
             gc.unfreeze()
     return took
+
+
+async def under_reports(
+    contenders: Sequence[Contender],
+    alarms: Sequence[Alarm],
+    rounds: int,
+    reports: Callable[[], AbstractContextManager[Reporting]],
+    tell: Tell,
+) -> tuple[Times, Times, list[int]]:
+    """Idle and, in turns with it, while phones report; and how many reports were kept in each second of it."""
+    idle: Times = {each.name: [] for each in contenders}
+    loaded: Times = {each.name: [] for each in contenders}
+    kept: list[int] = []
+    for number in range(rounds):
+        for name, times in (await measured(contenders, alarms, 1, tell)).items():
+            idle[name] += times
+        with reports() as running:
+            await asyncio.sleep(BEGIN_S)
+            for name, times in (await measured(contenders, alarms, 1, tell)).items():
+                loaded[name] += times
+        kept += running.kept[1:]
+        a_second = statistics.median(running.kept or [0])
+        tell(f"under reports, round {number + 1} of {rounds}: {a_second:,.0f} kept a second")
+    return idle, loaded, kept
 
 
 async def _times(ask: Ask, alarms: Sequence[Alarm]) -> list[float]:

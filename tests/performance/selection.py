@@ -2,9 +2,10 @@
 
 100,000, a million, ten million volunteers who live as Denmark's do, some off duty, snoozed, quiet, on a mission, not
 heard of for days or without an address. Every answer is compared with brute force over everybody; ours has to be the
-very list. Then 1,500 alarms are put to each contender, one after another, in three rounds turn and turn about; p50, p90 and
-p99 are the medians of the rounds. Contenders that live in PostgreSQL share one server, its settings, the role that asks
-and row-level security; each is also asked without the transaction round it. Whoever is not installed is left out.
+very list. Then 1,500 alarms are put to each contender, one after another, in three rounds turn and turn about; p50,
+p90 and p99 are the medians of the rounds. Contenders that live in PostgreSQL share one server, its settings, the role
+that asks and row-level security; each is also asked without the transaction round it. Whoever is not installed is left
+out; as root PostGIS and Redis are installed.
 
     python -m tests.performance selection --volunteers 100000
     python -m tests.performance selection --volunteers 1000000 10000000 --keep FOLDER --memory-mb 4096 --write
@@ -15,8 +16,10 @@ import argparse
 import asyncio
 import contextlib
 import random
+import statistics
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+import tempfile
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
@@ -27,18 +30,19 @@ import uvloop
 from backend.demo.embedded_postgres import Server
 from backend.foundation.ids import IncidentId
 from tests.performance import servers
-from tests.performance.aims import EXACT, aim_of
 from tests.performance.brute_force import nearest, usable_places
-from tests.performance.contender import Alarm, Contender, Prepared
+from tests.performance.contender import Alarm, Contender
 from tests.performance.country import SPREAD, Country, alarms, kept_country
-from tests.performance.figures import Figure, Run
+from tests.performance.figures import Run
 from tests.performance.filling import fill
 from tests.performance.machine import Machine, this_machine
-from tests.performance.ours import OURS, ours
+from tests.performance.ours import ours
+from tests.performance.reporting import consents, reporting, write_phones
 from tests.performance.resp import connect_redis
 from tests.performance.rival_redis import in_redis
-from tests.performance.rivals_postgres import BARE, core_point, postgis
-from tests.performance.rounds import Times, measured, medians, rightness
+from tests.performance.rivals_postgres import core_point, postgis
+from tests.performance.rounds import measured, rightness, under_reports
+from tests.performance.selection_figures import REPORTED_TO, figures_of, figures_under_reports
 from tests.performance.servers import Which
 
 SIZES = (100_000, 1_000_000, 10_000_000)
@@ -51,6 +55,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--checked", type=int, help="so many answers are compared with brute force; left out: all")
     parser.add_argument("--server", type=Which, choices=list(Which), default=Which.SYSTEM)
     parser.add_argument("--memory-mb", type=int, default=2_048, help="PostgreSQL's shared_buffers")
+    parser.add_argument(
+        "--reports", type=int, default=0, help="ask ours once more, in turns idle and under so many reports a second"
+    )
     parser.add_argument("--only", nargs="+", metavar="NAME", help="contenders whose names begin so")
 
 
@@ -87,8 +94,22 @@ async def of_size(volunteers: int, options: argparse.Namespace, machine: Machine
         prepared = {each.name: await each.prepare(people, _tell) for each in contenders}
         right = await _compared(contenders, people, asked[: options.checked])
         took = await measured(contenders, asked, options.rounds, _tell)
+        figures = figures_of(volunteers, took, right, prepared)
         facts = await _facts(server, dsn, options, contenders)
-    return Run("selection", machine, _typed(volunteers, options), figures_of(volunteers, took, right, prepared), facts)
+        if options.reports:
+            phones = Path(stack.enter_context(tempfile.TemporaryDirectory())) / "phones.npz"
+            write_phones(people, options.seed, phones)
+            await consents(dsn, people)
+            idle, loaded, kept = await under_reports(
+                [each for each in contenders if each.name in REPORTED_TO],
+                asked,
+                options.rounds,
+                lambda: reporting(dsn, phones, options.reports),
+                _tell,
+            )
+            figures += figures_under_reports(volunteers, options.reports, idle, loaded)
+            facts["reports kept a second, of " + str(options.reports)] = statistics.median(kept or [0])
+    return Run("selection", machine, _typed(volunteers, options), figures, facts)
 
 
 def drawn_alarms(count: int, seed: int) -> list[Alarm]:
@@ -118,43 +139,6 @@ async def _compared(contenders: Sequence[Contender], people: Country, asked: Seq
     return right
 
 
-def figures_of(
-    volunteers: int, took: Times, right: Mapping[str, float], prepared: Mapping[str, Prepared]
-) -> list[Figure]:
-    """Everybody's own, and whatever of ours has a rival who was asked in the same way."""
-    found = []
-    summaries = {name: medians(rounds) for name, rounds in took.items()}
-    for name, summary in summaries.items():
-        is_ours = name.startswith(OURS)
-        found.append(Figure("right", name, volunteers, right[name], "%", aim=EXACT if is_ours else None))
-        if not name.endswith(BARE):
-            found.append(Figure("filling", name, volunteers, prepared[name].seconds, "s"))
-            found.append(Figure("size", name, volunteers, prepared[name].size_bytes / 2**20, "MB"))
-        for percent, value in summary.items():
-            rivals = [each for each in summaries if is_ours and _is_rival(each, name)]
-            found += [
-                Figure(
-                    percent,
-                    name,
-                    volunteers,
-                    value,
-                    "ms",
-                    rival,
-                    summaries[rival][percent],
-                    aim_of(name, rival, volunteers, percent),
-                )
-                for rival in rivals
-            ] or [Figure(percent, name, volunteers, value, "ms")]
-    return found
-
-
-def _is_rival(other: str, name: str) -> bool:
-    """Redis, which knows no transactions, is everybody's."""
-    if other.startswith(OURS):
-        return False
-    return other.startswith("Redis") or other.endswith(BARE) == name.endswith(BARE)
-
-
 async def _facts(
     server: Server, dsn: str, options: argparse.Namespace, contenders: Sequence[Contender]
 ) -> dict[str, str | int | float | bool]:
@@ -181,7 +165,7 @@ async def _facts(
 
 
 def _typed(volunteers: int, options: argparse.Namespace) -> dict[str, str | int | float | bool | None]:
-    names = ("seed", "queries", "rounds", "checked", "memory_mb")
+    names = ("seed", "queries", "rounds", "checked", "memory_mb", "reports")
     return {"volunteers": volunteers, "server": str(options.server), **{name: getattr(options, name) for name in names}}
 
 
