@@ -69,8 +69,10 @@ def install() -> None:
 
 
 @contextlib.contextmanager
-def postgres(which: Which, home: Path | None, memory_mb: int) -> Iterator[Server]:
-    """Durable, with `memory_mb` of its own and the settings that a machine for it alone would have."""
+def postgres(
+    which: Which, home: Path | None, memory_mb: int, also: Mapping[str, str] | None = None
+) -> Iterator[Server]:
+    """Durable, with `memory_mb` of its own and the settings that a machine for it alone would have; `also` win."""
     settings = {
         "shared_buffers": f"{memory_mb}MB",
         "effective_cache_size": f"{4 * memory_mb}MB",
@@ -81,7 +83,7 @@ def postgres(which: Which, home: Path | None, memory_mb: int) -> Iterator[Server
         "autovacuum": "off",  # every table is vacuumed when it is filled, and nobody is disturbed later
     }
     major = system_major() if which is Which.SYSTEM else None
-    with running_server(home, fast=False, settings=settings, major=major) as server:
+    with running_server(home, fast=False, settings={**settings, **(also or {})}, major=major) as server:
         yield server
 
 
