@@ -30,8 +30,9 @@ from backend.demo.land import coarse_land
 from backend.regions import shipped
 from tests.performance import servers
 from tests.performance.country import SPREAD, kept_country
-from tests.performance.figures import Aim, Figure, Run, percentile
+from tests.performance.figures import KEPT, Aim, Figure, Run, percentile
 from tests.performance.filling import run as sql
+from tests.performance.flames import flames
 from tests.performance.flooding import Counted, flooding
 from tests.performance.machine import Machine, this_machine
 from tests.performance.registered import register
@@ -43,6 +44,7 @@ SETTLE_S, CALM_S = 3.0, 5.0
 AIMS = {"p50": Aim(at_most=120.0), "p99": Aim(at_most=300.0)}
 GROWTH = Aim(at_most=1.3)
 NONE = Aim(at_most=0.0)
+FLAMES = KEPT.parent / "flames"
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -51,11 +53,12 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--incidents", type=int, default=150, help="idle, and as many loaded, of each size")
     parser.add_argument("--rounds", type=int, default=3, help="in how many turns")
-    parser.add_argument("--rate", type=float, default=2_000.0, help="reports a second")
+    parser.add_argument("--rate", type=float, default=2_000.0, help="reports a second; 0: idle only")
     parser.add_argument("--pause-s", type=float, default=3.0, help="before each loaded alarm: above 2 unannounced")
     parser.add_argument("--latency-ms", type=float, default=50.0, help="how long the FCM stand-in takes to answer")
     parser.add_argument("--server", type=Which, choices=list(Which), default=Which.EMBEDDED)
     parser.add_argument("--memory-mb", type=int, default=2_048, help="PostgreSQL's shared_buffers")
+    parser.add_argument("--py-spy", type=Path, metavar="PROGRAM", help="draw flame graphs with it; not to be kept")
 
 
 @dataclass
@@ -107,8 +110,9 @@ async def _measured(options: argparse.Namespace, grounds: Sequence[Ground], mach
             async with running(ground, options.latency_ms, tell) as site:
                 await warm_up(site, happening, ground, analyse=number == 0)
                 own = found[size]
-                own.idle += [await site.alarm(next(happening)) for _ in range(share)]
-                if place or len(grounds) == 1:
+                async with flames(site, options.py_spy, FLAMES):
+                    own.idle += [await site.alarm(next(happening)) for _ in range(share)]
+                if options.rate and (place or len(grounds) == 1):
                     await _loaded(options, ground, site, happening, share, own)
             tell(f"round {number + 1} of {options.rounds}, {size:,} volunteers: {_said(own)}")
     return Run("alert", machine, _typed(options), figures_of(found, options.rate), facts_of(options, found))

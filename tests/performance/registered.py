@@ -19,7 +19,7 @@ from backend.demo.embedded_postgres import Server
 from backend.demo.folder import Folder, Made
 from backend.demo.land import coarse_land
 from backend.foundation.database import connect
-from backend.identity.data_keys import KeyRing, read_ring
+from backend.identity.data_keys import KEY_BYTES, KeyRing, read_ring
 from backend.identity.phone_hash import keyed_hash
 from backend.regions import shipped
 from backend.volunteers.sealed_person import seal_person
@@ -33,6 +33,11 @@ AEDS = 2_000
 FRESH_FOR_S = 6 * 3600.0
 KNOWN_FOR_S = 2.5 * DAY_S
 """Of the 72 hours a position is kept: none is forgotten, and nobody told so, while it is measured."""
+SEALED = 50_000
+"""So many have a name and a phone that open. The others' are as long and open for nobody: no push needs them, and it
+takes a minute for each million to seal them."""
+SEAL_BYTES = 28
+"""Nonce and tag, around what was sealed."""
 _NAME = "Bo Prøvesen"
 _LATER = datetime(2100, 1, 1, tzinfo=UTC)
 
@@ -98,28 +103,33 @@ def _sealed(
     people: Country, piece: NDArray[np.int64], ring: KeyRing, hash_key: bytes
 ) -> Mapping[str, Mapping[str, Bytes]]:
     """One name for all, and phones of one length: so every column is as wide in all rows."""
-    phones = [f"+4567{number:08d}" for number in piece.tolist()]
-    sealed = [
-        seal_person(ring, people.id_of(number), phone, _NAME)
-        for number, phone in zip(piece.tolist(), phones, strict=True)
+    count = len(piece)
+    really = [
+        (phone, seal_person(ring, people.id_of(number), phone, _NAME))
+        for number in piece[piece < SEALED].tolist()
+        for phone in (f"+4567{number:08d}",)
     ]
+    draw = np.random.default_rng(int(piece[0]))
 
-    def column(values: list[bytes]) -> Bytes:
-        return np.frombuffer(b"".join(values), np.uint8).reshape(len(values), -1)
+    def column(values: list[bytes], width: int) -> Bytes:
+        made = draw.integers(0, 256, (count, width), np.uint8)
+        if values:
+            made[: len(values)] = np.frombuffer(b"".join(values), np.uint8).reshape(len(values), width)
+        return made
 
     ids = people.ids[piece]
     return {
         "volunteer_identity": {
             "volunteer_id": ids,
-            "phone_sealed": column([each.phone for each in sealed]),
-            "phone_hash": column([keyed_hash(hash_key, phone) for phone in phones]),
-            "name_sealed": column([each.name for each in sealed]),
-            "birth_year": same((1980).to_bytes(4, "big"), len(piece)),
+            "phone_sealed": column([each.phone for _, each in really], len("+456700000000") + SEAL_BYTES),
+            "phone_hash": column([keyed_hash(hash_key, phone) for phone, _ in really], 32),
+            "name_sealed": column([each.name for _, each in really], len(_NAME.encode()) + SEAL_BYTES),
+            "birth_year": same((1980).to_bytes(4, "big"), count),
         },
         "data_key": {
             "volunteer_id": ids,
-            "key_id": same(ring.first, len(piece)),
-            "wrapped": column([each.key.wrapped for each in sealed]),
+            "key_id": same(ring.first, count),
+            "wrapped": column([each.key.wrapped for _, each in really], KEY_BYTES + SEAL_BYTES),
         },
     }
 
