@@ -69,7 +69,7 @@ async def register(server: Server, people: Country, folder: Folder, seed: int, t
     }
     for what, work in steps.items():
         tell(f"{what}: {await once(dsn, what, work):.0f} s")
-    await _put_where_they_are(dsn, people, tell)
+    await put_where_they_are(dsn, people, tell)
     return dsn
 
 
@@ -147,14 +147,14 @@ async def _furnish(dsn: str, folder: Folder, volunteers: int, seed: int, tell: T
     await run(dsn, "ANALYZE")
 
 
-async def _put_where_they_are(dsn: str, people: Country, tell: Tell) -> None:
-    """Positions of today, unless they are of the last hours already."""
+async def put_where_they_are(dsn: str, people: Country, tell: Tell, *, anew: bool = False) -> None:
+    """Positions of today, unless they are of the last hours already, or to be put there `anew`."""
     await run(dsn, "CREATE TABLE IF NOT EXISTS public.bench_positions (at timestamptz NOT NULL)")
     connection = await asyncpg.connect(dsn)
     try:
         now, began = datetime.now(UTC), time.monotonic()
         at = await connection.fetchval("SELECT at FROM public.bench_positions")
-        if at is not None and now - at < timedelta(seconds=FRESH_FOR_S):
+        if not anew and at is not None and now - at < timedelta(seconds=FRESH_FOR_S):
             return
         await connection.execute("TRUNCATE locations.position, public.bench_positions")
         await copied(dsn, "locations", "position", _positions(people, now))
