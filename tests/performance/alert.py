@@ -23,6 +23,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+import asyncpg
+
 from backend.demo.bench_alert import PUSHES, Measured
 from backend.demo.denmark import Arrest, arrests
 from backend.demo.folder import Folder
@@ -39,7 +41,6 @@ from tests.performance.registered import register
 from tests.performance.servers import Which
 from tests.performance.site import Ground, Site, running
 
-WARM_UP = 40
 SETTLE_S, CALM_S = 3.0, 5.0
 AIMS = {"p50": Aim(at_most=120.0), "p99": Aim(at_most=300.0)}
 GROWTH = Aim(at_most=1.3)
@@ -53,6 +54,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--incidents", type=int, default=150, help="idle, and as many loaded, of each size")
     parser.add_argument("--rounds", type=int, default=3, help="in how many turns")
+    parser.add_argument("--warm-up", type=int, default=40, help="alarms at the start of each turn, not counted")
     parser.add_argument("--rate", type=float, default=2_000.0, help="reports a second; 0: idle only")
     parser.add_argument("--pause-s", type=float, default=3.0, help="before each loaded alarm: above 2 unannounced")
     parser.add_argument("--latency-ms", type=float, default=50.0, help="how long the FCM stand-in takes to answer")
@@ -70,6 +72,8 @@ class Found:
     reports: list[Counted] = field(default_factory=list)
     calm: list[Counted] = field(default_factory=list)
     """The same reports while there is no alarm."""
+    wal_bytes: list[float] = field(default_factory=list)
+    """An alarm and its stand-down, in the idle rounds."""
 
 
 def run(options: argparse.Namespace) -> Iterator[Run]:
@@ -108,22 +112,34 @@ async def _measured(options: argparse.Namespace, grounds: Sequence[Ground], mach
         for place, ground in enumerate(grounds):
             size = len(ground.people)
             async with running(ground, options.latency_ms, tell) as site:
-                await warm_up(site, happening, ground, analyse=number == 0)
+                await _warm_up(options.warm_up, site, happening, ground, analyse=number == 0)
                 own = found[size]
+                await sql(ground.dsn, "CHECKPOINT")  # so every turn writes whole pages for those it touches first
+                before = await _written(ground.dsn)
                 async with flames(site, options.py_spy, FLAMES):
                     own.idle += [await site.alarm(next(happening)) for _ in range(share)]
+                own.wal_bytes.append((await _written(ground.dsn) - before) / share)
                 if options.rate and (place or len(grounds) == 1):
                     await _loaded(options, ground, site, happening, share, own)
             tell(f"round {number + 1} of {options.rounds}, {size:,} volunteers: {_said(own)}")
     return Run("alert", machine, _typed(options), figures_of(found, options.rate), facts_of(options, found))
 
 
-async def warm_up(site: Site, happening: Iterator[Arrest], ground: Ground, *, analyse: bool) -> None:
+async def _warm_up(count: int, site: Site, happening: Iterator[Arrest], ground: Ground, *, analyse: bool) -> None:
     """Caches and connections; and tables that were empty a moment ago, whose size the planner is told."""
-    for number in range(WARM_UP):
+    for number in range(count):
         await site.alarm(next(happening))
-        if analyse and number == WARM_UP // 2:
+        if analyse and number == count // 2:
             await sql(ground.dsn, "ANALYZE")
+
+
+async def _written(dsn: str) -> int:
+    """Bytes of WAL so far."""
+    connection = await asyncpg.connect(dsn)
+    try:
+        return int(await connection.fetchval("SELECT (pg_current_wal_lsn() - '0/0'::pg_lsn)::bigint"))
+    finally:
+        await connection.close()
 
 
 async def _loaded(
@@ -163,6 +179,8 @@ def figures_of(found: Mapping[int, Found], rate: float) -> list[Figure]:
             figures.append(Figure("answered p99", of, size, percentile(answered, 99), "ms"))
             short = sum(m.pushed < m.asked for m in measured)
             figures.append(Figure("alarms short of pushes", of, size, short, "", aim=NONE))
+        if own.wal_bytes:
+            figures.append(Figure("WAL an alarm", "idle", size, statistics.median(own.wal_bytes) / 1024, "kB"))
         for of, turns in (("between alarms", own.calm), ("alarm after alarm", own.reports)):
             if turns:
                 accepted = statistics.median(counted.accepted_a_second for counted in turns)
@@ -199,7 +217,7 @@ def _said(own: Found) -> str:
 
 
 def _typed(options: argparse.Namespace) -> dict[str, str | int | float | bool | None]:
-    names = ("seed", "incidents", "rounds", "rate", "pause_s", "latency_ms", "memory_mb")
+    names = ("seed", "incidents", "rounds", "warm_up", "rate", "pause_s", "latency_ms", "memory_mb")
     sizes = " ".join(str(each) for each in options.volunteers)
     return {"volunteers": sizes, "server": str(options.server), **{name: getattr(options, name) for name in names}}
 

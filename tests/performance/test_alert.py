@@ -1,4 +1,4 @@
-"""The benches of an alarm, of memory and of the start, small: they still run, and what they measure really happened."""
+"""The benches of alarms, memory, the start and upkeep, small: they still run, and what they measure really happened."""
 
 import msgspec
 import pytest
@@ -9,10 +9,15 @@ from tests.performance.alert import Found, figures_of
 from tests.performance.figures import Figure, Run
 from tests.performance.flooding import Counted
 from tests.performance.memory import figures_of as figures_of_memory
+from tests.performance.upkeep import WAYS
 
-ALERT = "alert --volunteers 4000 6000 --incidents 3 --rounds 1 --rate 200 --pause-s 0 --latency-ms 5 --memory-mb 32"
+ALERT = (
+    "alert --volunteers 4000 6000 --incidents 3 --rounds 1 --warm-up 2 --rate 200 --pause-s 0 --latency-ms 5 "
+    "--memory-mb 32"
+)
 MEMORY = "memory --volunteers 3000 --alarms 4 --rate 50 --latency-ms 5 --memory-mb 32"
 START = "start --volunteers 300 --starts 1"
+UPKEEP = "upkeep --volunteers 2000 --seconds 0.5 --memory-mb 32"
 
 
 def ran(words: str, capsys: pytest.CaptureFixture[str]) -> Run:
@@ -44,6 +49,12 @@ def test_memory_is_read_of_every_process_before_and_after(capsys: pytest.Capture
 def test_the_demo_starts_from_nothing_and_again(capsys: pytest.CaptureFixture[str]) -> None:
     """What it says is there answers; whether that is soon enough a test does not judge."""
     assert set(of(ran(START, capsys), "start")) == {("cold", 300), ("warm", 300)}
+
+
+def test_what_reports_leave_behind_is_told_for_every_way_of_vacuuming(capsys: pytest.CaptureFixture[str]) -> None:
+    run = ran(UPKEEP, capsys)
+    assert {own for own, _ in of(run, "WAL a report")} == set(WAYS)
+    assert all(50 <= figure.value <= 100 for figure in of(run, "HOT updates").values())
 
 
 def alarm(last_ms: float, asked: int = 20, pushed: int = 20) -> Measured:

@@ -73,6 +73,7 @@ async def _measured(options: argparse.Namespace, ground: Ground, machine: Machin
     for way, change in WAYS.items():
         await sql(ground.dsn, f"ALTER TABLE locations.position {change}")
         await put_where_they_are(ground.dsn, ground.people, tell, anew=True)
+        await sql(ground.dsn, "CHECKPOINT")  # so that each way writes whole pages for those it touches first
         before = await _left(ground.dsn)
         a_second = await _report(ground, options.rate, options.seconds, options.seed)
         after = await _left(ground.dsn)
