@@ -31,7 +31,7 @@ story: ## One arrest from report to stand-down, every step with its time (ARGS="
 	@requirements/install.sh demo
 	@exec $(BIN)/hjerteloeber story $(ARGS)
 
-bench: ## Measure a figure and print it with a verdict (BENCH=alert, campaign; beside rivals: selection)
+bench: ## Measure a figure and print it with a verdict (BENCH=alert, campaign; beside rivals: selection, ingest)
 	@requirements/install.sh $(if $(filter $(BESIDE_RIVALS),$(BENCH)),dev,demo)
 	@if [ "$(BENCH)" = campaign ]; then $(BIN)/python -m tests.campaigns.bench_numbers; fi
 	@exec $(BIN)/$(if $(filter $(BESIDE_RIVALS),$(BENCH)),python -m tests.performance,hjerteloeber bench) $(BENCH) $(ARGS)

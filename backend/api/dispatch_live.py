@@ -23,6 +23,7 @@ from backend.foundation.ids import CentreId
 from backend.foundation.journal import Entry, Event, Fact
 from backend.foundation.problems import not_found
 from backend.identity.caller import Caller
+from backend.regions.access import Access
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -81,12 +82,14 @@ async def follow_incident(
             last = entry.id
             yield _sent(entry)
         async for entry in following:
+            if not _still_acts_for(request, caller, centre_id):
+                return  # what was lent went back meanwhile
             if entry.id > last:
                 last = entry.id
                 yield _sent(entry)
 
     # Before the answer begins: whoever has seen its first line misses nothing.
-    following = await hub.follow(centre_id, caller.kind, incident_id)
+    following = await hub.follow([centre_id], caller.kind, incident_id)
     return event_stream(request, steps())
 
 
@@ -105,10 +108,10 @@ async def follow_centre(
 ) -> Stream:
     """Follow all incidents of the centre
 
-    Server-sent events: with `Last-Event-ID` everything since then, then each step as it happens, with a comment at
-    least every 10 s. After a reconnection some steps may come a second time: `incident_id` and `seq` tell.
+    And of those it acts for: whose work has moved to it, and what it was lent. Server-sent events: with `Last-Event-ID`
+    everything since then, then each step as it happens, with a comment at least every 10 s. After a reconnection some
+    steps may come a second time: `incident_id` and `seq` tell.
     """
-    actor = Actor(Role.API, caller.centre_id)
 
     async def steps() -> AsyncIterator[Sent]:
         told: set[int] = set()
@@ -116,20 +119,31 @@ async def follow_centre(
         after = max(0, last_event_id - LATE_IDS)
         more = last_event_id > 0
         while more:
-            async with database.acting_as(actor, Lane.REST) as connection:
-                page = await journal.of_centre(connection, caller.centre_id, caller.kind, after, _PAGE)
+            page, more = await _written_after(database, caller, after)
             for entry in page:
                 after = entry.id
                 told.add(entry.id)
                 yield _sent(entry)
-            more = len(page) == _PAGE
         async for entry in following:
-            if entry.id not in told:
+            if entry.id not in told and _still_acts_for(request, caller, entry.centre_id):
                 yield _sent(entry)
             told.discard(entry.id)
 
-    following = await hub.follow(caller.centre_id, caller.kind)
+    following = await hub.follow(caller.centres, caller.kind)
     return event_stream(request, steps())
+
+
+async def _written_after(database: Database, caller: Caller, after: int) -> tuple[list[Entry], bool]:
+    """What comes next at all the caller's centres, oldest first, and whether there is more: each is read by itself."""
+    pages: list[list[Entry]] = []
+    async with database.acting_as(Actor(Role.API, caller.centre_id), Lane.REST) as connection:
+        for centre_id in caller.centres:
+            await enter(connection, centre_id)
+            pages.append(await journal.of_centre(connection, centre_id, caller.kind, after, _PAGE))
+    # Where one centre has more than a page, what the others wrote after it waits for the next.
+    until = min((page[-1].id for page in pages if len(page) == _PAGE), default=None)
+    found = [entry for page in pages for entry in page if until is None or entry.id <= until]
+    return sorted(found, key=lambda entry: entry.id), until is not None
 
 
 async def _whose(database: Database, caller: Caller, incident_id: UUID) -> CentreId:
@@ -141,6 +155,12 @@ async def _whose(database: Database, caller: Caller, incident_id: UUID) -> Centr
             if entries and entries[0].kind == caller.kind.value:
                 return centre_id
     raise not_found("incident")
+
+
+def _still_acts_for(request: Request[Any, Any, Any], caller: Caller, centre_id: UUID | None) -> bool:
+    """A stream outlasts the moment it was begun in."""
+    access: Access = request.app.state.access.now
+    return centre_id in access.centres_of(caller.system_of, request.app.state.clock.now())
 
 
 def _sent(entry: Entry) -> Sent:

@@ -11,6 +11,7 @@ from litestar.connection import ASGIConnection, Request
 from litestar.handlers.base import BaseRouteHandler
 
 from backend.api import proofs
+from backend.api.holders import holder_of
 from backend.api.limits import ALLOWANCES, Limit, Limiter
 from backend.foundation.clock import Clock
 from backend.foundation.kinds import Kind
@@ -21,6 +22,7 @@ from backend.identity.keys import Keys
 from backend.identity.network import network_of
 from backend.identity.proofs import Proof, challenge
 from backend.identity.tokens import Audience, Claims, read_access_token
+from backend.identity.used_proofs import told_ahead_s
 from backend.regions.access import Access
 
 Connection = ASGIConnection[Any, Any, Any, Any]
@@ -39,7 +41,7 @@ class Guard(msgspec.Struct, frozen=True):
     async def __call__(self, connection: Connection, _handler: BaseRouteHandler) -> None:
         """Raises 401, 403 or 429 as a Problem."""
         if self.audience is None:
-            self._count(connection, _network(connection))
+            self._count_anyone(connection)
             return
         claims, proof = self._claims(connection, self.audience)
         caller = caller_of(claims)
@@ -47,7 +49,7 @@ class Guard(msgspec.Struct, frozen=True):
         if self.scope is not None and (needed := scope_for(self.scope, caller.kind)) not in caller.scopes:
             raise forbidden(f"This needs the scope {needed}.")
         if proof is not None:
-            await proofs.use(connection, self.limit, claims, proof)
+            await proofs.use(connection, self.limit, claims.subject, proof.digest, proof.until, told_ahead_s(proof))
         connection.scope["user"] = caller
         connection.scope["auth"] = claims.expires_at  # what a stream ends with
 
@@ -69,6 +71,15 @@ class Guard(msgspec.Struct, frozen=True):
         proof = proofs.proof_of(connection, self.limit, token)
         proofs.check_holder(connection, claims, proof)
         return claims, proof
+
+    def _count_anyone(self, connection: Connection) -> None:
+        try:
+            self._count(connection, _network(connection))
+        except Problem:
+            holder = holder_of(connection) if self.limit is Limit.TOKENS else None
+            if holder is None:
+                raise
+            self._count(connection, holder)
 
     def _count(self, connection: Connection, who: str, limit: Limit | None = None) -> None:
         if ALLOWANCES[limit or self.limit] is None:

@@ -20,6 +20,7 @@ class Limit(StrEnum):
     PREVIEWS = "previews"  # how many would be asked, before an alarm: a look at where people are
     TOKENS = "tokens"  # log-in of dispatch systems
     SIGN_IN = "sign_in"  # codes and sign-in, open to the world
+    REFRESH = "refresh"  # new tokens for a phone, before each answer: by network, since it has no token that is good
     ANSWERS = "answers"  # receipts, accepting, statuses
     POSITIONS = "positions"
     PROFILE = "profile"  # everything else a volunteer's phone does
@@ -46,6 +47,9 @@ ALLOWANCES: dict[Limit, Allowance | None] = {
     # A mobile operator's subscribers share few addresses; what stops guessing is the count per phone (identity.codes).
     Limit.SIGN_IN: Allowance(per_minute=120, burst=120),
     Limit.TOKENS: Allowance(per_minute=60, burst=30),
+    # 60,000 phones behind one address of a mobile operator, each every ten minutes; and whoever shares it keeps nobody
+    # from an answer with fewer than a hundred calls a second.
+    Limit.REFRESH: Allowance(per_minute=6000, burst=2000),
     Limit.ANSWERS: Allowance(per_minute=120, burst=60),
     Limit.POSITIONS: Allowance(per_minute=20, burst=20),
     Limit.PROFILE: Allowance(per_minute=120, burst=60),
@@ -53,7 +57,7 @@ ALLOWANCES: dict[Limit, Allowance | None] = {
     Limit.STREAMS: Allowance(per_minute=30, burst=20),
     Limit.HEALTH: None,
     # A barracks is one address, a sign-up some twenty calls with what the pages are drawn with; what stops pumping is
-    # the count of codes (signup.caps).
+    # the count of codes (identity.caps).
     Limit.SIGN_UP: Allowance(per_minute=3000, burst=1000),
     # A control room of thirty seats behind one address, each a page every second; guessing is counted by seat and
     # session.

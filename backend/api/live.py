@@ -7,7 +7,7 @@ was missed while the connection was away is read when it is back.
 import asyncio
 import contextlib
 import weakref
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from datetime import datetime
 from time import monotonic
 from typing import Any
@@ -51,20 +51,20 @@ log = structlog.get_logger()
 
 
 class Following:
-    """One client's view of the journal: a centre's incidents of one kind, or one incident, as entries are committed.
+    """One client's view of the journal: centres' incidents of one kind, or one incident, as entries are committed.
 
     What else is written of a centre, and its exercises, are not for a live console.
     """
 
-    def __init__(self, centre_id: UUID, kind: Kind, incident_id: UUID | None) -> None:
-        self.centre_id = centre_id
+    def __init__(self, centres: Collection[UUID], kind: Kind, incident_id: UUID | None) -> None:
+        self.centres = frozenset(centres)
         self._kind = kind
         self._incident_id = incident_id
         self._queue: asyncio.Queue[Entry | None] = asyncio.Queue(QUEUE + 1)
 
     def offer(self, entry: Entry) -> None:
         """Put `entry` in the queue if it is this client's; a client too slow to take it is cut."""
-        if (entry.centre_id, entry.kind) != (self.centre_id, self._kind) or entry.incident_id is None:
+        if entry.centre_id not in self.centres or entry.kind != self._kind or entry.incident_id is None:
             return
         if self._incident_id not in (None, entry.incident_id):
             return
@@ -126,15 +126,15 @@ class Hub:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def follow(self, centre_id: UUID, kind: Kind, incident_id: UUID | None = None) -> Following:
-        """Journal entries of a centre's incidents of one kind, or of one of them, committed from now on.
+    async def follow(self, centres: Collection[UUID], kind: Kind, incident_id: UUID | None = None) -> Following:
+        """Journal entries of these centres' incidents of one kind, or of one of them, committed from now on.
 
         Follow first, then read what was before: an entry may then come twice, but none is missed. It is served for as
         long as somebody holds it, so that an answer that is never sent leaves nothing behind.
         """
         if not self._followings:
             await self._begin_here()
-        following = Following(centre_id, kind, incident_id)
+        following = Following(centres, kind, incident_id)
         self._followings.add(following)
         return following
 
@@ -276,7 +276,7 @@ class Hub:
 
     async def _read(self, connection: Connection, new: Sequence[Written]) -> list[Entry]:
         """What was written, oldest first, of the centres somebody follows here: each is entered for its own."""
-        followed = {following.centre_id for following in self._followings}
+        followed = {centre_id for following in self._followings for centre_id in following.centres}
         found: list[Entry] = []
         for centre_id in sorted({each.centre_id for each in new} & followed):
             await enter(connection, centre_id)

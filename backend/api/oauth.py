@@ -13,12 +13,13 @@ from backend.api.contract import form
 from backend.api.guards import anyone
 from backend.api.limits import Limit
 from backend.foundation.clock import Clock
-from backend.foundation.database import Actor, Connection, Database, Lane, Role
+from backend.foundation.database import Actor, Database, Lane, Role
 from backend.foundation.problems import Problem
 from backend.identity import assertions, log_in
 from backend.identity.clients import Client
 from backend.identity.keys import Keys
 from backend.identity.tokens import Audience, issue_access_token
+from backend.identity.used_proofs import told_ahead_s
 
 
 class TokenRequest(msgspec.Struct, frozen=True):
@@ -69,23 +70,28 @@ async def issue_token(
     now = clock.now()
     proof = proofs.proof_of(request, Limit.TOKENS, None)
     shown = _shown(request, asked, now)
-    async with database.acting_as(Actor(Role.API), Lane.ALERTS) as connection:  # without it nothing can be reported
-        client = await _let_in(connection, shown, now)
-        await log_in.use(connection, client, proof, now)
+    client = await _let_in(request, database, shown, now)
+    await proofs.use(request, Limit.TOKENS, client.id, proof.digest, proof.until, told_ahead_s(proof))
     scope = _scope(client, asked)
     bound = {"jkt": proof.thumbprint} | ({"x5t#S256": shown.x5t} if isinstance(shown, log_in.ByCertificate) else {})
     claims = {"centre": str(client.centre_id), "kind": client.kind.value, "scope": scope, "cnf": bound}
     token, ends = issue_access_token(keys.signing, Audience.DISPATCH, client.id, claims, now)
+    request.app.state.holders.logged_in(proof.thumbprint, now)
     lasts_s = int((ends - now).total_seconds())
     return Response(Token(token, "DPoP", lasts_s, scope), headers={"Cache-Control": "no-store"})
 
 
-async def _let_in(connection: Connection, shown: log_in.Shown, now: datetime) -> Client:
+async def _let_in(request: Request[Any, Any, Any], database: Database, shown: log_in.Shown, now: datetime) -> Client:
     try:
-        return await log_in.client_of(connection, shown, now)
+        # The lane of the alarms: without a log-in nothing can be reported.
+        async with database.acting_as(Actor(Role.API), Lane.ALERTS) as connection:
+            client, assertion = await log_in.client_of(connection, shown, now)
+        if assertion is not None:
+            await proofs.use(request, Limit.TOKENS, client.id, assertion.digest, assertion.until)
     except Problem as refusal:
         refusal.extra["error"] = "invalid_client"
         raise
+    return client
 
 
 def _shown(request: Request[Any, Any, Any], asked: TokenRequest, now: datetime) -> log_in.Shown:

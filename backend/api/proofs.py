@@ -1,11 +1,13 @@
 """What a dispatch system's request has to prove, at the edge: its proof, where it is asked for one, its certificate.
 
-What cannot be remembered in time is believed where an incident is reported or ended, and nowhere else: there a proof
-that comes twice does less harm than an alarm that does not come, and an Idempotency-Key is answered once anyway.
+What cannot be remembered in time is believed where an incident is reported or ended, and where a system that does so
+logs in, and nowhere else: there what comes twice does less harm than an alarm that does not come, and an
+Idempotency-Key is answered once anyway. Who was heard to be frozen a moment ago stays so.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import structlog
@@ -13,16 +15,17 @@ from litestar.connection import ASGIConnection
 from litestar.types import Scope
 
 from backend.api.limits import Limit
+from backend.api.problem_answers import DATABASE_AWAY
 from backend.foundation.clock import Clock
 from backend.foundation.database import Database, Lane
-from backend.foundation.problems import Problem, overloaded
+from backend.foundation.problems import overloaded
 from backend.foundation.settings import Settings, dispatch_addresses
 from backend.foundation.telemetry import proofs_not_remembered_total
 from backend.identity.certificates import Presented, read_presented
 from backend.identity.proofs import CLOCK_OFF, FRESH, KnownKeys, Proof, read_proof, wrong_proof
 from backend.identity.queries_proofs import USE_PROOF
 from backend.identity.tokens import Claims
-from backend.identity.used_proofs import Use, refuse_unless_taken, told_ahead_s
+from backend.identity.used_proofs import Refusals, Use, refuse_unless_taken
 
 Connection = ASGIConnection[Any, Any, Any, Any]
 
@@ -30,6 +33,9 @@ _CERTIFICATE = b"client-cert"
 """RFC 9440's header. What is there was said by a trusted proxy: the edge takes everybody else's away."""
 
 ALARMS_WAIT_AT_MOST_S = 0.25
+LOG_INS_WAIT_AT_MOST_S = (
+    2.0  # a token is renewed before it is needed, and one that is caught is worth more than a proof
+)
 OTHERS_WAIT_AT_MOST_S = 5.0
 
 _NEVER_LATE = frozenset({Limit.NEVER, Limit.HEALTH, Limit.TOKENS})
@@ -80,24 +86,33 @@ def check_holder(connection: Connection, claims: Claims, proof: Proof) -> None:
             raise wrong_proof("The access token was given to another certificate than the one shown.")
 
 
-async def use(connection: Connection, limit: Limit, claims: Claims, proof: Proof) -> None:
-    """Take a proof once. Raises a Problem when it was used, and when its client may not call."""
+_OPEN = {Limit.NEVER: ALARMS_WAIT_AT_MOST_S, Limit.TOKENS: LOG_INS_WAIT_AT_MOST_S}
+"""Where what cannot be remembered is believed, and after how long."""
+
+_TROUBLE: tuple[type[Exception], ...] = (asyncpg.PostgresError, *DATABASE_AWAY)
+
+
+async def use(
+    connection: Connection, limit: Limit, client: UUID, digest: bytes, until: datetime, off_s: float | None = None
+) -> None:
+    """Take what proves a request or a log-in, once. Raises a Problem when it was used, or its client may not call.
+
+    `until`: when nobody would believe it any more; `off_s`: how far its clock is off, where that is worth telling.
+    """
     state = connection.app.state
     database: Database = state.database
-    lane, within_s = (Lane.REST, OTHERS_WAIT_AT_MOST_S)
-    if limit in _NEVER_LATE:
-        lane, within_s = (Lane.ALERTS, ALARMS_WAIT_AT_MOST_S if limit is Limit.NEVER else OTHERS_WAIT_AT_MOST_S)
-    of_it = (proof.digest, proof.until, claims.subject, told_ahead_s(proof), state.clock.now())
+    refusals: Refusals = state.refusals
+    now = state.clock.now()
+    lane = Lane.ALERTS if limit in _NEVER_LATE else Lane.REST
+    within_s = _OPEN.get(limit, OTHERS_WAIT_AT_MOST_S)
     try:
-        used = await database.alone(lane, USE_PROOF, *of_it, within_s=within_s)
-    except (TimeoutError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as trouble:
+        used = Use(str(await database.alone(lane, USE_PROOF, digest, until, client, off_s, now, within_s=within_s)))
+    except _TROUBLE as trouble:
         proofs_not_remembered_total.labels(limit.value).inc()
-        _log.warning("proof_not_remembered", limit=limit.value, why=type(trouble).__name__, client=str(claims.subject))
-        if limit is Limit.NEVER:
-            return
-        raise _not_now() from trouble
-    refuse_unless_taken(Use(str(used)))
-
-
-def _not_now() -> Problem:
-    return overloaded(1)
+        _log.warning("proof_not_remembered", limit=limit.value, why=type(trouble).__name__, client=str(client))
+        if limit not in _OPEN:
+            raise overloaded(1) from trouble
+        used = refusals.of(client, now)
+    else:
+        refusals.hear(client, used, now)
+    refuse_unless_taken(used)

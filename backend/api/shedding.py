@@ -41,6 +41,7 @@ STEPS: Sequence[Step] = (
     Step(Limit.STREAMS, 0.8),  # an alarm's way into an open app; push and text message are the others
     Step(Limit.DISPATCH_READS, 1.0),
     Step(Limit.CONSOLE, 1.0),
+    Step(Limit.REFRESH, 1.5),  # without it a phone that was just woken cannot answer; but anybody can ask for it
     Step(Limit.TEXT_ANSWERS, 2.0),
     Step(Limit.ANSWERS, 2.0),  # part of an alarm: last of all
 )

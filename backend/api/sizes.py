@@ -17,6 +17,7 @@ SIZES: dict[Limit, Size] = {
     Limit.DISPATCH_READS: Size(64 * KIB, depth=8, entries=1_000),
     Limit.TOKENS: Size(64 * KIB, depth=8, entries=100),  # an assertion may bring its certificates
     Limit.SIGN_IN: Size(16 * KIB, depth=8, entries=100),
+    Limit.REFRESH: Size(16 * KIB, depth=8, entries=100),
     Limit.ANSWERS: Size(16 * KIB, depth=8, entries=100),
     Limit.POSITIONS: Size(64 * KIB, depth=8, entries=200),  # a hundred positions
     Limit.PROFILE: Size(64 * KIB, depth=8, entries=400),

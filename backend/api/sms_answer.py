@@ -66,7 +66,7 @@ class MissionShown(msgspec.Struct, frozen=True):
     point: str | None
     address: str | None
     details: list[tuple[str, str]]
-    coarse: bool
+    inexact: str | None
     aed: AedShown | None
 
 
@@ -213,9 +213,16 @@ def _mission(words: Words, seen: OwnAlert) -> MissionShown:
         point=None if place is None else f"{place.lat},{place.lon}",
         address=None if place is None else place.address.text,
         details=[(name, value) for name, value in details if value],
-        coarse=seen.incident.coarse,
+        inexact=_inexact(words, seen),
         aed=None if seen.aed is None else _aed(words, seen.aed),
     )
+
+
+def _inexact(words: Words, seen: OwnAlert) -> str | None:
+    """What is said of a point that is not just where the patient is."""
+    if seen.place is not None and not seen.place.readable:
+        return words.unreadable
+    return words.coarse if seen.incident.coarse else None
 
 
 def _aed(words: Words, aed: AedOption) -> AedShown:

@@ -31,6 +31,7 @@ class Words(msgspec.Struct, frozen=True):
     entrance: str
     door_code: str
     coarse: str
+    unreadable: str
     map: str
     left_reach: str
     states: dict[str, str]
@@ -69,6 +70,8 @@ DANISH = Words(
     entrance="Opgang",
     door_code="Dørkode",
     coarse="Stedet er ikke præcist.",
+    unreadable="Adressen kan ikke vises lige nu. Punktet er op til et par hundrede meter fra patienten: gå derhen, se "
+    "efter nogen, der vinker, og ring 1-1-2, hvis du ikke finder stedet.",
     map="Vis på kort",
     left_reach="Du er uden for alarmeringsradius. Gå kun, hvis du stadig kan hjælpe.",
     states={
@@ -120,6 +123,8 @@ ENGLISH = Words(
     entrance="Entrance",
     door_code="Door code",
     coarse="The place is not exact.",
+    unreadable="The address cannot be shown now. The point is up to a few hundred metres from the patient: go there, "
+    "look for people waving, and call 1-1-2 if you do not find the place.",
     map="Show on map",
     left_reach="You are outside the alarm's reach. Go only if you can still help.",
     states={

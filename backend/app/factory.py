@@ -1,5 +1,6 @@
 """Putting the application together."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
@@ -11,6 +12,7 @@ from litestar.types import ASGIApp, HTTPScope
 from backend.api.admission import Admission, Classes, Gate, path_of
 from backend.api.bodies import MOST_BYTES, StrictBody
 from backend.api.health import Watch
+from backend.api.holders import Holders
 from backend.api.limits import Limit, Limiter
 from backend.api.live import Hub
 from backend.api.problem_answers import HANDLERS
@@ -34,8 +36,9 @@ from backend.foundation.settings import Settings, dispatch_addresses
 from backend.identity.certificates import load_authorities
 from backend.identity.keys import load_keys
 from backend.identity.proofs import KnownKeys
+from backend.identity.used_proofs import Refusals
 from backend.locations.gather import Gatherer
-from backend.rights.catch_up import catch_up_or_say_so
+from backend.rights import catch_up
 from backend.rights.erasure_list import erasure_list
 from backend.signup.files import fingerprint
 
@@ -53,9 +56,11 @@ def create_app(settings: Settings, *, clock: Clock | None = None, extra_routes: 
             "clock": clock or MachineClock(),
             "key_ring": load_keys(settings),
             "known_keys": KnownKeys(),
+            "refusals": Refusals(),
             "authorities": load_authorities(settings.client_ca_file),
             "listing": erasure_list(settings.erasures_folder),
             "gate": Gate(),
+            "holders": Holders(),
             "fingerprint": fingerprint,  # of what pages are drawn with
             "staff_provider": None,
             "limiter": Limiter(DEMO_FACTOR if settings.demo else 1.0),
@@ -109,8 +114,11 @@ async def _running(app: Litestar) -> AsyncIterator[None]:
     gatherer = Gatherer(database)
     state.update({"database": database, "hub": hub, "watch": watch, "borders": borders, "access": access})
     state.update({"gatherer": gatherer})
+    erasures = (database, state.listing, state.key_ring, state.clock, Role.API)
+    trying: asyncio.Task[None] | None = None
     try:
-        await catch_up_or_say_so(database, state.listing, state.key_ring, state.clock, Role.API)
+        if not await catch_up.catch_up_or_say_so(*erasures):
+            trying = asyncio.create_task(catch_up.keep_trying(*erasures), name="erasures")
         await borders.start()
         await access.start()
         await hub.start()
@@ -119,6 +127,8 @@ async def _running(app: Litestar) -> AsyncIterator[None]:
         set_when_asked_to_leave(hub.leaving)
         yield
     finally:
+        if trying is not None:
+            trying.cancel()
         await state.gate.stop()
         await watch.stop()
         await hub.stop()

@@ -114,8 +114,8 @@ def merge(
         in_transaction(database_url, run)
     except asyncpg.ExclusionViolationError:
         stop(f"the work of {centre} moves to another centre already; `hjerteloeber access list` shows it")
-    except asyncpg.CheckViolationError:
-        stop("a centre's work does not move to itself")
+    except access.GoesRound:
+        stop(f"the work of {into} moves to {centre}: a centre's work does not come back to itself")
     typer.echo(f"{centre} is part of {into} from {starts:%Y-%m-%d} on")
 
 

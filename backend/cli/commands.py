@@ -113,7 +113,7 @@ def migrate() -> None:
     for line in asyncio.run(bring_up_to_date(found.database_url, load_ring(found))):
         typer.echo(line)
     if found.erasures_folder is not None:
-        erasures.apply_list()
+        erasures.apply_or_say_so(found)
 
 
 @app.command()

@@ -23,17 +23,50 @@ app = typer.Typer(
 
 @app.command()
 def check() -> None:
-    """Compare the list with the database. Ends with 1 when somebody is there who should not be."""
+    """Compare the list with the database: how many, and who by id. Ends with 1 when somebody is not as it says."""
     found = _asked(apply=False)
-    typer.echo(f"{len(found.to_erase)} to erase, {len(found.to_withdraw)} to withdraw")
+    typer.echo(
+        f"{len(found.to_erase)} to erase, {len(found.to_withdraw)} to withdraw, "
+        f"{len(found.to_take_back)} whose withdrawal was taken back"
+    )
+    lists = (("erase", found.to_erase), ("withdraw", found.to_withdraw), ("take-back", found.to_take_back))
+    for what, people in lists:
+        for volunteer_id in people:
+            typer.echo(f"{what} {volunteer_id}")
     raise typer.Exit(1 if found.people else 0)
 
 
 @app.command("apply")
 def apply_list() -> None:
-    """Erase whom the list says to be erased, and withdraw whom it says to have withdrawn. Safe to repeat."""
-    found = _asked(apply=True)
-    typer.echo(f"{len(found.to_erase)} erased, {len(found.to_withdraw)} withdrawn: as the list says now")
+    """Erase whom the list says to be erased, withdraw whom it says to have withdrawn, and not who took that back.
+
+    Safe to repeat. One who cannot be erased keeps nobody else from it.
+    """
+    _tell(_asked(apply=True))
+
+
+def apply_or_say_so(found: "Settings") -> None:
+    """As `apply`, for who goes on without it: whoever waits for this process to end well begins to serve then."""
+    from backend.rights.catch_up import BEFORE_SERVING_S
+    from backend.rights.erasure_list import Unreadable
+
+    async def run() -> "Behind":
+        return await asyncio.wait_for(_ask(found, apply=True), BEFORE_SERVING_S)
+
+    try:
+        done = asyncio.run(run())
+    except Exception as wrong:  # noqa: BLE001 – nothing about a list may keep alarms from being served
+        why = str(wrong) if isinstance(wrong, Unreadable) else type(wrong).__name__
+        typer.echo(f"the list of erasures was not applied: {why}. Then: `hjerteloeber erasures apply`", err=True)
+    else:
+        _tell(done)
+
+
+def _tell(done: "Behind") -> None:
+    typer.echo(
+        f"{len(done.to_erase)} erased, {len(done.to_withdraw)} withdrawn, "
+        f"{len(done.to_take_back)} withdrawals taken back: as the list says now"
+    )
 
 
 def _asked(*, apply: bool) -> "Behind":
@@ -53,7 +86,7 @@ def _asked(*, apply: bool) -> "Behind":
 
 async def _ask(found: "Settings", *, apply: bool) -> "Behind":
     from backend.foundation.clock import MachineClock
-    from backend.foundation.database import Actor, Lane, Role, open_database
+    from backend.foundation.database import Lane, Role, open_database
     from backend.identity.keys import load_keys, load_ring
     from backend.rights.catch_up import behind, catch_up
     from backend.rights.erasure_list import erasure_list
@@ -63,7 +96,6 @@ async def _ask(found: "Settings", *, apply: bool) -> "Behind":
     try:
         if apply:
             return await catch_up(database, listing, load_keys(found), MachineClock(), Role.API)
-        async with database.acting_as(Actor(Role.API), Lane.REST) as connection:
-            return await behind(connection, listing)
+        return await behind(database, listing, Role.API)
     finally:
         await database.close()

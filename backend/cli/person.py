@@ -44,7 +44,10 @@ def export(
     phone: Phone = None,
     volunteer: Id = None,
 ) -> None:
-    """Write a copy of everything that is held about somebody into a file: JSON, docs/export.md says what means what."""
+    """Write a copy of everything that is held about somebody into a file: JSON, docs/export.md says what means what.
+
+    The signs are believed. A copy that waits for a second person is asked for at /konsol/godkendelser.
+    """
     import msgspec
 
     from backend.foundation.clock import MachineClock

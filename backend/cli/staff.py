@@ -133,6 +133,23 @@ def forget(email: Email, database_url: DatabaseUrl) -> None:
     typer.echo(f"the next account with {email} means them; {ended} sessions ended")
 
 
+@app.command()
+def remove(email: Email, database_url: DatabaseUrl) -> None:
+    """Take somebody off who works here no more: name, address and account go, roles and sessions end at once."""
+    from backend.identity import queries_staff as queries
+    from backend.identity.queries_staff_session import delete_sessions_of
+
+    async def run(connection: "Connection") -> int:
+        staff = await _known(connection, email)
+        await queries.withdraw_all_roles(connection, staff.id, datetime.now(UTC))
+        await queries.take_off(connection, staff.id)
+        await _write(connection, "staff_removed", staff.id, {})
+        return await delete_sessions_of(connection, staff.id)
+
+    ended = in_transaction(database_url, run)
+    typer.echo(f"{email} is nobody here any more; {ended} sessions ended, and the journal keeps an id")
+
+
 @app.command("list")
 def show(database_url: DatabaseUrl) -> None:
     """Show everybody with what they hold, or will."""

@@ -10,13 +10,14 @@ from litestar.response import Response
 
 from backend.console.carry_out import CannotBeDone, carry_out
 from backend.console.export_pages import KEPT_READY
+from backend.console.sitting import not_by_envelope
 from backend.console.visit import APPROVALS, AnyRequest, form_of, show, told, words_of
-from backend.console.who import Here, here_of, must_be_signed_in
+from backend.console.who import Here, NotFresh, here_of, must_be_signed_in
 from backend.foundation.clock import COPENHAGEN
 from backend.foundation.database import Connection, Database, Lane
 from backend.foundation.problems import bad_field
 from backend.identity import approvals, queries_approvals, queries_staff
-from backend.identity.approval import RULES, Approval, ApprovalId, ApprovalKind, Fact, State, WhyNot
+from backend.identity.approval import Approval, ApprovalId, ApprovalKind, Fact, State, WhyNot, why_not
 from backend.identity.staff import May
 from backend.regions import queries as regions
 from backend.selection import policies
@@ -50,6 +51,8 @@ async def ask_for_policy(request: AnyRequest, database: NamedDependency[Database
     """Ask for another policy, at one's centre"""
     here = here_of(request)
     form = await form_of(request, here.token)
+    if not here.is_vouched_for:
+        return not_by_envelope(request)
     async with database.acting_as(here.actor, Lane.REST) as connection:
         named = await policies.must_be_usable(connection, form.get("what", ""))
         await _ask(connection, here, ApprovalKind.POLICY_CHANGE, {"policy": named.name})
@@ -61,6 +64,8 @@ async def ask_for_freezing(request: AnyRequest, database: NamedDependency[Databa
     """Ask to freeze a dispatch system of one's centre, or to let it in again"""
     here = here_of(request)
     form = await form_of(request, here.token)
+    if not here.is_vouched_for:
+        return not_by_envelope(request)
     if form.get("kind") not in _OF_SYSTEMS:
         raise bad_field("/kind", f"one of: {', '.join(_OF_SYSTEMS)}")
     async with database.acting_as(here.actor, Lane.REST) as connection:
@@ -105,8 +110,8 @@ async def _answer(connection: Connection, here: Here, approval_id: ApprovalId, a
     if answer == State.REFUSED:
         found = await approvals.refuse(connection, actor, approval_id, who, now)
         return found if isinstance(found, WhyNot) else State.REFUSED
-    if RULES[asked.kind].ask in who.allowed:
-        here.must(RULES[asked.kind].ask, APPROVALS)  # freshly, where it has to be
+    if why_not(asked, who, now) is None and not here.is_fresh:
+        raise NotFresh(APPROVALS)  # else the second person could be the first one, at a colleague's unlocked screen
     found = await approvals.approve(connection, actor, approval_id, who, now)
     if isinstance(found, WhyNot):
         return found
@@ -115,8 +120,7 @@ async def _answer(connection: Connection, here: Here, approval_id: ApprovalId, a
 
 
 async def _ask(connection: Connection, here: Here, kind: ApprovalKind, facts: dict[str, Fact]) -> None:
-    centre, seat = here.session.centre_id, here.session.sealed_seat
-    await approvals.ask(connection, here.actor, kind, centre, facts, here.staff.id, here.now, sealed_seat=seat)
+    await approvals.ask(connection, here.actor, kind, here.session.centre_id, facts, here.staff.id, here.now)
 
 
 async def _clients(connection: Connection, here: Here) -> list[str]:

@@ -9,8 +9,9 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Response
 
+from backend.console.sitting import not_by_envelope
 from backend.console.visit import APPROVALS, HEADERS, AnyRequest, form_of, told, words_of
-from backend.console.who import NOBODY_YET, here_of, must_be_signed_in
+from backend.console.who import NOBODY_YET, Here, here_of, must_be_signed_in
 from backend.foundation.database import Actor, Database, Lane, Role, become
 from backend.foundation.ids import VolunteerId
 from backend.foundation.problems import bad_field
@@ -33,10 +34,11 @@ async def ask_for_copy(
     request: AnyRequest, database: NamedDependency[Database], keys: NamedDependency[Keys]
 ) -> Response[str]:
     """Ask for a copy of somebody's data, who has proven who they are to whoever asks"""
-    here, kind = here_of(request), ApprovalKind.EXPORT
+    here = here_of(request)
     form = await form_of(request, here.token)
-    # Volunteers belong to no centre: so does who may hand out what is theirs.
-    if RULES[kind].ask not in here.decider(None).allowed:
+    if not here.is_vouched_for:
+        return not_by_envelope(request)
+    if not _may_everywhere(here):
         return told(request, 409, *words_of(request).copy_everywhere, again=APPROVALS)
     phone = parse_phone(form.get("what", "")[:LONGEST_TYPED], "/what")
     async with database.acting_as(NOBODY_YET, Lane.REST) as connection:
@@ -45,8 +47,7 @@ async def ask_for_copy(
         raise bad_field("/what", "the phone of somebody who is signed up")
     async with database.acting_as(here.actor, Lane.REST) as connection:
         facts = {"volunteer": str(account.volunteer_id)}
-        seat = here.session.sealed_seat
-        await approvals.ask(connection, here.actor, kind, None, facts, here.staff.id, here.now, sealed_seat=seat)
+        await approvals.ask(connection, here.actor, ApprovalKind.EXPORT, None, facts, here.staff.id, here.now)
     return told(request, 200, *words_of(request).asked, again=APPROVALS)
 
 
@@ -60,6 +61,10 @@ async def fetch_copy(
     """Fetch the copy that another person approved: once, by whoever asked"""
     here = here_of(request)
     await form_of(request, here.token)
+    if not here.is_vouched_for:
+        return not_by_envelope(request)
+    if not _may_everywhere(here):
+        return told(request, 404, *words_of(request).copy_gone, again=APPROVALS)
     async with database.acting_as(here.actor, Lane.REST) as connection:
         taken = await queries_approvals.take_export(
             connection, ApprovalId(approval_id), here.staff.id, here.now - KEPT_READY, here.now
@@ -73,6 +78,11 @@ async def fetch_copy(
         copy = await export(connection, actor, keys, volunteer_id, here.now, by=by)
     headers = HEADERS | {"Content-Disposition": 'attachment; filename="kopi.json"'}
     return Response(msgspec.json.encode(copy), media_type="application/json", headers=headers, status_code=200)
+
+
+def _may_everywhere(here: Here) -> bool:
+    """Volunteers belong to no centre: so does who may hand out what is theirs."""
+    return RULES[ApprovalKind.EXPORT].ask in here.decider(None).allowed
 
 
 routes = (ask_for_copy, fetch_copy)

@@ -10,16 +10,16 @@ from litestar.response import Response
 
 from backend.console.reason import Reason
 from backend.console.visit import INCIDENTS, AnyRequest, form_of, show, told, words_of
-from backend.console.who import here_of, must_be_signed_in
+from backend.console.who import Here, here_of, must_be_signed_in
 from backend.foundation.clock import COPENHAGEN
-from backend.foundation.database import Database, Lane
-from backend.foundation.ids import CentreId, IncidentId
+from backend.foundation.database import Connection, Database, Lane, enter
+from backend.foundation.ids import IncidentId
 from backend.foundation.journal import Event, Happening
 from backend.foundation.kinds import Kind
 from backend.foundation.problems import bad_field, not_found
 from backend.identity.staff import May
 from backend.incidents import queries as incidents
-from backend.incidents.incident import Address, State
+from backend.incidents.incident import Address, Incident, State
 from backend.incidents.record import record
 from backend.incidents.view import View, Viewer, ViewerKind, What
 from backend.incidents.viewed import write_down
@@ -37,13 +37,14 @@ class Open(msgspec.Struct, frozen=True):
 
 @get(INCIDENTS, guards=[must_be_signed_in], opt={"may": May.FOLLOW})
 async def incidents_page(request: AnyRequest, database: NamedDependency[Database]) -> Response[str]:
-    """The centre's open incidents"""
+    """The open incidents of the centres they act for"""
     here = here_of(request)
-    found = []
-    if here.session.centre_id is not None:
-        async with database.acting_as(here.actor, Lane.REST) as connection:
-            centre = CentreId(here.session.centre_id)
-            found = await incidents.of_centre(connection, centre, Kind.LIVE, State.OPEN, None, MOST_SHOWN)
+    found: list[Incident] = []
+    async with database.acting_as(here.actor, Lane.REST) as connection:
+        for centre_id in here.centres:
+            await enter(connection, centre_id)
+            found += await incidents.of_centre(connection, centre_id, Kind.LIVE, State.OPEN, None, MOST_SHOWN)
+    found = sorted(found, key=lambda each: each.opened_at, reverse=True)[:MOST_SHOWN]
     shown = [Open(each.id, each.case_number, f"{each.opened_at.astimezone(COPENHAGEN):%H.%M}") for each in found]
     return show(request, "incidents.html", incidents=shown, may_read=May.READ_ADDRESS in here.allowed)
 
@@ -62,13 +63,12 @@ async def read_address(
     if form.get("reason") not in tuple(Reason):
         raise bad_field("/reason", f"one of: {', '.join(Reason)}")
     reason = Reason(form["reason"])
-    async with database.acting_as(here.actor, Lane.ANSWERS) as connection:
-        incident = await incidents.lock(connection, IncidentId(incident_id))
-        if incident is None or incident.centre_id != here.session.centre_id:
-            raise not_found("incident")
+    # Not from the lane of answers: whoever looks may wait for the incident, and nobody who accepts waits for them.
+    async with database.acting_as(here.actor, Lane.REST) as connection:
+        incident = await _locked(connection, here, IncidentId(incident_id))
         place = await incidents.place_of(connection, incident.id)
         if place is not None:
-            facts = {"to": "staff", "staff": str(here.staff.id), "reason": reason.value}
+            facts = {**_to_whom(here), "reason": reason.value}
             happening = Happening(Event.ADDRESS_DISCLOSED, {**facts})
             await record(connection, here.actor, incident, [happening], here.now)
             view = View(what=What.ADDRESS, kind=incident.kind, centre_id=incident.centre_id, incident_id=incident.id)
@@ -76,7 +76,25 @@ async def read_address(
     if place is None:
         return told(request, 410, said.address, said.address_gone, again=INCIDENTS)
     position = f"{place.lat:.5f}, {place.lon:.5f}"
-    return show(request, "address.html", lines=_lines(place.address), position=position)
+    lines = _lines(place.address)
+    return show(request, "address.html", lines=lines, position=position, readable=place.readable)
+
+
+def _to_whom(here: Here) -> dict[str, str]:
+    """Where nobody vouched for who it is: whom they said they are, and with which seat's envelope in their hands."""
+    if here.is_vouched_for:
+        return {"to": "staff", "staff": str(here.staff.id)}
+    return {"to": "envelope", "staff": str(here.staff.id), "seat": str(here.session.seat_id)}
+
+
+async def _locked(connection: Connection, here: Here, incident_id: IncidentId) -> Incident:
+    """One of the centres they act for, which is entered from here on; 404 for anybody else's."""
+    for centre_id in here.centres:
+        await enter(connection, centre_id)
+        incident = await incidents.lock(connection, incident_id)
+        if incident is not None:
+            return incident
+    raise not_found("incident")
 
 
 def _lines(address: Address) -> list[str]:

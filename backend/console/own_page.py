@@ -10,7 +10,7 @@ from backend.foundation.clock import COPENHAGEN
 from backend.foundation.database import Database, Lane
 from backend.foundation.ids import CentreId
 from backend.identity import staff_session
-from backend.identity.staff import STEP_UP, May, roles_at
+from backend.identity.staff import NO_PAGE_YET, STEP_UP, May, roles_at
 from backend.regions import queries as regions
 
 
@@ -35,7 +35,7 @@ async def own_page(request: AnyRequest, database: NamedDependency[Database]) -> 
         "home.html",
         centre_name=None if at is None else at.name,
         centres=others,
-        mays=[each for each in May if each in here.allowed],
+        mays=[each for each in May if each in here.allowed - NO_PAGE_YET],
         step_up=STEP_UP,
         until=f"{here.session.expires_at.astimezone(COPENHAGEN):%H.%M}",
         said=pin,

@@ -24,13 +24,15 @@ from backend.console.visit import (
     cookie,
     form_of,
     go,
+    seat_cookie,
     show,
     told,
     words_of,
 )
-from backend.console.who import NOBODY_YET, here_of, must_be_signed_in
+from backend.console.who import NOBODY_YET, alarm_since, here_of, must_be_signed_in
 from backend.foundation.clock import COPENHAGEN, Clock
 from backend.foundation.database import Connection, Database, Lane, become
+from backend.foundation.ids import CentreId
 from backend.foundation.settings import Settings
 from backend.foundation.telemetry import sealed_log_ins_total
 from backend.identity import queries_staff, seats, staff_session
@@ -57,8 +59,7 @@ async def make_seat(request: AnyRequest, database: NamedDependency[Database]) ->
         seat = await seats.make_browser_of(connection, form.get("code", "")[:LONGEST_TYPED], browser)
     if seat is None:
         return show(request, "seat.html", 422, wrong=words_of(request).seat_wrong)
-    kept = cookie(SEAT_COOKIE, browser, int(seats.BROWSER_LASTS.total_seconds()))
-    return told(request, 200, *words_of(request).seat_done, kept, again=SIGN_IN)
+    return told(request, 200, *words_of(request).seat_done, seat_cookie(browser), again=SIGN_IN)
 
 
 @get(CHANGE)
@@ -82,7 +83,8 @@ async def change(
         seat = await seat_at(connection, request)
         if seat is None or session_id is None:
             return go(SIGN_IN)
-        found = await staff_session.come_back(connection, seat.id, SessionId(session_id), pin, now)
+        alarm = await _alarm_since(connection, request, seat.centre_id, now)
+        found = await staff_session.come_back(connection, seat.id, SessionId(session_id), pin, now, alarm)
         if found is None:
             return await _change(connection, request, now, words_of(request).change_wrong, 422)
         session, token = found
@@ -127,6 +129,7 @@ async def sealed_log_in(
         who = await _who_works_here(connection, seat, form.get("email", ""), now)
         if who is None:
             sealed_log_ins_total.labels("nobody_of_here").inc()
+            _log.warning("sealed_log_in_refused", seat=str(seat.id), centre=str(seat.centre_id), opened=True)
             return _sealed(request, words_of(request).sealed_wrong, 422)
         token = await sign_in.begin(connection, request, *who, seat, How.SEALED, now, settings, now)
     sealed_log_ins_total.labels("let_in").inc()
@@ -206,9 +209,18 @@ async def _change(
     seat = await seat_at(connection, request)
     if seat is None:
         return go(SIGN_IN)
-    people = await staff_session.people_at(connection, seat.id, now)
+    alarm = await _alarm_since(connection, request, seat.centre_id, now)
+    people = await staff_session.people_at(connection, seat.id, now, alarm)
     word = form_word(request.cookies.get(SEAT_COOKIE, ""))
     return show(request, "change.html", status, seat=seat, people=people, wrong=wrong, seat_word=word)
+
+
+async def _alarm_since(
+    connection: Connection, request: AnyRequest, centre_id: CentreId, now: datetime
+) -> datetime | None:
+    """As :func:`alarm_since` for whatever those at a seat see; the seat's centre stays entered."""
+    others = request.app.state.access.now.centres_of(centre_id, now)
+    return await alarm_since(connection, (*(each for each in others if each != centre_id), centre_id))
 
 
 def _uuid(text: str) -> UUID | None:

@@ -9,13 +9,14 @@ from litestar.di import NamedDependency
 from litestar.response import Response
 
 from backend.console import way as ways
-from backend.console.sitting import change_places, seat_at
+from backend.console.sitting import change_places, is_shared, seat_at
 from backend.console.visit import (
     BACK,
     CONFIRM,
     COOKIE,
     HOME,
     ONWARD,
+    SEAT_COOKIE,
     SIGN_IN,
     SIGN_OUT,
     WAY_COOKIE,
@@ -23,6 +24,8 @@ from backend.console.visit import (
     cookie,
     form_of,
     go,
+    public_address,
+    seat_cookie,
     show,
     told,
     without,
@@ -37,12 +40,15 @@ from backend.foundation.journal import Event, Happening, write_outside_incidents
 from backend.foundation.settings import Settings
 from backend.identity import staff_session
 from backend.identity.let_in import NotLetIn, let_in
-from backend.identity.openid import Failure, NotVouched, Vouched
+from backend.identity.network import network_of
+from backend.identity.openid import Failure, NotVouched, Vouched, is_fresh
 from backend.identity.openid_provider import Provider
 from backend.identity.shift import How
 from backend.identity.staff import FRESH, Granted, Seat, Staff, roles_at
 
 FRESH_S = int(FRESH.total_seconds())
+ANEW = {"prompt": "login", "max_age": str(FRESH_S)}
+"""Asks the provider to have somebody prove who they are, whoever it remembers."""
 _AWAY_FOR_NOW = ("temporarily_unavailable", "server_error")
 
 
@@ -53,7 +59,9 @@ async def sign_in_page(request: AnyRequest, state: State, database: NamedDepende
         seat = await seat_at(connection, request)
     til = ways.local(request.query_params.get("til", HOME))
     onward = with_til(ONWARD, til) if state.staff_provider is not None else ""
-    return show(request, "sign_in.html", seat=seat, onward=onward)
+    # Browsers forget a cookie in time: this one, and with it the envelope, lasts as long as somebody signs in here.
+    kept = () if seat is None else (seat_cookie(request.cookies[SEAT_COOKIE]),)
+    return show(request, "sign_in.html", 200, *kept, seat=seat, onward=onward)
 
 
 @get(ONWARD)
@@ -62,9 +70,8 @@ async def go_to_provider(
 ) -> Response[str]:
     """On to the provider, by a page: a browser holds every redirect of a form to its page's policy"""
     way = ways.begin(request.query_params.get("til", HOME), confirms=False)
-    # Whoever sits down where another one is signed in at the provider says who they are.
-    prompt = {"prompt": "select_account"} if "ny" in request.query_params else {}
-    return await _sent_on(request, state.staff_provider, way, settings, clock.now(), prompt)
+    anew = ANEW if is_shared(request) else {}
+    return await _sent_on(request, state.staff_provider, way, settings, clock.now(), anew)
 
 
 @get(CONFIRM, guards=[must_be_signed_in])
@@ -76,8 +83,7 @@ async def confirm(
     if here.session.how is How.SEALED:
         return show(request, "sealed.html", confirms=True, til=ways.local(til), action=CONFIRM, wrong="")
     way = ways.begin(til, confirms=True)
-    fresh = {"prompt": "login", "max_age": str(FRESH_S)}
-    return await _sent_on(request, state.staff_provider, way, settings, clock.now(), fresh)
+    return await _sent_on(request, state.staff_provider, way, settings, clock.now(), ANEW)
 
 
 @get(BACK)
@@ -103,7 +109,9 @@ async def come_back_from_provider(
     try:
         # No connection is held while the provider is asked.
         fresh_s = FRESH_S if way.confirms else None
-        vouched = await provider.vouches_for(code, way.way, settings.public_url + BACK, now, fresh_s)
+        caller = network_of(request.client.host) if request.client else ""
+        back = public_address(settings) + BACK
+        vouched = await provider.vouches_for(code, way.way, back, now, fresh_s, caller=caller)
     except NotVouched as error:
         return _failed(request, error.why)
     if way.confirms:
@@ -142,7 +150,7 @@ async def _sent_on(
     if provider is None:
         return told(request, 503, words_of(request).sign_in, words_of(request).no_provider, again=SIGN_IN)
     try:
-        address = await provider.address(way.way, settings.public_url + BACK, now, **more)
+        address = await provider.address(way.way, public_address(settings) + BACK, now, **more)
     except NotVouched as error:
         return _failed(request, error.why)
     heading, why = words_of(request).onward
@@ -155,6 +163,8 @@ async def _sit_down(
 ) -> str | Response[str]:
     """The secret of a new session, or the page that says why not."""
     seat = await seat_at(connection, request)
+    if seat is not None and vouched.proven_at is not None and not is_fresh(vouched.proven_at, FRESH_S, now):
+        return _failed(request, Failure.NOT_FRESH)  # it remembered somebody: whoever sat here before, perhaps
     trusted = settings.staff_oidc_email == "trusted"
     found = await let_in(connection, vouched, now, silence_is_yes=trusted)
     if isinstance(found, NotLetIn):
@@ -203,7 +213,7 @@ async def _confirmed(
 ) -> Response[str]:
     """The same person, freshly: the session goes on under a new secret."""
     gone = without(WAY_COOKIE)
-    here = await who_is(database, request.cookies.get(COOKIE, ""), now)
+    here = await who_is(database, request.app.state.access.now, request.cookies.get(COOKIE, ""), now)
     if here is None:
         return go(with_til(SIGN_IN, way.til), gone)
     same = (here.staff.issuer, here.staff.subject) == (vouched.issuer, vouched.subject)

@@ -2,16 +2,30 @@
 
 from datetime import datetime
 
-from backend.console.visit import COOKIE, SEAT_COOKIE, AnyRequest
+from litestar.response import Response
+
+from backend.console.visit import COOKIE, HOME, SEAT_COOKIE, AnyRequest, told, words_of
 from backend.foundation.database import Connection
 from backend.identity import seats, staff_session
+from backend.identity.approval import WhyNot
 from backend.identity.staff import Seat, StaffId
+
+
+def is_shared(request: AnyRequest) -> bool:
+    """Whether others sit down here, too: the provider may remember the last one, and the next one is not they."""
+    return bool(request.cookies.get(SEAT_COOKIE))
 
 
 async def seat_at(connection: Connection, request: AnyRequest) -> Seat | None:
     """The seat the browser is; from here on the transaction acts for its centre."""
     browser = request.cookies.get(SEAT_COOKIE)
     return None if not browser else await seats.seat_of(connection, browser)
+
+
+def not_by_envelope(request: AnyRequest) -> Response[str]:
+    """What takes two people is neither asked for nor fetched by one whom nobody vouched for."""
+    said = words_of(request)
+    return told(request, 403, said.approvals, said.why_not_yet[WhyNot.NOT_VOUCHED_FOR], again=HOME)
 
 
 async def change_places(connection: Connection, request: AnyRequest, next_one: StaffId, now: datetime) -> None:

@@ -13,7 +13,8 @@ from litestar.response import Response
 from backend.console.words import Words
 from backend.console.words_da import DANISH
 from backend.console.words_en import ENGLISH
-from backend.foundation.problems import Problem, forbidden
+from backend.foundation.problems import Problem, bad_field, forbidden
+from backend.foundation.settings import Settings
 from backend.identity.staff_session import form_word
 
 HOME, SIGN_IN, ONWARD, BACK = "/konsol", "/konsol/log-ind", "/konsol/videre", "/konsol/tilbage"
@@ -24,6 +25,8 @@ APPROVALS, INCIDENTS = "/konsol/godkendelser", "/konsol/haendelser"
 COOKIE, WAY_COOKIE, SEAT_COOKIE = "__Host-konsol", "__Host-konsol-vej", "__Host-konsol-plads"
 LANGUAGE_COOKIE = "__Host-konsol-sprog"
 LASTS_A_YEAR_S = 365 * 24 * 3600
+SEAT_LASTS_S = 400 * 24 * 3600
+"""As long as browsers keep a cookie; it is set anew whenever somebody signs in there."""
 FORM_WORD = "ord"
 HEADERS = {
     "Cache-Control": "no-store",
@@ -47,9 +50,14 @@ def must_come_from_here(connection: AnyConnection, _: BaseRouteHandler) -> None:
     if connection.scope.get("method", "GET") in _HARMLESS:
         return
     site, origin = connection.headers.get("sec-fetch-site"), connection.headers.get("origin")
-    ours = connection.app.state.settings.public_url
+    ours = public_address(connection.app.state.settings)
     if (site is None and origin is None) or site not in (None, "same-origin") or origin not in (None, ours):
         raise forbidden("The form was sent from another site.")
+
+
+def public_address(settings: Settings) -> str:
+    """What people reach this service by, as a browser says it; a slash at the end is often written along."""
+    return settings.public_url.rstrip("/")
 
 
 async def form_of(request: AnyRequest, secret: str | None) -> dict[str, str]:
@@ -60,6 +68,8 @@ async def form_of(request: AnyRequest, secret: str | None) -> dict[str, str]:
     if request.headers.get("content-type", "").partition(";")[0].strip() != "application/x-www-form-urlencoded":
         raise Problem(415, "wrong-media-type", "Not a form", "Send an ordinary form.")
     form = {str(name): str(value) for name, value in (await request.form()).items()}
+    if any("\0" in value for value in form.values()):
+        raise bad_field("", "text without the character U+0000")  # which PostgreSQL cannot keep, nor compare
     if secret is not None and form.get(FORM_WORD) != form_word(secret):
         raise forbidden("The form is not of this session.")
     return form
@@ -116,6 +126,11 @@ def cookie(name: str, value: str, max_age: int | None = None) -> Cookie:
     Lax and not Strict: whoever comes back from the provider is led here by another site.
     """
     return Cookie(name, value=value, path="/", max_age=max_age, httponly=True, secure=True, samesite="lax")
+
+
+def seat_cookie(browser: str) -> Cookie:
+    """By which a browser is known as a seat's."""
+    return cookie(SEAT_COOKIE, browser, SEAT_LASTS_S)
 
 
 def without(name: str) -> Cookie:

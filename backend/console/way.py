@@ -1,20 +1,15 @@
 """On the way to the provider and back: what the browser keeps meanwhile."""
 
-import base64
-import re
 from typing import NewType
-from urllib.parse import unquote
 
 import msgspec
 
 from backend.console.visit import HOME
-from backend.identity.openid import Way, set_out, way_of
+from backend.identity.openid import Pages, Way, kept_page, set_out, way_of
 
 LASTS_S = 600
 """To sign in at the provider, with a second factor that has to be found first."""
-LONGEST_TIL = 500
-_BELOW_HOME = re.compile(r"/konsol(?:[/?][\x21-\x5b\x5d-\x7e]*)?")  # printable ASCII without the backslash
-_SIGN_IN_ITSELF = re.compile(r"/konsol/(?:log-ind|log-ud|videre|tilbage|bekraeft|noed)(?:[/?]|$)")
+PAGES = Pages(HOME, "log-ind|log-ud|videre|tilbage|bekraeft|noed", 500)
 Til = NewType("Til", str)
 """An address of ours, below /konsol: where somebody goes afterwards."""
 
@@ -27,8 +22,7 @@ class OnTheWay(msgspec.Struct, frozen=True):
     confirms: bool
 
     def cookie(self) -> str:
-        til = base64.urlsafe_b64encode(self.til.encode()).decode()
-        return f"{self.way.secret}.{'b' if self.confirms else 'i'}.{til}"
+        return f"{self.way.secret}.{'b' if self.confirms else 'i'}.{kept_page(self.til)}"
 
 
 def begin(til: str, *, confirms: bool) -> OnTheWay:
@@ -39,19 +33,12 @@ def read(cookie: str) -> OnTheWay | None:
     """None for what no browser has from us."""
     secret, _, rest = cookie.partition(".")
     what, _, til = rest.partition(".")
-    way = way_of(secret)
-    if way is None or what not in ("b", "i"):
+    way, page = way_of(secret), PAGES.read(til)
+    if way is None or page is None or what not in ("b", "i"):
         return None
-    try:
-        page = base64.urlsafe_b64decode(til).decode()
-    except ValueError:
-        return None
-    return OnTheWay(way, local(page), what == "b")
+    return OnTheWay(way, Til(page), what == "b")
 
 
 def local(til: str) -> Til:
     """The page, if it is one of ours and none of sign-in itself; else the first one."""
-    fits = len(til) <= LONGEST_TIL and _BELOW_HOME.fullmatch(til) and not _SIGN_IN_ITSELF.match(til)
-    # A browser goes up at `..`, also where it is written %2e%2e: and then it is not below /konsol any more.
-    path = unquote(til.partition("?")[0])
-    return Til(til) if fits and ".." not in path and "\\" not in path else Til(HOME)
+    return Til(PAGES.one_of_ours(til))

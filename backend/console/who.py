@@ -1,6 +1,6 @@
 """Who sits there: the session of the cookie, what they may do where, and the actor of all they do."""
 
-from collections.abc import Set
+from collections.abc import Sequence, Set
 from datetime import datetime
 from urllib.parse import urlencode
 
@@ -8,14 +8,15 @@ import msgspec
 from litestar.handlers.base import BaseRouteHandler
 
 from backend.console.visit import COOKIE, HOME, AnyConnection, AnyRequest
-from backend.foundation.database import Actor, Connection, Database, Lane, Role
+from backend.foundation.database import Actor, Connection, Database, Lane, Role, enter
 from backend.foundation.ids import CentreId
 from backend.foundation.problems import forbidden
 from backend.identity import queries_staff, staff_session
 from backend.identity.approval import Decider
-from backend.identity.shift import Session, has_ended, overtime_until
+from backend.identity.shift import How, Session, has_ended
 from backend.identity.staff import STEP_UP, Granted, May, Staff, StaffRole, may, roles_at
 from backend.incidents import queries as incidents
+from backend.regions.access import Access
 
 NOBODY_YET = Actor(Role.API)
 
@@ -39,6 +40,7 @@ class NotFresh(Exception):
 class Here(msgspec.Struct, frozen=True):
     """Whoever is signed in at this browser, in the roles they have at the session's centre.
 
+    `centres`: whose incidents they see: that centre's, or those of the one its work has moved to, and what is lent.
     `overtime`: the shift is over, and an alarm is under way.
     """
 
@@ -46,6 +48,7 @@ class Here(msgspec.Struct, frozen=True):
     session: Session
     granted: list[Granted]
     roles: frozenset[StaffRole]
+    centres: tuple[CentreId, ...]
     token: str
     now: datetime
     overtime: bool
@@ -56,12 +59,17 @@ class Here(msgspec.Struct, frozen=True):
 
     @property
     def actor(self) -> Actor:
-        """What every transaction of theirs acts as."""
-        return Actor(Role.API, self.session.centre_id, self.staff.id)
+        """What every transaction of theirs acts as: for the session's centre as long as they have a role there."""
+        return Actor(Role.API, self.session.centre_id if self.roles else None, self.staff.id)
 
     @property
     def is_fresh(self) -> bool:
         return self.session.is_fresh(self.now)
+
+    @property
+    def is_vouched_for(self) -> bool:
+        """Not whoever came in by an envelope: they said themselves who they are, and so are nobody's second person."""
+        return self.session.how is not How.SEALED
 
     def must(self, what: May, til: str) -> None:
         """Raises 403 for whoever may not, NotFresh for whoever has to prove first that it is still they."""
@@ -73,7 +81,7 @@ class Here(msgspec.Struct, frozen=True):
     def decider(self, centre_id: CentreId | None) -> Decider:
         """Where a request belongs: what concerns every centre wants a role that holds at every one."""
         roles = roles_at(self.granted, centre_id, self.session.began_at, self.now)
-        return Decider(self.staff.id, may(roles), self.session.sealed_seat)
+        return Decider(self.staff.id, may(roles), self.is_vouched_for)
 
     def __repr__(self) -> str:
         return f"Here({self.staff.id})"
@@ -86,7 +94,7 @@ async def must_be_signed_in(connection: AnyConnection, handler: BaseRouteHandler
     """
     token = connection.cookies.get(COOKIE)
     state = connection.app.state
-    here = await who_is(state.database, token, state.clock.now()) if token else None
+    here = await who_is(state.database, state.access.now, token, state.clock.now()) if token else None
     til = connection.url.path
     if here is None:
         query = connection.scope["query_string"].decode("latin-1")
@@ -103,15 +111,16 @@ def here_of(request: AnyRequest) -> Here:
     return here
 
 
-async def who_is(database: Database, token: str, now: datetime) -> Here | None:
+async def who_is(database: Database, access: Access, token: str, now: datetime) -> Here | None:
     """None for a secret that is unknown, or whose shift is over with no alarm under way: that one ends now."""
     async with database.acting_as(NOBODY_YET, Lane.REST) as connection:
         session = await staff_session.find(connection, token)
         if session is None:
             return None
         over = now >= session.expires_at
-        alarm = over and await _alarm(connection, session)
-        if has_ended(session, now, alarm=alarm):
+        centres = () if session.centre_id is None else access.centres_of(session.centre_id, now)
+        since = await alarm_since(connection, centres) if over else None
+        if has_ended(session, now, since):
             await staff_session.end(connection, session)
             return None
         await staff_session.use(connection, session, now)
@@ -120,14 +129,16 @@ async def who_is(database: Database, token: str, now: datetime) -> Here | None:
         if staff is None or not any(each.holds_for_a_shift(session.began_at, now) for each in granted):
             return None  # withdrawn: at once, alarm or not, since that is what withdrawing is for
         roles = roles_at(granted, session.centre_id, session.began_at, now)
-        return Here(staff, session, granted, roles, token, now, over)
+        return Here(staff, session, granted, roles, centres, token, now, over)
 
 
-async def _alarm(connection: Connection, session: Session) -> bool:
-    """Whether an alarm that prolongs the session is under way."""
-    if session.centre_id is None:
-        return False
-    return await incidents.is_any_open(connection, session.centre_id, overtime_until(session))
+async def alarm_since(connection: Connection, centres: Sequence[CentreId]) -> datetime | None:
+    """When the first alarm began that is under way at any of these centres; the last of them is entered then."""
+    found = []
+    for centre_id in centres:
+        await enter(connection, centre_id)
+        found.append(await incidents.open_since(connection, centre_id))
+    return min((since for since in found if since is not None), default=None)
 
 
 def with_til(address: str, til: str) -> str:

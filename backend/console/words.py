@@ -3,7 +3,7 @@
 import msgspec
 
 from backend.console.reason import Reason
-from backend.identity.approval import ApprovalKind, State, WhyNot
+from backend.identity.approval import ApprovalKind, WhyNot
 from backend.identity.let_in import NotLetIn
 from backend.identity.openid import Failure
 from backend.identity.staff import May, StaffRole
@@ -29,7 +29,6 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
     sign_in_lead: str
     sign_in_with: str
     no_provider: str
-    seat: str
     seat_of: str
     no_seat: str
     make_seat: str
@@ -116,11 +115,11 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
     address_gone: str
     address: str
     address_lead: str
+    address_unreadable: str
     position: str
     roles: dict[StaffRole, str]
     mays: dict[May, str]
     kinds: dict[ApprovalKind, str]
-    states: dict[State, str]
     reasons: dict[Reason, str]
     failures: dict[Failure, Told]
     not_let_in: dict[NotLetIn, Told]

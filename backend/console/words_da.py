@@ -2,7 +2,7 @@
 
 from backend.console.reason import Reason
 from backend.console.words import Words
-from backend.identity.approval import ApprovalKind, State, WhyNot
+from backend.identity.approval import ApprovalKind, WhyNot
 from backend.identity.let_in import NotLetIn
 from backend.identity.openid import Failure
 from backend.identity.staff import May, StaffRole
@@ -21,17 +21,16 @@ DANISH = Words(
     sign_in="Log ind",
     sign_in_lead="Konsollen er for dem, der arbejder på en AMK-vagtcentral eller driver tjenesten.",
     sign_in_with="Log ind med din organisation",
-    no_provider="Der er ikke sat et log ind op. Brug nød-log-ind ved pladsen, og sig det til den driftsansvarlige.",
-    seat="Plads",
+    no_provider="Der er ikke sat et login op. Brug nødlogin ved pladsen, og sig det til den driftsansvarlige.",
     seat_of="Plads {}",
     no_seat="Denne browser hører ikke til en plads.",
     make_seat="Gør browseren til en plads",
     seat_lead="Den driftsansvarlige har givet dig en kode til pladsen. Den virker én gang, i én browser.",
     seat_code="Pladsens kode",
-    seat_done=("Browseren er pladsens nu", "Her kan I skifte bruger med to klik og bruge pladsens nød-log-ind."),
+    seat_done=("Browseren er pladsens nu", "Her kan I skifte bruger med to klik og bruge pladsens nødlogin."),
     seat_wrong="Koden er ikke rigtig, eller den er brugt. Bed den driftsansvarlige om en ny.",
-    sealed="Nød-log-ind",
-    sealed_lead="Kun når log ind ikke virker. Åbn kuverten ved pladsen. Brugen skrives i journalen, og den "
+    sealed="Nødlogin",
+    sealed_lead="Kun når login ikke virker. Åbn kuverten ved pladsen. Brugen skrives i journalen, og den "
     "driftsansvarlige får det at vide med det samme. Bagefter skal kuverten lukkes igen.",
     sealed_email="Din arbejds-e-mail",
     sealed_email_hint="Det er dig, der står i journalen for det, du gør.",
@@ -40,8 +39,8 @@ DANISH = Words(
     sealed_go="Log ind på pladsen",
     sealed_wrong="Ordet, koden eller adressen er ikke rigtig. En kode virker én gang: vent på den næste, og prøv igen.",
     sealed_too_many="For mange forsøg på denne plads. Prøv igen kl. {}, eller brug en anden plads.",
-    sealed_session="Nød-log-ind: ingen har bekræftet, hvem du er. Det står i journalen.",
-    onward=("Log ind", "Du sendes videre til din organisations log ind."),
+    sealed_session="Nødlogin: ingen har bekræftet, hvem du er. Det står i journalen.",
+    onward=("Log ind", "Du sendes videre til din organisations login."),
     go_on="Fortsæt",
     again="Prøv igen",
     signed_out=(
@@ -89,14 +88,18 @@ DANISH = Words(
         WhyNot.DECIDED: "Der er allerede svaret.",
         WhyNot.RAN_OUT: "Tiden er gået. Bed om det igen.",
         WhyNot.SAME_PERSON: "Den, der beder om det, kan ikke selv godkende det. Find en kollega.",
-        WhyNot.SAME_SEAT: "I er begge logget ind med den samme plads' kuvert. Godkend fra en anden plads.",
+        WhyNot.NOT_VOUCHED_FOR: (
+            "Du er logget ind med kuverten, så ingen har bekræftet, hvem du er. Det, der kræver to personer, kan du "
+            "hverken bede om, hente eller godkende."
+        ),
         WhyNot.NOT_ALLOWED: "Din rolle kan ikke godkende dette.",
     },
     ask_policy="Bed om en anden alarmeringsregel",
     ask_policy_lead="Den gælder nye hændelser fra det øjeblik, en anden godkender den. Igangværende beholder deres.",
     policy="Regel",
     ask_freeze="Bed om at stoppe et disponeringssystem",
-    ask_freeze_lead="Når en anden har godkendt, tages intet mere imod fra det. Brug det, når alarmer er falske.",
+    ask_freeze_lead="Når en anden har godkendt, tages intet mere imod fra det, heller ikke rigtige alarmer. Brug det "
+    "kun, når det sender falske.",
     client="System",
     ask_export="Bed om udlevering af en persons oplysninger",
     ask_export_lead="Kun når personen selv har bedt om det og har vist, hvem de er. Når en anden har godkendt, henter "
@@ -124,6 +127,8 @@ DANISH = Words(
     address_gone="Adressen er slettet: den bliver senest 15 minutter efter missionens slutning.",
     address="Adressen",
     address_lead="Det står i journalen, at du har set den. Luk siden, når du ikke bruger den mere.",
+    address_unreadable="Adressen kan ikke læses lige nu. Positionen er midten af området, ikke stedet: den rigtige kan "
+    "være over 200 m væk. Sig det til den driftsansvarlige.",
     position="Position",
     roles={
         StaffRole.VISITATOR: "sundhedsfaglig visitator",
@@ -150,13 +155,6 @@ DANISH = Words(
         ApprovalKind.FREEZE_CLIENT: "Stop et disponeringssystem",
         ApprovalKind.UNFREEZE_CLIENT: "Luk et disponeringssystem ind igen",
     },
-    states={
-        State.WAITING: "venter",
-        State.APPROVED: "godkendt",
-        State.REFUSED: "afvist",
-        State.TAKEN_BACK: "trukket tilbage",
-        State.RAN_OUT: "udløbet",
-    },
     reasons={
         Reason.DISPATCH_SYSTEM_DOWN: "Disponeringssystemet virker ikke",
         Reason.HJERTELOEBER_CALLS: "En hjerteløber ringer og kan ikke finde vej",
@@ -166,37 +164,37 @@ DANISH = Words(
     },
     failures={
         Failure.AWAY: (
-            "Log ind svarer ikke",
+            "Login svarer ikke",
             (
-                "Din organisations log ind kan ikke nås lige nu. Prøv igen om et øjeblik, eller brug nød-log-ind ved "
+                "Din organisations login kan ikke nås lige nu. Prøv igen om et øjeblik, eller brug nødlogin ved "
                 "pladsen. Den, der allerede er logget ind, bliver ved med at være det."
             ),
         ),
-        Failure.BUSY: ("Mange logger ind lige nu", "Prøv igen om et øjeblik, eller brug nød-log-ind ved pladsen."),
+        Failure.BUSY: ("Mange logger ind lige nu", "Prøv igen om et øjeblik, eller brug nødlogin ved pladsen."),
         Failure.NONSENSE: (
-            "Svaret fra log ind kan ikke bruges",
+            "Svaret fra login kan ikke bruges",
             (
-                "Din organisations log ind svarede på en måde, vi ikke kan stole på. Prøv igen. Sker det igen, så sig "
+                "Din organisations login svarede på en måde, vi ikke kan stole på. Prøv igen. Sker det igen, så sig "
                 "det til den driftsansvarlige."
             ),
         ),
         Failure.CLOCK: (
             "Urene går ikke ens",
             (
-                "Svaret fra din organisations log ind er for gammelt eller kommer fra fremtiden. Sig det til den "
+                "Svaret fra din organisations login er for gammelt eller kommer fra fremtiden. Sig det til den "
                 "driftsansvarlige."
             ),
         ),
         Failure.LOST: ("Begynd forfra", "Svaret er brugt én gang, eller det kom for sent. Log ind igen herfra."),
         Failure.NOT_FRESH: (
             "Det blev ikke bekræftet",
-            "Din organisations log ind sagde ikke, at du lige har vist, hvem du er. Log ind dér igen, og prøv igen.",
+            "Din organisations login sagde ikke, at du lige har vist, hvem du er. Log ind dér igen, og prøv igen.",
         ),
     },
     not_let_in={
         NotLetIn.UNVERIFIED: (
             "Din e-mailadresse er ikke bekræftet",
-            "Din organisations log ind siger ikke, at e-mailadressen er din. Få den bekræftet hos din it-support.",
+            "Din organisations login siger ikke, at e-mailadressen er din. Få den bekræftet hos din it-support.",
         ),
         NotLetIn.NOT_GRANTED: (
             "Du har ingen rolle",
@@ -208,8 +206,8 @@ DANISH = Words(
         ),
     },
     not_here=("Du har ingen rolle her", "Pladsen hører til en vagtcentral, hvor du ikke har en rolle."),
-    denied=("Du blev ikke logget ind", "Du sagde nej, eller din organisations log ind gjorde. Prøv igen."),
-    lost=("Begynd forfra", "Log ind blev begyndt i en anden browser eller for længe siden. Log ind igen herfra."),
+    denied=("Du blev ikke logget ind", "Du sagde nej, eller din organisations login gjorde. Prøv igen."),
+    lost=("Begynd forfra", "Login blev begyndt i en anden browser eller for længe siden. Log ind igen herfra."),
     trouble={
         400: ("Det gik ikke", "Vi kunne ikke læse det, der blev sendt. Gå tilbage, og prøv igen."),
         403: ("Det må du ikke", "Det kræver en anden rolle, eller formularen kom fra et andet sted. Intet er gjort."),

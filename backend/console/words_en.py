@@ -2,7 +2,7 @@
 
 from backend.console.reason import Reason
 from backend.console.words import Words
-from backend.identity.approval import ApprovalKind, State, WhyNot
+from backend.identity.approval import ApprovalKind, WhyNot
 from backend.identity.let_in import NotLetIn
 from backend.identity.openid import Failure
 from backend.identity.staff import May, StaffRole
@@ -22,7 +22,6 @@ ENGLISH = Words(
     sign_in_lead="The console is for those who work at a dispatch centre or run the service.",
     sign_in_with="Sign in with your organisation",
     no_provider="No sign-in is set up. Use the sealed log-in at the seat, and tell whoever runs the service.",
-    seat="Seat",
     seat_of="Seat {}",
     no_seat="This browser belongs to no seat.",
     make_seat="Make this browser a seat's",
@@ -86,14 +85,18 @@ ENGLISH = Words(
         WhyNot.DECIDED: "It was answered already.",
         WhyNot.RAN_OUT: "Its time is over. Ask again.",
         WhyNot.SAME_PERSON: "Whoever asks cannot approve it. Find a colleague.",
-        WhyNot.SAME_SEAT: "You are both signed in with the same seat's envelope. Approve at another seat.",
+        WhyNot.NOT_VOUCHED_FOR: (
+            "You came in by the envelope, so nobody vouched for who you are. What takes two people you can neither ask "
+            "for, fetch nor approve."
+        ),
         WhyNot.NOT_ALLOWED: "Your role cannot approve this.",
     },
     ask_policy="Ask for another alarm policy",
     ask_policy_lead="It applies to new incidents once somebody else approves. Those under way keep theirs.",
     policy="Policy",
     ask_freeze="Ask to freeze a dispatch system",
-    ask_freeze_lead="Once somebody else approves, nothing more is taken from it. Use it when alarms are forged.",
+    ask_freeze_lead="Once somebody else approves, nothing more is taken from it, true alarms neither. Use it only when "
+    "it sends forged ones.",
     client="System",
     ask_export="Ask for a person's data to be handed out",
     ask_export_lead="Only when they asked for it themselves and have shown who they are. Once somebody else approved, "
@@ -118,6 +121,8 @@ ENGLISH = Words(
     address_gone="The address is erased: it stays 15 minutes after the mission's end at most.",
     address="The address",
     address_lead="The journal says that you have seen it. Close the page when you need it no more.",
+    address_unreadable="The address cannot be read just now. The position is the middle of the area, not the place, "
+    "which may be more than 200 m away. Tell whoever runs the service.",
     position="Position",
     roles={
         StaffRole.VISITATOR: "call taker (visitator)",
@@ -143,13 +148,6 @@ ENGLISH = Words(
         ApprovalKind.EXPORT: "Hand out a person's data",
         ApprovalKind.FREEZE_CLIENT: "Freeze a dispatch system",
         ApprovalKind.UNFREEZE_CLIENT: "Let a dispatch system in again",
-    },
-    states={
-        State.WAITING: "waiting",
-        State.APPROVED: "approved",
-        State.REFUSED: "refused",
-        State.TAKEN_BACK: "taken back",
-        State.RAN_OUT: "ran out",
     },
     reasons={
         Reason.DISPATCH_SYSTEM_DOWN: "The dispatch system does not work",

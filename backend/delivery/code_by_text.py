@@ -2,7 +2,7 @@
 
 Known and unknown numbers, and those whose code is held back (`identity.caps`), cost the same statements and the same
 hashes, and whoever asks is given the same answer. A message that is held back is queued with its time over: no worker
-claims it, and the chore that forgets unused codes forgets it.
+claims it, and the chore that forgets unused codes forgets it. No guess at its code is right.
 """
 
 from datetime import datetime
@@ -47,10 +47,10 @@ async def code_by_text(
     proven = answered or has_one
     abroad = not phone.startswith(f"+{HOME_PREFIX}")
     asked = Asked(caps.network_bucket(keys, host), price, proven, abroad)
-    issued = await codes.issue(connection, keys, phone, now, asked.buckets)
+    held = caps.held(await caps.read(connection, asked.network, now), limits, asked)
+    issued = await codes.issue(connection, keys, phone, now, asked.buckets, sent=held is None)
     if isinstance(issued, TooMany):
         return issued
-    held = caps.held(await caps.read(connection, asked.network, now), limits, asked)
     until = now if held else issued.expires_at
     if not await send_code(connection, issued.id, issued.code, phone, language, until, now):
         return NoTextMessages()

@@ -56,37 +56,30 @@ class Bodies:
         size = self._size_of(scope)
         if _announced(scope) > size.bytes:
             raise self._too_large(size)
-        message = await _next(receive)
-        if message["type"] != "http.request":
-            return message
-        body = message["body"]
-        if message.get("more_body"):
-            parts = await self._rest(body, receive, size)
-            if parts is None:
-                return HUNG_UP
-            body = b"".join(parts)
-        if len(body) > size.bytes:
-            raise self._too_large(size)
+        try:
+            async with asyncio.timeout(self._whole_within_s):
+                body = await self._taken_in(receive, size)
+        except TimeoutError:
+            late = f"The body did not come within {self._whole_within_s:.0f} s. Send it again."
+            raise self._refusal(408, late) from None
+        if body is None:
+            return HUNG_UP
         if body and _is_json(scope) and (words := too_much_in(body, size)):
             raise self._refusal(413, words)
         return {"type": "http.request", "body": body, "more_body": False}
 
-    async def _rest(self, first: bytes, receive: Receive, size: Size) -> list[bytes] | None:
-        """Every part of a body that comes in parts; None when the caller hung up."""
-        parts, length = [first], len(first)
-        try:
-            async with asyncio.timeout(self._whole_within_s):
-                while length <= size.bytes:
-                    message = await _next(receive)
-                    if message["type"] != "http.request":
-                        return None
-                    parts.append(message["body"])
-                    length += len(message["body"])
-                    if not message.get("more_body"):
-                        return parts
-        except TimeoutError:
-            words = f"The body did not come within {self._whole_within_s:.0f} s. Send it again."
-            raise self._refusal(408, words) from None
+    async def _taken_in(self, receive: Receive, size: Size) -> bytes | None:
+        """Every part of a body; None when the caller hung up."""
+        parts: list[bytes] = []
+        length = 0
+        while length <= size.bytes:
+            message = await _next(receive)
+            if message["type"] != "http.request":
+                return None
+            parts.append(message["body"])
+            length += len(message["body"])
+            if length <= size.bytes and not message.get("more_body"):
+                return b"".join(parts)
         raise self._too_large(size)
 
     def _too_large(self, size: Size) -> Exception:

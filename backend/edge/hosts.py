@@ -20,6 +20,8 @@ UNKNOWN_HOST = Problem(
 
 unknown_hosts_total = Counter("hjerteloeber_unknown_hosts_total", "Calls by a name that is not ours", ["let_in"])
 
+_BY_ADDRESS = ("/health", "/metrics")
+"""Load balancers and Prometheus ask by address, every few seconds: that is no sign of anything."""
 _BODY = msgspec.json.encode(UNKNOWN_HOST.document())
 _log = structlog.get_logger()
 
@@ -41,7 +43,7 @@ class Hosts:
             await self._inner(scope, receive, send)
             return
         let_in = self._let_in(scope)
-        if not scope["path"].startswith("/health"):
+        if not scope["path"].startswith(_BY_ADDRESS):
             unknown_hosts_total.labels(str(let_in).lower()).inc()
         if let_in:
             await self._inner(scope, receive, send)

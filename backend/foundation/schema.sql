@@ -156,6 +156,10 @@ CREATE FUNCTION foundation.newest_entry() RETURNS bigint
 CREATE FUNCTION foundation.person() RETURNS uuid
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN (NULLIF(current_setting('hjerteloeber.person'::text, true), ''::text))::uuid;
+CREATE FUNCTION identity.of_refresh_family(family uuid) RETURNS uuid
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$ SELECT t.volunteer_id FROM identity.refresh_token t WHERE t.family_id = family LIMIT 1 $$;
 CREATE FUNCTION identity.of_refresh_token(hash bytea) RETURNS uuid
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -373,6 +377,10 @@ CREATE FUNCTION selection.forget_synthetic(incidents uuid[]) RETURNS void
     DELETE FROM selection.candidate c USING incidents.incident i
     WHERE c.incident_id = i.id AND i.id = ANY (incidents) AND i.kind = 'synthetic';
   $$;
+CREATE FUNCTION volunteers.anybody_erased() RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$ SELECT EXISTS (SELECT FROM volunteers.volunteer v WHERE v.state = 'erased' AND v.kind = 'live') $$;
 CREATE FUNCTION volunteers.not_erased(people uuid[]) RETURNS SETOF uuid
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -392,6 +400,13 @@ CREATE FUNCTION volunteers.still_active(people uuid[]) RETURNS SETOF uuid
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog'
     AS $$ SELECT v.id FROM volunteers.volunteer v WHERE v.id = ANY (people) AND v.state = 'active' ORDER BY v.id $$;
+CREATE FUNCTION volunteers.withdrew_before(people uuid[], took_back timestamp with time zone[]) RETURNS SETOF uuid
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+    SELECT v.id FROM unnest(people, took_back) AS l (id, at) JOIN volunteers.volunteer v ON v.id = l.id
+    WHERE v.state = 'withdrawn' AND v.withdrawn_at < l.at ORDER BY v.id
+  $$;
 CREATE TABLE aeds.aed (
     id uuid NOT NULL,
     source text NOT NULL,
@@ -590,7 +605,6 @@ CREATE TABLE identity.approval (
     centre_id uuid,
     facts jsonb NOT NULL,
     asked_by uuid NOT NULL,
-    asked_seat uuid,
     asked_at timestamp with time zone NOT NULL,
     expires_at timestamp with time zone NOT NULL,
     decided_by uuid,
@@ -677,7 +691,8 @@ CREATE TABLE identity.refresh_token (
     expires_at timestamp with time zone NOT NULL,
     used_at timestamp with time zone,
     revoked_at timestamp with time zone,
-    device_key text
+    device_key text,
+    spent_with bytea[] DEFAULT '{}'::bytea[] NOT NULL
 );
 ALTER TABLE ONLY identity.refresh_token FORCE ROW LEVEL SECURITY;
 CREATE TABLE identity.staff_role (
@@ -741,6 +756,7 @@ CREATE TABLE incidents.incident (
     reach_since timestamp with time zone,
     wanted integer DEFAULT 0 NOT NULL,
     lacking integer DEFAULT 0 NOT NULL,
+    numbered_by uuid,
     CONSTRAINT incident_asking_check CHECK ((asking = ANY (ARRAY['pending'::text, 'asked'::text, 'nobody_in_reach'::text, 'excluded'::text]))),
     CONSTRAINT incident_check CHECK (((state = 'ended'::text) = (ended_at IS NOT NULL))),
     CONSTRAINT incident_check1 CHECK (((state = 'ended'::text) = (end_reason IS NOT NULL))),
@@ -1039,12 +1055,6 @@ CREATE TABLE selection.policy_in_force (
     policy_id uuid NOT NULL,
     author text NOT NULL,
     valid tstzrange NOT NULL
-);
-CREATE TABLE signup.codes_sent (
-    network_hash bytea NOT NULL,
-    minute timestamp with time zone NOT NULL,
-    codes integer NOT NULL,
-    CONSTRAINT codes_sent_codes_check CHECK ((codes > 0))
 );
 CREATE TABLE signup.session (
     id_hash bytea NOT NULL,
@@ -1349,8 +1359,6 @@ ALTER TABLE ONLY selection.policy
     ADD CONSTRAINT policy_name_version_key UNIQUE (name, version);
 ALTER TABLE ONLY selection.policy
     ADD CONSTRAINT policy_pkey PRIMARY KEY (id);
-ALTER TABLE ONLY signup.codes_sent
-    ADD CONSTRAINT codes_sent_pkey PRIMARY KEY (network_hash, minute);
 ALTER TABLE ONLY signup.session
     ADD CONSTRAINT session_pkey PRIMARY KEY (id_hash);
 ALTER TABLE ONLY volunteers.address
@@ -1415,7 +1423,7 @@ CREATE INDEX incident_by_case ON incidents.incident USING btree (centre_id, kind
 CREATE INDEX incident_by_centre ON incidents.incident USING btree (centre_id, opened_at);
 CREATE INDEX incident_open ON incidents.incident USING btree (opened_at) WHERE (state = 'open'::text);
 CREATE INDEX incident_synthetic ON incidents.incident USING btree (ended_at) WHERE ((kind)::text = 'synthetic'::text);
-CREATE UNIQUE INDEX one_open_case ON incidents.incident USING btree (centre_id, kind, case_number) WHERE (state <> 'ended'::text);
+CREATE UNIQUE INDEX one_open_case ON incidents.incident USING btree (centre_id, COALESCE(numbered_by, centre_id), kind, case_number) WHERE (state <> 'ended'::text);
 CREATE INDEX request_key_by_age ON incidents.request_key USING btree (created_at);
 CREATE INDEX viewed_by_case ON incidents.viewed USING btree (centre_id, case_number, at) WHERE (case_number IS NOT NULL);
 CREATE INDEX viewed_by_incident ON incidents.viewed USING btree (incident_id, id);
@@ -1468,8 +1476,6 @@ ALTER TABLE ONLY delivery.receipt
 ALTER TABLE ONLY identity.approval
     ADD CONSTRAINT approval_asked_by_fkey FOREIGN KEY (asked_by) REFERENCES identity.staff(id);
 ALTER TABLE ONLY identity.approval
-    ADD CONSTRAINT approval_asked_seat_fkey FOREIGN KEY (asked_seat) REFERENCES identity.seat(id);
-ALTER TABLE ONLY identity.approval
     ADD CONSTRAINT approval_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES identity.staff(id);
 ALTER TABLE ONLY identity.client_certificate
     ADD CONSTRAINT client_certificate_client_id_fkey FOREIGN KEY (client_id) REFERENCES identity.client(id);
@@ -1491,6 +1497,8 @@ ALTER TABLE ONLY incidents.incident
     ADD CONSTRAINT incident_centre_id_fkey FOREIGN KEY (centre_id) REFERENCES regions.dispatch_centre(id);
 ALTER TABLE ONLY incidents.incident
     ADD CONSTRAINT incident_linked_to_fkey FOREIGN KEY (linked_to) REFERENCES incidents.incident(id);
+ALTER TABLE ONLY incidents.incident
+    ADD CONSTRAINT incident_numbered_by_fkey FOREIGN KEY (numbered_by) REFERENCES regions.dispatch_centre(id);
 ALTER TABLE ONLY incidents.incident_place
     ADD CONSTRAINT incident_place_incident_id_centre_id_fkey FOREIGN KEY (incident_id, centre_id) REFERENCES incidents.incident(id, centre_id);
 ALTER TABLE ONLY incidents.possible_duplicate
@@ -1933,6 +1941,8 @@ REVOKE ALL ON FUNCTION foundation.forget_synthetic(incidents uuid[]) FROM PUBLIC
 GRANT ALL ON FUNCTION foundation.forget_synthetic(incidents uuid[]) TO hjerteloeber_worker;
 REVOKE ALL ON FUNCTION foundation.newest_entry() FROM PUBLIC;
 GRANT ALL ON FUNCTION foundation.newest_entry() TO hjerteloeber_api;
+REVOKE ALL ON FUNCTION identity.of_refresh_family(family uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION identity.of_refresh_family(family uuid) TO hjerteloeber_api;
 REVOKE ALL ON FUNCTION identity.of_refresh_token(hash bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION identity.of_refresh_token(hash bytea) TO hjerteloeber_api;
 GRANT SELECT ON TABLE identity.seat TO hjerteloeber_api;
@@ -2008,6 +2018,10 @@ REVOKE ALL ON FUNCTION responses.forget_synthetic(incidents uuid[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION responses.forget_synthetic(incidents uuid[]) TO hjerteloeber_worker;
 REVOKE ALL ON FUNCTION selection.forget_synthetic(incidents uuid[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION selection.forget_synthetic(incidents uuid[]) TO hjerteloeber_worker;
+REVOKE ALL ON FUNCTION volunteers.anybody_erased() FROM PUBLIC;
+GRANT ALL ON FUNCTION volunteers.anybody_erased() TO hjerteloeber_api;
+GRANT ALL ON FUNCTION volunteers.anybody_erased() TO hjerteloeber_worker;
+GRANT ALL ON FUNCTION volunteers.anybody_erased() TO hjerteloeber_owner;
 REVOKE ALL ON FUNCTION volunteers.not_erased(people uuid[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION volunteers.not_erased(people uuid[]) TO hjerteloeber_api;
 GRANT ALL ON FUNCTION volunteers.not_erased(people uuid[]) TO hjerteloeber_worker;
@@ -2021,6 +2035,10 @@ REVOKE ALL ON FUNCTION volunteers.still_active(people uuid[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION volunteers.still_active(people uuid[]) TO hjerteloeber_api;
 GRANT ALL ON FUNCTION volunteers.still_active(people uuid[]) TO hjerteloeber_worker;
 GRANT ALL ON FUNCTION volunteers.still_active(people uuid[]) TO hjerteloeber_owner;
+REVOKE ALL ON FUNCTION volunteers.withdrew_before(people uuid[], took_back timestamp with time zone[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION volunteers.withdrew_before(people uuid[], took_back timestamp with time zone[]) TO hjerteloeber_api;
+GRANT ALL ON FUNCTION volunteers.withdrew_before(people uuid[], took_back timestamp with time zone[]) TO hjerteloeber_worker;
+GRANT ALL ON FUNCTION volunteers.withdrew_before(people uuid[], took_back timestamp with time zone[]) TO hjerteloeber_owner;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE aeds.aed TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE aeds.aed TO hjerteloeber_worker;
 GRANT SELECT ON TABLE aeds.aed TO hjerteloeber_stats;
@@ -2148,6 +2166,7 @@ GRANT SELECT ON TABLE identity.one_time_code TO hjerteloeber_owner;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE identity.refresh_token TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE identity.refresh_token TO hjerteloeber_worker;
 GRANT SELECT ON TABLE identity.refresh_token TO hjerteloeber_owner;
+GRANT SELECT(family_id) ON TABLE identity.refresh_token TO hjerteloeber_across;
 GRANT SELECT(volunteer_id) ON TABLE identity.refresh_token TO hjerteloeber_across;
 GRANT SELECT(token_hash) ON TABLE identity.refresh_token TO hjerteloeber_across;
 GRANT SELECT ON TABLE identity.staff_role TO hjerteloeber_api;
@@ -2324,8 +2343,6 @@ GRANT SELECT,INSERT,UPDATE ON TABLE selection.policy_in_force TO hjerteloeber_ap
 GRANT SELECT ON TABLE selection.policy_in_force TO hjerteloeber_worker;
 GRANT SELECT ON TABLE selection.policy_in_force TO hjerteloeber_stats;
 GRANT SELECT,INSERT,UPDATE ON TABLE selection.policy_in_force TO hjerteloeber_owner;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE signup.codes_sent TO hjerteloeber_api;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE signup.codes_sent TO hjerteloeber_worker;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE signup.session TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE signup.session TO hjerteloeber_worker;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.address TO hjerteloeber_api;
@@ -2366,7 +2383,9 @@ GRANT SELECT ON TABLE volunteers.volunteer TO hjerteloeber_owner;
 GRANT SELECT(id) ON TABLE volunteers.volunteer TO hjerteloeber_across;
 GRANT SELECT(id) ON TABLE volunteers.volunteer TO hjerteloeber_backfill;
 GRANT SELECT(kind) ON TABLE volunteers.volunteer TO hjerteloeber_backfill;
+GRANT SELECT(kind) ON TABLE volunteers.volunteer TO hjerteloeber_across;
 GRANT SELECT(state) ON TABLE volunteers.volunteer TO hjerteloeber_across;
+GRANT SELECT(withdrawn_at) ON TABLE volunteers.volunteer TO hjerteloeber_across;
 GRANT SELECT(on_duty) ON TABLE volunteers.volunteer TO hjerteloeber_across;
 GRANT SELECT(coarse_position) ON TABLE volunteers.volunteer TO hjerteloeber_across;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.volunteer_identity TO hjerteloeber_api;

@@ -10,7 +10,7 @@ from uuid import UUID
 import msgspec
 
 from backend.foundation.ids import CentreId
-from backend.identity.staff import May, SeatId, StaffId
+from backend.identity.staff import May, StaffId
 
 ApprovalId = NewType("ApprovalId", UUID)
 Fact = str | int | bool | None
@@ -66,10 +66,7 @@ RULES: Mapping[ApprovalKind, Rule] = MappingProxyType(
 
 
 class Approval(msgspec.Struct, frozen=True, kw_only=True):
-    """`facts`: what is to be done, without a personal value; `centre_id` None: it concerns every centre.
-
-    `asked_seat`, `decided_seat`: the seat of whoever came in by its sealed log-in; None for whom a provider vouched.
-    """
+    """`facts`: what is to be done, without a personal value; `centre_id` None: it concerns every centre."""
 
     id: ApprovalId
     kind: ApprovalKind
@@ -79,17 +76,16 @@ class Approval(msgspec.Struct, frozen=True, kw_only=True):
     asked_by: StaffId
     asked_at: datetime
     expires_at: datetime
-    asked_seat: SeatId | None = None
     decided_by: StaffId | None = None
     decided_at: datetime | None = None
 
 
 class Decider(msgspec.Struct, frozen=True):
-    """Whoever is to be the second person: what they may do where the request belongs, and how they came in."""
+    """Whoever is to be the second person: what they may do where the request belongs, and whether somebody vouched."""
 
     id: StaffId
     allowed: Set[May]
-    sealed_seat: SeatId | None = None
+    is_vouched_for: bool
 
 
 class WhyNot(StrEnum):
@@ -99,7 +95,7 @@ class WhyNot(StrEnum):
     DECIDED = "decided"
     RAN_OUT = "ran_out"
     SAME_PERSON = "same_person"
-    SAME_SEAT = "same_seat"  # who sits there says so themselves: one with the envelope could be both
+    NOT_VOUCHED_FOR = "not_vouched_for"  # came in by an envelope, as whoever they said: could be the first one, too
     NOT_ALLOWED = "not_allowed"
 
 
@@ -113,6 +109,6 @@ def why_not(approval: Approval | None, who: Decider, now: datetime) -> WhyNot | 
         return WhyNot.RAN_OUT
     if approval.asked_by == who.id:
         return WhyNot.SAME_PERSON
-    if who.sealed_seat is not None and who.sealed_seat == approval.asked_seat:
-        return WhyNot.SAME_SEAT
+    if not who.is_vouched_for:
+        return WhyNot.NOT_VOUCHED_FOR
     return None if RULES[approval.kind].ask in who.allowed else WhyNot.NOT_ALLOWED

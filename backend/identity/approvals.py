@@ -12,7 +12,7 @@ from backend.foundation.ids import CentreId, in_order
 from backend.foundation.journal import Event, Happening, write_outside_incidents
 from backend.identity import queries_approvals as queries
 from backend.identity.approval import RULES, Approval, ApprovalId, ApprovalKind, Decider, Fact, State, WhyNot, why_not
-from backend.identity.staff import SeatId, StaffId
+from backend.identity.staff import StaffId
 
 
 async def ask(
@@ -23,10 +23,8 @@ async def ask(
     facts: Mapping[str, Fact],
     asked_by: StaffId,
     now: datetime,
-    *,
-    sealed_seat: SeatId | None = None,
 ) -> Approval:
-    """It waits from now on. The caller has seen that `asked_by` may ask, and that it can be done."""
+    """It waits from now on. The caller has seen that `asked_by` is who they say, may ask, and that it can be done."""
     approval = Approval(
         id=ApprovalId(in_order()),
         kind=kind,
@@ -36,7 +34,6 @@ async def ask(
         asked_by=asked_by,
         asked_at=now,
         expires_at=now + RULES[kind].waits,
-        asked_seat=sealed_seat,
     )
     await queries.insert_approval(connection, approval)
     await _write(connection, actor, Event.SECOND_PERSON_ASKED, approval, State.WAITING, now)

@@ -51,6 +51,14 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
         return self.centre
 
     @property
+    def system_of(self) -> CentreId:
+        """Only of a dispatch centre's client: whose system it is, wherever that one's work is now.
+
+        Its case numbers and its heartbeats are that one's: where centres have merged, each system keeps its own.
+        """
+        return self.made_for or self.centre_id
+
+    @property
     def centres(self) -> tuple[CentreId, ...]:
         """Whose incidents a dispatch centre's client may act on, its own first."""
         return (self.centre_id, *self.acts_for)

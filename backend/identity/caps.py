@@ -17,7 +17,6 @@ import hmac
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
-from ipaddress import ip_address, ip_network
 
 import msgspec
 
@@ -25,6 +24,7 @@ from backend.foundation.database import Connection
 from backend.foundation.settings import Settings
 from backend.identity import queries_caps as queries
 from backend.identity.keys import Keys
+from backend.identity.network import network_of
 from backend.identity.queries_caps import Counted
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -134,15 +134,8 @@ async def remove_old(connection: Connection, now: datetime) -> int:
 
 def network_bucket(keys: Keys, host: str) -> bytes:
     """A caller's network, as it is counted: an IPv4 /24, an IPv6 /64, whoever is told no address all together."""
-    try:
-        address = ip_address(host)
-        mapped = getattr(address, "ipv4_mapped", None)
-        address = mapped or address
-        network = str(ip_network(f"{address}/{24 if address.version == 4 else 64}", strict=False))
-    except ValueError:
-        network = ""
     # Four thousand million addresses are tried out in a minute, so the hash is worth nothing without its key.
-    return hmac.digest(keys.derived("network of codes"), network.encode(), hashlib.sha256)
+    return hmac.digest(keys.derived("network of codes"), network_of(host, 24).encode(), hashlib.sha256)
 
 
 def _minute(now: datetime) -> datetime:

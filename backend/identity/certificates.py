@@ -82,7 +82,7 @@ def read_presented(header: str) -> Presented | None:
         return None
     try:
         return presented(x509.load_der_x509_certificate(base64.b64decode(text[1:-1], validate=True)))
-    except ValueError:
+    except (ValueError, x509.InvalidVersion):
         return None
 
 

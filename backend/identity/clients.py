@@ -45,6 +45,7 @@ class Client(msgspec.Struct, frozen=True):
     centre_id: CentreId
     kind: Kind
     scopes: tuple[str, ...]
+    frozen: bool
     keys: tuple[PublicKey, ...]
     certificates: tuple[Registered, ...]
 
@@ -56,7 +57,8 @@ async def known_as(connection: Connection, client_id: str) -> Client | None:
         return None
     keys = tuple(public_key(jwk) for jwk in row.keys)
     certificates = tuple(Registered(each.subject, each.thumbprint) for each in row.certificates)
-    return Client(row.id, row.client_id, row.centre_id, row.kind, tuple(row.scopes), keys, certificates)
+    scopes = tuple(row.scopes)
+    return Client(row.id, row.client_id, row.centre_id, row.kind, scopes, row.frozen, keys, certificates)
 
 
 async def add_client(

@@ -55,11 +55,18 @@ class TooMany(msgspec.Struct, frozen=True):
 
 
 async def issue(
-    connection: Connection, keys: Keys, phone: str, now: datetime, counted_in: Sequence[bytes] = ()
+    connection: Connection,
+    keys: Keys,
+    phone: str,
+    now: datetime,
+    counted_in: Sequence[bytes] = (),
+    *,
+    sent: bool = True,
 ) -> Issued | TooMany:
     """A new code for `phone` (E.164). Earlier ones stay good until their time is over: messages overtake each other.
 
-    `counted_in`: where it counts as sent (`identity.caps`), so that it counts as answered there.
+    `counted_in`: where it counts as sent (`identity.caps`), so that it counts as answered there. One that is not `sent`
+    is no less work and never right: else guessing would cost nobody a text message, and have no end.
     """
     phone_hash = keyed_hash(keys.phone_hash_key, phone)
     await queries.lock_phone(connection, phone_hash)
@@ -68,9 +75,9 @@ async def issue(
     if wait > timedelta(0):
         return TooMany(int(wait.total_seconds()) + 1)
     issued = Issued(without_time(), f"{secrets.randbelow(10**DIGITS):0{DIGITS}}", now + LIFETIME)
-    await queries.insert_code(
-        connection, issued.id, phone_hash, _hash(keys, phone_hash, issued.code), now, issued.expires_at, counted_in
-    )
+    good = issued.code if sent else secrets.token_hex()
+    code_hash = _hash(keys, phone_hash, good)
+    await queries.insert_code(connection, issued.id, phone_hash, code_hash, now, issued.expires_at, counted_in)
     return issued
 
 

@@ -139,6 +139,13 @@ class StoredKey(msgspec.Struct, frozen=True):
     wrapped: bytes
 
 
+class Wraps(msgspec.Struct, frozen=True):
+    """How many data keys of a table a wrapping key wraps."""
+
+    key_id: str
+    count: int
+
+
 class Batch(msgspec.Struct, frozen=True):
     """How far a pass over many has come: `last` is where the next batch begins, None when none is left."""
 

@@ -1,8 +1,9 @@
 """The proof that the device which calls holds the key its refresh tokens are bound to: DPoP (RFC 9449) on token routes.
 
 Pure. A proof is made for one call: its method, its address, and the secret that the call spends (`ath`, the hash of a
-code, a sign-up token or a refresh token). Each of these works once, so a proof does too, and nothing hangs on the
-phone's clock: `iat` has to be there and is not judged. A phone whose clock is a day off must not be signed out.
+code, a sign-up token or a refresh token). Codes and sign-up tokens work once, so their proofs do too; of a refresh
+token the proofs it was spent with are remembered (:mod:`.refresh`). So nothing hangs on the phone's clock: `iat` has to
+be there and is not judged. A phone whose clock is a day off must not be signed out.
 """
 
 import base64
@@ -20,6 +21,13 @@ FIELD = "header:DPoP"
 LONGEST_ID = 200
 
 
+class Shown(msgspec.Struct, frozen=True):
+    """A proof that was believed: the thumbprint (RFC 7638) of its key, and a digest of it and the proof's own id."""
+
+    thumbprint: str
+    digest: bytes
+
+
 class _Claims(msgspec.Struct, frozen=True):
     htm: str
     htu: str
@@ -28,10 +36,10 @@ class _Claims(msgspec.Struct, frozen=True):
     ath: str
 
 
-def read_device_proof(proof: str | None, url: str, secret: str) -> str | None:
-    """The thumbprint (RFC 7638) of the key that made `proof` for POST `url` and `secret`; None when there is no proof.
+def read_device_proof(proof: str | None, url: str, secret: str) -> Shown | None:
+    """What `proof` shows of whoever calls POST `url` with `secret`; None when there is no proof.
 
-    Raises 422 `wrong-proof` for one that is not what it should be, saying what.
+    Raises 422 `wrong-device-proof` for one that is not what it should be, saying what.
     """
     if not proof:
         return None
@@ -43,7 +51,7 @@ def read_device_proof(proof: str | None, url: str, secret: str) -> str | None:
         raise bad_field(
             FIELD, f"a proof made for this call by the device's key: {why}", slug="wrong-device-proof"
         ) from None
-    return thumbprint
+    return Shown(thumbprint, hashlib.sha256(f"{thumbprint} {claims.jti}".encode()).digest())
 
 
 def missing() -> Exception:

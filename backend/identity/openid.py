@@ -11,11 +11,12 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
+from urllib.parse import unquote
 
 import msgspec
 from authlib.oidc.core import CodeIDToken
 from joserfc import jws, jwt
-from joserfc.errors import BadSignatureError, ClaimError, JoseError, MissingClaimError
+from joserfc.errors import ClaimError, JoseError, MissingClaimError
 from joserfc.jwk import Key
 
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519")
@@ -25,6 +26,7 @@ SKEW_S = 60
 LONGEST_SUBJECT = 255
 _TIMES = {"exp", "iat", "nbf"}
 _SECRET = re.compile(r"[\w-]{43}", re.ASCII)
+_PRINTABLE = r"[\x21-\x5b\x5d-\x7e]*"  # printable ASCII without the backslash
 
 
 class Failure(StrEnum):
@@ -78,6 +80,35 @@ class Way(msgspec.Struct, frozen=True):
 
     def __repr__(self) -> str:
         return "Way(…)"
+
+
+class Pages(msgspec.Struct, frozen=True):
+    """Where somebody may go on to once signed in: to addresses below `home`, none of sign-in itself."""
+
+    home: str
+    of_sign_in: str  # words below home, parted by |
+    longest: int
+
+    def one_of_ours(self, til: str) -> str:
+        """`til`, if it is such a page; else `home`."""
+        below = re.fullmatch(rf"{self.home}(?:[/?]{_PRINTABLE})?", til)
+        itself = re.match(rf"{self.home}/(?:{self.of_sign_in})(?:[/?]|$)", til)
+        # A browser goes up at `..`, also where it is written %2e%2e: and then it is not below home any more.
+        path = unquote(til.partition("?")[0])
+        fits = len(til) <= self.longest and below and not itself and ".." not in path and "\\" not in path
+        return til if fits else self.home
+
+    def read(self, kept: str) -> str | None:
+        """The page that :func:`kept_page` wrote down, if it is one of ours; None for what no browser has from us."""
+        try:
+            return self.one_of_ours(base64.urlsafe_b64decode(kept).decode())
+        except ValueError:
+            return None
+
+
+def kept_page(til: str) -> str:
+    """As a browser keeps it in a cookie."""
+    return base64.urlsafe_b64encode(til.encode()).decode()
 
 
 class Expected(msgspec.Struct, frozen=True):
@@ -158,15 +189,13 @@ def _signed(token: str, keys: Sequence[Key]) -> tuple[dict[str, Any], dict[str, 
     """Header and claims, once one of the keys has signed them."""
     named = jws.extract_compact(token.encode()).headers().get("kid")
     fitting = [key for key in keys if named is None or key.kid == named]
-    if not fitting:
-        raise UnknownKey
     for key in fitting:
         try:
             read = jwt.decode(token, key, algorithms=ALGORITHMS)
         except JoseError:
             continue  # a key of another kind, or not the one
         return dict(read.header), dict(read.claims)
-    raise BadSignatureError
+    raise UnknownKey  # also where keys have no names, or an old one's name
 
 
 def _vouched(claims: dict[str, Any]) -> Vouched:

@@ -5,6 +5,7 @@ Authlib knows the protocol; the requests are httpx's own, because each has to en
 
 import asyncio
 import time
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from ipaddress import ip_address
@@ -28,7 +29,9 @@ KEPT = timedelta(hours=1)
 ASKED_AGAIN_AFTER = timedelta(seconds=5)
 """When it failed to say what it is; whoever comes meanwhile is told so at once."""
 PER_MINUTE, BURST = 60, 30
-"""How often a code is exchanged, all browsers together: anybody can make one up, and each would be a call to it."""
+"""How often a code is exchanged for one caller: anybody can make one up, and each would be a call to the provider."""
+MOST_CALLERS = 10_000
+"""Counted at a time; who came back longest ago is forgotten first."""
 SCOPE = "openid email"
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 T = TypeVar("T")
@@ -74,7 +77,7 @@ class Provider:
         self._keys: tuple[datetime, Sequence[Key]] | None = None
         self._failed: tuple[datetime, Failure] | None = None
         self._monotonic = monotonic
-        self._exchanges = (float(BURST), monotonic())  # left, as of
+        self._exchanges: OrderedDict[str, tuple[float, float]] = OrderedDict()  # by caller: left, as of
 
     async def address(self, way: Way, back: str, now: datetime, **more: str) -> str:
         """Where somebody's browser is sent to sign in; `more` goes along, as `prompt`. Raises NotVouched."""
@@ -93,8 +96,16 @@ class Provider:
         )
         return address
 
-    async def vouches_for(self, code: str, way: Way, back: str, now: datetime, fresh_s: int | None = None) -> Vouched:
-        """Whom a code stands for; `fresh_s`: who has proven it so many seconds ago at most. Raises NotVouched."""
+    async def vouches_for(
+        self, code: str, way: Way, back: str, now: datetime, fresh_s: int | None = None, *, caller: str = ""
+    ) -> Vouched:
+        """Whom a code stands for; `fresh_s`: who has proven it so many seconds ago at most. Raises NotVouched.
+
+        `caller`: the network it came from, by which it is counted, so that a stranger who makes codes up keeps nobody
+        elsewhere from signing in; whoever cannot tell callers apart counts all as one.
+        """
+        if not self._may_exchange(caller):
+            raise NotVouched(Failure.BUSY)
         described = await self._description(now)
         tokens = await self._exchange(described, code, way, back)
         expected = Expected(described.issuer, self._client_id, way.nonce, fresh_s)
@@ -138,8 +149,6 @@ class Provider:
         return self._keys[1]
 
     async def _exchange(self, described: Description, code: str, way: Way, back: str) -> Tokens:
-        if not self._may_exchange():
-            raise NotVouched(Failure.BUSY)
         form = {"grant_type": "authorization_code", "code": code, "redirect_uri": back, "code_verifier": way.verifier}
         headers = {"Accept": "application/json"}
         methods = described.token_endpoint_auth_methods_supported
@@ -154,13 +163,15 @@ class Provider:
             request = self._http.build_request("POST", described.token_endpoint, data=form, headers=headers)
         return _as(Tokens, await self._answer(request))
 
-    def _may_exchange(self) -> bool:
-        """Whether one more code may be taken to the provider just now; if so it is counted."""
-        left, as_of = self._exchanges
+    def _may_exchange(self, caller: str) -> bool:
+        """Whether one more code of the caller's may be taken to the provider just now; if so it is counted."""
         now = self._monotonic()
+        left, as_of = self._exchanges.pop(caller, (float(BURST), now))
         left = min(float(BURST), left + (now - as_of) * PER_MINUTE / 60)
         granted = left >= 1
-        self._exchanges = (left - 1 if granted else left, now)
+        self._exchanges[caller] = (left - 1 if granted else left, now)
+        if len(self._exchanges) > MOST_CALLERS:
+            self._exchanges.popitem(last=False)
         return granted
 
     async def _answer(self, request: httpx.Request) -> bytes:

@@ -12,8 +12,8 @@ async def insert_approval(connection: Connection, approval: Approval) -> None:
     await connection.execute(
         """
         INSERT INTO identity.approval (
-          id, kind, state, centre_id, facts, asked_by, asked_seat, asked_at, expires_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+          id, kind, state, centre_id, facts, asked_by, asked_at, expires_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
         """,
         approval.id,
         approval.kind.value,
@@ -21,7 +21,6 @@ async def insert_approval(connection: Connection, approval: Approval) -> None:
         approval.centre_id,
         approval.facts,
         approval.asked_by,
-        approval.asked_seat,
         approval.asked_at,
         approval.expires_at,
     )
@@ -33,7 +32,7 @@ async def lock_approval(connection: Connection, approval_id: ApprovalId) -> Appr
         connection,
         Approval,
         """
-        SELECT id, kind, state, centre_id, facts, asked_by, asked_seat, asked_at, expires_at, decided_by, decided_at
+        SELECT id, kind, state, centre_id, facts, asked_by, asked_at, expires_at, decided_by, decided_at
         FROM identity.approval WHERE id = $1 FOR UPDATE
         """,
         approval_id,
@@ -57,24 +56,10 @@ async def waiting_approvals(connection: Connection, now: datetime) -> list[Appro
         connection,
         Approval,
         """
-        SELECT id, kind, state, centre_id, facts, asked_by, asked_seat, asked_at, expires_at, decided_by, decided_at
+        SELECT id, kind, state, centre_id, facts, asked_by, asked_at, expires_at, decided_by, decided_at
         FROM identity.approval WHERE state = 'waiting' AND expires_at > $1 ORDER BY asked_at, id
         """,
         now,
-    )
-
-
-async def decided_since(connection: Connection, since: datetime, most: int) -> list[Approval]:
-    """What became of requests, the newest first."""
-    return await fetch_all(
-        connection,
-        Approval,
-        """
-        SELECT id, kind, state, centre_id, facts, asked_by, asked_seat, asked_at, expires_at, decided_by, decided_at
-        FROM identity.approval WHERE decided_at > $1 ORDER BY decided_at DESC LIMIT $2
-        """,
-        since,
-        most,
     )
 
 
@@ -84,7 +69,7 @@ async def exports_ready(connection: Connection, asked_by: StaffId, decided_after
         connection,
         Approval,
         """
-        SELECT id, kind, state, centre_id, facts, asked_by, asked_seat, asked_at, expires_at, decided_by, decided_at
+        SELECT id, kind, state, centre_id, facts, asked_by, asked_at, expires_at, decided_by, decided_at
         FROM identity.approval
         WHERE kind = 'export' AND state = 'approved' AND asked_by = $1 AND decided_at > $2 AND fetched_at IS NULL
         ORDER BY decided_at
@@ -105,7 +90,7 @@ async def take_export(
         UPDATE identity.approval SET fetched_at = $4
         WHERE id = $1 AND kind = 'export' AND state = 'approved' AND asked_by = $2 AND decided_at > $3
           AND fetched_at IS NULL
-        RETURNING id, kind, state, centre_id, facts, asked_by, asked_seat, asked_at, expires_at, decided_by, decided_at
+        RETURNING id, kind, state, centre_id, facts, asked_by, asked_at, expires_at, decided_by, decided_at
         """,
         approval_id,
         asked_by,

@@ -21,6 +21,7 @@ class ClientRow(msgspec.Struct, frozen=True):
     centre_id: CentreId
     kind: Kind
     scopes: list[str]
+    frozen: bool
     keys: list[dict[str, str]]
     subjects: list[str | None]
     thumbprints: list[bytes | None]
@@ -93,7 +94,7 @@ async def read_client(connection: Connection, client_id: str) -> ClientRow | Non
         connection,
         ClientRow,
         """
-        SELECT c.id, c.client_id, c.centre_id, c.kind, c.scopes,
+        SELECT c.id, c.client_id, c.centre_id, c.kind, c.scopes, c.frozen_at IS NOT NULL AS frozen,
                ARRAY(SELECT k.jwk FROM identity.client_key k WHERE k.client_id = c.id ORDER BY k.slot) AS keys,
                ARRAY(SELECT x.subject FROM identity.client_certificate x WHERE x.client_id = c.id ORDER BY x.slot)
                  AS subjects,

@@ -19,12 +19,6 @@ class ClientClock(msgspec.Struct, frozen=True):
     seen_at: datetime
 
 
-async def use_proof(
-    connection: Connection, digest: bytes, until: datetime, client: UUID, off_s: float | None, now: datetime
-) -> str:
-    return str(await connection.fetchval(USE_PROOF, digest, until, client, off_s, now))
-
-
 async def delete_before(connection: Connection, now: datetime) -> int:
     done = await connection.execute("DELETE FROM identity.used_proof WHERE forget_at < $1", now)
     return int(done.rsplit(" ", 1)[-1])

@@ -1,5 +1,6 @@
 """SQL on identity.refresh_token."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -18,6 +19,13 @@ class TokenRow(msgspec.Struct, frozen=True):
     expires_at: datetime
     used_at: datetime | None
     revoked_at: datetime | None
+    spent_with: list[bytes]
+
+
+class Binding(msgspec.Struct, frozen=True):
+    """The key a family is bound to, if it is."""
+
+    device_key: str | None
 
 
 async def lock_volunteer(connection: Connection, volunteer_id: VolunteerId) -> None:
@@ -31,12 +39,25 @@ async def owner_of(connection: Connection, token_hash: bytes) -> VolunteerId | N
     return found
 
 
+async def owner_of_family(connection: Connection, family_id: UUID) -> VolunteerId | None:
+    """Whose log-in it is, before anybody is known."""
+    found: VolunteerId | None = await connection.fetchval("SELECT identity.of_refresh_family($1)", family_id)
+    return found
+
+
+async def binding_of(connection: Connection, family_id: UUID) -> Binding | None:
+    """None where nothing of the family is kept."""
+    return await fetch_one(
+        connection, Binding, "SELECT device_key FROM identity.refresh_token WHERE family_id = $1 LIMIT 1", family_id
+    )
+
+
 async def read_token(connection: Connection, token_hash: bytes) -> TokenRow | None:
     return await fetch_one(
         connection,
         TokenRow,
         """
-        SELECT id, family_id, volunteer_id, device_id, device_key, expires_at, used_at, revoked_at
+        SELECT id, family_id, volunteer_id, device_id, device_key, expires_at, used_at, revoked_at, spent_with
         FROM identity.refresh_token WHERE token_hash = $1
         """,
         token_hash,
@@ -71,8 +92,21 @@ async def insert_token(
     )
 
 
-async def mark_used(connection: Connection, token_id: UUID, now: datetime) -> None:
-    await connection.execute("UPDATE identity.refresh_token SET used_at = $2 WHERE id = $1", token_id, now)
+async def mark_used(connection: Connection, token_id: UUID, proofs: Sequence[bytes], now: datetime) -> None:
+    """Spent, perhaps again; `proofs` are the digests of those that were shown for it now."""
+    await connection.execute(
+        "UPDATE identity.refresh_token SET used_at = $2, spent_with = spent_with || $3::bytea[] WHERE id = $1",
+        token_id,
+        now,
+        list(proofs),
+    )
+
+
+async def delete_others(connection: Connection, family_id: UUID, token_id: UUID) -> None:
+    """What a family had before one of its tokens was spent, and what was given beside that one."""
+    await connection.execute(
+        "DELETE FROM identity.refresh_token WHERE family_id = $1 AND id <> $2", family_id, token_id
+    )
 
 
 async def revoke_family(connection: Connection, family_id: UUID, now: datetime) -> None:

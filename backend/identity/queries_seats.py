@@ -8,7 +8,7 @@ import msgspec
 
 from backend.foundation.database import Connection, fetch_all, fetch_one
 from backend.foundation.ids import CentreId
-from backend.identity.data_keys import StoredKey, WrappedKey
+from backend.identity.data_keys import StoredKey, WrappedKey, Wraps
 from backend.identity.staff import Seat, SeatId
 
 
@@ -178,13 +178,8 @@ async def put_wrapped(connection: Connection, before: Sequence[StoredKey], after
     )
 
 
-class Count(msgspec.Struct, frozen=True):
-    key_id: str
-    count: int
-
-
-async def counts(connection: Connection) -> list[Count]:
+async def counts(connection: Connection) -> list[Wraps]:
     """How many seats' keys each wrapping key wraps."""
     return await fetch_all(
-        connection, Count, "SELECT key_id, count(*) AS count FROM identity.seat GROUP BY key_id ORDER BY key_id"
+        connection, Wraps, "SELECT key_id, count(*) AS count FROM identity.seat GROUP BY key_id ORDER BY key_id"
     )

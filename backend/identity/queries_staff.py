@@ -139,8 +139,25 @@ async def withdraw_role(
     return len(rows)
 
 
+async def withdraw_all_roles(connection: Connection, staff_id: StaffId, now: datetime) -> None:
+    await connection.execute(
+        "UPDATE identity.staff_role SET withdrawn_at = $2 WHERE staff_id = $1 AND withdrawn_at IS NULL", staff_id, now
+    )
+
+
+async def take_off(connection: Connection, staff_id: StaffId) -> None:
+    """Name, address and account of somebody who works here no more are gone; what they did keeps its id."""
+    await connection.execute(
+        """
+        UPDATE identity.staff SET email = id::text || '@left.invalid', name = '–', issuer = NULL, subject = NULL
+        WHERE id = $1
+        """,
+        staff_id,
+    )
+
+
 async def listed(connection: Connection, now: datetime) -> list[Listed]:
-    """Everybody with what they hold or will hold, by address; whoever holds nothing has one line without a role."""
+    """Everybody who works here, by address, with what they hold or will; whoever holds nothing with no role."""
     return await fetch_all(
         connection,
         Listed,
@@ -148,6 +165,7 @@ async def listed(connection: Connection, now: datetime) -> list[Listed]:
         SELECT s.email, s.name, s.subject IS NOT NULL AS signed_in, r.role, r.centre_id, r.since, r.until
         FROM identity.staff s LEFT JOIN identity.staff_role r
           ON r.staff_id = s.id AND r.withdrawn_at IS NULL AND (r.until IS NULL OR r.until > $1)
+        WHERE s.email NOT LIKE '%@left.invalid'
         ORDER BY s.email, r.role, r.centre_id
         """,
         now,

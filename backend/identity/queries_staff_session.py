@@ -96,7 +96,10 @@ async def keep_pin(connection: Connection, session_id: SessionId, pin_hash: str)
 
 async def park_session(connection: Connection, session_id: SessionId, token_hash: bytes, now: datetime) -> None:
     await connection.execute(
-        "UPDATE identity.staff_session SET token_hash = $2, parked_at = $3 WHERE id = $1", session_id, token_hash, now
+        "UPDATE identity.staff_session SET token_hash = $2, parked_at = $3, fresh_at = NULL WHERE id = $1",
+        session_id,
+        token_hash,
+        now,
     )
 
 
@@ -124,16 +127,15 @@ async def count_pin_try(connection: Connection, session_id: SessionId) -> PinRow
     )
 
 
-async def parked_at(connection: Connection, seat_id: SeatId, now: datetime) -> list[Parked]:
+async def parked_at(connection: Connection, seat_id: SeatId) -> list[Parked]:
     return await fetch_all(
         connection,
         Parked,
         """
-        SELECT id, staff_id, pin_hash IS NOT NULL AS has_pin FROM identity.staff_session
-        WHERE seat_id = $1 AND parked_at IS NOT NULL AND expires_at > $2 ORDER BY parked_at DESC
+        SELECT id, staff_id, used_at, expires_at, pin_hash IS NOT NULL AS has_pin FROM identity.staff_session
+        WHERE seat_id = $1 AND parked_at IS NOT NULL ORDER BY parked_at DESC
         """,
         seat_id,
-        now,
     )
 
 

@@ -27,8 +27,6 @@ STEPS_OFF = 1
 """A device's clock may be a step early or late."""
 MOST_TRIES = 5
 TRIES_WINDOW = timedelta(minutes=15)
-BROWSER_LASTS = timedelta(days=400)
-"""As long as browsers keep a cookie."""
 ISSUER = "Hjerteløber"
 _log = structlog.get_logger()
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # none that is read as another

@@ -54,6 +54,8 @@ class Parked(msgspec.Struct, frozen=True):
 
     id: SessionId
     staff_id: StaffId
+    used_at: datetime
+    expires_at: datetime
     has_pin: bool
 
 
@@ -68,11 +70,12 @@ class AtSeat(msgspec.Struct, frozen=True):
         return f"AtSeat({self.id})"
 
 
-def overtime_until(session: Session) -> datetime:
+def overtime_until(session: Session | Parked) -> datetime:
     """An alarm at the session's centre that began before this, and still is under way, keeps it going."""
     return min(max(session.expires_at, session.used_at + STILL_THERE), session.expires_at + LONGEST_OVERTIME)
 
 
-def has_ended(session: Session, now: datetime, *, alarm: bool) -> bool:
-    """`alarm`: one that began before :func:`overtime_until` is still under way at the session's centre."""
-    return now >= session.expires_at and not alarm
+def has_ended(session: Session | Parked, now: datetime, alarm_since: datetime | None) -> bool:
+    """`alarm_since`: when the first of the alarms under way at the session's centre began; None: none is."""
+    prolonged = alarm_since is not None and alarm_since < overtime_until(session)
+    return now >= session.expires_at and not prolonged

@@ -10,7 +10,7 @@ from backend.foundation.ids import CentreId, without_time
 from backend.identity import queries_staff
 from backend.identity import queries_staff_session as queries
 from backend.identity.hashed_word import hash_word, is_word
-from backend.identity.shift import LONGEST_OVERTIME, STILL_THERE, AtSeat, How, Session
+from backend.identity.shift import LONGEST_OVERTIME, STILL_THERE, AtSeat, How, Parked, Session, has_ended
 from backend.identity.staff import SeatId, SessionId, StaffId
 
 KEPT = LONGEST_OVERTIME + STILL_THERE + timedelta(hours=1)
@@ -93,7 +93,7 @@ async def choose_pin(connection: Connection, session: Session, pin: str) -> bool
 
 
 async def park(connection: Connection, session: Session, now: datetime) -> None:
-    """Somebody else sits down. Its secret opens nothing until whoever it is comes back."""
+    """Somebody else sits down. Its secret opens nothing until whoever it is comes back, and a PIN is no fresh proof."""
     await queries.park_session(connection, session.id, hash_of(draw()), now)
 
 
@@ -101,13 +101,15 @@ async def end(connection: Connection, session: Session) -> None:
     await queries.delete_session(connection, session.id)
 
 
-async def people_at(connection: Connection, seat_id: SeatId, now: datetime) -> list[AtSeat]:
+async def people_at(
+    connection: Connection, seat_id: SeatId, now: datetime, alarm_since: datetime | None
+) -> list[AtSeat]:
     """Who can come back at a seat of the transaction's centre; from here on it acts for the last of them.
 
-    Whose shift is over signs in anew.
+    Whose shift is over signs in anew, but in no alarm (`alarm_since`: as for `shift.has_ended`).
     """
     people = []
-    for each in await queries.parked_at(connection, seat_id, now):
+    for each in await _parked_at(connection, seat_id, now, alarm_since):
         await become(connection, each.staff_id)
         staff = await queries_staff.read_staff(connection, each.staff_id)
         if staff is not None:
@@ -121,13 +123,19 @@ async def end_parked(connection: Connection, staff_id: StaffId, seat_id: SeatId)
 
 
 async def come_back(
-    connection: Connection, seat_id: SeatId, session_id: SessionId, pin: str, now: datetime
+    connection: Connection,
+    seat_id: SeatId,
+    session_id: SessionId,
+    pin: str,
+    now: datetime,
+    alarm_since: datetime | None,
 ) -> tuple[Session, str] | None:
     """The session and its new secret, if the PIN is right; None counts as a try, so the caller commits.
 
     After five wrong ones it is gone, and whoever it was signs in anew.
     """
-    there = next((each for each in await queries.parked_at(connection, seat_id, now) if each.id == session_id), None)
+    parked = await _parked_at(connection, seat_id, now, alarm_since)
+    there = next((each for each in parked if each.id == session_id), None)
     if there is None or not there.has_pin:
         return None
     await become(connection, there.staff_id)
@@ -140,6 +148,12 @@ async def come_back(
     await queries.unpark_session(connection, session_id, hash_of(token), now)
     session = await queries.read_session(connection, session_id)
     return None if session is None else (session, token)
+
+
+async def _parked_at(
+    connection: Connection, seat_id: SeatId, now: datetime, alarm_since: datetime | None
+) -> list[Parked]:
+    return [each for each in await queries.parked_at(connection, seat_id) if not has_ended(each, now, alarm_since)]
 
 
 async def remove_old(connection: Connection, now: datetime) -> int:

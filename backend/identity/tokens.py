@@ -13,6 +13,7 @@ from joserfc.jwk import GuestProtocol, OKPKey
 
 from backend.foundation.kinds import Kind
 from backend.foundation.problems import unauthorised
+from backend.identity.jose import MOST_CHARACTERS
 from backend.identity.keys import Keys, SigningKey
 
 ALGORITHM = "Ed25519"  # RFC 9864's name for what RFC 8037 called EdDSA with this curve
@@ -87,12 +88,13 @@ def read_access_token(keys: Keys, audience: Audience, token: str, now: datetime)
             raise unauthorised("The access token is not one of ours.")
         return key.jwk
 
+    if len(token) > MOST_CHARACTERS:
+        raise unauthorised("The access token is not one of ours.")
     try:
         claims = msgspec.convert(jwt.decode(token, named_key, algorithms=[ALGORITHM]).claims, Claims)
-    except (
-        JoseError,
-        ValueError,
-    ):  # msgspec's errors are ValueErrors; what was wrong with it helps nobody but a forger
+    # msgspec's errors are ValueErrors; joserfc does not look whether a header is an object before it uses it as one.
+    # What was wrong helps nobody but a forger.
+    except (JoseError, ValueError, TypeError, AttributeError, RecursionError):
         raise unauthorised("The access token is not one of ours.") from None
     if claims.issuer != ISSUER or claims.audience is not audience:
         raise unauthorised("The access token is for something else.")

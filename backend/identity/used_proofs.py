@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import assert_never
+from uuid import UUID
 
 from backend.foundation.database import Connection
 from backend.foundation.problems import Problem, unauthorised
@@ -20,6 +21,30 @@ class Use(StrEnum):
     REPEATED = "repeated"
     FROZEN = "frozen"
     DISABLED = "disabled"
+
+
+REFUSED_FOR = timedelta(minutes=1)
+"""For so long a refusal stands by itself: about what a database that cannot be asked takes, far from a token's life."""
+
+
+class Refusals:
+    """Whom this process heard to be frozen or let out, for when the database cannot be asked again: who floods us must
+    not get in because it is a flood."""
+
+    def __init__(self) -> None:
+        self._heard: dict[UUID, tuple[Use, datetime]] = {}
+
+    def hear(self, client: UUID, use: Use, now: datetime) -> None:
+        """What the database said of a client."""
+        if use in (Use.FROZEN, Use.DISABLED):
+            self._heard[client] = (use, now)
+        elif use is Use.TAKEN:
+            self._heard.pop(client, None)
+
+    def of(self, client: UUID, now: datetime) -> Use:
+        """What stands of it, unasked: TAKEN where nothing does."""
+        use, at = self._heard.get(client, (Use.TAKEN, now))
+        return use if now - at <= REFUSED_FOR else Use.TAKEN
 
 
 def told_ahead_s(proof: Proof) -> float | None:

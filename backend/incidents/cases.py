@@ -14,7 +14,7 @@ JUST_ENDED = timedelta(minutes=10)
 
 
 class Fresh(msgspec.Struct, frozen=True):
-    """Never seen at this centre."""
+    """Never seen at this centre, by that numbering."""
 
 
 class Running(msgspec.Struct, frozen=True):
@@ -31,14 +31,15 @@ class Ended(msgspec.Struct, frozen=True):
 
 
 async def case_of(
-    connection: Connection, centre_id: CentreId, kind: Kind, case_number: str, now: datetime
+    connection: Connection, centre_id: CentreId, numbered_by: CentreId, kind: Kind, case_number: str, now: datetime
 ) -> Fresh | Running | Ended:
     """What a case number means at a centre now, among incidents of a kind: a trial never touches a live one.
 
-    Reports of one case wait for each other here.
+    `numbered_by`: the centre whose system gave the number. Where centres have merged, two systems number the cases of
+    one, and the same number of both is two arrests. Reports of one case wait for each other here.
     """
-    await keys.one_at_a_time(connection, centre_id, case_number)
-    latest = await queries.latest_of_case(connection, centre_id, kind, case_number)
+    await keys.one_at_a_time(connection, numbered_by, case_number)
+    latest = await queries.latest_of_case(connection, centre_id, numbered_by, kind, case_number)
     if latest is None:
         return Fresh()
     incident = await queries.lock(connection, latest.id)

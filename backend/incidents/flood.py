@@ -26,7 +26,7 @@ class Flood(msgspec.Struct, frozen=True):
 
 
 async def look(connection: Connection, client: ClientKeyId, most: int, now: datetime) -> Flood:
-    """How many alarms a client has raised. The connection has entered the client's centre."""
+    """How many alarms a client has raised at the centre that was entered."""
     alarms = await queries_flood.alarms_since(connection, client, now - WITHIN)
     beyond = [] if alarms <= most else await queries_flood.unflagged(connection, client, now - WITHIN, most)
     return Flood(alarms, beyond)

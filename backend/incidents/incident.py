@@ -148,6 +148,7 @@ class Report(msgspec.Struct, frozen=True):
     call_taker_group_at: datetime | None = None
     call_received_at: datetime | None = None
     recognised_at: datetime | None = None
+    numbered_by: CentreId | None = None  # whose case number it is, where that is not the centre's own
 
     def all_circumstances(self) -> tuple[Circumstance, ...]:
         """The reported ones, with what the age group says added."""

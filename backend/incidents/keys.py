@@ -60,11 +60,11 @@ async def earlier_answer(connection: Connection, client_id: UUID, key: str, body
     return kept
 
 
-async def one_at_a_time(connection: Connection, centre_id: CentreId, case_number: str) -> None:
-    """Two reports of one case wait for each other."""
+async def one_at_a_time(connection: Connection, numbered_by: CentreId, case_number: str) -> None:
+    """Two reports of one case, by the numbering of a centre's system, wait for each other."""
     await connection.execute(
         "SELECT pg_advisory_xact_lock(hashtextextended('case ' || $1::text || ' ' || $2::text, 0))",
-        str(centre_id),
+        str(numbered_by),
         case_number,
     )
 

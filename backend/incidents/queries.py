@@ -34,10 +34,10 @@ async def insert(
           id, kind, centre_id, case_number, state, asking, opened_at, last_event_at, next_seq, revision, policy,
           cell_r9, municipality, region, accuracy_m, coarse, exclusions, circumstances, age_group, patient_sex,
           dansk_indeks, call_taker_group, call_received_at, recognised_at, linked_to,
-          patient_sex_at, dansk_indeks_at, call_taker_group_at)
+          patient_sex_at, dansk_indeks_at, call_taker_group_at, numbered_by)
         VALUES ($1, $2, $3, $4, 'open', $5, $6, $6, 1, 1, $7, $8,
                 $9, $10, $11, $12, $13, $14, $15, $16, $17,
-                $18, $19, $20, $21, $22, $23, $24)
+                $18, $19, $20, $21, $22, $23, $24, $25)
         """,
         incident_id,
         kind.value,
@@ -63,6 +63,7 @@ async def insert(
         report.patient_sex_at,
         report.dansk_indeks_at,
         report.call_taker_group_at,
+        report.numbered_by,
     )
 
 
@@ -299,18 +300,22 @@ class CaseRow(msgspec.Struct, frozen=True):
     ended_at: datetime | None
 
 
-async def latest_of_case(connection: Connection, centre_id: CentreId, kind: Kind, case_number: str) -> CaseRow | None:
-    """The newest incident under a case number: dispatch systems recycle them."""
+async def latest_of_case(
+    connection: Connection, centre_id: CentreId, numbered_by: CentreId, kind: Kind, case_number: str
+) -> CaseRow | None:
+    """The newest incident of a centre under a case number of somebody's numbering: dispatch systems recycle them."""
     return await fetch_one(
         connection,
         CaseRow,
         """
-        SELECT id, state, ended_at FROM incidents.incident WHERE centre_id = $1 AND case_number = $2 AND kind = $3
+        SELECT id, state, ended_at FROM incidents.incident
+        WHERE centre_id = $1 AND case_number = $2 AND kind = $3 AND coalesce(numbered_by, centre_id) = $4
         ORDER BY opened_at DESC LIMIT 1
         """,
         centre_id,
         case_number,
         kind.value,
+        numbered_by,
     )
 
 
@@ -351,14 +356,12 @@ async def by_ids(connection: Connection, incident_ids: Sequence[IncidentId]) -> 
     )
 
 
-async def is_any_open(connection: Connection, centre_id: CentreId, before: datetime) -> bool:
-    """Whether a live incident that began before then is still open at the centre."""
-    found: bool = await connection.fetchval(
+async def open_since(connection: Connection, centre_id: CentreId) -> datetime | None:
+    """When the first of the centre's live incidents that are still open began; None: none is."""
+    found: datetime | None = await connection.fetchval(
         """
-        SELECT EXISTS (SELECT FROM incidents.incident
-                       WHERE centre_id = $1 AND state = 'open' AND kind = 'live' AND opened_at < $2)
+        SELECT min(opened_at) FROM incidents.incident WHERE centre_id = $1 AND state = 'open' AND kind = 'live'
         """,
         centre_id,
-        before,
     )
     return found

@@ -7,7 +7,7 @@ import msgspec
 
 from backend.foundation.database import Connection, fetch_all
 from backend.foundation.ids import CentreId, IncidentId
-from backend.identity.data_keys import StoredKey, WrappedKey
+from backend.identity.data_keys import StoredKey, WrappedKey, Wraps
 from backend.incidents.sealed_place import SealedPlace
 
 
@@ -83,12 +83,21 @@ async def not_under(connection: Connection, key_id: str, after: UUID, limit: int
 
 
 async def put_wrapped(connection: Connection, before: Sequence[StoredKey], after: Sequence[WrappedKey]) -> None:
-    """Those that still read as they did."""
+    """Those that still read as they did, and that no alarm holds at this moment.
+
+    Whoever waited for one revision would keep others waiting, for whose keys it holds already; and what is being told
+    anew gets a key of its own.
+    """
     await connection.execute(
         """
-        UPDATE incidents.data_key k SET key_id = n.key_id, wrapped = n.wrapped
-        FROM unnest($1::uuid[], $2::bytea[], $3::text[], $4::bytea[]) AS n (owner, was, key_id, wrapped)
-        WHERE k.incident_id = n.owner AND k.wrapped = n.was
+        WITH free AS (
+          SELECT k.incident_id, n.key_id, n.wrapped
+          FROM incidents.data_key k
+          JOIN unnest($1::uuid[], $2::bytea[], $3::text[], $4::bytea[]) AS n (owner, was, key_id, wrapped)
+            ON k.incident_id = n.owner AND k.wrapped = n.was
+          FOR NO KEY UPDATE OF k SKIP LOCKED)
+        UPDATE incidents.data_key k SET key_id = free.key_id, wrapped = free.wrapped
+        FROM free WHERE k.incident_id = free.incident_id
         """,
         [row.owner for row in before],
         [row.wrapped for row in before],
@@ -97,15 +106,10 @@ async def put_wrapped(connection: Connection, before: Sequence[StoredKey], after
     )
 
 
-class Count(msgspec.Struct, frozen=True):
-    key_id: str
-    count: int
-
-
-async def counts(connection: Connection) -> list[Count]:
+async def counts(connection: Connection) -> list[Wraps]:
     """How many incidents' keys each wrapping key wraps."""
     return await fetch_all(
         connection,
-        Count,
+        Wraps,
         "SELECT key_id, count(*) AS count FROM incidents.data_key GROUP BY key_id ORDER BY key_id",
     )

@@ -60,8 +60,7 @@ def open_place(
     """The place; where it cannot be opened its cell stands in for it, without an address and marked as unreadable."""
     try:
         opened = _opened(ring, incident_id, key)
-        told = msgspec.json.decode(opened.open(Sealed.ADDRESS, address), type=Address)
-        return Place(*_point(opened, point), accuracy_m, told)
+        return Place(*_point(opened, point), accuracy_m, _address(opened, address))
     except Unreadable as why:
         _tell(incident_id, why)
         return Place(*centre_of(cell_r9), max(accuracy_m or 0.0, CELL_RADIUS_M), Address(), readable=False)
@@ -75,6 +74,14 @@ def _opened(ring: KeyRing, incident_id: IncidentId, key: WrappedKey | None) -> D
 
 def _point(key: DataKey, point: bytes) -> tuple[float, float]:
     return msgspec.json.decode(key.open(Sealed.POINT, point), type=tuple[float, float])
+
+
+def _address(key: DataKey, address: bytes) -> Address:
+    told = key.open(Sealed.ADDRESS, address)
+    try:
+        return msgspec.json.decode(told, type=Address)
+    except msgspec.ValidationError:  # which would quote it
+        raise Unreadable("its address is in a newer version's words: both are running") from None
 
 
 def _tell(incident_id: IncidentId, why: Unreadable) -> None:

@@ -1,12 +1,15 @@
 """What is wrong with the settings themselves."""
 
 import os
+import threading
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from backend.edge.proxies import networks_of
 from backend.foundation.settings import LOOPBACK, PREFIX, Settings, WrongSettings
 from backend.installation.finding import Finding, error, gone_bad, warning
+
+DISK_ANSWERS_WITHIN_S = 2.0
 
 
 def wrong_settings(settings: Settings) -> Iterator[Finding]:
@@ -24,13 +27,22 @@ def _list_of_erasures(settings: Settings) -> Iterator[Finding]:
             "Who was erased is written down nowhere outside the database: a restored backup would bring them back",
             f"Name a folder of another disk in {PREFIX}ERASURES_FOLDER.",
         )
-    elif not os.access(settings.erasures_folder, os.R_OK | os.W_OK | os.X_OK):
+    elif not _can_be_used(settings.erasures_folder):
         # A disk that is mounted late at night must not end the alarms.
         yield gone_bad(
             "list-of-erasures-unusable",
             f"This process cannot write in {PREFIX}ERASURES_FOLDER: nobody can be erased for good",
             "Make the folder, and let this process read and write in it.",
         )
+
+
+def _can_be_used(folder: str) -> bool:
+    """Whether it is said in time that this process may read and write there: a disk may hang, and alarms come first."""
+    said: list[bool] = []
+    asking = threading.Thread(target=lambda: said.append(os.access(folder, os.R_OK | os.W_OK | os.X_OK)), daemon=True)
+    asking.start()
+    asking.join(DISK_ANSWERS_WITHIN_S)
+    return said == [True]
 
 
 def _demo(settings: Settings) -> Iterator[Finding]:

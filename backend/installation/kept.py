@@ -1,10 +1,12 @@
 """What is wrong with the database: who we are in it, what is missing in it, how safely it keeps."""
 
+import contextlib
 import hashlib
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 import asyncpg
+from asyncpg.connect_utils import SessionAttribute
 
 from backend.foundation import migrations
 from backend.foundation.clock import Clock
@@ -18,14 +20,13 @@ from backend.installation.queries import LogIn, Server
 CLOCK_OFF_S = 0.25
 CONNECT_S = 5.0
 OLDEST = 15
-_AWAY = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
 
 async def wrong_database(dsn: str, clock: Clock) -> list[Finding]:
-    """Never raises for the database: one that is away is a finding, and keeps nothing from starting."""
+    """Never raises: a database that is away is a finding, and keeps nothing from starting."""
     try:
-        connection = await asyncpg.connect(dsn, timeout=CONNECT_S, command_timeout=CONNECT_S)
-    except _AWAY as away:
+        connection = await _connected(dsn)
+    except Exception as away:  # noqa: BLE001 – whatever it is, a restart at night must not end the alarms
         return [
             gone_bad(
                 "database-away",
@@ -33,18 +34,30 @@ async def wrong_database(dsn: str, clock: Clock) -> list[Finding]:
                 "See that it runs and that HJERTELOEBER_DATABASE_URL leads to it.",
             )
         ]
+    found: list[Finding] = []
     try:
         await prepare_connection(connection)
-        return await _looked_at(connection, clock)
-    except _AWAY as failed:
+        await _look(connection, clock, found)
+    except Exception as failed:  # noqa: BLE001 – the same
         sentence = f"The database could not be looked at to the end ({type(failed).__name__})"
-        return [gone_bad("database-away", sentence, "Run the check again.")]
+        found.append(gone_bad("database-away", sentence, "Run the check again."))
     finally:
-        await connection.close(timeout=CONNECT_S)
+        with contextlib.suppress(Exception):
+            await connection.close(timeout=CONNECT_S)
+    return found
 
 
-async def _looked_at(connection: Connection, clock: Clock) -> list[Finding]:
-    found: list[Finding] = []
+async def _connected(dsn: str) -> asyncpg.Connection:
+    """To the primary, as `serve` and `work` are; where none of the addresses leads to it, to whoever answers."""
+    primary = SessionAttribute.read_write
+    try:
+        return await asyncpg.connect(dsn, timeout=CONNECT_S, command_timeout=CONNECT_S, target_session_attrs=primary)
+    except asyncpg.TargetServerAttributeNotMatched:
+        return await asyncpg.connect(dsn, timeout=CONNECT_S, command_timeout=CONNECT_S)
+
+
+async def _look(connection: Connection, clock: Clock, found: list[Finding]) -> None:
+    """Adds to `found`, so that what was found before a fault is told all the same."""
     if mine := await queries.log_in(connection):
         found += too_mighty(mine)
     before = clock.now()
@@ -53,19 +66,23 @@ async def _looked_at(connection: Connection, clock: Clock) -> list[Finding]:
     if said:
         found += [*badly_kept(said), *clock_off(before + (after - before) / 2, said.at)]
     role = await queries.role_of_ours(connection, [Role.API.value, Role.WORKER.value])
-    if role is None:
-        return [*found, _unmigrated("nothing")]
-    if not role:
+    if role == "":
         grant = "GRANT hjerteloeber_api or hjerteloeber_worker to it."
-        return [*found, error("no-role", "The database's log-in is in no role of ours", grant)]
+        found.append(error("no-role", "The database's log-in is in no role of ours", grant))
+        return
+    if role is None or not await queries.has_migrations(connection):
+        found.append(_unmigrated("nothing"))
+        return
     async with connection.transaction(readonly=True):
         await queries.become(connection, role)
-        found += behind(await queries.migrations(connection))
+        missing = list(behind(await queries.migrations(connection)))
+        found += missing
+        if any(finding.keeps_from_starting for finding in missing):
+            return  # what is asked next may not be there yet
         found += clients_that_end(await certificates_that_end(connection), clock.now())
         if await queries.channels_on(connection) == 0:
             do = "hjerteloeber channel on sms"
             found.append(gone_bad("channels-off", "Every channel is switched off: no alarm reaches anybody", do))
-    return found
 
 
 def too_mighty(found: LogIn) -> Iterator[Finding]:
@@ -77,7 +94,8 @@ def too_mighty(found: LogIn) -> Iterator[Finding]:
     if found.bypasses_rls:
         yield error("bypasses-rls", "This process's log-in passes by row-level security", do)
     if found.owns_tables:
-        yield error("owner", "This process's log-in owns the tables: it can change what is enforced in them", do)
+        sentence = "This process's log-in owns the tables, or can act as their owner: nothing enforced in them binds it"
+        yield error("owner", sentence, do)
     elif found.makes_roles:
         yield error("makes-roles", "This process's log-in can make roles and let itself into others", do)
 
@@ -92,7 +110,8 @@ def badly_kept(said: Server) -> Iterator[Finding]:
     if not said.synchronous:
         yield error("not-kept", "The server answers before it has written: an incident can be lost", _ON)
     if said.read_only:
-        yield gone_bad("standby", "This is a standby: nothing can be written", "Name the primary, or all of them.")
+        sentence = "Nothing can be written in this database: it is a standby, or was made read-only"
+        yield gone_bad("standby", sentence, "Name the primary, or all of them.")
 
 
 _ON = "Set fsync, full_page_writes and synchronous_commit to on."

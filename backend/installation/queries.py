@@ -13,7 +13,7 @@ class LogIn(msgspec.Struct, frozen=True):
 
     superuser: bool
     bypasses_rls: bool
-    owns_tables: bool
+    owns_tables: bool  # or is in the role that migrates and runs the operator's commands, or in that of backfills
     makes_roles: bool
 
 
@@ -39,7 +39,11 @@ async def log_in(connection: Connection) -> LogIn | None:
                EXISTS (
                  SELECT 1 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
                  WHERE c.relkind IN ('r', 'p') AND n.nspname IN ('foundation', 'incidents', 'volunteers')
-                   AND pg_has_role(session_user, c.relowner, 'MEMBER')) AS owns_tables,
+                   AND pg_has_role(session_user, c.relowner, 'MEMBER'))
+               OR EXISTS (
+                 SELECT 1 FROM pg_catalog.pg_roles
+                 WHERE rolname IN ('hjerteloeber_owner', 'hjerteloeber_backfill')
+                   AND pg_has_role(session_user, oid, 'MEMBER')) AS owns_tables,
                bool_or(rolcreaterole) AS makes_roles
         FROM mine
         """,
@@ -53,7 +57,8 @@ async def server(connection: Connection) -> Server | None:
         """
         SELECT clock_timestamp() AS at, current_setting('server_version_num')::int / 10000 AS version,
                current_setting('fsync')::bool AS fsync, current_setting('full_page_writes')::bool AS full_page_writes,
-               current_setting('synchronous_commit') <> 'off' AS synchronous, pg_is_in_recovery() AS read_only
+               current_setting('synchronous_commit') <> 'off' AS synchronous,
+               current_setting('transaction_read_only')::bool AS read_only
         """,
     )
 
@@ -73,6 +78,18 @@ async def role_of_ours(connection: Connection, names: Sequence[str]) -> str | No
 async def become(connection: Connection, role: str) -> None:
     """For the rest of the transaction."""
     await connection.execute("SELECT set_config('role', $1, true)", role)
+
+
+async def has_migrations(connection: Connection) -> bool:
+    """Whether any was ever applied. Log-ins and roles are there before."""
+    found: bool = await connection.fetchval(
+        """
+        SELECT EXISTS (
+          SELECT FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+          WHERE (n.nspname, c.relname) = ('foundation', 'migration'))
+        """
+    )
+    return found
 
 
 async def migrations(connection: Connection) -> dict[str, str]:

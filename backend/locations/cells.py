@@ -31,9 +31,11 @@ For a place that is not a cell's centre (a defibrillator) 2/3 stands at both end
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
+from itertools import chain
 
 import h3.api.basic_int as h3
 import msgspec
+import numpy as np
 
 EARTH_RADIUS_M = 6_371_007.180918475
 """The sphere H3 measures on; every distance of ours is on the same one."""
@@ -45,8 +47,6 @@ LARGEST_REACH_M = 100_000
 
 # Between neighbouring centres on the triangles at resolution 9: H3's RES0_U_GNOMONIC, shrunk by sqrt(7) nine times.
 _SPACING_M = 0.38196601125010500003 / 7**4.5 * EARTH_RADIUS_M
-MEAN_CELL_R9_M2 = math.sqrt(3) / 2 * _SPACING_M**2
-"""A resolution 9 cell's size, for guesses only: cells differ over the world."""
 _CORNER_ANGLE = 0.6523581397843682  # radians from the middle of a triangle to its corner, 37.377°
 # Of a spacing: in ring k nothing is nearer than this times k - 4/3, wherever on the globe, near a corner too (3 and 4).
 _LEAST_STEP = math.cos(_CORNER_ANGLE) ** 2 / math.sqrt(3)
@@ -126,10 +126,16 @@ def metres_between(lat: float, lon: float, other_lat: float, other_lon: float) -
 
 
 def metres_to_cells(lat: float, lon: float, cells: Iterable[int]) -> list[float]:
-    """Metres from a point to the centre of each cell, in the order given; the same as :func:`metres_between`."""
+    """Metres from a point to the centre of each cell, in the order given; as :func:`metres_between`, many at once."""
     in_turn = list(cells)
-    metres = {cell: metres_between(lat, lon, *h3.cell_to_latlng(cell)) for cell in set(in_turn)}
-    return [metres[cell] for cell in in_turn]
+    places = {cell: number for number, cell in enumerate(dict.fromkeys(in_turn))}
+    centres = np.radians(np.fromiter(chain.from_iterable(map(h3.cell_to_latlng, places)), float, 2 * len(places)))
+    other_phi, other_theta = centres[0::2], centres[1::2]
+    phi, theta = math.radians(lat), math.radians(lon)
+    chord = np.sin((other_phi - phi) / 2) ** 2
+    chord += math.cos(phi) * np.cos(other_phi) * np.sin((other_theta - theta) / 2) ** 2
+    metres: list[float] = (2 * EARTH_RADIUS_M * np.arcsin(np.sqrt(np.minimum(chord, 1.0)))).tolist()
+    return [metres[places[cell]] for cell in in_turn]
 
 
 def rings_around(lat: float, lon: float, reach_m: float) -> list[Ring]:

@@ -181,7 +181,9 @@ async def renew(connection: Connection, volunteer_id: VolunteerId, seen_at: date
           JOIN locations.blackout_area a ON a.id = b.area_id AND a.valid @> $2::timestamptz
           WHERE p.volunteer_id = $1 LIMIT 1),
         forgotten AS (
-          DELETE FROM locations.position p USING hidden h WHERE p.volunteer_id = h.volunteer_id)
+          DELETE FROM locations.position p USING hidden h WHERE p.volunteer_id = h.volunteer_id),
+        exact AS (
+          DELETE FROM locations.mission_position m USING hidden h WHERE m.volunteer_id = h.volunteer_id)
         UPDATE locations.position SET seen_at = greatest(seen_at, $2)
         WHERE volunteer_id = $1 AND NOT EXISTS (SELECT FROM hidden) RETURNING true
         """,

@@ -1,7 +1,7 @@
 """Which centre may act for another's incidents: lent for a while, or for good because its work has moved."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 
 import msgspec
@@ -10,6 +10,8 @@ from backend.foundation.database import Actor, Connection
 from backend.foundation.ids import CentreId, in_order
 from backend.foundation.journal import Event, Happening, write_outside_incidents
 from backend.regions import queries_access as queries
+
+_WHEN_ALL_HAS_MOVED = datetime.max.replace(tzinfo=UTC)
 
 
 class Why(StrEnum):
@@ -34,6 +36,10 @@ class Grant(msgspec.Struct, frozen=True):
 
 class NoEnd(Exception):
     """What is lent must come back at a moment that is named, and is still to come."""
+
+
+class GoesRound(Exception):
+    """The work of the centre it would move to moves to this very one, now or later: neither would be done."""
 
 
 class Access:
@@ -62,6 +68,11 @@ class Access:
                 if grant.acting_id == each and grant.holds(at) and new:
                     (own if grant.why is Why.MERGED else found).append(grant.centre_id)
         return (*own[1:], *found)
+
+    def centres_of(self, centre_id: CentreId, at: datetime) -> tuple[CentreId, ...]:
+        """Whose incidents those who work at a centre see and act on: of the one they work as first."""
+        acting = self.acts_as(centre_id, at)
+        return (acting, *self.acts_for(acting, at))
 
     def _moved_to(self, centre_id: CentreId, at: datetime) -> CentreId | None:
         moved = (g.acting_id for g in self._grants if g.why is Why.MERGED and g.centre_id == centre_id and g.holds(at))
@@ -116,7 +127,13 @@ async def merge(
     author: str,
     now: datetime,
 ) -> None:
-    """From `since` on this centre's work is the other's: its clients act as that one, its open incidents go along."""
+    """From `since` on this centre's work is the other's: its clients act as that one, its open incidents go along.
+
+    Raises GoesRound.
+    """
+    in_the_end = (await load(connection)).acts_as(into, _WHEN_ALL_HAS_MOVED)
+    if in_the_end == centre_id:
+        raise GoesRound
     await _grant(connection, actor, Grant(centre_id, into, Why.MERGED, since, None), author, now)
 
 

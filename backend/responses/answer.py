@@ -22,11 +22,11 @@ from backend.alerts.decision import (
 from backend.alerts.take import take
 from backend.delivery import receipts
 from backend.delivery.message import Channel
-from backend.foundation.database import Actor, Connection, enter
+from backend.foundation.database import Actor, Connection, enter, leave
 from backend.foundation.harmless import Fault, without_harm
 from backend.foundation.ids import AedId, AlertId, VolunteerId
 from backend.foundation.kinds import Kind
-from backend.foundation.problems import not_found
+from backend.foundation.problems import not_found, unauthorised
 from backend.incidents import queries as incident_queries
 from backend.incidents.incident import Incident, Place
 from backend.locations.cells import metres_between, res9_of
@@ -71,9 +71,14 @@ async def receive(
 async def accept(
     connection: Connection, actor: Actor, alert_id: AlertId, volunteer_id: VolunteerId, now: datetime
 ) -> Answer:
-    """A yes. Twice is the same as once; a late one counts while a role is free and nothing else engages this person."""
+    """A yes. Twice is the same as once; a late one counts while a role is free and nothing else engages this person.
+
+    Raises 401 for one who was erased: nobody holds a place whom no word could reach.
+    """
 
     async def event_of(incident: Incident, _state: State) -> Event:
+        if await queries.is_erased(connection, volunteer_id):
+            raise unauthorised("This account is no longer there: sign up again.")
         engaged = await queries.engaged_with(connection, volunteer_id)
         ways = await _ways(connection, incident, volunteer_id, now)
         return Accept(
@@ -192,4 +197,6 @@ async def _answer(
 ) -> Answer:
     alert = await own_alert(connection, alert_id, volunteer_id)
     await enter(connection, alert.centre_id)
-    return await take(connection, actor, alert.incident_id, event_of, now)
+    answered = await take(connection, actor, alert.incident_id, event_of, now)
+    await leave(connection)  # the answer is decided as the centre, and read as whoever gave it
+    return answered

@@ -103,6 +103,28 @@ async def rings(connection: Connection, volunteer_id: VolunteerId) -> bool:
     return found
 
 
+async def rings_or_runs(connection: Connection, volunteer_id: VolunteerId) -> bool:
+    """Whether an alert engages a volunteer that is not over."""
+    found: bool = await connection.fetchval(
+        """
+        SELECT EXISTS (
+          SELECT FROM volunteers.engagement e
+          JOIN alerts.alert a ON a.incident_id = e.incident_id AND a.volunteer_id = e.volunteer_id
+          WHERE e.volunteer_id = $1 AND a.state IN ('ringing', 'accepted'))
+        """,
+        volunteer_id,
+    )
+    return found
+
+
+async def is_erased(connection: Connection, volunteer_id: VolunteerId) -> bool:
+    """Of whoever acts: an access token outlives its owner's erasure by minutes."""
+    found: bool = await connection.fetchval(
+        "SELECT EXISTS (SELECT FROM volunteers.volunteer WHERE id = $1 AND state = 'erased')", volunteer_id
+    )
+    return found
+
+
 async def forget_synthetic(connection: Connection, incident_ids: Sequence[IncidentId]) -> None:
     """What was told on missions of the synthetic alarm, and of no other: the database looks itself."""
     await connection.execute("SELECT responses.forget_synthetic($1::uuid[])", list(incident_ids))

@@ -32,3 +32,9 @@ async def nothing_rings(connection: Connection, volunteer_id: VolunteerId) -> No
     """
     if await queries.rings(connection, volunteer_id):
         raise Contended
+
+
+async def nothing_engages(connection: Connection, volunteer_id: VolunteerId) -> None:
+    """As :func:`nothing_rings`, where a mission has ended before as well."""
+    if await queries.rings_or_runs(connection, volunteer_id):
+        raise Contended

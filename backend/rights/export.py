@@ -17,7 +17,7 @@ from backend.locations.cells import centre_of
 from backend.recruitment import credit
 from backend.rights import queries_export as queries
 from backend.rights.person_export import Account, Identity, KeptPlace, PersonExport
-from backend.volunteers.queries import read_person
+from backend.volunteers.profile import person_of
 from backend.volunteers.volunteer import Person
 
 
@@ -32,14 +32,14 @@ async def export(
     """Everything that is held about this person, and a line in the journal that it was given out, and `by` whom.
 
     The transaction acts for them. It enters their alarms' centres one after another, so call it last. Raises 401 for
-    somebody who is not there.
+    somebody who is not there, 503 `unreadable` where this process lacks the key to name and phone.
     """
     account = await queries.account(connection, volunteer_id)
     if account is None:
         raise unauthorised("This account is no longer there: sign up again.")
     facts: dict[str, Fact] = {"volunteer": str(volunteer_id), "by": list(by)}
     await journal.write_outside_incidents(connection, actor, Happening(Event.EXPORTED, facts), now)
-    person = await read_person(connection, volunteer_id)
+    person = await person_of(connection, volunteer_id)
     alerts = await queries.alerts(connection, volunteer_id)
     alert_ids = [alert.alert_id for alert in alerts]
     messages = await queries.messages(connection, volunteer_id, alert_ids)

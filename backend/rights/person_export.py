@@ -126,7 +126,9 @@ class FetchedAed(msgspec.Struct, frozen=True):
 
 
 class OwnAlert(msgspec.Struct, frozen=True):
-    """An alarm they were asked for. `pseudonym`: what the dispatch centre called them in it."""
+    """An alarm they were asked for. `pseudonym`: what the dispatch centre called them in it; `place`: 1 for the
+    first to accept; `left_reach`: whether they were further away by then than it reached.
+    """
 
     alert_id: UUID
     incident_id: UUID
@@ -141,6 +143,8 @@ class OwnAlert(msgspec.Struct, frozen=True):
     asked_at: datetime
     rings_until: datetime
     answered_at: datetime | None
+    place: int | None
+    left_reach: bool
     role: str | None
     aed_id: UUID | None
     way_m: int | None

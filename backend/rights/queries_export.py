@@ -131,7 +131,8 @@ async def alerts(connection: Connection, volunteer_id: VolunteerId) -> list[of.O
         of.OwnAlert,
         """
         SELECT id AS alert_id, incident_id, centre_id, kind, pseudonym, wave, metres, position_age_s, state, reason,
-               asked_at, rings_until, answered_at, role, aed_id, way_m, arrived_at, ended_at, last_sign_at
+               asked_at, rings_until, answered_at, place, left_reach, role, aed_id, way_m, arrived_at, ended_at,
+               last_sign_at
         FROM alerts.alert WHERE volunteer_id = $1 ORDER BY asked_at, id
         """,
         volunteer_id,

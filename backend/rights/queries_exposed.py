@@ -52,7 +52,8 @@ async def disclosed(
         FROM foundation.journal_entry
         WHERE event IN ('address_disclosed', 'exported', 'exposure_listed') AND at >= $1 AND at < $2
           AND ($3::uuid IS NULL OR centre_id = $3)
-          AND ($4::uuid IS NULL OR person_id = $4 OR facts ->> 'staff' = $4::uuid::text)
+          AND ($4::uuid IS NULL OR person_id = $4 OR facts ->> 'staff' = $4::uuid::text
+               OR facts -> 'by' @> to_jsonb($4::uuid::text))
         ORDER BY id
         """,
         since,

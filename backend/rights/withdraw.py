@@ -1,6 +1,7 @@
 """Withdrawing and taking it back, in every room."""
 
 import asyncio
+import contextlib
 from collections.abc import Sequence
 from datetime import datetime
 from time import monotonic
@@ -17,6 +18,7 @@ from backend.foundation.clock import Clock
 from backend.foundation.database import Actor, Connection, Database, Lane
 from backend.foundation.ids import VolunteerId, in_order
 from backend.foundation.journal import Event, Happening
+from backend.foundation.problems import Problem
 from backend.locations import availability
 from backend.responses.step_back import nothing_rings, step_back
 from backend.rights import erasure_list
@@ -54,9 +56,12 @@ async def withdraw(
 ) -> Withdrawn:
     """Nobody asks this person from now on: what rings is declined, what is queued is stopped, the position is gone.
 
-    A mission goes on: it has to be finished or given up. Their phones are told. The same again changes nothing.
-    Raises 401 for somebody who is not there, Contended when the transaction is to be begun anew.
+    A mission goes on: it has to be finished or given up. Their phones are told. The same again changes nothing, but for
+    telling them anew. Raises 401 for somebody who is not there, Contended when the transaction is to be begun anew.
     """
+    # Before anything is locked: an answer to what rings waits for no disk. It stops here even when that disk is full.
+    with contextlib.suppress(OSError):
+        await _list(connection, listing, erasure_list.What.WITHDREW, volunteer_id)
     await step_back(connection, actor, volunteer_id, now)
     at = await withdrawing.withdraw(connection, volunteer_id, now)
     await nothing_rings(connection, volunteer_id)
@@ -65,10 +70,9 @@ async def withdraw(
     await availability.set_available(connection, volunteer_id, available=False)
     await availability.forget_live(connection, volunteer_id)
     erased_at = at + withdrawing.ERASED_AFTER
+    await _tell(connection, volunteer_id, _NOTICE, erased_at, now)  # whatever was queued has just been stopped
     if at == now:
-        await _tell(connection, volunteer_id, _NOTICE, erased_at, now)
         await _write_down(connection, actor, Event.WITHDREW, volunteer_id, by, now)
-    await _list(connection, listing, erasure_list.What.WITHDREW, volunteer_id)
     return Withdrawn(at, erased_at, tuple(stopped))
 
 
@@ -80,12 +84,25 @@ async def take_back(
     now: datetime,
     by: Sequence[str] = (),
 ) -> None:
-    """They are asked again as before, from the next position their phone tells. Raises 401 for one who was erased."""
+    """They are asked again as before, from the next position their phone tells.
+
+    Raises 401 for one who was erased, and 503 when the list cannot be written: it would still say that they withdrew,
+    and they would be withdrawn again.
+    """
     await withdrawing.take_back(connection, volunteer_id)
+    await stop_person.stop_everything_to(connection, volunteer_id, [], now)  # word that they will be erased
     available = await consents.is_available(connection, volunteer_id)
     await availability.set_available(connection, volunteer_id, available)
     await _write_down(connection, actor, Event.WITHDRAWAL_TAKEN_BACK, volunteer_id, by, now)
-    await _list(connection, listing, erasure_list.What.TOOK_BACK, volunteer_id)
+    try:
+        await _list(connection, listing, erasure_list.What.TOOK_BACK, volunteer_id)
+    except OSError as fault:
+        raise Problem(
+            503,
+            "take-back-not-listed",
+            "Cannot be taken back now",
+            "The list of erasures cannot be written. Try again later.",
+        ) from fault
 
 
 async def wait_for_started(database: Database, actor: Actor, stopped: Sequence[UUID], clock: Clock) -> None:
@@ -120,8 +137,10 @@ async def _tell(connection: Connection, volunteer_id: VolunteerId, reason: str, 
 async def _list(
     connection: Connection, listing: ErasureList, what: erasure_list.What, volunteer_id: VolunteerId
 ) -> None:
-    """Whoever goes is stopped here and now even when the disk of the list is full: that is told to the operator."""
+    """Raises OSError, and tells the operator."""
+    line = Line(await database_clock(connection), what, volunteer_id)
     try:
-        await listing.add(Line(await database_clock(connection), what, volunteer_id))
+        await listing.add(line)
     except OSError as fault:
         _log.error("erasure_list_not_written", what=what.value, error=type(fault).__name__)
+        raise

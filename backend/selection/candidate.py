@@ -45,6 +45,7 @@ class Candidate(msgspec.Struct, frozen=True):
     from_place: FromPlace
     obstacle: Verdict | None  # why this person cannot be asked now, if anything
     lot: bytes  # breaks ties: fair, and the same every time
+    cell: int
 
 
 def lot_of(incident_id: UUID, volunteer_id: UUID) -> bytes:

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable, Sequence, Set
 from datetime import datetime
+from itertools import accumulate, chain
 
 import msgspec
 
@@ -10,18 +11,20 @@ from backend.foundation.clock import COPENHAGEN
 from backend.foundation.database import Connection
 from backend.foundation.ids import IncidentId, VolunteerId
 from backend.foundation.kinds import Kind
-from backend.locations.cells import MEAN_CELL_R9_M2, Ring, metres_to_cells, parts_of, rings_around
+from backend.locations.cells import Ring, metres_to_cells, parts_of, rings_around
 from backend.locations.water import NO_MATTER_WHERE, ground_of
 from backend.selection import queries
 from backend.selection.candidate import Candidate, FromPlace, Verdict, lot_of
 from backend.selection.policy import Policy
 
-# Where people live close together the first two rings hold enough, and only the nearest in them are looked at.
-_FIRST_RINGS = 2
+# Where people live close together so many rings hold enough. The metres of all their parts are reckoned before, so
+# that only the nearest of those read are looked at; for more rings, where few live, that would cost more than it saves.
+_MEASURED_RINGS = 3
 # More than are needed, since some turn out to be rung by another alarm in the same moment.
 SPARE = 10
-# Of those looked at some cannot be asked: so many times as many are looked at as are wanted.
-_MARGIN = 1.5
+# Times as many as are wanted: some cannot be asked, and some are further away than the rings not read yet may begin.
+_NEAREST = 1.5
+_MEASURED_ROWS, _ROWS = 8, 3
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -54,44 +57,52 @@ async def find(
     ground = NO_MATTER_WHERE if policy.over_water else ground_of(lat, lon, accuracy_m)
     wanted = count + SPARE
 
-    async def look(upon: Sequence[Ring], at_most: int | None) -> tuple[list[Candidate], bool]:
-        """Whom these rings hold; and whether there may be more."""
-        cells = [cell for ring in upon for cell in ring.cells]
-        nearest = queries.EVERYBODY if at_most is None else _nearest(lat, lon, cells, at_most)
-        rows = await queries.available_in_cells(
-            connection, cells, nearest, kind, policy.max_position_age_s, minute_of_week(now), now, ground
+    async def look(begin: int, end: int, nearest: int | None) -> tuple[list[Candidate], int, bool]:
+        """Whom these rings hold, up to which of them everybody was looked at, and whether only the nearest were."""
+        search = _search(lat, lon, rings[begin:end], wanted, len(asked_already), nearest)
+        rows = await queries.available_in_rings(
+            connection, search, kind, policy.max_position_age_s, minute_of_week(now), now, ground
         )
-        return _candidates(incident_id, lat, lon, rows), len(rows) >= nearest.at_most
+        read = rows[0].rows_read if rows else 0
+        through = begin + search.rings_in(rows[0].last_group) if read >= search.rows else end
+        return _candidates(incident_id, lat, lon, rows), through, len(rows) < read
 
     def usable_of(candidates: Iterable[Candidate]) -> list[int]:
         return _nearest_of_each(c for c in candidates if c.obstacle is None and c.volunteer_id not in asked_already)
 
-    done = min(_FIRST_RINGS, len(rings))
-    at_most = math.ceil(_MARGIN * wanted) + len(asked_already)
-    found, more = await look(rings[:done], at_most)
-    while more and len(usable_of(found)) < wanted:
-        at_most *= 4
-        found, more = await look(rings[:done], at_most)
+    first = min(_MEASURED_RINGS, len(rings))
+    nearest = math.ceil(_NEAREST * wanted) + len(asked_already)
+    found, done, cut = await look(0, first, nearest)
+    while cut and len(usable_of(found)) < wanted:
+        nearest *= 4
+        found, done, cut = await look(0, first, nearest)
     usable = usable_of(found)
     # Candidates carry whole metres: half a one may have been rounded off.
     while done < len(rings) and not (len(usable) >= wanted and usable[wanted - 1] + 1 < rings[done].nearest_m):
-        enough = _rings_enough(rings, done, len(usable), wanted)
-        found += (await look(rings[done:enough], None))[0]
-        usable, done = usable_of(found), enough
-    return Found(found, len(usable), whole=done >= len(rings) and not more)
+        more, done, _everybody = await look(done, len(rings), None)
+        found += more
+        usable = usable_of(found)
+    return Found(found, len(usable), whole=done >= len(rings) and not cut)
 
 
-def _nearest(lat: float, lon: float, cells_r9: Sequence[int], at_most: int) -> queries.Nearest:
-    parts = parts_of(cells_r9)
-    return queries.Nearest(parts, [round(metres) for metres in metres_to_cells(lat, lon, parts)], at_most)
-
-
-def _rings_enough(rings: Sequence[Ring], done: int, usable: int, wanted: int) -> int:
-    """How many rings should hold enough people, if they live as close together as those found in the first `done`."""
-    cells = 1 + 3 * done * (done - 1)
-    furthest_m = math.sqrt(_MARGIN * wanted / max(usable, 1) * cells * MEAN_CELL_R9_M2 / math.pi)
-    enough = next((k for k, ring in enumerate(rings) if ring.nearest_m > furthest_m), len(rings))
-    return max(done + 1, enough)
+def _search(
+    lat: float, lon: float, rings: Sequence[Ring], wanted: int, asked_already: int, nearest: int | None
+) -> queries.Search:
+    """Ring by ring, the two in the middle as one: neither is certain without the other. `nearest` None: everybody."""
+    cells = [ring.cells for ring in rings]
+    groups = [list(chain.from_iterable(cells[:2])), *cells[2:]]
+    ends = list(accumulate(map(len, groups)))
+    parts = [] if nearest is None else parts_of(chain.from_iterable(cells))
+    metres = sorted(zip(map(round, metres_to_cells(lat, lon, parts)), parts, strict=True))
+    return queries.Search(
+        cells=list(chain.from_iterable(groups)),
+        begins=[end - len(group) + 1 for end, group in zip(ends, groups, strict=True)],
+        ends=ends,
+        parts=[part for _, part in metres],
+        metres=[far for far, _ in metres],
+        rows=(_ROWS if nearest is None else _MEASURED_ROWS) * wanted + asked_already,
+        nearest=1 if nearest is None else nearest,
+    )
 
 
 def _nearest_of_each(candidates: Iterable[Candidate]) -> list[int]:
@@ -119,6 +130,7 @@ def _candidates(incident_id: IncidentId, lat: float, lon: float, rows: Sequence[
             from_place=FromPlace(row.from_place),
             obstacle=_obstacle(row),
             lot=lot_of(incident_id, row.volunteer_id),
+            cell=row.cell,
         )
         for row, far in zip(there, metres, strict=True)
     ]

@@ -1,24 +1,30 @@
 """How many would be asked at a place, before any alarm: in bands, so that nobody is found by asking again elsewhere.
 
-The place is taken to the middle of its resolution 8 cell first (about 500 m to a corner): two questions a few metres
-apart get one answer, and no border of anybody's reach can be felt for.
+The place is taken to the middle of its resolution 8 cell first (about 500 m to a corner), and so is everybody who may
+be asked: two questions a few metres apart get one answer, and from however many places somebody asks, the circles meet
+in the middle of such a cell and never at a person.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 
 import msgspec
+from msgspec.structs import replace
 
 from backend.foundation.database import Connection
 from backend.foundation.ids import CentreId, IncidentId, without_time
 from backend.foundation.kinds import Kind
-from backend.locations.cells import cell_of, centre_of, coarsened
+from backend.locations.cells import LARGEST_REACH_M, cell_of, centre_of, coarsened, metres_to_cells
 from backend.selection import policies
+from backend.selection.candidate import Candidate
 from backend.selection.find import find
 from backend.selection.policy import read_policy
 from backend.selection.rank import rank
 
 STEP_M = 500
+BLURRED_BY_M = 700
+"""Nobody is further than this from the middle of their resolution 8 cell."""
 
 
 class Band(StrEnum):
@@ -61,9 +67,15 @@ async def preview(
     """Whom the first wave would ask near a point, by the centre's policy in force. Asks and engages nobody."""
     policy = read_policy((await policies.in_force(connection, centre_id, None, now)).fields)
     nobodys = IncidentId(without_time())  # whose lots are drawn by an incident of its own
-    found = await find(
-        connection, nobodys, kind, *blurred(lat, lon), policy, policy.reach_m, policy.at_once, frozenset(), now, None
-    )
-    chosen = rank(found.candidates, policy.reach_m, policy.at_once, frozenset()).chosen
+    here, look_m = blurred(lat, lon), min(policy.reach_m + BLURRED_BY_M, LARGEST_REACH_M)
+    found = await find(connection, nobodys, kind, *here, policy, look_m, policy.at_once, frozenset(), now, None)
+    candidates = _blurred_too(*here, found.candidates)
+    chosen = rank(candidates, policy.reach_m, policy.at_once, frozenset()).chosen
     nearest = in_steps(chosen[0].metres) if chosen else None
     return Preview(band_of(len(chosen)), nearest, policy.reach_m, policy.name)
+
+
+def _blurred_too(lat: float, lon: float, candidates: Sequence[Candidate]) -> list[Candidate]:
+    """As far away as the middle of their resolution 8 cell is."""
+    metres = metres_to_cells(lat, lon, [coarsened(each.cell) for each in candidates])
+    return [replace(each, metres=round(far)) for each, far in zip(candidates, metres, strict=True)]

@@ -17,7 +17,8 @@ from backend.selection.candidate import Candidate, FromPlace, Verdict
 class Seen(msgspec.Struct, frozen=True):
     """Somebody whose live position, home or work lies in the searched cells.
 
-    `there` false: of another kind, gone meanwhile, or a home that no longer stands in for a live position.
+    `there` false: of another kind, gone meanwhile, or a home that no longer stands in for a live position. Told with
+    everybody: how many rows were read, and the last group of cells that was, counted from 1.
     """
 
     volunteer_id: VolunteerId
@@ -31,56 +32,72 @@ class Seen(msgspec.Struct, frozen=True):
     engaged: str | None
     has_address: bool
     over_water: bool
+    rows_read: int
+    last_group: int
 
 
-class Nearest(msgspec.Struct, frozen=True):
-    """Of those in the cells looked at only so many: the nearest by these metres, and who is exactly as far away."""
+class Search(msgspec.Struct, frozen=True):
+    """Cells from the inside out: group n is `cells[begins[n]:ends[n]]`, counted from 1 as PostgreSQL counts.
 
-    cells: Sequence[int]  # resolution 10
-    metres: Sequence[int]
-    at_most: int
+    Groups are read until they hold `rows` rows. Of those whose cell stands in `parts`, whose metres are known, only
+    the `nearest` and whoever is exactly as far away are looked at; without parts everybody is.
+    """
+
+    cells: Sequence[int]
+    begins: Sequence[int]
+    ends: Sequence[int]
+    parts: Sequence[int]  # resolution 10
+    metres: Sequence[int]  # of each part
+    rows: int
+    nearest: int
+
+    def rings_in(self, groups: int) -> int:
+        """How many rings so many groups are: the first group is two of them."""
+        return groups + 1
 
 
-EVERYBODY = Nearest([], [], 2**31 - 1)
-
-
-async def available_in_cells(
+async def available_in_rings(
     connection: Connection,
-    cells: Sequence[int],
-    nearest: Nearest,
+    search: Search,
     kind: Kind,
     max_position_age_s: int,
     minute_of_week: int,
     now: datetime,
     ground: Ground,
 ) -> list[Seen]:
-    """Those available in the res-9 cells, with the fast facts: everybody, or the nearest where `nearest` tells metres.
+    """Those available in res-9 cells, from the inside out, with the fast facts.
 
     Home and work stand in for a position too old. Over water is whose land is known and is neither that of the
     patient's cell nor one the patient may be on. Both are read in this statement: an import that commits meanwhile
     numbers lands anew. Unknown is null, and null is false; where the patient's land is unknown nobody's is looked up.
 
-    Each LATERAL … LIMIT 1 is one look-up by key a person. Written as joins, a plan made before the tables were
-    analysed (the sixth run on a connection keeps one for good) read whole tables for every person found: 500 ms.
-    Likewise array_position: a join with a handful of cells is planned as if they were thousands, or one.
+    Groups are numbered by WITH ORDINALITY: PostgreSQL knows that they come in that order, sorts nothing, and reads no
+    group more than FETCH FIRST asks for. Each LATERAL … LIMIT 1 is one look-up by key a person. Written as joins, a
+    plan made before the tables were analysed (the sixth run on a connection keeps one for good) read whole tables for
+    every person found: 500 ms. Likewise array_position: a join with a handful of cells is planned as with thousands.
     """
     return await fetch_all(
         connection,
         Seen,
         """
         WITH seen AS (
-          SELECT p.volunteer_id, p.cell, p.cell_r9, ($9::int[])[array_position($8::bigint[], p.cell)] AS metres,
-                 extract(epoch FROM $4::timestamptz - p.seen_at)::int AS age_s, 'live' AS from_place,
-                 p.seen_at < $4 - make_interval(secs => $3) AS too_old
-          FROM locations.position p WHERE p.cell_r9 = ANY($1::bigint[]) AND p.available
-          UNION ALL
-          SELECT f.volunteer_id, f.cell, f.cell_r9, ($9::int[])[array_position($8::bigint[], f.cell)],
-                 NULL, f.place, false
-          FROM locations.fixed_place f WHERE f.cell_r9 = ANY($1::bigint[]) AND f.available),
+          SELECT part.number, here.volunteer_id, here.cell, here.cell_r9, here.age_s, here.from_place, here.too_old
+          FROM unnest($8::int[], $9::int[]) WITH ORDINALITY AS part (first, last, number)
+          CROSS JOIN LATERAL (
+            SELECT p.volunteer_id, p.cell, p.cell_r9, extract(epoch FROM $4::timestamptz - p.seen_at)::int AS age_s,
+                   'live' AS from_place, p.seen_at < $4 - make_interval(secs => $3) AS too_old
+            FROM locations.position p
+            WHERE p.cell_r9 = ANY(($1::bigint[])[part.first:part.last]) AND p.available
+            UNION ALL
+            SELECT f.volunteer_id, f.cell, f.cell_r9, NULL, f.place, false
+            FROM locations.fixed_place f
+            WHERE f.cell_r9 = ANY(($1::bigint[])[part.first:part.last]) AND f.available) here
+          ORDER BY part.number FETCH FIRST ($12::int) ROWS WITH TIES),
         near AS (
-          SELECT volunteer_id, cell, cell_r9, metres, age_s, from_place, too_old FROM seen
-          ORDER BY metres FETCH FIRST ($10::int) ROWS WITH TIES)
+          SELECT volunteer_id, cell, cell_r9, age_s, from_place, too_old FROM seen
+          ORDER BY ($11::int[])[array_position($10::bigint[], cell)] FETCH FIRST ($13::int) ROWS WITH TIES)
         SELECT near.volunteer_id, near.cell, near.age_s, near.from_place, near.too_old,
+               told.rows_read, told.last_group,
                v.snoozed IS NOT NULL AND live.fresh IS NULL AS there, coalesce(v.snoozed, false) AS snoozed,
                coalesce(v.quiet, false) AS quiet, e.state AS engaged, a.healthy IS NOT NULL AS has_address,
                coalesce(
@@ -89,6 +106,7 @@ async def available_in_cells(
                      ARRAY(SELECT DISTINCT l.land FROM locations.land_cell l WHERE l.cell_r9 = ANY($7::bigint[]))) END,
                  false) AS over_water
         FROM near
+        CROSS JOIN (SELECT count(*) AS rows_read, max(number) AS last_group FROM seen) told
         LEFT JOIN LATERAL (
           SELECT true AS fresh FROM locations.position p
           WHERE near.from_place <> 'live' AND p.volunteer_id = near.volunteer_id
@@ -103,16 +121,19 @@ async def available_in_cells(
           SELECT true AS healthy FROM volunteers.address a
           WHERE a.volunteer_id = near.volunteer_id AND a.health = 'healthy' LIMIT 1) a ON true
         """,
-        cells,
+        search.cells,
         kind.value,
         float(max_position_age_s),
         now,
         minute_of_week,
         ground.cell,
         ground.may_be,
-        nearest.cells,
-        nearest.metres,
-        nearest.at_most,
+        search.begins,
+        search.ends,
+        search.parts,
+        search.metres,
+        search.rows,
+        search.nearest,
     )
 
 
@@ -173,6 +194,24 @@ async def candidates_of(connection: Connection, incident_id: IncidentId) -> list
 async def forget_candidate(connection: Connection, volunteer_id: VolunteerId) -> None:
     """A person's rows go when the person does; the journal's digest stays."""
     await connection.execute("DELETE FROM selection.candidate WHERE volunteer_id = $1", volunteer_id)
+
+
+async def forget_candidates(connection: Connection, ended_before: datetime, incidents_at_most: int) -> int:
+    """Who was looked at for incidents of the centre that was entered, the longest ended first; gives how many."""
+    gone: int = await connection.fetchval(
+        """
+        WITH over AS (
+          SELECT i.id FROM incidents.incident i
+          WHERE i.state = 'ended' AND i.ended_at <= $1
+            AND EXISTS (SELECT FROM selection.candidate c WHERE c.incident_id = i.id)
+          ORDER BY i.ended_at LIMIT $2),
+        gone AS (DELETE FROM selection.candidate c USING over WHERE c.incident_id = over.id RETURNING 1)
+        SELECT count(*) FROM gone
+        """,
+        ended_before,
+        incidents_at_most,
+    )
+    return gone
 
 
 async def forget_synthetic(connection: Connection, incident_ids: Sequence[IncidentId]) -> None:

@@ -39,7 +39,7 @@ async def engage(
 async def start_mission(
     connection: Connection, volunteer_id: VolunteerId, kind: Kind, incident_id: IncidentId, now: datetime
 ) -> bool:
-    """From ringing, or from nothing after a late yes, to a mission; False when engaged with another incident."""
+    """From ringing, or from nothing after a late yes, to a mission; False when engaged elsewhere, or erased."""
     return await queries.upsert_mission(connection, volunteer_id, kind, incident_id, now)
 
 

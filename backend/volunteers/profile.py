@@ -72,8 +72,7 @@ async def find_account(
 async def read(connection: Connection, volunteer_id: VolunteerId) -> tuple[Volunteer, Person]:
     """Raises 401 for somebody who withdrew, 503 `unreadable` where this process lacks the key to name and phone."""
     row = await queries.read_volunteer(connection, volunteer_id)
-    with _told_when_unreadable():
-        person = await queries.read_person(connection, volunteer_id)
+    person = await person_of(connection, volunteer_id)
     if row is None or person is None:
         raise unauthorised("This account is no longer there: sign up again.")
     volunteer = Volunteer(
@@ -91,6 +90,12 @@ async def read(connection: Connection, volunteer_id: VolunteerId) -> tuple[Volun
         withdrawn_at=row.withdrawn_at,
     )
     return volunteer, person
+
+
+async def person_of(connection: Connection, volunteer_id: VolunteerId) -> Person | None:
+    """Name and phone; None once they are erased. Raises 503 as :func:`read`."""
+    with _told_when_unreadable():
+        return await queries.read_person(connection, volunteer_id)
 
 
 async def change(connection: Connection, volunteer_id: VolunteerId, wanted: Change, now: datetime) -> None:

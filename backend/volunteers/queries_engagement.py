@@ -65,8 +65,13 @@ async def insert_ringing(
 async def upsert_mission(
     connection: Connection, volunteer_id: VolunteerId, kind: Kind, incident_id: IncidentId, now: datetime
 ) -> bool:
-    # The volunteer first, as whoever engages takes it: an alarm that asks at this moment passes this one over.
-    await connection.execute("SELECT 1 FROM volunteers.volunteer WHERE id = $1 FOR NO KEY UPDATE", volunteer_id)
+    # The volunteer first, as whoever engages takes it: an alarm that asks at this moment passes this one over. Whoever
+    # was erased while this waited is on no mission any more.
+    state = await connection.fetchval(
+        "SELECT state FROM volunteers.volunteer WHERE id = $1 FOR NO KEY UPDATE", volunteer_id
+    )
+    if state == "erased":
+        return False
     done = await connection.fetchval(
         """
         INSERT INTO volunteers.engagement (volunteer_id, kind, incident_id, state, since)

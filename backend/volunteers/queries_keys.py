@@ -8,7 +8,7 @@ import msgspec
 from backend.foundation.database import Connection, fetch_all
 from backend.foundation.ids import VolunteerId
 from backend.foundation.kinds import Kind
-from backend.identity.data_keys import StoredKey, WrappedKey
+from backend.identity.data_keys import StoredKey, WrappedKey, Wraps
 
 
 class InClear(msgspec.Struct, frozen=True):
@@ -87,16 +87,11 @@ async def put_wrapped(connection: Connection, before: Sequence[StoredKey], after
     )
 
 
-class Count(msgspec.Struct, frozen=True):
-    key_id: str
-    count: int
-
-
-async def counts(connection: Connection) -> list[Count]:
+async def counts(connection: Connection) -> list[Wraps]:
     """How many people's keys each wrapping key wraps."""
     return await fetch_all(
         connection,
-        Count,
+        Wraps,
         "SELECT key_id, count(*) AS count FROM volunteers.data_key GROUP BY key_id ORDER BY key_id",
     )
 

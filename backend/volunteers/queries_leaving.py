@@ -78,3 +78,21 @@ async def still_active(connection: Connection, volunteer_ids: Sequence[Volunteer
     """Which of these can be asked although they withdrew."""
     rows = await connection.fetch("SELECT id FROM volunteers.still_active($1::uuid[]) AS id", list(volunteer_ids))
     return [VolunteerId(row["id"]) for row in rows]
+
+
+async def withdrew_before(
+    connection: Connection, volunteer_ids: Sequence[VolunteerId], took_back: Sequence[datetime]
+) -> list[VolunteerId]:
+    """Which of these are withdrawn since before they took it back."""
+    rows = await connection.fetch(
+        "SELECT id FROM volunteers.withdrew_before($1::uuid[], $2::timestamptz[]) AS id",
+        list(volunteer_ids),
+        list(took_back),
+    )
+    return [VolunteerId(row["id"]) for row in rows]
+
+
+async def anybody_erased(connection: Connection) -> bool:
+    """Whether anybody who could have been rung was ever erased."""
+    found: bool = await connection.fetchval("SELECT volunteers.anybody_erased()")
+    return found

@@ -6,7 +6,7 @@ again at the very address it is made for: whatever a resolver answers later, not
 
 import asyncio
 import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from ssl import SSLContext
 from typing import Any
@@ -20,8 +20,8 @@ AT_ONCE = 8
 """In one worker, to all subscriptions together."""
 CONNECT_S, WHOLE_S = 3.0, 8.0
 GLANCE_BYTES = 256
-RESOLVING_AT_ONCE = 2
-"""Threads of their own: a name server that hangs holds up no alarm's provider."""
+RESOLVING_AT_ONCE = 8
+"""Threads of their own, a name never in two: a name server that hangs holds up no alarm's provider, no other name."""
 
 May = Callable[[Address], bool]
 
@@ -30,19 +30,25 @@ class NotPublic(OSError):
     """A name leads to an address that is not public."""
 
 
-class Threads(AbstractResolver):
-    """The system's resolver, in threads of its own."""
+LookUp = Callable[[str, int, int, int], Sequence[tuple[Any, ...]]]
 
-    def __init__(self) -> None:
+
+class Threads(AbstractResolver):
+    """The system's resolver, in threads of its own.
+
+    Whoever asks for a name that is being looked up waits for the same answer. A look-up cannot be broken off: one that
+    hangs would otherwise take another thread with each try, and soon every other name's.
+    """
+
+    def __init__(self, look_up: LookUp = socket.getaddrinfo) -> None:
         self._threads = ThreadPoolExecutor(RESOLVING_AT_ONCE, thread_name_prefix="webhook names")
+        self._look_up = look_up
+        self._asked: dict[tuple[str, int, int], asyncio.Future[Sequence[tuple[Any, ...]]]] = {}
 
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
     ) -> list[ResolveResult]:
-        loop = asyncio.get_running_loop()
-        found = await loop.run_in_executor(
-            self._threads, lambda: socket.getaddrinfo(host, port, family, socket.SOCK_STREAM)
-        )
+        found = await asyncio.shield(self._looking_up((host, port, family)))
         return [
             ResolveResult(
                 hostname=host,
@@ -54,6 +60,20 @@ class Threads(AbstractResolver):
             )
             for of, _, protocol, _, sockaddr in found
         ]
+
+    def _looking_up(self, asked: tuple[str, int, int]) -> asyncio.Future[Sequence[tuple[Any, ...]]]:
+        if asked not in self._asked:
+
+            def over(answer: asyncio.Future[Sequence[tuple[Any, ...]]]) -> None:
+                del self._asked[asked]
+                if not answer.cancelled():
+                    answer.exception()  # it may be that nobody waits for it any more
+
+            self._asked[asked] = asyncio.get_running_loop().run_in_executor(
+                self._threads, self._look_up, *asked, socket.SOCK_STREAM
+            )
+            self._asked[asked].add_done_callback(over)
+        return self._asked[asked]
 
     async def close(self) -> None:
         self._threads.shutdown(wait=False, cancel_futures=True)

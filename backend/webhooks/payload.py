@@ -1,6 +1,7 @@
 """What is sent, and the signature that proves it is ours: Standard Webhooks, by its own library."""
 
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
 import msgspec
@@ -21,7 +22,7 @@ class Step(msgspec.Struct, frozen=True):
 class Told(msgspec.Struct, frozen=True):
     """The body of a webhook."""
 
-    type: str
+    type: Annotated[str, msgspec.Meta(examples=["accepted"])]
     timestamp: datetime
     data: Step | None = None  # none: a test
 

@@ -66,6 +66,7 @@ class Row(msgspec.Struct, frozen=True):
 async def read_on(connection: Connection, at_most: int, expires_at: datetime, now: datetime) -> int:
     """Queue what was sealed since the last look for whoever wants it; how many places the chain was read on by.
 
+    A centre is told of its own incidents, of those it acts for then, and of those of the one its work has moved to.
     0 also when another worker is at it. An entry is queued once: place and events move in one statement.
     """
     read: int = await connection.fetchval(
@@ -84,7 +85,11 @@ async def read_on(connection: Connection, at_most: int, expires_at: datetime, no
           SELECT s.id, e.id, e.centre_id, e.incident_id, e.seq, 'queued', $3, $3, $2
           FROM entries
           JOIN foundation.journal_entry e ON e.id = entries.id AND e.incident_id IS NOT NULL
-          JOIN webhooks.subscription s ON s.centre_id = e.centre_id AND s.kind = e.kind
+          JOIN webhooks.subscription s ON s.kind = e.kind
+            AND (s.centre_id = e.centre_id OR EXISTS (
+              SELECT FROM regions.access g WHERE g.valid @> e.at AND (
+                g.acting_id = s.centre_id AND g.centre_id = e.centre_id
+                OR g.why = 'merged' AND g.centre_id = s.centre_id AND g.acting_id = e.centre_id)))
             AND s.disabled_at IS NULL AND s.added_at <= e.at AND (s.events = '{}' OR e.event = ANY(s.events))
           RETURNING 1),
         moved AS (
@@ -109,14 +114,16 @@ async def claim(connection: Connection, room: int, each: int, lease_s: float, no
         connection,
         Claim,
         """
-        WITH due AS (
+        WITH under_way AS (
+          SELECT subscription_id, count(*) AS leased FROM webhooks.delivery
+          WHERE state = 'leased' AND lease_until > clock_timestamp() GROUP BY subscription_id),
+        due AS (
           SELECT d.subscription_id, d.entry_id, d.next_at,
-                 row_number() OVER (PARTITION BY d.subscription_id ORDER BY d.next_at, d.entry_id) + (
-                   SELECT count(*) FROM webhooks.delivery l
-                   WHERE l.subscription_id = d.subscription_id AND l.state = 'leased'
-                     AND l.lease_until > clock_timestamp()) AS number
+                 row_number() OVER (PARTITION BY d.subscription_id ORDER BY d.next_at, d.entry_id)
+                   + coalesce(under_way.leased, 0) AS number
           FROM webhooks.delivery d
           JOIN webhooks.subscription s ON s.id = d.subscription_id AND s.disabled_at IS NULL
+          LEFT JOIN under_way ON under_way.subscription_id = d.subscription_id
           WHERE (d.state = 'queued' AND d.next_at <= $4 OR d.state = 'leased' AND d.lease_until <= clock_timestamp())
             AND d.expires_at > $4
             AND NOT EXISTS (
@@ -125,7 +132,9 @@ async def claim(connection: Connection, room: int, each: int, lease_s: float, no
                 AND earlier.seq < d.seq AND earlier.state IN ('queued', 'leased'))),
         chosen AS (
           SELECT d.subscription_id, d.entry_id FROM webhooks.delivery d JOIN due USING (subscription_id, entry_id)
-          WHERE due.number <= $2 AND d.state IN ('queued', 'leased')
+          -- Said again, because this is looked at once more where another worker was faster.
+          WHERE (d.state = 'queued' AND d.next_at <= $4 OR d.state = 'leased' AND d.lease_until <= clock_timestamp())
+            AND due.number <= $2
           ORDER BY due.number, due.next_at LIMIT $1 FOR UPDATE OF d SKIP LOCKED),
         leased AS (
           UPDATE webhooks.delivery d

@@ -12,6 +12,7 @@ from backend.identity import queries_clients, queries_proofs
 from backend.identity.queries_clients import InUse
 from backend.identity.used_proofs import OFF_FOR
 from backend.incidents import flood
+from backend.regions.access import Access, load
 
 LOOK_EVERY_S = 5.0
 
@@ -51,6 +52,7 @@ class Callers:
             clients = await queries_clients.in_use(connection, Kind.LIVE)
             ends = await queries_clients.certificates_that_end(connection)
             clocks = await queries_proofs.clocks_off(connection, now - OFF_FOR)
+            access = await load(connection)
         client_certificate_ends_timestamp.clear()
         for each in ends:
             client_certificate_ends_timestamp.labels(each.client_id).set(each.ends_at.timestamp())
@@ -60,19 +62,25 @@ class Callers:
         client_alarms.clear()
         client_alarms_over.clear()
         for client in clients:
-            await self._look_at(client, now)
+            await self._look_at(client, access, now)
         return LOOK_EVERY_S
 
-    async def _look_at(self, client: InUse, now: datetime) -> None:
-        actor = Actor(Role.WORKER, centre_id=client.centre_id)
+    async def _look_at(self, client: InUse, access: Access, now: datetime) -> None:
+        """What it raised stands at its centre, and at the one its centre's work has moved to: both are entered."""
+        alarms = 0
+        for centre_id in dict.fromkeys((client.centre_id, access.acts_as(client.centre_id, now))):
+            alarms += await self._count_and_flag(client, Actor(Role.WORKER, centre_id=centre_id), now)
+        client_alarms.labels(client.client_id).set(alarms)
+        client_alarms_over.labels(client.client_id).set(max(0, alarms - self._most))
+        self._tell(client.client_id, alarms)
+
+    async def _count_and_flag(self, client: InUse, actor: Actor, now: datetime) -> int:
         async with self._database.acting_as(actor, Lane.REST) as connection:
             found = await flood.look(connection, client.id, self._most, now)
         for incident_id in found.unflagged:  # each in a transaction of its own: no lock is held for the next one
             async with self._database.acting_as(actor, Lane.REST) as connection:
                 await flood.flag(connection, actor, incident_id, self._most, now)
-        client_alarms.labels(client.client_id).set(found.alarms)
-        client_alarms_over.labels(client.client_id).set(max(0, found.alarms - self._most))
-        self._tell(client.client_id, found.alarms)
+        return found.alarms
 
     def _tell(self, client_id: str, alarms: int) -> None:
         """Once when it begins, once when it is over."""

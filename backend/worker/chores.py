@@ -21,6 +21,7 @@ from backend.regions import queries as region_queries
 from backend.rights import catch_up
 from backend.rights.erase import Why
 from backend.rights.erasure_list import ErasureList
+from backend.selection import queries as selection_queries
 from backend.signup import session as sign_up_session
 from backend.volunteers import queries as volunteer_queries
 from backend.webhooks import queries as webhooks
@@ -30,6 +31,9 @@ from backend.worker.housekeeping import Chore, OneByOne
 MINUTE_S = 60.0
 PLACE_KEPT = timedelta(minutes=14)  # gone 15 minutes after the end at the latest, looked at every minute
 NOTICE_LASTS = timedelta(days=7)
+# How far away somebody was, alarm after alarm, is a trail: it is there for as long as a centre may ask why nobody came.
+CANDIDATES_KEPT = timedelta(days=7)
+INCIDENTS_A_ROUND = 500  # of a centre's
 TOLD_KEPT = timedelta(days=7)  # what a dispatch system was told, and when: for as long as it may be asked about
 
 
@@ -56,6 +60,13 @@ async def _forget_places(connection: Connection, now: datetime) -> int:
     return await _in_each_centre(connection, erase)
 
 
+async def _forget_candidates(connection: Connection, now: datetime) -> int:
+    async def forget() -> int:
+        return await selection_queries.forget_candidates(connection, now - CANDIDATES_KEPT, INCIDENTS_A_ROUND)
+
+    return await _in_each_centre(connection, forget)
+
+
 async def _forget_keys(connection: Connection, now: datetime) -> int:
     async def forget() -> int:
         return await keys.forget_old(connection, now)
@@ -75,6 +86,13 @@ async def _in_each_centre(connection: Connection, chore: Callable[[], Awaitable[
 async def _due_places(connection: Connection, now: datetime) -> int:
     async def count() -> int:
         return await queries_due.places(connection, now - PLACE_KEPT)
+
+    return await _in_each_centre(connection, count)
+
+
+async def _due_candidates(connection: Connection, now: datetime) -> int:
+    async def count() -> int:
+        return await queries_due.candidates(connection, now - CANDIDATES_KEPT)
 
     return await _in_each_centre(connection, count)
 
@@ -128,6 +146,7 @@ async def _forget_told(connection: Connection, now: datetime) -> int:
 CHORES = (
     Chore("places in blackout areas", MINUTE_S, blackout.count_hidden, blackout.forget_hidden),
     Chore("incident places", MINUTE_S, _due_places, _forget_places),
+    Chore("candidates", 60 * MINUTE_S, _due_candidates, _forget_candidates),
     Chore("positions", MINUTE_S, _due_positions, _forget_positions),
     Chore("exact points", MINUTE_S, _due_exact_points, positions.delete_exact_points),
     Chore("unused codes and numbers", MINUTE_S, queries_due.numbers, queries_settle.forget_overdue_secrets),

@@ -17,6 +17,17 @@ async def places(connection: Connection, ended_before: datetime) -> int:
     )
 
 
+async def candidates(connection: Connection, ended_before: datetime) -> int:
+    return await _count(
+        connection,
+        """
+        SELECT count(*) FROM selection.candidate c JOIN incidents.incident i ON i.id = c.incident_id
+        WHERE i.state = 'ended' AND i.ended_at <= $1
+        """,
+        ended_before,
+    )
+
+
 async def positions(connection: Connection, seen_before: datetime) -> int:
     return await _count(connection, "SELECT count(*) FROM locations.position WHERE seen_at < $1", seen_before)
 

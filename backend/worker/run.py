@@ -23,7 +23,7 @@ from backend.foundation.sealer import Source
 from backend.foundation.settings import Settings
 from backend.identity.keys import Keys, load_keys
 from backend.incidents.sealing import sources
-from backend.rights.catch_up import catch_up_or_say_so
+from backend.rights import catch_up
 from backend.rights.erasure_list import ErasureList, erasure_list
 from backend.webhooks.outside import may_call
 from backend.webhooks.outside import open_session as open_webhooks
@@ -43,7 +43,6 @@ SEAL_EVERY_S = 0.3
 LONG_LOOK_EVERY = 2_000  # rounds: what committed so late that the short look missed it
 CLOSE_WITHIN_S = 0.3
 READY_WITHIN_S = 1.0
-CATCH_UP_EVERY_S = 300.0
 
 _log = structlog.get_logger()
 
@@ -79,7 +78,7 @@ async def _work(
     sender = Sender(database, channels, settings.send_slots, clock, queued)
     timekeeper = Timekeeper(database, look_again, clock, due)
     listing = erasure_list(settings.erasures_folder)
-    await catch_up_or_say_so(database, listing, keys, clock, Role.WORKER)
+    await catch_up.catch_up_or_say_so(database, listing, keys, clock, Role.WORKER)
     everything = chores(listing, keys, clock)
     work: dict[str, Coroutine[Any, Any, None]] = {
         "wake": listen(database.dsn, {DELIVERIES: queued, timers.CHANNEL: due}),
@@ -144,8 +143,8 @@ class Sealing:
 
 async def _catch_up(database: Database, listing: ErasureList, keys: Keys, clock: Clock) -> float:
     """What a process that died had promised, or somebody restored beneath us."""
-    await asyncio.sleep(CATCH_UP_EVERY_S)
-    await catch_up_or_say_so(database, listing, keys, clock, Role.WORKER)
+    await asyncio.sleep(catch_up.EVERY_S)
+    await catch_up.catch_up_or_say_so(database, listing, keys, clock, Role.WORKER, None)
     return 0.0
 
 

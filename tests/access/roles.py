@@ -40,7 +40,7 @@ WHO = {
     Role.VAGTHAVENDE: "Leads the room: follows, acts, breaks the glass of an address, freezes a system with a second.",
     Role.AMK_LAEGE: "The doctor on duty: as a vagthavende, and changes policies with a second.",
     Role.DRIFTSANSVARLIG: "Runs the service: policies, exports and systems, each with a second; sees no patient.",
-    Role.REVISOR: "Reads what was done, does nothing.",
+    Role.REVISOR: "Signs in and does nothing: the page to read what was done is still to come.",
     Role.PARTY: "A programme of a campaign's owner with a token for the whole campaign.",
     Role.UNIT_PARTY: "A programme with a token for one unit of a campaign.",
     Role.MANAGER: "Somebody signed in at their organisation's provider whom the campaign's owner let see all of it.",

@@ -37,8 +37,10 @@ def touches(route: Route) -> Owned:
     return found
 
 
-async def called(world: World, caller: Caller, route: Route, named: UUID | None = None) -> Answered:
-    sent = calls.EVERY[route.name](Drawn(world, caller, named or uuid4(), uuid4()))
+async def called(
+    world: World, caller: Caller, route: Route, named: UUID | None = None, besides: UUID | None = None
+) -> Answered:
+    sent = calls.EVERY[route.name](Drawn(world, caller, named or uuid4(), besides or uuid4()))
     return await world.sends(caller, sent, 0.2 if route.name in calls.STREAMS else None)
 
 
@@ -106,6 +108,30 @@ async def test_another_s_thing_is_answered_as_one_that_never_was(world: World) -
                 wrong.append((route.name, caller.name, theirs.status, nothing.status))
     assert wrong == []
     assert tried == {route.name for route in GATED if touches(route).named}
+
+
+async def test_another_s_thing_in_a_body_is_answered_as_one_that_never_was(world: World) -> None:
+    """Joining one's own incident into another centre's that is no duplicate of it, or of another kind."""
+    report, join = (
+        next(route for route in ROUTES if route.name == f"POST /dispatch/v1/incidents{verb}")
+        for verb in ("", "/{incident_id}/join")
+    )
+    callers = [caller for caller in world.callers if caller.role in (Role.REPORTER, Role.EXERCISER)]
+    for caller in callers:
+        assert (await called(world, caller, report)).status == 201
+    await world.look()
+    tried = 0
+    for caller in callers:
+        mine = (caller.centre, caller.kind.value)
+        own = next(incident for incident, whose in world.owners.incidents.items() if whose == mine)
+        nothing = await called(world, caller, join, own, never := uuid4())
+        for foreign, whose in world.owners.incidents.items():
+            if whose != mine:
+                theirs = await called(world, caller, join, own, foreign)
+                assert theirs.status == 409
+                assert without(theirs, foreign) == without(nothing, never)
+                tried += 1
+    assert tried == len(callers) * (len(callers) - 1)
 
 
 async def test_a_defibrillator_is_any_live_centre_s_to_confirm_and_no_exercise_s(world: World) -> None:

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from backend.alerts.apply import Contended
+from backend.foundation.database import Actor, Role
 from backend.foundation.ids import VolunteerId
 from backend.foundation.kinds import Kind
 from backend.responses.step_back import nothing_rings, step_back
@@ -14,8 +15,8 @@ from tests.alarm.cast import Town
 
 
 async def _goes_off_duty(town: Town, who: VolunteerId) -> None:
-    async with town.acting() as c:
-        await step_back(c, town.actor, who, town.now)
+    async with town.being(who) as c:
+        await step_back(c, Actor(Role.API, person_id=who), who, town.now)
         await set_duty(c, who, False, None, [], town.now)
         await nothing_rings(c, who)
 

@@ -18,6 +18,7 @@ from backend.foundation.kinds import Kind
 from backend.incidents import queries as incident_queries
 from backend.incidents.incident import EndReason
 from backend.regions.queries import add_centre
+from backend.responses import answer
 from backend.responses.status import Status
 from backend.worker.chores import CHORES
 from tests.alarm.cast import Town, metres_east
@@ -180,6 +181,18 @@ async def test_the_address_is_for_who_is_on_the_way(town: Town) -> None:
     assert (await knows(going), await knows(asked)) == (True, False)
     await town.gives_up(incident, going)
     assert not await knows(going)
+
+
+async def test_what_is_decided_as_the_centre_is_not_read_as_the_centre(town: Town) -> None:
+    """Answering enters the centre; what the answer shows is what its giver may see, in the same transaction."""
+    asked, going = await town.volunteers(100, 200)
+    incident = await town.arrest()
+    for who, say, seen_then in ((asked, answer.decline, set[IncidentId]()), (going, answer.accept, {incident})):
+        alert = await town.alert(incident, who)
+        async with town.being(who) as c:
+            await say(c, Actor(Role.API, person_id=who), alert.id, who, town.now)
+            assert await ids(c, "incidents.incident_place", "incident_id") == seen_then
+            assert await ids(c, "alerts.alert", "volunteer_id") == {who}
 
 
 async def test_a_name_is_for_the_centre_it_accepted_an_alarm_of(town: Town) -> None:

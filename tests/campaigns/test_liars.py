@@ -1,11 +1,10 @@
 """A provider that is away, slow, wrong or dishonest: nobody is let in by it, and a page says what to do."""
 
-import hmac
 import json
 import socketserver
 import threading
 import time
-from base64 import b64decode, urlsafe_b64encode
+from base64 import b64decode
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import timedelta
 from typing import Any
@@ -26,7 +25,7 @@ from campaigns.signing_in.answers import COOKIE, WAY_COOKIE
 from campaigns.signing_in.trouble import TOLD, Trouble
 from tests.campaigns.cast import NOON, PUBLIC_URL, Office
 from tests.campaigns.desk import ANNA, Desk, allow
-from tests.campaigns.provider import CLIENT_ID, CLIENT_SECRET, Liar, new_key, running_liar
+from tests.campaigns.provider import CLIENT_ID, CLIENT_SECRET, Liar, new_key, running_liar, signed_with_text
 
 DESCRIPTION = "/.well-known/openid-configuration"
 
@@ -164,11 +163,7 @@ def _unsigned(liar: Liar, claims: dict[str, Any]) -> str:
 
 
 def _with_the_public_key(liar: Liar, claims: dict[str, Any]) -> str:
-    """The old trick: what everybody can read, used as if it were a shared secret."""
-    parts = [json.dumps({"alg": "HS256", "kid": "first"}), json.dumps(claims)]
-    signed = ".".join(urlsafe_b64encode(part.encode()).decode().rstrip("=") for part in parts)
-    signature = hmac.digest(liar.signs_with.as_pem(private=False), signed.encode(), "sha256")
-    return f"{signed}.{urlsafe_b64encode(signature).decode().rstrip('=')}"
+    return signed_with_text(liar.signs_with.as_pem(private=False), claims)
 
 
 def _with_the_client_s_secret(liar: Liar, claims: dict[str, Any]) -> str:

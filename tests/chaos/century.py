@@ -21,6 +21,7 @@ from tests.chaos.people import ACCEPTS, FOLLOWS_AT_ONCE, Alarm, Episode
 from tests.chaos.player import START, Providers
 from tests.chaos.town import POLICIES, Town
 from tests.chaos.verdict import Verdict
+from tests.harness.tied import end_with_the_run
 
 INCIDENTS = 314_000
 TOWNS = 98
@@ -136,7 +137,7 @@ async def run(options: argparse.Namespace) -> Verdict:
     began = time.monotonic()
     whole = Told()
     share = -(-options.incidents // TOWNS)
-    with ProcessPoolExecutor(options.processes) as processes:
+    with ProcessPoolExecutor(options.processes, initializer=end_with_the_run) as processes:
         loop = asyncio.get_running_loop()
         towns = [loop.run_in_executor(processes, live_through, n, options.seed, share) for n in range(TOWNS)]
         for number, town in enumerate(asyncio.as_completed(towns), 1):

@@ -35,6 +35,7 @@ from tests.chaos.steps import History
 from tests.chaos.steps import Report as Arrest
 from tests.chaos.town import Town
 from tests.chaos.verdict import Verdict
+from tests.harness.tied import end_with_the_run
 
 T = TypeVar("T")
 HISTORIES_A_DATABASE = 3
@@ -276,7 +277,7 @@ async def run(options: argparse.Namespace) -> Verdict:
     """As many processes as wanted, each with a server and seeds of its own."""
     began = time.monotonic()
     share = -(-options.points // options.processes)
-    with ProcessPoolExecutor(options.processes) as processes:
+    with ProcessPoolExecutor(options.processes, initializer=end_with_the_run) as processes:
         loop = asyncio.get_running_loop()
         tallies = await asyncio.gather(
             *(

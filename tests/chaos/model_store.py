@@ -286,6 +286,7 @@ class Store:
                         FromPlace.LIVE,
                         self._obstacle(number, person.id),
                         lot_of(incident.id, person.id),
+                        cell=0,  # the model has no cells: its town knows the metres
                     )
                 )
         return found

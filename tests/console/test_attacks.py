@@ -1,10 +1,10 @@
 """Forged tokens, forms from elsewhere, pages without a session: nothing of it does anything."""
 
-import hmac
 import json
 import re
 from base64 import urlsafe_b64encode
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -13,12 +13,15 @@ from aiohttp import web
 from joserfc import jwt
 from joserfc.jwk import OctKey, RSAKey
 from litestar import Litestar
+from litestar.types import Receive, Scope, Send
 
 from backend.console.visit import COOKIE, SEAT_COOKIE
 from backend.console.who import must_be_signed_in
+from backend.identity.openid import Failure, NotVouched, set_out
+from backend.identity.openid_provider import BURST, Provider, http_client
 from backend.identity.staff import StaffRole
-from tests.campaigns.provider import CLIENT_ID, CLIENT_SECRET, Liar, new_key
-from tests.console.cast import FROM_HERE, PUBLIC_URL, Browser, Office, hidden_in, onward
+from tests.campaigns.provider import CLIENT_ID, CLIENT_SECRET, Liar, new_key, signed_with_text
+from tests.console.cast import FROM_HERE, NOON, PUBLIC_URL, Browser, Office, hidden_in, onward
 from tests.edge.test_house_rules import handlers
 
 UNSIGNED = {  # what works without a session, and why it may
@@ -63,25 +66,13 @@ def without_signature(claims: dict[str, Any]) -> str:
     return b".".join([*parts, b""]).decode()
 
 
-def signed_with_text(secret: bytes) -> Callable[[dict[str, Any]], str]:
-    """HS256 by hand: a library that is any good refuses a public key as the secret."""
-
-    def forge(claims: dict[str, Any]) -> str:
-        header = {"alg": "HS256", "kid": "first"}
-        head, body = (urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=") for part in (header, claims))
-        mac = hmac.digest(secret, head + b"." + body, "sha256")
-        return b".".join([head, body, urlsafe_b64encode(mac).rstrip(b"=")]).decode()
-
-    return forge
-
-
 def changed(key: RSAKey, **claims: Any) -> Callable[[dict[str, Any]], str]:
     return lambda true: signed(key)({name: value for name, value in (true | claims).items() if value is not None})
 
 
 FORGERIES: dict[str, Callable[[RSAKey, int], Callable[[dict[str, Any]], str]]] = {
     "alg none": lambda _key, _now: without_signature,
-    "HS256 with the public key": lambda key, _now: signed_with_text(key.as_pem(private=False)),
+    "HS256 with the public key": lambda key, _now: partial(signed_with_text, key.as_pem(private=False)),
     "HS256 with our own secret": lambda _key, _now: signed(OctKey.import_key(CLIENT_SECRET), "HS256"),
     "another one's key": lambda _key, _now: signed(new_key("first")),
     "a key nobody knows": lambda _key, _now: signed(new_key("other"), kid="other"),
@@ -117,6 +108,37 @@ async def test_a_forged_one_does_not(
     assert answer.status_code == 502
     assert COOKIE not in anna.cookies
     assert await office.journal("staff_signed_in") == []
+
+
+async def test_codes_that_a_stranger_makes_up_keep_nobody_else_from_signing_in(provider: Liar) -> None:
+    way, back = set_out(), f"{PUBLIC_URL}/konsol/tilbage"
+    made_up = json.dumps([1, 2, 3, 4, "made up"])
+    async with http_client() as http:
+        asked = Provider(provider.issuer, CLIENT_ID, CLIENT_SECRET, http)
+        reasons = []
+        for _ in range(BURST + 1):
+            with pytest.raises(NotVouched) as refused:
+                await asked.vouches_for(made_up, way, back, NOON, caller="192.0.2.66")
+            reasons.append(refused.value.why)
+        assert reasons == [Failure.LOST] * BURST + [Failure.BUSY]
+        answer = provider.signs_in(await asked.address(way, back, NOON), "s-anna", "anna@amk.example")
+        (code,) = parse_qs(urlsplit(answer).query)["code"]
+        assert (await asked.vouches_for(code, way, back, NOON, caller="192.0.2.1")).subject == "s-anna"
+
+
+async def test_codes_are_counted_by_the_network_they_come_from(
+    anna: Browser, provider: Liar, signing_key: RSAKey
+) -> None:
+    app = anna.http.app
+    here = app.asgi_handler
+
+    async def from_far(scope: Scope, receive: Receive, send: Send) -> None:
+        scope["client"] = ("2001:db8::7", 50000)
+        await here(scope, receive, send)
+
+    app.asgi_handler = from_far
+    await comes_back_with(anna, provider, signed(signing_key))
+    assert list(app.state.staff_provider._exchanges) == ["2001:db8::/64"]
 
 
 def routes_of(app: Litestar) -> list[tuple[str, Any]]:

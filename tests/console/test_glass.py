@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from litestar.testing import AsyncTestClient
 
 from backend.console.reason import Reason
 from backend.console.visit import COOKIE
@@ -13,14 +14,17 @@ from backend.foundation.database import Actor, Role
 from backend.foundation.ids import CentreId, IncidentId
 from backend.identity.seats import Envelope
 from backend.identity.staff import StaffRole
+from backend.locations.cells import res9_of
+from backend.regions import access, shipped
 from tests.campaigns.provider import Liar
-from tests.console.cast import HOVEDSTADEN, NORDJYLLAND, Browser, Office, hidden_in, onward
+from tests.console.cast import HOVEDSTADEN, NORDJYLLAND, OWNER, Browser, Office, hidden_in, onward
 from tests.console.conftest import NewBrowser
 from tests.console.test_signing_in import signs_in
 from tests.harness.above import ABOVE
 
 PAGE = "/konsol/haendelser"
 STREET = "Torvet 3"
+SJAELLAND = CentreId(shipped.centre_id("amk-sjaelland"))
 
 
 async def has_an_address(office: Office, centre: CentreId = HOVEDSTADEN) -> IncidentId:
@@ -55,6 +59,24 @@ async def test_who_is_fresh_and_says_why_reads_it_and_it_is_journalled(office: O
     async with office.database.acting_as(ABOVE) as connection:
         (view,) = await connection.fetch("SELECT what, viewer, viewer_id, incident_id FROM incidents.viewed")
     assert tuple(view) == ("address", "staff", staff.id, incident), "beside whoever else was shown it"
+
+
+async def test_who_works_at_a_centre_whose_work_has_moved_sees_what_they_work_on(
+    office: Office, browser: Browser, http: AsyncTestClient[Any]
+) -> None:
+    """Their role and their session are of the old centre: its last incidents, and the new one's, and nobody else's."""
+    staff = await office.grants("Vagn", StaffRole.VAGTHAVENDE)
+    before = await has_an_address(office)
+    now = office.clock.now()
+    async with office.database.acting_as(OWNER) as c:
+        await access.merge(c, OWNER, HOVEDSTADEN, SJAELLAND, now, "driftsansvarlig", now)
+        http.app.state.access.now = await access.load(c)  # as the process does every ten seconds
+    await browser.sits_down(staff, fresh=True)
+    after, elsewhere = await has_an_address(office, SJAELLAND), await has_an_address(office, NORDJYLLAND)
+    listed = (await browser.opens(PAGE)).text
+    assert [f"sag-{each}" in listed for each in (before, after, elsewhere)] == [True, True, False]
+    assert [(await asks(browser, each)).status_code for each in (before, after, elsewhere)] == [200, 200, 404]
+    assert [e["centre_id"] for e in await office.journal("address_disclosed")] == [HOVEDSTADEN, SJAELLAND]
 
 
 async def test_whoever_is_not_fresh_is_led_to_prove_who_they_are_first(
@@ -120,6 +142,21 @@ async def test_at_a_sealed_seat_the_envelope_proves_it_anew(office: Office, brow
     typed = {"envelope": envelope.word, "digits": code_of(envelope, clock.now())}
     assert (await browser.fills_in(page, "/konsol/bekraeft", **typed)).headers["location"] == PAGE
     assert STREET in (await asks(browser, incident)).text
+    (entry,) = await office.journal("address_disclosed")
+    said = entry["facts"]["to"], entry["facts"]["seat"]
+    assert said == ("envelope", str(envelope.seat_id)), "that it was she, she alone said"
+
+
+async def test_a_place_that_no_key_opens_is_not_shown_as_the_patient_s(office: Office, browser: Browser) -> None:
+    await browser.sits_down(await office.grants("Vagn", StaffRole.VAGTHAVENDE), fresh=True)
+    incident = await has_an_address(office)
+    async with office.database.acting_as(ABOVE) as c:
+        await c.execute("DELETE FROM incidents.data_key WHERE incident_id = $1", incident)
+        cell = res9_of(55.6761, 12.5683)
+        await c.execute("UPDATE incidents.incident SET cell_r9 = $2 WHERE id = $1", incident, cell)
+    shown = await asks(browser, incident)
+    assert shown.status_code == 200
+    assert "Positionen er midten af området, ikke stedet" in shown.text
 
 
 @pytest.mark.parametrize("role", [StaffRole.VISITATOR, StaffRole.TEKNISK_DISPONENT, StaffRole.DRIFTSANSVARLIG])

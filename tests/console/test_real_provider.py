@@ -68,7 +68,7 @@ async def test_somebody_signs_in_and_works_on_when_the_provider_dies(
             running.close()
             assert (await browser.opens("/konsol")).status_code == 200, "whoever is signed in stays so"
             down = await other.opens(answer)
-            assert (down.status_code, "Log ind svarer ikke" in down.text) == (503, True)
+            assert (down.status_code, "Login svarer ikke" in down.text) == (503, True)
             seat = Browser(http, Office(database, SetClock(MachineClock().now())))
             seat.cookies = {name: value for name, value in browser.cookies.items() if name != COOKIE}
             assert (await seat.logs_in_sealed(envelope, "anna@amk.example")).status_code == 303

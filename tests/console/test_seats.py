@@ -1,16 +1,20 @@
 """At a seat people change in two clicks; when the provider is down its envelope lets somebody in, loudly."""
 
+import asyncio
 from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from prometheus_client import REGISTRY
 
 from backend.console.visit import COOKIE, SEAT_COOKIE
 from backend.foundation.clock import SetClock
+from backend.foundation.database import Actor, Role
+from backend.identity import seats
 from backend.identity.seats import Envelope
-from backend.identity.staff import StaffRole
+from backend.identity.staff import Seat, StaffRole
 from tests.campaigns.provider import Liar
-from tests.console.cast import NORDJYLLAND, OWNER, Browser, Office, code_of, hidden_in, text_of
+from tests.console.cast import HOVEDSTADEN, NORDJYLLAND, OWNER, Browser, Office, code_of, hidden_in, onward, text_of
 from tests.console.conftest import NewBrowser
 from tests.console.test_signing_in import signs_in
 
@@ -71,6 +75,80 @@ async def test_the_seat_stays_and_the_person_changes_in_two_clicks(
     seat.cookies[COOKIE] = bo
     assert (await seat.opens("/konsol")).status_code == 303, "a parked session's secret opens nothing"
     assert "Skift til Bo" in (await seat.opens("/konsol/skift")).text
+
+
+async def test_whoever_comes_back_with_a_pin_has_not_just_proven_who_they_are(
+    office: Office, seat: Browser, provider: Liar, clock: SetClock
+) -> None:
+    """Four figures that anybody behind her may have seen."""
+    await office.grants("Anna", StaffRole.VAGTHAVENDE)
+    await office.grants("Bo", StaffRole.VAGTHAVENDE)
+    provider.claims["auth_time"] = int(clock.now().timestamp())
+    await signs_in(seat, provider, "s-anna", "anna@amk.example")
+    assert "Du har lige bekræftet" in (await seat.opens("/konsol")).text
+    await chooses_pin(seat, "2580")
+    await signs_in(seat, provider, "s-bo", "bo@amk.example")
+    await seat.fills_in(await seat.opens("/konsol/skift"), "/konsol/skift", pin="2580")
+    back = await seat.opens("/konsol")
+    assert "Du er Anna" in back.text
+    assert "Du har lige bekræftet" not in back.text
+
+
+async def test_at_a_seat_the_provider_is_to_ask_anew_so_that_nobody_becomes_who_sat_there_before(
+    office: Office, seat: Browser, new_browser: NewBrowser, provider: Liar, clock: SetClock
+) -> None:
+    await office.grants("Anna", StaffRole.VISITATOR)
+    asked = parse_qs(urlsplit(address := onward(await seat.opens("/konsol/videre"))).query)
+    assert (asked["prompt"], asked["max_age"]) == (["login"], ["300"])
+    provider.claims["auth_time"] = int(clock.now().timestamp()) - 3600
+    remembered = await seat.opens(provider.signs_in(address, "s-anna", "anna@amk.example"))
+    assert remembered.status_code == 403
+    assert "Det blev ikke bekræftet" in remembered.text
+    assert COOKIE not in seat.cookies
+    elsewhere = new_browser()
+    assert "prompt" not in parse_qs(urlsplit(onward(await elsewhere.opens("/konsol/videre"))).query)
+    assert (await signs_in(elsewhere, provider)).status_code == 303, "at one's own desk once a day is enough"
+
+
+async def test_a_seat_stays_one_as_long_as_somebody_signs_in_there(seat: Browser) -> None:
+    """Else all of a room's envelopes would be dead on one day, 400 days after they were made."""
+    (kept,) = (await seat.opens("/konsol/log-ind")).headers.get_list("set-cookie")
+    assert kept.startswith(f"{SEAT_COOKIE}={seat.cookies[SEAT_COOKIE]};")
+    assert "Max-Age=34560000" in kept
+
+
+async def test_nobody_who_made_room_is_kept_out_by_the_end_of_the_shift_in_an_alarm(
+    office: Office, seat: Browser, provider: Liar, clock: SetClock
+) -> None:
+    await office.grants("Anna", StaffRole.VISITATOR)
+    await office.grants("Bo", StaffRole.VAGTHAVENDE)
+    await signs_in(seat, provider, "s-anna", "anna@amk.example")
+    await chooses_pin(seat, "2580")
+    clock.advance(timedelta(hours=11))
+    provider.now = clock.now().timestamp()
+    await signs_in(seat, provider, "s-bo", "bo@amk.example")
+    incident = await office.has_an_incident()
+    clock.advance(timedelta(hours=1, minutes=5))
+    page = await seat.opens("/konsol/skift")
+    back = await seat.fills_in(page, "/konsol/skift", pin="2580")
+    assert back.headers["location"] == "/konsol"
+    assert "Vagten er slut, men der er en alarm i gang" in (await seat.opens("/konsol")).text
+    await office.ends(incident)
+    assert (await seat.opens("/konsol")).status_code == 303
+
+
+async def test_whose_shift_is_over_does_not_come_back_without_one(
+    office: Office, seat: Browser, provider: Liar, clock: SetClock
+) -> None:
+    await office.grants("Anna", StaffRole.VISITATOR)
+    await office.grants("Bo", StaffRole.VAGTHAVENDE)
+    await signs_in(seat, provider, "s-anna", "anna@amk.example")
+    await chooses_pin(seat, "2580")
+    await signs_in(seat, provider, "s-bo", "bo@amk.example")
+    page = await seat.opens("/konsol/skift")
+    clock.advance(timedelta(hours=12))
+    assert (await seat.fills_in(page, "/konsol/skift", pin="2580")).status_code == 422
+    assert "Skift til Anna" not in (await seat.opens("/konsol/skift")).text
 
 
 async def test_nobody_comes_back_as_another_one(office: Office, seat: Browser, provider: Liar) -> None:
@@ -137,7 +215,7 @@ async def test_the_envelope_lets_somebody_in_while_the_provider_is_down_and_ever
     assert (await seat.logs_in_sealed(envelope, "anna@amk.example")).headers["location"] == "/konsol"
     page = text_of(await seat.opens("/konsol"))
     assert "Du er Anna" in page
-    assert "Nød-log-ind: ingen har bekræftet, hvem du er" in page
+    assert "Nødlogin: ingen har bekræftet, hvem du er" in page
     (entry,) = await office.journal("sealed_log_in")
     assert entry["person_id"] == staff.id
     assert entry["facts"]["seat"] == str(envelope.seat_id)
@@ -153,6 +231,17 @@ async def test_a_one_time_code_works_once(office: Office, seat: Browser, envelop
     assert again.status_code == 422
     clock.advance(timedelta(seconds=30))
     assert (await seat.logs_in_sealed(envelope, "anna@amk.example")).status_code == 303
+
+
+async def test_two_who_type_the_same_code_at_once_are_not_both_let_in(office: Office, envelope: Envelope) -> None:
+    seat, now, both = Seat(envelope.seat_id, HOVEDSTADEN, "1"), office.clock.now(), asyncio.Barrier(2)
+
+    async def opens() -> bool:
+        async with office.database.acting_as(Actor(Role.API, HOVEDSTADEN)) as c:
+            await both.wait()
+            return await seats.open_envelope(c, seat, envelope.word, code_of(envelope, now), now) is True
+
+    assert sorted(await asyncio.gather(opens(), opens())) == [False, True]
 
 
 async def test_a_device_may_be_half_a_minute_off_and_no_more(

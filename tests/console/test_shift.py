@@ -1,15 +1,18 @@
 """A session lasts a shift, never ends in an alarm, and not with the provider."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from litestar.testing import AsyncTestClient
 
 from backend.console.visit import COOKIE
 from backend.foundation.clock import SetClock
 from backend.identity import staff_session
 from backend.identity.staff import StaffRole
+from backend.regions import access
 from tests.campaigns.provider import Liar
-from tests.console.cast import NORDJYLLAND, OWNER, Browser, Office
+from tests.console.cast import HOVEDSTADEN, NORDJYLLAND, OWNER, Browser, Office
 from tests.console.test_signing_in import signs_in
 
 SHIFT, A_MINUTE = timedelta(hours=12), timedelta(minutes=1)
@@ -94,6 +97,20 @@ async def test_another_centre_s_alarm_or_an_exercise_prolongs_nothing(
     assert not await is_in(anna)
 
 
+async def test_an_alarm_at_the_centre_their_work_has_moved_to_prolongs_it_too(
+    anna: Browser, clock: SetClock, office: Office, http: AsyncTestClient[Any]
+) -> None:
+    """On the night of 1 January 2027 a shift that began at the old centre ends in no alarm of the new one."""
+    now = clock.now()
+    async with office.database.acting_as(OWNER) as c:
+        await access.merge(c, OWNER, HOVEDSTADEN, NORDJYLLAND, now, "driftsansvarlig", now)
+        http.app.state.access.now = await access.load(c)  # as the process does every ten seconds
+    clock.advance(SHIFT - A_MINUTE)
+    await office.has_an_incident(NORDJYLLAND)
+    clock.advance(timedelta(hours=1))
+    assert await is_in(anna)
+
+
 async def test_a_provider_that_is_down_ends_no_session_and_says_what_to_do_to_who_comes_anew(
     office: Office, browser: Browser, provider: Liar, clock: SetClock
 ) -> None:
@@ -108,7 +125,7 @@ async def test_a_provider_that_is_down_ends_no_session_and_says_what_to_do_to_wh
     anew = Browser(browser.http, office)
     told = await anew.opens("/konsol/videre")
     assert told.status_code == 503
-    assert "brug nød-log-ind ved pladsen" in told.text
+    assert "brug nødlogin ved pladsen" in told.text
 
 
 async def test_housekeeping_removes_what_nothing_can_prolong_any_more(

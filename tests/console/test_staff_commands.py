@@ -11,7 +11,7 @@ from typer.testing import CliRunner, Result
 from backend.cli.commands import app
 from backend.foundation.settings import Settings
 from backend.identity.staff import StaffRole
-from tests.console.cast import Browser, Office
+from tests.console.cast import OWNER, Browser, Office
 
 
 @pytest.fixture
@@ -68,6 +68,21 @@ async def test_what_cannot_be_is_one_sentence_that_says_what_to_do(
     assert done.exit_code == 1
     assert says in done.output
     assert "Traceback" not in done.output
+
+
+async def test_whoever_works_here_no_more_leaves_an_id_and_nothing_else(
+    office: Office, browser: Browser, run: Any
+) -> None:
+    staff = await office.grants("Anna", StaffRole.VISITATOR)
+    await browser.sits_down(staff)
+    assert "1 sessions ended" in (await run("staff", "remove", "anna@amk.example")).output
+    assert (await browser.opens("/konsol")).status_code == 303
+    assert "nobody yet" in (await run("staff", "list")).output
+    async with office.database.acting_as(OWNER) as c:
+        kept = [dict(row) for row in await c.fetch("SELECT * FROM identity.staff")]
+    assert [row["id"] for row in kept] == [staff.id]
+    assert "anna" not in str(kept).lower()
+    assert (await run("staff", "add", "anna@amk.example", "--name", "Anna")).exit_code == 0, "who comes back is new"
 
 
 async def test_a_seat_is_made_and_its_envelope_shown_once(office: Office, run: Any) -> None:

@@ -93,6 +93,16 @@ async def test_accepting_gives_role_address_and_door_code(page: Page) -> None:
     assert "Torvet 3" in await page.opens(), "and when it is opened again"
 
 
+async def test_a_place_whose_key_is_missing_is_said_not_to_be_where_the_patient_is(page: Page) -> None:
+    await page.town.rows("UPDATE incidents.data_key SET key_id = 'no such key'")
+
+    text = await page.says("accept")
+
+    assert await page.state() is AlertState.ACCEPTED
+    assert "Adressen kan ikke vises lige nu" in text
+    assert "Torvet 3" not in text
+
+
 async def test_a_yes_that_had_to_give_way_to_another_transaction_is_decided_again(page: Page) -> None:
     """Of two that wait for each other the database ends one; whoever pressed the button is told nothing of it."""
     async with page.town.acting() as other:

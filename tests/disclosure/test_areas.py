@@ -1,12 +1,14 @@
 """Where those looked at are, as a console sees it: areas of three and more, and nothing by subtraction."""
 
 from collections import Counter
+from itertools import permutations
 
+import h3.api.basic_int as h3
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.locations.areas import LEAST, areas_of
-from backend.locations.cells import cell_of, metres_between
+from backend.locations.areas import LARGEST_RESOLUTION, LEAST, Area, areas_of
+from backend.locations.cells import POSITION_RESOLUTION, cell_of, metres_between, parent_at, radius_m
 from tests.alarm.cast import SQUARE, metres_east
 
 far_east = st.lists(st.one_of(st.integers(-6_000, 6_000), st.sampled_from([0, 5, 700, 5_000])), max_size=40)
@@ -24,9 +26,17 @@ def test_an_area_never_holds_fewer_than_three_of_them(metres: list[int]) -> None
 def test_no_area_lies_within_another(metres: list[int]) -> None:
     """Else the larger one less the smaller would be an area of fewer."""
     cells = {who: cell_of(*metres_east(far)) for who, far in enumerate(metres)}
-    areas = set(areas_of(cells).values())
-    middles = {(area.lat, area.lon) for area in areas}
-    assert len(middles) == len(areas)
+    shown = [the_cell_of(area) for area in set(areas_of(cells).values())]
+    assert len(set(shown)) == len(shown)
+    for one, other in permutations(shown, 2):
+        if h3.get_resolution(one) < h3.get_resolution(other):
+            assert parent_at(other, h3.get_resolution(one)) != one
+
+
+def the_cell_of(area: Area) -> int:
+    """Its middle and how far its corners are say which one it is."""
+    cells = [h3.latlng_to_cell(area.lat, area.lon, each) for each in range(LARGEST_RESOLUTION, POSITION_RESOLUTION + 1)]
+    return next(int(cell) for cell in cells if radius_m(cell) == area.radius_m)
 
 
 @given(far_east)

@@ -4,6 +4,8 @@ Nor in what is kept of who did what.
 """
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -103,3 +105,27 @@ def test_a_place_does_not_print_itself_into_an_error() -> None:
     """What an assertion or an exception repeats of it would be in a log."""
     place = Place(*SQUARE, 5, Address(text=ADDRESS["text"], door_code=ADDRESS["door_code"]))
     assert canaries_in(f"{place} {place.address}", []) == []
+
+
+_A_COMMAND_LOGS_A_FAULT = """
+import contextlib, structlog
+from backend.cli import main
+with contextlib.suppress(SystemExit):
+    main()
+
+def opens(name, secret):
+    raise RuntimeError(name)
+
+try:
+    opens("Kanarie Fuglsang", b"kan4711")
+except RuntimeError:
+    structlog.get_logger().exception("went wrong without harm")
+"""
+
+
+def test_a_fault_in_an_operator_s_command_shows_no_value_it_had_in_hand() -> None:
+    """What is logged while somebody is erased or copied by hand stands in a terminal, and in what records it."""
+    words = [sys.executable, "-c", _A_COMMAND_LOGS_A_FAULT, "--help"]
+    said = subprocess.run(words, check=True, capture_output=True, text=True, cwd=Path(__file__).parents[2])
+    assert "went wrong without harm" in said.stderr
+    assert canaries_in(said.stdout + said.stderr, []) == []

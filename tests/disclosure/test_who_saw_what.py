@@ -1,6 +1,5 @@
 """Every address and every position that is shown is written down, whoever shows it, and nobody waits for that."""
 
-import asyncio
 from datetime import timedelta
 
 import asyncpg
@@ -12,12 +11,13 @@ from backend.foundation.database import Actor, Role
 from backend.foundation.kinds import Kind
 from backend.incidents import queries as incident_queries
 from backend.incidents import queries_viewed
-from backend.incidents.incident import Place
 from backend.incidents.sealing import sources
 from backend.incidents.view import View, Viewer, ViewerKind, What
 from backend.incidents.viewed import write_down
+from backend.worker.chores import CHORES
 from tests.alarm.cast import metres_east
 from tests.disclosure.cast import Seen
+from tests.harness.locks import waiting_for_nobody
 
 
 async def test_every_reading_of_the_address_is_written_down_by_whom_and_with_which_device(seen: Seen) -> None:
@@ -78,9 +78,8 @@ async def test_reading_where_to_go_waits_for_no_lock_of_the_incident(seen: Seen)
     await seen.accepts(incident, anna)
     async with seen.town.acting() as c:
         await incident_queries.lock(c, incident)  # somebody decides, for as long as it takes
-        answer = await asyncio.wait_for(seen.phone(anna, "GET", "/alerts"), 5)
+        answer = await waiting_for_nobody(seen.edge.dsn, seen.phone(anna, "GET", "/alerts"))
     assert answer.json()["alerts"][0]["mission"]["place"] is not None
-    assert len(await seen.written()) == 2
 
 
 async def test_whoever_is_on_the_way_reads_where_to_go_although_nothing_can_be_written_down(seen: Seen) -> None:
@@ -151,8 +150,6 @@ async def test_the_machine_s_own_alarm_leaves_no_looks_behind(seen: Seen) -> Non
 
 
 async def test_the_place_is_erased_within_fifteen_minutes_of_the_end(seen: Seen) -> None:
-    from backend.worker.chores import CHORES
-
     (anna,) = await seen.town.volunteers(200)
     incident = await seen.reports()
     await seen.accepts(incident, anna)
@@ -164,6 +161,15 @@ async def test_the_place_is_erased_within_fifteen_minutes_of_the_end(seen: Seen)
         assert len(await seen.town.rows("SELECT FROM incidents.incident_place")) == left
 
 
-def test_a_place_does_not_print_itself() -> None:
-    assert "55.39" not in repr(View(what=What.ADDRESS, kind=Kind.LIVE, centre_id=None))  # type: ignore[arg-type]
-    assert Place is not None
+async def test_who_was_looked_at_is_forgotten_a_week_after_the_end_and_never_while_it_lasts(seen: Seen) -> None:
+    """How far away somebody was, alarm after alarm, would be a trail."""
+    await seen.town.volunteers(200, 300, 2_900)
+    over, open_still = await seen.reports("case 1"), await seen.reports("case 2")
+    await seen.centre("POST", f"/incidents/{over}/close")
+    (chore,) = [chore for chore in CHORES if chore.what == "candidates"]
+    for days, due, left in ((7 - 0.01, 0, {over, open_still}), (7, 3, {open_still})):
+        later = seen.town.now + timedelta(days=days)
+        async with seen.town.acting(Role.WORKER) as c:
+            assert (await chore.due(c, later), await chore.do(c, later)) == (due, due)
+        rows = await seen.town.rows("SELECT DISTINCT incident_id FROM selection.candidate")
+        assert {row["incident_id"] for row in rows} == left

@@ -8,7 +8,7 @@ import asyncio
 import os
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 CHECKS = (
@@ -17,8 +17,11 @@ CHECKS = (
 )
 """Not positive_data_acceptance: a schema cannot say that a phone number exists, or which fields exclude each other."""
 
-LEFT_OUT = "^(follow_.*|erase_me|withdraw_me|sign_out)$"
-"""Streams never end; after leaving and signing out everything else would be refused."""
+STREAMS = "follow_.*"
+"""Of whoever may follow them they never end."""
+
+ENDS = "erase_me|withdraw_me|sign_out"
+"""After one of these whoever may make it is refused everything else."""
 
 ROUNDS = int(os.environ.get("ATTACK_ROUNDS", "1"))
 EXAMPLES = int(os.environ.get("ATTACK_EXAMPLES", "4"))
@@ -26,16 +29,26 @@ LONGEST_S = 240  # of a round: a dispatch system's token lives five minutes
 SEED = 7
 
 
-async def attack(url: str, document: str, authorization: str, folder: Path, number: int = 0, **environment: str) -> str:
+async def attack(
+    url: str,
+    document: str,
+    authorization: str,
+    folder: Path,
+    number: int = 0,
+    left_out: Sequence[str] = (),
+    **environment: str,
+) -> str:
     """What schemathesis said of one round; raises AssertionError with all of it where anything was found.
 
     `authorization`: the header's whole value, empty for a stranger. `document`: a file's path or an address.
+    `left_out`: which operations, as patterns of their names.
     """
     who = ("--header", f"Authorization: {authorization}") if authorization else ()
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "schemathesis.cli", "run", document, "--url", url, *who, "--checks", CHECKS),
         *("--phases", "examples,coverage,fuzzing,stateful", "--max-examples", str(EXAMPLES)),
-        *("--seed", str(SEED + number), "--no-shrink", "--no-color", "--exclude-operation-id-regex", LEFT_OUT),
+        *("--seed", str(SEED + number), "--no-shrink", "--no-color"),
+        *(("--exclude-operation-id-regex", f"^({'|'.join(left_out)})$") if left_out else ()),
         *("--suppress-health-check", "all", "--continue-on-failure", "--request-timeout", "10"),
         *(("--max-time", str(LONGEST_S)) if ROUNDS > 1 else ()),
         cwd=folder,

@@ -35,6 +35,13 @@ async def test_a_method_that_is_not_taken_names_those_that_are(edge: Edge) -> No
     assert "POST" in response.headers["allow"]
 
 
+async def test_nobody_is_sent_back_what_they_sent(edge: Edge) -> None:
+    """TRACE would show a page's script what only the browser knows."""
+    response = await edge.http.request("TRACE", SIGN_IN, headers={"X-Secret": "canary"})
+    problem(response, 405, "method-not-allowed")
+    assert "canary" not in f"{response.text} {response.headers}"
+
+
 @pytest.mark.parametrize("body", [b"{", b"\xff\xfe", b'{"phone": NaN}', b'{"phone": Infinity}', b'{"a":' * 8, b"text"])
 async def test_what_is_not_json(edge: Edge, body: bytes) -> None:
     problem(await edge.http.post(SIGN_IN, content=body, headers=JSON), 400, "malformed-json")

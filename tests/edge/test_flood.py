@@ -13,12 +13,15 @@ from backend.foundation.ids import CentreId
 from backend.foundation.kinds import Kind
 from backend.identity.client_keys import made_key
 from backend.identity.clients import add_client, scopes_of
+from backend.regions import access
 from backend.regions.shipped import centre_id
 from backend.worker.callers import Callers
 from tests.edge.cast import NOW, Edge
 
 MOST = 3
 CENTRE = CentreId(centre_id("amk-hovedstaden"))
+MOVED, INTO = (CentreId(centre_id(code)) for code in ("amk-nordjylland", "amk-midtjylland"))
+OWNER = Actor(Role.OWNER)
 
 
 @pytest.fixture
@@ -28,15 +31,22 @@ async def database(database_dsn: str) -> AsyncIterator[Database]:
     await opened.close()
 
 
-async def let_in(database: Database, client_id: str, kind: Kind = Kind.LIVE) -> UUID:
-    async with database.acting_as(Actor(Role.OWNER)) as connection:
-        return await add_client(connection, client_id, made_key()[1], CENTRE, kind, scopes_of(kind), NOW)
+async def let_in(database: Database, client_id: str, kind: Kind = Kind.LIVE, centre: CentreId = CENTRE) -> UUID:
+    async with database.acting_as(OWNER) as connection:
+        return await add_client(connection, client_id, made_key()[1], centre, kind, scopes_of(kind), NOW)
 
 
-async def reports(edge: Edge, client: UUID, how_many: int, kind: str = "live", scope: str = "incidents:write") -> None:
+async def reports(
+    edge: Edge,
+    client: UUID,
+    how_many: int,
+    kind: str = "live",
+    scope: str = "incidents:write",
+    centre: CentreId = CENTRE,
+) -> None:
     for _ in range(how_many):
         key = str(uuid4())
-        headers = edge.as_centre(client=client, kind=kind, scope=scope) | {"Idempotency-Key": key}
+        headers = edge.as_centre(centre, client=client, kind=kind, scope=scope) | {"Idempotency-Key": key}
         body = {"case_number": key, "position": {"system": "WGS84", "lat": 55.6761, "lon": 12.5683}}
         answer = await edge.http.post("/dispatch/v1/incidents", json=body, headers=headers)
         assert answer.status_code == 201, "no alarm is held, however many there were"
@@ -82,6 +92,24 @@ async def test_what_is_beyond_the_limit_goes_out_is_flagged_once_and_pages(edge:
     assert await flagged(edge.dsn) == [4, 5]
 
 
+async def test_a_flood_of_a_system_whose_centre_s_work_has_moved_is_seen_too(edge: Edge, database: Database) -> None:
+    """What it raises stands at the other centre then: whoever looked at its own only would see none."""
+    client = await let_in(database, "moved")
+    await reports(edge, client, 2)
+    now, owner = edge.clock.now(), Actor(Role.OWNER)
+    async with database.acting_as(owner) as connection:
+        into = CentreId(centre_id("amk-sjaelland"))
+        await access.merge(connection, owner, CENTRE, into, now, "driftsansvarlig", now)
+    await edge.app.state.access.load()
+    await reports(edge, client, MOST + 1)
+
+    await Callers(database, MOST, edge.clock).round()
+
+    assert figure("hjerteloeber_client_alarms", "moved") == 2 + MOST + 1
+    assert figure("hjerteloeber_client_alarms_over", "moved") == 3
+    assert await flagged(edge.dsn) == [2 + MOST + 1]
+
+
 async def test_each_system_is_counted_by_itself_and_only_what_is_live(edge: Edge, database: Database) -> None:
     one, other = await let_in(database, "one"), await let_in(database, "other")
     drill = await let_in(database, "drill", Kind.EXERCISE)
@@ -92,6 +120,20 @@ async def test_each_system_is_counted_by_itself_and_only_what_is_live(edge: Edge
     await Callers(database, MOST, edge.clock).round()
 
     assert await flagged(edge.dsn) == []
+
+
+async def test_a_system_whose_centre_s_work_has_moved_floods_as_visibly(edge: Edge, database: Database) -> None:
+    """As from 1 January 2027: what it raises belongs to the centre its own was merged into."""
+    client = await let_in(database, "moved", centre=MOVED)
+    async with database.acting_as(OWNER) as connection:
+        await access.merge(connection, OWNER, MOVED, INTO, NOW - timedelta(days=1), "driftsansvarlig", NOW)
+    await edge.app.state.access.load()
+    await reports(edge, client, MOST + 1, centre=MOVED)
+
+    await Callers(database, MOST, edge.clock).round()
+
+    assert await flagged(edge.dsn) == [MOST + 1]
+    assert figure("hjerteloeber_client_alarms_over", "moved") == 1
 
 
 async def test_revising_is_not_raising(edge: Edge, database: Database) -> None:

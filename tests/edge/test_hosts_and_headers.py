@@ -8,6 +8,7 @@ from uuid import uuid4
 import httpx
 import msgspec
 import pytest
+from prometheus_client import REGISTRY
 
 from backend.app.factory import create_app
 from backend.edge.headers import ALWAYS, ENCRYPTED_ONLY
@@ -67,6 +68,21 @@ async def test_a_report_is_taken_by_whatever_name_it_comes(public: Edge) -> None
 
 async def test_a_load_balancer_asks_for_health_by_address(public: Edge) -> None:
     assert (await public.http.get("/health/live", headers={"Host": "10.1.2.3:8000"})).status_code == 200
+
+
+async def test_what_asks_by_address_every_few_seconds_does_not_drown_a_report_by_a_wrong_name(public: Edge) -> None:
+    """The alarm UnknownHosts is about dispatch systems; Prometheus and the load balancer would keep it on for ever."""
+    by_address = {"Host": "127.0.0.1:8001"}
+    before = let_in_by_another_name()
+    for path in ("/health/live", "/health/ready", "/metrics", "/metrics/"):
+        assert (await public.http.get(path, headers=by_address)).status_code == 200
+    assert let_in_by_another_name() == before
+    await public.http.post("/oauth/token", headers=by_address)
+    assert let_in_by_another_name() == before + 1
+
+
+def let_in_by_another_name() -> float:
+    return REGISTRY.get_sample_value("hjerteloeber_unknown_hosts_total", {"let_in": "true"}) or 0.0
 
 
 def test_names_are_compared_without_port_dot_and_capitals() -> None:

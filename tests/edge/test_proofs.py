@@ -259,25 +259,6 @@ async def test_a_retry_is_a_new_proof_with_the_same_key_and_gets_the_first_answe
     assert (again.status_code, again.content) == (201, first.content)
 
 
-# When it cannot be remembered --------------------------------------------------------------------------------------
-
-
-async def test_a_report_is_taken_when_its_proof_cannot_be_remembered_and_nothing_else_is(
-    edge: Edge, database_dsn: str
-) -> None:
-    """Somebody holds the table of used proofs: alarms go out all the same, a read waits for another time."""
-    connection = await asyncpg.connect(database_dsn)
-    async with connection.transaction():
-        await connection.execute("LOCK TABLE identity.used_proof IN ACCESS EXCLUSIVE MODE")
-        reported = await edge.http.post(
-            INCIDENTS, json=REPORT, headers=edge.as_centre() | {"Idempotency-Key": "locked-001"}
-        )
-        read = await edge.http.get(INCIDENTS, headers=edge.as_centre())
-    await connection.close()
-    assert reported.status_code == 201, reported.text
-    assert (read.status_code, slug(read)) == (503, "overloaded")
-
-
 # Frozen --------------------------------------------------------------------------------------------------------------
 
 

@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from backend.api.limits import ALLOWANCES, Limit, Limiter
+from backend.identity.network import network_of
 from tests.edge.cast import Edge, load_shipped, make_settings, running_edge
 from tests.edge.test_bad_input import INCIDENTS, REPORT, problem
 
@@ -60,6 +61,19 @@ async def test_a_household_s_many_addresses_are_one_caller(behind: Edge) -> None
     assert {(await pages(behind, 1, caller=each))[0] for each in callers} == {200}
     assert await pages(behind, 1, caller="2a00:1450:1:1::ffff") == [429]
     assert await pages(behind, 1, caller="2a00:1450:1:2::1") == [200]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("2001:db8::1", "2001:db8::ffff:1:2:3"),
+        ("2a01:4f8:c17::1", "2a01:4f8:c17:0:1:2:3:4"),
+        ("::ffff:198.51.100.7", "198.51.100.7"),
+        ("fe80::1%eth0", "fe80::2%eth1"),
+    ],
+)
+def test_however_an_address_is_written_a_household_is_one(one: str, other: str) -> None:
+    assert network_of(one) == network_of(other)
 
 
 class Broken:

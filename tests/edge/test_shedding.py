@@ -69,7 +69,7 @@ def test_whoever_is_later_in_the_order_is_not_turned_away_before_whoever_is_earl
 
 def test_answers_come_last_and_positions_first() -> None:
     assert STEPS[0].limit is Limit.POSITIONS
-    assert {step.limit for step in STEPS[-2:]} == {Limit.ANSWERS, Limit.TEXT_ANSWERS}
+    assert {step.limit for step in STEPS[-3:]} == {Limit.ANSWERS, Limit.REFRESH, Limit.TEXT_ANSWERS}
     assert all(most >= AT_ONCE_IN_ALARM[limit] > 0 for limit, most in AT_ONCE.items())
 
 

@@ -90,7 +90,9 @@ async def test_whoever_is_nobody_is_told_so_before_a_body_is_read(edge: Edge) ->
     problem(answer, 401, "unauthorised")
 
 
-async def test_a_body_that_trickles_is_given_up() -> None:
+@pytest.mark.parametrize("comes", [0, 3])
+async def test_a_body_that_trickles_or_never_begins_is_given_up(comes: int) -> None:
+    """Also where the head came and then nothing: the first byte is waited for no longer than the last."""
     asked = 0
 
     async def inner(_scope: Any, receive: Any, _send: Any) -> None:
@@ -99,11 +101,49 @@ async def test_a_body_that_trickles_is_given_up() -> None:
     async def trickle() -> Any:
         nonlocal asked
         asked += 1
-        if asked > 3:
+        if asked > comes:
             await asyncio.sleep(10)
         return {"type": "http.request", "body": b"x", "more_body": True}
 
     scope: Any = {"type": "http", "headers": []}
     receive: Any = trickle
     with pytest.raises(Problem, match="408 too-slow"):
-        await Bodies(inner, lambda _: SMALL, whole_within_s=0.05)(scope, receive, receive)
+        await asyncio.wait_for(Bodies(inner, lambda _: SMALL, whole_within_s=0.05)(scope, receive, receive), 5)
+
+
+@pytest.mark.parametrize("parts", [[b"x" * 10_001], [b"x" * 10_000, b"x"], [b"x"] * 10_001])
+async def test_a_body_without_a_length_is_counted_as_it_comes(parts: list[bytes]) -> None:
+    coming = iter(parts)
+    asked = 0
+
+    async def inner(_scope: Any, receive: Any, _send: Any) -> None:
+        await receive()
+
+    async def comes() -> Any:
+        nonlocal asked
+        asked += 1
+        part = next(coming)
+        return {"type": "http.request", "body": part, "more_body": asked < len(parts)}
+
+    scope: Any = {"type": "http", "headers": [(b"transfer-encoding", b"chunked")]}
+    receive: Any = comes
+    with pytest.raises(Problem, match="413 too-large"):
+        await Bodies(inner, lambda _: SMALL)(scope, receive, receive)
+    assert asked == len(parts)
+
+
+async def test_whoever_hangs_up_in_the_middle_has_sent_nothing() -> None:
+    seen = []
+
+    async def inner(_scope: Any, receive: Any, _send: Any) -> None:
+        seen.append(await receive())
+
+    said = iter([{"type": "http.request", "body": b"x", "more_body": True}, {"type": "http.disconnect"}])
+
+    async def hangs_up() -> Any:
+        return next(said)
+
+    scope: Any = {"type": "http", "headers": []}
+    receive: Any = hangs_up
+    await Bodies(inner, lambda _: SMALL)(scope, receive, receive)
+    assert seen == [{"type": "http.disconnect"}]

@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
 
@@ -71,13 +72,42 @@ def test_the_proxy_that_is_believed_is_the_one_in_front() -> None:
     assert believed == COMPOSE["services"]["proxy"]["networks"]["default"]["ipv4_address"]
 
 
+def test_no_other_container_can_be_given_the_address_that_is_believed() -> None:
+    """Docker gives out addresses in the order containers start, from the whole subnet unless a range is named."""
+    (config,) = COMPOSE["networks"]["default"]["ipam"]["config"]
+    believed = ip_address(OURS["api"]["environment"]["HJERTELOEBER_TRUSTED_PROXIES"])
+    assert believed in ip_network(config["subnet"])
+    assert believed not in ip_network(config["ip_range"])
+    assert believed != ip_address(config["gateway"])
+
+
+def test_the_figures_of_every_api_process_are_asked_for() -> None:
+    shown = yaml.safe_load((INFRA / "prometheus.yml").read_text())["scrape_configs"]
+    (serve,) = (job for job in shown if job["job_name"] == "serve")
+    asked = set(serve["static_configs"][0]["targets"])
+    assert asked == {OURS[name]["ports"][0].removesuffix(":8000") for name in THE_API}
+
+
 def test_the_proxy_passes_on_nothing_a_caller_says_about_themselves() -> None:
     proxy = (INFRA / "Caddyfile").read_text()
     assert "header_up X-Forwarded-For {remote_host}" in proxy
     for name in ("Client-Cert", "X-Forwarded-Client-Cert", "Forwarded", "X-Real-IP"):
         assert f"header_up -{name}\n" in proxy, name
-    assert re.search(r"@operators path /metrics /health", proxy)
+    closed = re.search(r"@operators path (.+)", proxy)
+    assert closed
+    # The application reads a path with a slash at its end as one without; Caddy's matcher does not.
+    assert set(closed[1].split()) == {"/metrics", "/metrics/*", "/health", "/health/*"}
+    # Caddy sorts directives: whatever stands beside a `handle` without a matcher is never reached.
+    assert "handle @operators {\n\t\trespond 404\n" in proxy
+    assert not re.search(r"^\trespond ", proxy, re.MULTILINE)
     assert all(f"import to {name}:8000" in proxy for name in THE_API)
+
+
+def test_what_programmes_call_is_not_sent_on_from_the_clear() -> None:
+    clear = (INFRA / "Caddyfile").read_text().partition("http://{$PUBLIC_NAME} {")[2].partition("\n}\n")[0]
+    named = re.search(r"@programmes path (.+)\n\thandle @programmes \{\n\t\trespond 403\n", clear)
+    assert named
+    assert set(named[1].split()) == {"/dispatch", "/dispatch/*", "/oauth/*", "/mobile/*"}
 
 
 def test_each_kind_of_process_has_a_database_log_in_of_its_own() -> None:

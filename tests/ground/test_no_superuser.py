@@ -1,14 +1,21 @@
 """An installation as docs/operators.md has it: who migrates is no superuser, who serves owns nothing."""
 
+import asyncio
+import re
 from collections.abc import AsyncIterator
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
+from typer.testing import CliRunner
 
+from backend.cli.commands import app
+from backend.cli.migrating import bring_up_to_date
 from backend.demo.embedded_postgres import Server
 from backend.foundation.database import Actor, Database, Lane, Role, open_database
 from backend.foundation.migrations import migrate
+from tests.harness.keys import DATA_KEY_FILE
 
 OWNER, SERVES = "hl_owner", "hl_serves"
 PHONE_HASH = b"\x01"
@@ -116,3 +123,33 @@ async def test_nobody_is_left_a_member_of_who_looks_across(installation: Install
     may = await owner.fetchval("SELECT pg_has_role($1, 'hjerteloeber_across', 'USAGE')", SERVES)
     await owner.close()
     assert not may
+
+
+async def test_an_operator_s_commands_find_what_they_are_about(installation: Installation, tmp_path: Path) -> None:
+    """As the owner's log-in, which policies bind: a superuser's would not notice a command that sees nothing."""
+    await bring_up_to_date(installation.dsn(OWNER))
+    (data_key := tmp_path / "data.key").write_bytes(DATA_KEY_FILE)
+    (hash_key := tmp_path / "hash.key").write_bytes(bytes(32))
+    keys = ["--data-key-file", str(data_key)]
+
+    async def runs(*words: str) -> str:
+        at = ["--database-url", installation.dsn(OWNER)]
+        done = await asyncio.to_thread(CliRunner().invoke, app, [*words, *at])
+        assert done.exit_code == 0, (words, done.output)
+        return done.output
+
+    who = ["--name", "Anna", "--phone", "+4520000001", "--birth-year", "1980", "--lat", "55.4", "--lon", "10.4"]
+    await runs("drill", "add", *who, "--phone-hash-key-file", str(hash_key), *keys)
+    listed = await runs("drill", "list", *keys)
+    assert "+4520000001" in listed
+    assert re.search(r"\b1 people", await runs("keys", "list", *keys)), "as who wraps keys anew"
+    await runs("drill", "remove", listed.split()[0])
+    assert "+4520000001" not in await runs("drill", "list", *keys)
+
+    await runs("access", "lend", "amk-hovedstaden", "--to", "amk-syddanmark", "--until", "2030-01-01T08:00")
+    await runs("policy", "use", "dk-2017", "--centre", "amk-sjaelland", "--author", "chief physician")
+    await runs("staff", "add", "vagn@amk.example", "--name", "Vagn")
+    assert "vagn@amk.example" in await runs("staff", "list")
+    listing = ("exposed", "--since", "2026-01-01", "--by", "vn", "--as", "csv")
+    await runs(*listing)
+    assert "this_list" in await runs(*listing), "that it was asked before"

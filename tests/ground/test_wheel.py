@@ -21,3 +21,6 @@ def test_the_wheel_carries_every_file_of_both_packages(tmp_path: Path) -> None:
     }
     assert there <= carried
     assert any(name.endswith(".sql") for name in there)
+    assert {name.partition("/")[0] for name in carried if ".dist-info/" not in name} == {"backend", "campaigns"}, (
+        "no test"
+    )

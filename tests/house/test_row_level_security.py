@@ -7,23 +7,7 @@ import asyncpg
 import pytest
 
 from backend.foundation import migrations
-
-ROOMS = (
-    "foundation",
-    "identity",
-    "regions",
-    "volunteers",
-    "delivery",
-    "locations",
-    "aeds",
-    "incidents",
-    "selection",
-    "alerts",
-    "responses",
-    "recruitment",
-    "signup",
-    "webhooks",
-)
+from tests.house.test_sql_keeps_to_its_room import ROOMS
 
 OPEN = {
     # No row is about an incident or a person.
@@ -50,10 +34,9 @@ OPEN = {
     "regions.postcode": "postcodes are public",
     "selection.policy": "policies are public",
     "selection.policy_in_force": "which policy a centre uses is public",
-    "signup.codes_sent": "counts by the hash of a network",
     "webhooks.read_until": "a place in the chain",
     # Read before anybody is known; holds hashes and sealed bytes only.
-    "identity.client": "read to find out who calls; a secret's hash, and no person",
+    "identity.client": "read to find out who calls; no secret and no person",
     "identity.one_time_code": "found by a phone's keyed hash before anybody is known; a code's hash",
     "recruitment.touch": "found by a phone's hash under a key of its own, and joined with nothing",
     "signup.session": "found by a cookie's hash before anybody is known; sealed",
@@ -77,6 +60,7 @@ ACROSS = {
     "foundation.entries_after(after bigint, at_most integer)": "ids",
     "foundation.forget_synthetic(incidents uuid[])": "removes the machine's own",
     "foundation.newest_entry()": "an id",
+    "identity.of_refresh_family(family uuid)": "an id, for whoever has a token of the family",
     "identity.of_refresh_token(hash bytea)": "an id, for whoever has the token",
     "identity.seat_of_browser(browser_hash bytea)": "ids, for whoever has the browser's secret",
     "identity.seat_of_code(code_hash bytea)": "ids, for whoever has the seat's code",
@@ -96,6 +80,8 @@ ACROSS = {
     "volunteers.not_erased(people uuid[])": "ids, for whoever has the list of erasures",
     "volunteers.of_phone(hash bytea)": "an id, for whoever has proven the phone",
     "volunteers.still_active(people uuid[])": "ids, for whoever has the list of erasures",
+    "volunteers.withdrew_before(people uuid[], took_back timestamp with time zone[])": "the same",
+    "volunteers.anybody_erased()": "yes or no",
     "volunteers.retire_elsewhere(device uuid, on_channel text, told text, at timestamp with time zone)": "nothing",
 }
 """SECURITY DEFINER functions, and what they give."""

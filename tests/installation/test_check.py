@@ -5,7 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -23,9 +23,9 @@ from backend.demo.folder import MARK, Folder
 from backend.foundation.clock import SetClock
 from backend.foundation.settings import Settings, read_settings
 from backend.identity.queries_clients import Ends
-from backend.installation.check import check, keep_from_starting
-from backend.installation.files import MADE_BY_THE_DEMO, wrong_files
-from backend.installation.finding import Finding, Severity
+from backend.installation.check import as_far_as_it_goes, check, keep_from_starting
+from backend.installation.files import MADE_BY_THE_DEMO, fcm_account, wrong_files
+from backend.installation.finding import Finding, Severity, error
 from backend.installation.given import wrong_settings
 from backend.installation.kept import behind, clients_that_end, clock_off, wrong_database
 from tests.installation.cast import Installation
@@ -90,9 +90,82 @@ async def test_a_database_that_does_not_wait_for_its_disk_is_found(installation:
 
 async def test_a_database_without_our_tables_or_with_old_ones_is_found(installation: Installation) -> None:
     assert {each.name for each in behind({})} == {"unmigrated"}
-    parts = urlsplit(installation.database.superuser)
-    other = urlunsplit(parts._replace(path="/postgres"))
-    assert "database-away" in await names_in(other.replace(parts.hostname or "", "127.0.0.9"))
+    parts = urlsplit(installation.database.serve)
+    unmigrated = urlunsplit(parts._replace(path="/postgres"))  # the roles are there, as before the first `migrate`
+    (found,) = await wrong_database(unmigrated, SetClock(datetime.now(UTC)))
+    assert (found.name, found.keeps_from_starting) == ("unmigrated", True)
+
+
+async def test_a_database_that_is_not_there_is_told_and_keeps_nothing_from_starting(installation: Installation) -> None:
+    parts = urlsplit(installation.database.serve)
+    elsewhere = installation.database.serve.replace(parts.hostname or "", "127.0.0.9")
+    (found,) = await wrong_database(elsewhere, SetClock(datetime.now(UTC)))
+    assert (found.name, found.keeps_from_starting) == ("database-away", False)
+
+
+async def test_what_was_found_before_the_database_failed_is_told_all_the_same(installation: Installation) -> None:
+    """Else a superuser would be let start by a table that cannot be read."""
+    admin = await asyncpg.connect(installation.database.superuser)
+    await admin.execute("ALTER ROLE hl_serve BYPASSRLS")
+    await admin.execute("REVOKE SELECT ON foundation.migration FROM hjerteloeber_api")
+    assert await names_in(installation.database.serve) == {"bypasses-rls", "database-away"}
+    await admin.execute("GRANT SELECT ON foundation.migration TO hjerteloeber_api")
+    await admin.execute("ALTER ROLE hl_serve NOBYPASSRLS")
+    await admin.close()
+
+
+async def test_a_database_of_a_version_before_this_one_keeps_production_from_starting(
+    installation: Installation,
+) -> None:
+    """Its missing tables are asked nothing: that would hide what is wrong."""
+    admin = await asyncpg.connect(installation.database.superuser)
+    await admin.execute("CREATE DATABASE older")
+    await admin.close()
+    admin = await asyncpg.connect(urlunsplit(urlsplit(installation.database.superuser)._replace(path="/older")))
+    await admin.execute(
+        """
+        CREATE SCHEMA foundation;
+        CREATE TABLE foundation.migration (name text, sha256 text);
+        GRANT USAGE ON SCHEMA foundation TO hjerteloeber_api;
+        GRANT SELECT ON foundation.migration TO hjerteloeber_api;
+        """
+    )
+    await admin.close()
+    older = urlunsplit(urlsplit(installation.database.serve)._replace(path="/older"))
+    (found,) = await wrong_database(older, SetClock(datetime.now(UTC)))
+    assert (found.name, found.keeps_from_starting) == ("unmigrated", True)
+
+
+async def test_whoever_can_act_as_the_owner_is_found(installation: Installation) -> None:
+    """What the operator's commands may see and change is for no process that phones reach."""
+    admin = await asyncpg.connect(installation.database.superuser)
+    for role in ("hjerteloeber_owner", "hjerteloeber_backfill"):
+        await admin.execute(f"GRANT {role} TO hl_serve WITH INHERIT FALSE")
+        assert await names_in(installation.database.serve) == {"owner"}, role
+        await admin.execute(f"REVOKE {role} FROM hl_serve")
+    await admin.close()
+
+
+async def test_a_database_that_was_made_read_only_is_told_and_keeps_nothing_from_starting(
+    installation: Installation,
+) -> None:
+    """Of several addresses the primary is looked at; where there is none, whoever answers is."""
+    admin = await asyncpg.connect(installation.database.superuser)
+    await admin.execute("ALTER ROLE hl_serve SET default_transaction_read_only = on")
+    (found,) = await wrong_database(installation.database.serve, SetClock(datetime.now(UTC)))
+    await admin.execute("ALTER ROLE hl_serve RESET default_transaction_read_only")
+    await admin.close()
+    assert (found.name, found.keeps_from_starting) == ("standby", False)
+
+
+def test_a_bug_of_the_check_is_told_and_ends_no_alarms() -> None:
+    def look() -> Iterator[Finding]:
+        yield error("demo", "This is a demo", "Leave it out.")
+        raise RuntimeError
+
+    first, second = as_far_as_it_goes(look())
+    assert (first.name, first.keeps_from_starting) == ("demo", True)
+    assert (second.name, second.keeps_from_starting) == ("check-broken", False)
 
 
 async def test_a_log_in_without_a_role_of_ours_is_found(installation: Installation) -> None:
@@ -222,6 +295,30 @@ def test_a_key_that_is_no_secret_is_found(
     assert all(each.keeps_from_starting for each in found)
     quoted = (installation.keys / "sms_gateway_token").read_bytes().decode(errors="replace").strip()
     assert not any(quoted in each.sentence + each.do for each in found)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("phone_hash_key", b"0123456789abcdef0123456789abcd00\n"),
+        ("sms_gateway_token", b"5f0d2c1a7b3e4f0d2c1a7b3e4f0d2c1a"),
+        ("sms_gateway_token", b"20261128-000117\n"),
+        ("sms_gateway_token", b"0d5f3c1e-5b0e-4c55-9a6e-5f4c6a0d1b7e"),
+    ],
+)
+def test_a_key_in_hexadecimal_and_whatever_token_was_given_are_no_reason_not_to_start(
+    installation: Installation, name: str, content: bytes
+) -> None:
+    (installation.keys / name).write_bytes(content)
+    assert list(wrong_files(read_settings(installation.environment("api")), datetime.now(UTC))) == []
+
+
+def test_an_account_that_is_no_text_is_found(installation: Installation) -> None:
+    path = installation.keys / "fcm"
+    path.touch(0o600)
+    path.write_bytes(b'{"client_email": "\xff\xfe"}')
+    settings = msgspec.structs.replace(read_settings(installation.environment("api")), fcm_service_account_file=path)
+    assert [each.name for each in fcm_account(settings)] == ["fcm-account-unusable"]
 
 
 def test_the_demo_marks_what_it_makes(tmp_path: Path) -> None:

@@ -12,12 +12,13 @@ from time import monotonic
 import msgspec
 
 from backend.demo.embedded_postgres import running_server
+from tests.harness.tied import end_with_the_run
 from tests.leak.grounds import CALLS_OF_A_WORLD, make_template, run_world
 from tests.leak.run import Tally
 
 
 class Verdict(msgspec.Struct, kw_only=True):
-    """The same members every time. `unvisited`: routes that nobody called."""
+    """The same members every time. `routes`: how many were called; `pairs`: answers compared with one of nothing."""
 
     leak: str = "two-tenant differential"
     seed: int
@@ -56,7 +57,7 @@ def _run(seed: int, wanted: int, processes: int) -> Verdict:
     began, total = monotonic(), Tally()
     with running_server(None, fast=True, settings={"autovacuum": "off"}) as server:
         asyncio.run(make_template(server.dsn))
-        with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+        with ProcessPoolExecutor(processes, get_context("spawn"), end_with_the_run) as pool:
             dsn = server.dsn()
             running = [pool.submit(run_world, dsn, seed * 10_000 + number, each) for number in range(worlds)]
             for done, finished in enumerate(as_completed(running), start=1):

@@ -1,6 +1,7 @@
 """A world on a database of its own, and an application in it; what the application logs is looked through, too."""
 
 import asyncio
+import logging
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -19,6 +20,7 @@ from backend.foundation.clock import SetClock
 from backend.foundation.migrations import migrate
 from backend.identity.keys import load_keys
 from tests.edge.cast import NOW, load_shipped, make_settings, running
+from tests.leak.canaries import Ledger
 from tests.leak.run import Run, Tally
 from tests.leak.world import World, plant
 
@@ -64,17 +66,33 @@ async def a_world(dsn: str, seed: int) -> AsyncIterator[World]:
 
 @contextmanager
 def listening() -> Iterator[list[str]]:
-    """Every line that is logged meanwhile."""
+    """Every line that is logged meanwhile, ours as it is before anything is withheld, and libraries'."""
     said: list[str] = []
     before = structlog.get_config()
+    libraries = _Kept(said)
 
     def keep(_logger: Any, _name: str, line: Any) -> str:
         said.append(repr(line))
         raise structlog.DropEvent
 
     structlog.configure(processors=[keep], cache_logger_on_first_use=False)
-    yield said
-    structlog.configure(**before)
+    logging.getLogger().addHandler(libraries)
+    try:
+        yield said
+    finally:
+        logging.getLogger().removeHandler(libraries)
+        structlog.configure(**before)
+
+
+class _Kept(logging.Handler):
+    """What the standard library's loggers say from WARNING on, as the service writes it."""
+
+    def __init__(self, said: list[str]) -> None:
+        super().__init__(logging.WARNING)
+        self._said = said
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._said.append(record.getMessage())
 
 
 async def a_run(dsn: str, seed: int, calls: int) -> Tally:
@@ -83,11 +101,16 @@ async def a_run(dsn: str, seed: int, calls: int) -> Tally:
         async with a_world(dsn, seed) as world:
             run = Run(world, seed)
             tally = await run.calls(calls)
-        for line in said:
-            for canary in world.ledger.find(line.encode()):
-                tally.bytes_leaked += len(canary.text)
-                tally.violations.append(f"seed {seed}: a log line holds a {canary.what.value}")
+        judge_logged(said, world.ledger, tally, seed)
     return tally
+
+
+def judge_logged(said: list[str], ledger: Ledger, tally: Tally, seed: int) -> None:
+    """In a log everybody's canary is out of place."""
+    for line in said:
+        for canary in ledger.find(line.encode()):
+            tally.bytes_leaked += len(canary.text)
+            tally.violations.append(f"seed {seed}: a log line holds a {canary.what.value}")
 
 
 def run_world(server: str, seed: int, calls: int) -> Tally:

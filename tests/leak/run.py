@@ -55,6 +55,7 @@ class Tally:
     routes: Counter[str] = field(default_factory=Counter)
     statuses: Counter[int] = field(default_factory=Counter)
     own_canaries: int = 0  # seen by whoever may: the planting works
+    shown: set[What] = field(default_factory=set)  # of which kinds
 
 
 class Run:
@@ -164,6 +165,7 @@ class Run:
         for canary in found:
             if await self._may_see(caller, canary):
                 self.tally.own_canaries += 1
+                self.tally.shown.add(canary.what)
             elif canary.text not in echoed:
                 self.tally.bytes_leaked += len(canary.text)
                 self._broken(caller, route, f"learnt a {canary.what.value} of {', '.join(canary.owners)}")

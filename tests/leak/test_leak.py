@@ -1,10 +1,12 @@
 """The search for leaks: a short run in earnest, and that it finds what it is to find."""
 
+import logging
 from collections.abc import AsyncIterator
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import msgspec
 import pytest
+import structlog
 
 from backend.locations.cells import cell_of, centre_of, parent_at
 from tests.access import calls
@@ -13,9 +15,9 @@ from tests.access.roles import Role
 from tests.access.wire import Answered, Sent
 from tests.edge.cast import load_shipped
 from tests.leak.canaries import Ledger, What
-from tests.leak.grounds import a_run, a_world
+from tests.leak.grounds import a_run, a_world, judge_logged, listening
 from tests.leak.run import Run, renamed, without, without_pins
-from tests.leak.world import World
+from tests.leak.world import Drawn, World
 
 CALLS = 1_500
 SEED = 20_261_128
@@ -40,6 +42,7 @@ async def test_nobody_learns_what_is_another_s(shipped_dsn: str) -> None:
     assert tally.bytes_leaked == 0
     assert tally.pairs > 100, "another's things were asked for"
     assert tally.own_canaries > 100, "everybody sees their own"
+    assert tally.shown == set(What), "of every kind: none is planted where nobody would look"
 
 
 async def test_an_answer_with_another_s_canary_is_found(world: World) -> None:
@@ -52,6 +55,37 @@ async def test_an_answer_with_another_s_canary_is_found(world: World) -> None:
         await run.judge(anna, route, Sent("GET", "/mobile/v1/me"), Answered(200, (), f'{{"name":"{name}"}}'.encode()))
         assert len(run.tally.violations) == leaked
         assert run.tally.bytes_leaked == leaked * len(name)
+
+
+async def test_a_log_line_with_a_canary_is_found(world: World) -> None:
+    """Whoever's it is, and whoever says it: we, or a library of ours."""
+    name, run = world.ledger.word(What.PERSON, "anna").text, Run(world, 0)
+    with listening() as said:
+        structlog.get_logger("tests").warning("signed_in", volunteer=name)
+        logging.getLogger("tests").warning("no such person: %s", name)
+        logging.getLogger("tests").warning("nothing of anybody")
+    judge_logged(said, world.ledger, run.tally, 0)
+    assert len(said) == 3
+    assert len(run.tally.violations) == 2
+
+
+async def test_where_the_database_holds_nothing_back_the_search_says_so(world: World) -> None:
+    """The console lists what the policies show: without them another centre's doctor is in the answer."""
+    for table in ("identity.approval", "identity.staff"):
+        await world.superuser.execute(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY")
+    run, doctors = Run(world, 0), [caller for caller in world.callers if caller.role is Role.AMK_LAEGE]
+    ask, page = (
+        next(each for each in every_route() if each.name == name)
+        for name in ("POST /konsol/godkendelser/regel", "GET /konsol/godkendelser")
+    )
+    for route in (ask, page):
+        for doctor in doctors:
+            sent = calls.EVERY[route.name](Drawn(world, doctor, uuid4(), uuid4()))
+            answered = await world.sends(doctor, sent)
+            assert answered.status == 200
+            await run.judge(doctor, route, sent, answered)
+    assert run.tally.violations
+    assert all("learnt a name of who works there" in each for each in run.tally.violations)
 
 
 async def test_a_refusal_that_tells_two_things_apart_is_found(world: World) -> None:

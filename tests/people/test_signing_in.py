@@ -147,15 +147,17 @@ async def test_a_join_code_is_kept_only_with_consent_to_credit(new_phone: NewPho
     answer = await ben.signs_up(join_code="HJV-2026", consents=credit)
     assert answer.json()["credited"] is True
     assert (await ben.call("GET", "/me")).json()["join_code"] == "HJV-2026"
+    assert len((await ben.call("GET", "/me/export")).json()["campaign_proven"]) == 1
     await ben.call("PUT", "/me/consents/campaign_credit", {"version": "2026-11", "given": False})
     assert (await ben.call("GET", "/me")).json()["join_code"] is None
+    assert (await ben.call("GET", "/me/export")).json()["campaign_proven"] == [], "nor by which code the phone came"
 
 
 async def test_newer_phones_may_say_more_than_we_know(new_phone: NewPhone) -> None:
     assert (await new_phone().signs_up(shoe_size=43, device=ANDROID | {"foldable": True})).status_code == 201
 
 
-async def test_a_refresh_token_works_once_and_its_reuse_signs_the_device_out(new_phone: NewPhone) -> None:
+async def test_a_refresh_token_is_spent_and_its_reuse_signs_the_device_out(new_phone: NewPhone) -> None:
     anna = new_phone()
     await anna.signs_up()
     first = anna.tokens["refresh_token"]
@@ -163,10 +165,33 @@ async def test_a_refresh_token_works_once_and_its_reuse_signs_the_device_out(new
     assert answer.status_code == 200
     second = answer.json()["refresh_token"]
     assert (await anna.call("GET", "/me", token=answer.json()["access_token"])).status_code == 200
+    third = (await anna.call("POST", "/sign-in/refresh", {"refresh_token": second})).json()["refresh_token"]
     assert (await anna.call("POST", "/sign-in/refresh", {"refresh_token": first})).status_code == 401
-    answer = await anna.call("POST", "/sign-in/refresh", {"refresh_token": second})
+    answer = await anna.call("POST", "/sign-in/refresh", {"refresh_token": third})
     assert answer.status_code == 401
     assert answer.headers["www-authenticate"] == "Bearer"
+
+
+async def test_a_phone_whose_answer_was_lost_is_not_signed_out(new_phone: NewPhone) -> None:
+    """In a lift, say: the call came through and the answer did not. It asks again as soon as it can."""
+    anna = new_phone()
+    await anna.signs_up()
+    spent = {"refresh_token": anna.tokens["refresh_token"]}
+    assert (await anna.call("POST", "/sign-in/refresh", spent)).status_code == 200
+    again = await anna.call("POST", "/sign-in/refresh", spent)
+    assert again.status_code == 200
+    assert (await anna.call("GET", "/me", token=again.json()["access_token"])).status_code == 200
+    next_one = {"refresh_token": again.json()["refresh_token"]}
+    assert (await anna.call("POST", "/sign-in/refresh", next_one)).status_code == 200
+
+
+@pytest.mark.settings(codes_an_hour_of_a_network=0)
+async def test_a_code_that_was_held_back_is_right_for_nobody(new_phone: NewPhone) -> None:
+    """Guessing costs text messages, which are counted: at a code that nobody was sent it would cost nothing."""
+    anna = new_phone()
+    assert (await anna.asks_for_a_code()).status_code == 202
+    answer = await anna.types(await anna.newest_text())
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "/code")
 
 
 async def test_an_access_token_is_over_after_ten_minutes(new_phone: NewPhone, clock: SetClock) -> None:

@@ -71,6 +71,18 @@ def _signed(claims: dict[str, Any], kid: str, key: Ed25519PrivateKey) -> str:
     return jwt.encode({"alg": "Ed25519", "kid": kid}, claims, OKPKey.import_key(key), algorithms=["Ed25519"])
 
 
+@pytest.mark.parametrize(
+    "header", ['["alg"]', '"alg"', "1", "null", "[" * 2000, '{"alg": []}', '{"alg": {}, "kid": []}', "x"]
+)
+async def test_what_is_no_token_at_all_is_refused_as_one(new_phone: NewPhone, header: str) -> None:
+    """Whatever stands where a header should be: a refusal, never a fault of ours."""
+    anna = new_phone()
+    await anna.signs_up()
+    _, body, signature = anna.tokens["access_token"].split(".")
+    token = f"{urlsafe_b64encode(header.encode()).rstrip(b'=').decode()}.{body}.{signature}"
+    assert (await anna.call("GET", "/me", token=token)).status_code == 401
+
+
 async def test_no_forged_access_token_opens_anything(new_phone: NewPhone) -> None:
     anna = new_phone()
     await anna.signs_up()
@@ -131,6 +143,7 @@ async def test_a_stolen_refresh_token_is_nothing_on_another_phone_and_signs_nobo
 
 
 async def test_the_family_dies_when_a_spent_token_comes_again_with_the_device_s_proof(new_phone: NewPhone) -> None:
+    """Again: when what was given for it has been used, so that no lost answer explains it."""
     anna = new_phone()
     await anna.signs_up()
     first = {"refresh_token": anna.tokens["refresh_token"]}
@@ -142,14 +155,16 @@ async def test_the_family_dies_when_a_spent_token_comes_again_with_the_device_s_
 
 
 async def test_the_whole_of_a_refresh_that_was_listened_to_is_worth_nothing_again(new_phone: NewPhone) -> None:
-    """Token and proof together: the token is spent, and with it the proof."""
+    """Token and proof together: the token is spent, and with it the proof; and its owner goes on."""
     anna = new_phone()
     await anna.signs_up()
     token = anna.tokens["refresh_token"]
     heard = {"DPoP": anna.key.proof(f"/mobile/v1{REFRESH}", token)}
-    for status in (200, 401):
-        answer = await anna.http.post(f"/mobile/v1{REFRESH}", json={"refresh_token": token}, headers=heard)
-        assert answer.status_code == status
+    body = {"refresh_token": token}
+    first, again = [await anna.http.post(f"/mobile/v1{REFRESH}", json=body, headers=heard) for _ in range(2)]
+    assert (first.status_code, again.status_code) == (200, 401)
+    assert "new one" in again.json()["detail"]
+    assert (await anna.call("POST", REFRESH, {"refresh_token": token})).status_code == 200
 
 
 @pytest.mark.parametrize("curve", ["Ed25519", "P-256"])

@@ -40,6 +40,7 @@ async def fill(server: Server, people: Country, tell: Tell) -> str:
 
 
 async def _fill(dsn: str, people: Country) -> None:
+    await run(dsn, "TRUNCATE volunteers.volunteer CASCADE")  # what an interrupted filling left
     tables: list[tuple[str, str, Groups]] = [
         ("volunteers", "volunteer", _volunteers(people)),
         *(("volunteers", "address", _addresses(people, channel)) for channel in ("in_app", "sms")),

@@ -6,7 +6,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 import asyncpg
 import msgspec
 
-from backend.foundation.database import Actor, Connection, Lane, Role, connect, open_database
+from backend.foundation.database import ONE_PLAN, Actor, Connection, Lane, Role, connect, open_database
 from backend.foundation.ids import VolunteerId
 from backend.regions.shipped import centre_id
 from tests.performance.contender import Alarm, Ask, Prepared
@@ -59,7 +59,7 @@ async def _in_transactions(dsn: str, question: Question) -> AsyncIterator[Ask]:
 
 @asynccontextmanager
 async def _bare(dsn: str, question: Question) -> AsyncIterator[Ask]:
-    """The same role and centre, for as long as the connection lasts: row-level security is on all the same."""
+    """Role, centre and the lane's settings for as long as the connection lasts: row-level security is on as well."""
     connection = await connect(dsn)
     try:
         await connection.execute(
@@ -67,6 +67,8 @@ async def _bare(dsn: str, question: Question) -> AsyncIterator[Ask]:
             ACTOR.role.value,
             str(ACTOR.centre_id),
         )
+        for name, value in ONE_PLAN.items():
+            await connection.execute("SELECT set_config($1, $2, false)", name, value)
 
         async def ask(alarm: Alarm) -> list[VolunteerId]:
             return await question(connection, alarm)

@@ -70,6 +70,7 @@ class Taken(msgspec.Struct, frozen=True):
     used_us: float  # of the processor, a report: server and PostgreSQL
     p50_ms: float
     p99_ms: float
+    not_accepted: int = 0
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -79,12 +80,16 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seconds", type=float, default=10.0, help="of each round of each contender")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--only", nargs="+", metavar="NAME", help="contenders whose names begin so")
+    parser.add_argument(
+        "--no-install", dest="install", action="store_false", help="leave out Redis where it is missing"
+    )
 
 
 def run(options: argparse.Namespace) -> Iterator[Run]:
     """One run."""
     machine = this_machine(datetime.now(UTC))
-    servers.install()
+    if options.install:
+        servers.install()
     path = Path(tempfile.mkdtemp(prefix="hjerteloeber-ingest-"))
     try:
         folder = Folder(path)
@@ -198,20 +203,23 @@ class _Phones:
         return self
 
     async def press(self, url: str, seconds: float) -> Pressed:
-        assert self._process is not None and self._process.stdin is not None
+        assert self._process is not None
+        assert self._process.stdin is not None
         self._process.stdin.write(f"{url} {seconds}\n".encode())
         await self._process.stdin.drain()
         return msgspec.json.decode(await self._heard(), type=Pressed)
 
     async def _heard(self) -> bytes:
-        assert self._process is not None and self._process.stdout is not None
+        assert self._process is not None
+        assert self._process.stdout is not None
         line = await self._process.stdout.readline()
         if not line:
             raise RuntimeError("the phones ended by themselves")
         return line
 
     async def __aexit__(self, *_: object) -> None:
-        assert self._process is not None and self._process.stdin is not None
+        assert self._process is not None
+        assert self._process.stdin is not None
         self._process.stdin.close()
         await self._process.wait()
 
@@ -225,7 +233,11 @@ async def _press(serving: _Serving, phones: _Phones, server: Server, seconds: fl
     if others:
         _tell(f"  otherwise than accepted: {others}")
     found = Taken(
-        pressed.accepted / pressed.seconds, 1e6 * used / max(1, pressed.accepted), pressed.p50_ms, pressed.p99_ms
+        pressed.accepted / pressed.seconds,
+        1e6 * used / max(1, pressed.accepted),
+        pressed.p50_ms,
+        pressed.p99_ms,
+        sum(others.values()),
     )
     _tell(
         f"  {found.a_second:,.0f} reports a second, {found.used_us:.0f} µs of processor each, "
@@ -291,6 +303,7 @@ def _run(
         machine=machine,
         options={name: getattr(options, name) for name in ("volunteers", "phones", "connections", "seconds", "rounds")},
         figures=[*figures, *batches],
+        facts={"not accepted": sum(each.not_accepted for rounds in taken.values() for each in rounds)},
     )
 
 

@@ -1,4 +1,4 @@
-"""A hundred positions at once: one statement and one commit of ours beside one GEOADD of a Redis that syncs each write."""
+"""A hundred positions at once: one statement and commit of ours beside one GEOADD of a Redis that syncs each write."""
 
 import argparse
 import os

@@ -34,7 +34,7 @@ def this_machine(now: datetime) -> Machine:
         cores=len(os.sched_getaffinity(0)),
         processor=_first(r"^model name\s*:\s*(.+)$", Path("/proc/cpuinfo")) or platform.machine(),
         memory_gb=round(int(_first(r"^MemTotal:\s*(\d+) kB", Path("/proc/meminfo")) or 0) / 2**20, 1),
-        kernel=platform.release(),
+        kernel=platform.release().partition("-")[0],  # what follows names who built it
         python=platform.python_version(),
         at=now.isoformat(timespec="seconds"),
         beside=round(os.getloadavg()[0], 2),

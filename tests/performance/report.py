@@ -37,11 +37,11 @@ def write_report(document: Path = DOCUMENT, figures: Path = KEPT) -> list[Path]:
 
 
 def last_of_each_size(runs: Iterable[Run]) -> list[Run]:
-    """The last run of each set of sizes, smallest first."""
-    last: dict[tuple[int, ...], Run] = {}
+    """The last run of each set of sizes on each server, smallest first."""
+    last: dict[tuple[frozenset[int], object], Run] = {}
     for run in runs:
-        last[tuple(sorted({figure.size for figure in run.figures}))] = run
-    return [last[sizes] for sizes in sorted(last)]
+        last[frozenset(figure.size for figure in run.figures), run.options.get("server")] = run
+    return sorted(last.values(), key=lambda run: min((figure.size for figure in run.figures), default=0))
 
 
 def growth(sizes: Sequence[float], values: Sequence[float]) -> float | None:
@@ -59,7 +59,7 @@ def _series(runs: Sequence[Run]) -> dict[str, list[Figure]]:
     found: dict[str, dict[tuple[str, int], Figure]] = {}
     for run in runs:
         for figure in run.figures:
-            if figure.value > 0:
+            if figure.value > 0 and figure.unit != "%":
                 found.setdefault(figure.name, {})[figure.of, figure.size] = figure
     return {name: list(each.values()) for name, each in found.items() if len({size for _, size in each}) > 1}
 
@@ -69,8 +69,9 @@ def _section(bench: str, runs: Sequence[Run], pictures: Sequence[str]) -> str:
     for run in runs:
         told = " ".join(f"--{name.replace('_', '-')} {value}" for name, value in run.options.items() if value)
         lines += [f"`python -m tests.performance {bench} {told}`: {run.machine.said()}.", ""]
-        lines += [f"{name}: {value}. " for name, value in run.facts.items()] + ([""] if run.facts else [])
-        lines += [*_table(run), ""]
+        if run.facts:
+            lines += [f"{'; '.join(f'{name}: {value}' for name, value in run.facts.items())}.", ""]
+        lines += [*_measured(run), *_ratios(run)]
     for picture in pictures:
         lines += [f"![{picture.removesuffix('.svg')}]({picture})", ""]
     for name, series in _series(runs).items():
@@ -78,18 +79,36 @@ def _section(bench: str, runs: Sequence[Run], pictures: Sequence[str]) -> str:
     return "\n".join(lines).rstrip()
 
 
-def _table(run: Run) -> list[str]:
-    rows = ["| size | figure | of | measured | beside | ratio | aim | |", "|---|---|---|---|---|---|---|---|"]
-    for each in run.figures:
-        beside = f"{each.beside}, {number(each.beside_value)} {each.unit}" if each.beside_value else ""
-        ratio = f"{each.ratio:.2f}" if each.ratio is not None else ""
-        verdict = {True: "reached", False: "**missed**", None: ""}[each.is_met]
-        aim = each.aim.said() if each.aim else ""
-        rows.append(
-            f"| {each.size:,} | {each.name} | {each.of} | {number(each.value)} {each.unit} | {beside} | {ratio} "
-            f"| {aim} | {verdict} |"
-        )
-    return rows
+def _measured(run: Run) -> list[str]:
+    """One row a contender and size, one column a figure."""
+    units = {figure.name: figure.unit for figure in run.figures}
+    rows: dict[tuple[int, str], dict[str, str]] = {}
+    for figure in run.figures:
+        verdict = {True: " (reached)", False: " (**missed**)", None: ""}[figure.is_met if not figure.beside else None]
+        rows.setdefault((figure.size, figure.of), {})[figure.name] = number(figure.value) + verdict
+    head = ["size", "", *(f"{name}, {unit}" for name, unit in units.items())]
+    return _rows(head, [[f"{size:,}", of, *(of_it.get(n, "") for n in units)] for (size, of), of_it in rows.items()])
+
+
+def _ratios(run: Run) -> list[str]:
+    """One row for each two who were measured side by side; nothing where there are none."""
+    names = list(dict.fromkeys(figure.name for figure in run.figures if figure.ratio is not None))
+    rows: dict[tuple[int, str, str], dict[str, str]] = {}
+    for figure in run.figures:
+        if figure.ratio is None:
+            continue
+        wanted = "" if figure.aim is None else f", wanted {figure.aim.said()}: "
+        verdict = {True: "reached", False: "**missed**", None: ""}[figure.is_met]
+        beside = figure.beside or ""
+        rows.setdefault((figure.size, figure.of, beside), {})[figure.name] = f"{figure.ratio:.2f}{wanted}{verdict}"
+    if not rows:
+        return []
+    found = [[f"{size:,}", of, beside, *(each.get(n, "") for n in names)] for (size, of, beside), each in rows.items()]
+    return _rows(["size", "", "times that of", *names], found)
+
+
+def _rows(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    return [f"| {' | '.join(cells)} |" for cells in (head, ["---"] * len(head), *rows)] + [""]
 
 
 def _fitted(name: str, series: Sequence[Figure]) -> list[str]:

@@ -1,11 +1,11 @@
-"""A process of phones that report where they are, so many a second, through the product's own gatherer.
+"""A process of phones that report where they are, so many a second, in commits as the product's gatherer makes them.
 
     python -m tests.performance.reporting PHONES.npz RATE < address of the database
 
-It begins at once, says every second how many reports were kept in it, and ends with its standard input. What they say
-changes nobody's answer: whoever can be asked reports the cell they are in, whoever cannot be asked anyway (snoozed,
-quiet, without an address) moves to a neighbouring cell and back. So answers can be compared meanwhile, and afterwards
-the country is the same.
+It says that it begins, ends with its standard input, and says then how many reports were kept in each second. HTTP is
+left out: what matters here is what reports do to the database that selection asks. What phones say changes nobody's
+answer: whoever can be asked reports the cell they are in, whoever cannot be asked anyway (snoozed, quiet, without an
+address) moves to a neighbouring cell and back. So afterwards the country answers as before.
 """
 
 import asyncio
@@ -13,6 +13,7 @@ import contextlib
 import os
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,10 +24,11 @@ import numpy as np
 import uvloop
 from numpy.typing import NDArray
 
-from backend.foundation.database import Lane, open_database
+from backend.foundation.database import Actor, Connection, Lane, Role, open_database
 from backend.foundation.ids import VolunteerId
+from backend.locations import queries
 from backend.locations.cells import coarsened, res9_parent, with_neighbours
-from backend.locations.gather import Gatherer
+from backend.locations.gather import MOST, WINDOW_S
 from backend.locations.queries import Newest
 from tests.performance.binary_copy import Bytes, moments, same
 from tests.performance.brute_force import can_be_asked, counted
@@ -34,7 +36,6 @@ from tests.performance.country import NOW, Cells, Country, Flags
 from tests.performance.filling import Groups, copied, once, pieces, run
 
 MOST_PHONES = 200_000
-TICK_S = 0.02
 
 
 class Phones(msgspec.Struct, frozen=True):
@@ -69,6 +70,7 @@ async def consents(dsn: str, people: Country) -> None:
             }
 
     async def fill() -> None:
+        await run(dsn, "TRUNCATE volunteers.consent")
         for last, purpose in enumerate(("alarms", "location")):
             await copied(dsn, "volunteers", "consent", agreed(purpose, last))
         await run(dsn, "VACUUM (ANALYZE, FREEZE) volunteers.consent")
@@ -104,43 +106,41 @@ def reporting(dsn: str, file: Path, rate: int) -> Iterator[Reporting]:
     process.stdin.write(dsn + "\n")
     process.stdin.flush()
     running = Reporting(process)
+    assert process.stdout
     try:
+        if not process.stdout.readline():
+            raise RuntimeError("the phones' process ended before it began")
         yield running
     finally:
         running.end()
 
 
 async def _report(dsn: str, them: Phones, rate: int) -> None:
-    database = await open_database(dsn, {Lane.LOCATIONS: 2})
-    gatherer = Gatherer(database)
-    kept = 0
+    """Commit by commit what is due, as the gatherer does with what has come meanwhile; what was not in time is left."""
+    database = await open_database(dsn, {Lane.LOCATIONS: 1})
     items = [_items(them, number) for number in range(len(them.ids))]
     loop = asyncio.get_running_loop()
 
-    async def one(item: Newest) -> None:
-        nonlocal kept
+    async def keep(connection: Connection) -> int:
         now = datetime.now(UTC)
-        stands = await gatherer.keep(msgspec.structs.replace(item, measured_at=now), now)
-        kept += stands is not None and stands.kept
+        said = [msgspec.structs.replace(items[n % len(items)][n // len(items) % 2], measured_at=now) for n in due]
+        return sum(each.kept for each in await queries.keep_newest(connection, said, now))
 
     ended = loop.run_in_executor(None, sys.stdin.read)
-    waiting: set[asyncio.Task[None]] = set()
-    began = told_at = loop.time()
-    sent = told = 0
+    kept_in: Counter[int] = Counter()
+    sys.stdout.write("begins\n")
+    sys.stdout.flush()
+    began, sent = loop.time(), 0
     while not ended.done():
-        due = int(rate * (loop.time() - began))
-        for number in range(sent, min(due, sent + rate)):
-            turn, who = divmod(number, len(items))
-            task = asyncio.create_task(one(items[who][turn % 2]))
-            waiting.add(task)
-            task.add_done_callback(waiting.discard)
-        sent = due  # whoever could not be sent in time is not made up for
-        if loop.time() - told_at >= 1:
-            sys.stdout.write(f"{kept - told}\n")
-            sys.stdout.flush()
-            told, told_at = kept, told_at + 1
-        await asyncio.sleep(TICK_S)
-    await asyncio.gather(*waiting)
+        wanted = int(rate * (loop.time() - began))
+        due = range(max(sent, wanted - MOST), wanted)
+        if due:
+            kept = await database.in_transaction(Actor(Role.API), Lane.LOCATIONS, keep)
+            kept_in[int(loop.time() - began)] += kept
+        sent = wanted
+        await asyncio.sleep(WINDOW_S)
+    for second in range(int(loop.time() - began)):
+        sys.stdout.write(f"{kept_in[second]}\n")
     await database.close()
 
 

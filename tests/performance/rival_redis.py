@@ -43,6 +43,7 @@ class InRedis(msgspec.Struct, frozen=True):
         async with _connected(self.port) as redis:
             if not await redis.call("EXISTS", LOADED):
                 began = time.monotonic()
+                await redis.call("DEL", PLACES, FACTS)
                 for commands in _places(people):
                     await redis.calls(commands)
                 await redis.call("SET", FACTS, _facts(people).tobytes())

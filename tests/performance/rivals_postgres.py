@@ -112,6 +112,7 @@ def _both(name: str, dsn: str, question: Question, table: str) -> list[InPostgre
 
 async def _whom(connection: Connection, sql: str, x: float, y: float) -> list[VolunteerId]:
     """Whoever has home and work near by comes twice; where that leaves too few it is looked further, once."""
+    found: list[VolunteerId] = []
     for limit in (NEAREST + SPARE, 10 * NEAREST):
         wider = sql.replace("LIMIT 30", f"LIMIT {limit}")
         rows = await connection.fetch(wider, NOW, _MINUTE, _OLDEST, x, y)
@@ -126,6 +127,7 @@ async def _fill_geography(dsn: str, people: Country) -> None:
     await rivals_table(
         dsn,
         "CREATE EXTENSION IF NOT EXISTS postgis",
+        f"DROP TABLE IF EXISTS {table}",
         f"CREATE TABLE {table} (volunteer_id uuid NOT NULL, place text NOT NULL, available boolean NOT NULL, "
         "seen_at timestamptz, at geography(Point, 4326) NOT NULL) WITH (fillfactor = 70)",
     )
@@ -142,6 +144,7 @@ async def _fill_points(dsn: str, people: Country) -> None:
     table = "rivals.point_place"
     await rivals_table(
         dsn,
+        f"DROP TABLE IF EXISTS {table}",
         f"CREATE TABLE {table} (volunteer_id uuid NOT NULL, place text NOT NULL, available boolean NOT NULL, "
         "seen_at timestamptz, at point NOT NULL) WITH (fillfactor = 70)",
     )

@@ -77,10 +77,9 @@ def postgres(
         "shared_buffers": f"{memory_mb}MB",
         "effective_cache_size": f"{4 * memory_mb}MB",
         "maintenance_work_mem": f"{max(64, memory_mb // 4)}MB",
-        "max_wal_size": "16GB",
+        "max_wal_size": "8GB",
         "checkpoint_timeout": "15min",
         "max_parallel_workers_per_gather": "0",  # an alarm is one of many: it has one core
-        "autovacuum": "off",  # every table is vacuumed when it is filled, and nobody is disturbed later
     }
     major = system_major() if which is Which.SYSTEM else None
     with running_server(home, fast=False, settings={**settings, **(also or {})}, major=major) as server:

@@ -72,7 +72,9 @@ def test_a_report_keeps_what_somebody_wrote_round_the_figures(tmp_path: Path) ->
     written = write_report(document, figures)
     text = document.read_text("utf-8")
     assert text.count("The next wall.") == 1
-    assert "| 1,000,000 | p50 | ours | 2 ms | PostGIS, 10 ms | 0.20 | ≤ 1 | reached |" in text
+    assert "| size |  | p50, ms |" in text
+    assert "| 1,000,000 | ours | 2 |" in text
+    assert "| 1,000,000 | ours | PostGIS | 0.20, wanted ≤ 1: reached |" in text
     assert "ours 2.00" in text, "ten times the people, twice the time"
     assert [path.name for path in written] == ["selection-p50.svg", "scale.md"]
     assert "<svg" in (tmp_path / "selection-p50.svg").read_text("utf-8")

@@ -18,7 +18,7 @@ from tests.performance.figures import Run
 from tests.performance.rounds import as_near
 from tests.performance.selection import drawn_alarms
 
-SMALL = "selection --volunteers 2000 --queries 20 --rounds 2 --server embedded --memory-mb 32 --seed 3"
+SMALL = "selection --volunteers 2000 --queries 20 --rounds 1 --reports 100 --server embedded --memory-mb 32 --seed 3"
 
 
 @pytest.fixture(scope="module")
@@ -35,10 +35,14 @@ def test_ours_gives_the_very_list_of_brute_force(capsys: pytest.CaptureFixture[s
     assert main(SMALL.split()) == 0
     run = msgspec.json.decode(capsys.readouterr().out.splitlines()[-1], type=Run)
     assert {figure.of: figure.value for figure in run.figures if figure.name == "right"} == {
-        "ours": 100.0,
-        "ours, no transaction": 100.0,
+        "ours, embedded PostgreSQL": 100.0,
+        "ours, no transaction, embedded PostgreSQL": 100.0,
     }
     assert {figure.name for figure in run.figures} == {"right", "filling", "size", "p50", "p90", "p99"}
+    assert {figure.of for figure in run.figures if figure.beside == "itself idle"} == {
+        "ours, under 100 reports a second, embedded PostgreSQL"
+    }
+    assert int(run.facts["reports kept a second, of 100"]) > 0
 
 
 def test_brute_force_asks_the_nearest_who_may_be_asked_and_nobody_else(people: Country) -> None:

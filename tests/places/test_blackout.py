@@ -202,6 +202,20 @@ async def test_no_exact_point_of_a_mission_is_stored_inside_and_the_last_one_goe
         assert await stored(db) == 0
 
 
+async def test_a_heartbeat_that_forgets_an_old_place_forgets_the_exact_point_of_a_mission_too(
+    database_dsn: str,
+) -> None:
+    async with connected(database_dsn) as db:
+        [anna] = await volunteers(db)
+        begins = NOW + timedelta(hours=1)
+        await blackout.import_blackout(db, [Area("Fort", box(FORT, 200))], "test", begins, None, NOW)
+        await engage(db, anna, "mission")
+        await reports(db, anna, seen(FORT))
+        assert await stored(db) == 2
+        assert not await still_here(db, anna, begins)
+        assert await stored(db) == 0
+
+
 async def test_home_and_work_inside_are_refused(database_dsn: str) -> None:
     async with connected(database_dsn) as db:
         [anna] = await volunteers(db)

@@ -83,6 +83,7 @@ def test_a_point_in_reach_lies_in_the_cells_looked_at(
 
 
 @given(anywhere)
+@settings(deadline=None)
 def test_a_coarse_position_is_the_middle_of_its_large_cell(place: tuple[float, float]) -> None:
     """It is found by the same index, at the centre of the resolution 8 cell, and says no more than that cell."""
     cell = cells.cell_of(*place)
@@ -95,6 +96,7 @@ def test_a_coarse_position_is_the_middle_of_its_large_cell(place: tuple[float, f
 
 
 @given(anywhere)
+@settings(deadline=None)
 def test_rings_are_disjoint_and_without_holes(place: tuple[float, float]) -> None:
     rings = cells.rings_around(*place, reach_m=3_000)
     together = [cell for ring in rings for cell in ring.cells]
@@ -103,6 +105,7 @@ def test_rings_are_disjoint_and_without_holes(place: tuple[float, float]) -> Non
 
 
 @given(anywhere, anywhere)
+@settings(deadline=None)
 def test_metres_agree_with_the_library(one: tuple[float, float], other: tuple[float, float]) -> None:
     assert cells.metres_between(*one, *other) == pytest.approx(
         h3.great_circle_distance(one, other, unit="m"), abs=0.01, rel=1e-9

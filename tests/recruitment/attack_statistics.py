@@ -13,6 +13,7 @@ from concurrent.futures import ProcessPoolExecutor
 import msgspec
 
 from backend.recruitment.tell import tell
+from tests.harness.tied import end_with_the_run
 from tests.recruitment.attack import Telling, leaks, told_of
 from tests.recruitment.population import DAYS, WEEKS, draw
 
@@ -53,7 +54,7 @@ def main() -> int:
     sys.stdout.write(f"attack-statistics: seed {first}\n")
     began, whole = time.monotonic(), Found()
     seeds = range(first, first + options.populations)
-    with ProcessPoolExecutor(options.processes) as processes:
+    with ProcessPoolExecutor(options.processes, initializer=end_with_the_run) as processes:
         batches = [seeds[at : at + _AT_A_TIME] for at in range(0, len(seeds), _AT_A_TIME)]
         for found in processes.map(attacked, batches):
             whole.campaigns += found.campaigns

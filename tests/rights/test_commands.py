@@ -80,7 +80,10 @@ def test_after_a_restore_the_list_is_compared_and_applied(settings: Settings, an
     assert types(settings, "erasures", "check").exit_code == 0
     (folder / "other-host.erasures").write_text(f"2026-11-28T12:00:00+00:00 erased {anna}\n")
     behind = types(settings, "erasures", "check")
-    assert (behind.exit_code, behind.output) == (1, "1 to erase, 0 to withdraw\n")
+    assert (behind.exit_code, behind.output) == (
+        1,
+        f"1 to erase, 0 to withdraw, 0 whose withdrawal was taken back\nerase {anna}\n",
+    )
     assert types(settings, "erasures", "apply").output.startswith("1 erased, 0 withdrawn")
     assert types(settings, "erasures", "check").exit_code == 0
 
@@ -89,6 +92,14 @@ def test_migrating_applies_the_list_too(settings: Settings, anna: str, folder: P
     (folder / "other-host.erasures").write_text(f"2026-11-28T12:00:00+00:00 erased {anna}\n")
     done = types(settings, "migrate")
     assert "1 erased" in done.output, done.output
+
+
+def test_a_list_that_cannot_be_read_keeps_nobody_from_migrating(settings: Settings, folder: Path) -> None:
+    """Whatever serves and works begins when `migrate` has ended well: a disk that is mounted late costs no alarm."""
+    (folder / "a.erasures").write_text("nonsense!\n")
+    done = types(settings, "migrate")
+    assert done.exit_code == 0
+    assert "the list of erasures was not applied: a.erasures, line 1" in done.output
 
 
 def test_a_list_that_cannot_be_read_stops_the_command_with_the_reason(settings: Settings, folder: Path) -> None:

@@ -1,15 +1,30 @@
 """The list of erasures outside the database: what is on it was on disk before anybody was answered."""
 
 import asyncio
+import fcntl
+import os
+import resource
+import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from time import monotonic
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.foundation.ids import VolunteerId, without_time
-from backend.rights.erasure_list import ErasureList, Line, Unreadable, What, last_word, lines_of, written
+from backend.rights.erasure_list import (
+    ADDED_WITHIN_S,
+    ErasureList,
+    Line,
+    Unreadable,
+    What,
+    append,
+    last_word,
+    lines_of,
+    written,
+)
 
 NOON = datetime(2026, 11, 28, 11, 0, tzinfo=UTC)
 ANNA, BEN = VolunteerId(without_time()), VolunteerId(without_time())
@@ -37,9 +52,9 @@ def test_whoever_was_erased_stays_erased_and_of_the_rest_the_latest_counts(lines
     for person in (ANNA, BEN):
         own = sorted(line for line in lines if line.volunteer_id == person)
         if any(line.what is What.ERASED for line in own):
-            assert holds[person] is What.ERASED
+            assert holds[person].what is What.ERASED
         elif own:
-            assert holds[person] is own[-1].what
+            assert holds[person] == own[-1]
         else:
             assert person not in holds
 
@@ -50,7 +65,7 @@ async def test_many_processes_of_several_hosts_add_and_nothing_is_lost(tmp_path:
     await asyncio.gather(
         *(hosts[n % 3].add(Line(NOON + timedelta(seconds=n), What.ERASED, who)) for n, who in enumerate(people))
     )
-    assert [line.volunteer_id for line in ErasureList(tmp_path).read()] == people
+    assert [line.volunteer_id for line in await ErasureList(tmp_path).read()] == people
     assert sorted(files_in(tmp_path)) == ["a.erasures", "b.erasures"]
 
 
@@ -59,7 +74,7 @@ async def test_what_a_crash_tore_apart_hides_nothing_that_comes_after(tmp_path: 
     await listing.add(Line(NOON, What.ERASED, ANNA))
     tear(tmp_path / "a.erasures", Line(NOON, What.ERASED, BEN))
     await listing.add(Line(NOON, What.WITHDREW, BEN))
-    assert listing.read() == [Line(NOON, What.ERASED, ANNA), Line(NOON, What.WITHDREW, BEN)]
+    assert await listing.read() == [Line(NOON, What.ERASED, ANNA), Line(NOON, What.WITHDREW, BEN)]
 
 
 def files_in(folder: Path) -> list[str]:
@@ -70,15 +85,65 @@ def tear(file: Path, line: Line) -> None:
     file.write_text(file.read_text() + written(line)[:50])
 
 
-def test_a_line_that_is_none_of_ours_is_told_by_file_and_number(tmp_path: Path) -> None:
-    (tmp_path / "a.erasures").write_text(written(Line(NOON, What.ERASED, ANNA)) + "erase everybody\n")
-    with pytest.raises(Unreadable, match=r"a\.erasures, line 2"):
-        ErasureList(tmp_path).read()
+async def test_a_line_that_is_none_of_ours_is_told_by_file_and_number_and_hides_no_other(tmp_path: Path) -> None:
+    anna, ben = Line(NOON, What.ERASED, ANNA), Line(NOON + timedelta(1), What.ERASED, BEN)
+    (tmp_path / "a.erasures").write_text(written(anna) + "erase everybody\n" + written(ben))
+    with pytest.raises(Unreadable, match=r"a\.erasures, line 2") as wrong:
+        await ErasureList(tmp_path).read()
+    assert wrong.value.legible == [anna, ben]
 
 
-def test_a_folder_that_is_not_there_is_no_empty_list(tmp_path: Path) -> None:
+async def test_bytes_of_a_broken_disk_hide_no_other_line(tmp_path: Path) -> None:
+    anna = Line(NOON, What.ERASED, ANNA)
+    (tmp_path / "a.erasures").write_bytes(b"\x00\xff\xfe\n" + written(anna).encode())
+    with pytest.raises(Unreadable) as wrong:
+        await ErasureList(tmp_path).read()
+    assert wrong.value.legible == [anna]
+
+
+async def test_a_folder_that_is_not_there_is_no_empty_list(tmp_path: Path) -> None:
     with pytest.raises(Unreadable):
-        ErasureList(tmp_path / "not mounted").read()
+        await ErasureList(tmp_path / "not mounted").read()
+
+
+def test_a_line_of_which_a_full_disk_took_a_part_is_not_added(tmp_path: Path) -> None:
+    """It takes what it has room for and says so by a number alone: whoever asked must not be told it was listed."""
+    file = tmp_path / "a.erasures"
+    append(file, Line(NOON, What.ERASED, ANNA), threading.Event())
+    before, (soft, hard) = file.read_text(), resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (len(before) + 30, hard))
+    try:
+        with pytest.raises(OSError, match="No space"):
+            append(file, Line(NOON, What.ERASED, BEN), threading.Event())
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert file.read_text() == before
+
+
+async def test_a_disk_that_does_not_answer_is_no_list_and_holds_up_nothing_else(tmp_path: Path) -> None:
+    """A named pipe that nobody writes to: opening it waits for ever. Whoever sends alarms goes on meanwhile."""
+    os.mkfifo(tmp_path / "a.erasures")
+    reading = asyncio.create_task(ErasureList(tmp_path, read_within_s=1).read())
+    await asyncio.sleep(0.05)
+    assert not reading.done()
+    with pytest.raises(Unreadable, match="does not answer"):
+        await reading
+
+
+async def test_a_disk_that_hangs_holds_nobody_up_and_adds_nothing_later(tmp_path: Path) -> None:
+    """Another process holds the file and does not let go. Whoever waited was told that it could not be listed."""
+    listing, file = ErasureList(tmp_path, "a"), tmp_path / "a.erasures"
+    await listing.add(Line(NOON, What.ERASED, ANNA))
+    before = file.read_text()
+    with file.open() as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        began = monotonic()
+        with pytest.raises(OSError):  # noqa: PT011 – TimeoutError is one
+            await listing.add(Line(NOON, What.ERASED, BEN))
+        assert monotonic() - began < ADDED_WITHIN_S + 1
+        fcntl.flock(held, fcntl.LOCK_UN)
+    await listing.add(Line(NOON, What.WITHDREW, BEN))  # takes the same turns
+    assert file.read_text() == before + written(Line(NOON, What.WITHDREW, BEN))
 
 
 @given(some_lines)

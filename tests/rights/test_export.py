@@ -19,6 +19,8 @@ KEYS = some_keys()
 POINTS_AT_A_PERSON = (
     "volunteer_id",
     "person_id",
+    "viewer_id",
+    "about_id",
     "phone_hash",
     "phone_key",
     "alert_id",

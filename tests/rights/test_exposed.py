@@ -14,8 +14,10 @@ from backend.foundation.database import Actor, Lane, Role
 from backend.foundation.kinds import Kind
 from backend.incidents.view import View, Viewer, ViewerKind, What
 from backend.incidents.viewed import write_down
+from backend.rights.export import export
 from backend.rights.exposed import Seen, added_up
 from tests.alarm.cast import NOON, Town
+from tests.people.cast import some_keys
 
 SINCE = "2026-11-20"
 ids = st.sampled_from([uuid4() for _ in range(3)])
@@ -86,6 +88,18 @@ async def test_whose_address_and_position_a_caller_saw(town: Town) -> None:
     rows = (await asks(town, "--as", "csv")).stdout.splitlines()
     assert len(rows) == 1 + 4
     assert rows[0].startswith("at,how,what,viewer,viewer_id")
+
+
+async def test_a_copy_that_staff_took_of_somebody_is_among_what_they_saw(town: Town) -> None:
+    """Two of the staff: one asked, one approved. Looked for by either, it is found; by anybody else's id it is not."""
+    [anna] = await town.volunteers(100)
+    kaj, eva = uuid4(), uuid4()
+    actor = Actor(Role.API, person_id=anna)
+    async with town.database.acting_as(actor, Lane.REST) as c:
+        await export(c, actor, some_keys(), anna, town.now, by=(str(kaj), str(eva)))
+    for who, copies in ((kaj, 1), (eva, 1), (uuid4(), 0)):
+        found = json.loads((await asks(town, "--as", "json", "--caller", str(who))).stdout)
+        assert [each["about_id"] for each in found["seen"] if each["what"] == "copy"] == [str(anna)] * copies
 
 
 async def test_that_the_list_was_asked_for_is_written_down(town: Town) -> None:

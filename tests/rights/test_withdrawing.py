@@ -2,14 +2,18 @@
 
 import asyncio
 from datetime import timedelta
+from pathlib import Path
 from time import monotonic
 from uuid import UUID
+
+import pytest
 
 from backend.alerts.alert import AlertState
 from backend.delivery import test_alarms
 from backend.foundation.database import Actor, Lane, Role
 from backend.foundation.ids import VolunteerId, without_time
 from backend.foundation.kinds import Kind
+from backend.foundation.problems import Problem
 from backend.rights.erasure_list import ErasureList, What
 from backend.rights.withdraw import Withdrawn, take_back, wait_for_started, withdraw
 from tests.alarm.cast import Town
@@ -84,7 +88,7 @@ async def test_taken_back_they_are_asked_again_as_before(town: Town, listing: Er
     await takes_back(town, listing, anna)
     await town.moves(anna, 100)
     assert await town.ringing(await town.arrest()) == {anna}
-    assert [line.what for line in listing.read()] == [What.WITHDREW, What.TOOK_BACK]
+    assert [line.what for line in await listing.read()] == [What.WITHDREW, What.TOOK_BACK]
 
 
 async def test_doing_it_again_changes_nothing(town: Town, listing: ErasureList) -> None:
@@ -95,6 +99,47 @@ async def test_doing_it_again_changes_nothing(town: Town, listing: ErasureList) 
     assert (again.at, again.erased_at) == (first.at, first.erased_at)
     entries = await town.rows("SELECT FROM foundation.journal_entry WHERE event = 'withdrew'")
     assert len(entries) == 1
+
+
+async def test_asked_for_twice_their_phones_are_still_told(town: Town, listing: ErasureList) -> None:
+    """The answer got lost, so the app asks again: what is queued is stopped, and word of it is queued anew."""
+    [anna] = await town.volunteers(100)
+    await withdraws(town, listing, anna)
+    town.clock.advance(timedelta(seconds=5))
+    await withdraws(town, listing, anna)
+    assert await word_of_it(town, anna) == 1
+
+
+async def test_whoever_took_it_back_is_not_told_any_more_that_they_will_be_erased(
+    town: Town, listing: ErasureList
+) -> None:
+    [anna] = await town.volunteers(100)
+    await withdraws(town, listing, anna)
+    await takes_back(town, listing, anna)
+    assert await word_of_it(town, anna) == 0
+
+
+async def word_of_it(town: Town, volunteer_id: VolunteerId) -> int:
+    waiting = await town.rows(
+        """
+        SELECT DISTINCT m.id FROM delivery.message m JOIN delivery.delivery d ON d.message_id = m.id
+        WHERE m.volunteer_id = $1 AND m.content ->> 'reason' = 'withdrawn' AND m.stopped_at IS NULL
+          AND d.state = 'queued'
+        """,
+        volunteer_id,
+    )
+    return len(waiting)
+
+
+async def test_what_cannot_be_listed_is_not_taken_back(town: Town, listing: ErasureList, tmp_path: Path) -> None:
+    """The list says that Anna withdrew: taken back unlisted, it would withdraw her again within five minutes."""
+    [anna] = await town.volunteers(100)
+    await withdraws(town, listing, anna)
+    with pytest.raises(Problem) as refused:
+        await takes_back(town, ErasureList(tmp_path / "not mounted", "host"), anna)
+    assert refused.value.status == 503
+    rows = await town.rows("SELECT state FROM volunteers.volunteer WHERE id = $1", anna)
+    assert [row["state"] for row in rows] == ["withdrawn"]
 
 
 async def test_it_is_acknowledged_when_no_started_attempt_can_arrive_any_more(town: Town, listing: ErasureList) -> None:

@@ -11,7 +11,8 @@ from backend.signup import session
 from tests.edge.cast import URL, Edge, load_shipped, make_settings, running_edge
 from tests.harness.keys import RING
 from tests.people.cast import CONSENTS, Phone
-from tests.secrets.dump import dump_of, traces
+from tests.rights.dumps import dump_of
+from tests.secrets.dump import traces
 
 NUMBER, NEWCOMER, NAME = "+4551627384", "+4551998877", "Kanarie Fuglsang"
 STREET, FLOOR, DOOR, ENTRANCE, CODE = "Kanariegade 7, 1599 København V", "etage-77", "dør-th-88", "opgang-Q9", "9173#"
@@ -84,7 +85,7 @@ async def test_a_copy_made_in_the_middle_of_an_alarm_shows_nobody_and_no_place(
             await session.begin(c, edge.keys, half_way, now)
     await database.close()
 
-    copy = dump_of(database_dsn)
-    assert b"COPY incidents.incident_place" in copy
-    assert str(incident).encode() in copy, "this is what was played"
+    copy = await dump_of(database_dsn)
+    assert "COPY incidents.incident_place" in copy
+    assert str(incident) in copy, "this is what was played"
     assert traces(copy, *CLEAR, *PLACE, CONSENTS[0]["version"]) == [CONSENTS[0]["version"]]

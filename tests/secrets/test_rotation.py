@@ -1,5 +1,6 @@
 """Replacing keys: two are valid at once, everything is wrapped anew, and the old one can go."""
 
+import asyncio
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,13 +18,16 @@ from backend.identity.data_keys import key_id, read_ring, written
 from backend.identity.keys import PhoneHashKey, load_keys
 from backend.identity.phone_hash import keyed_hash
 from backend.identity.sealed import seal, unseal
+from backend.incidents.incident import Address, Place
+from backend.incidents.queries import put_place
 from backend.volunteers import profile
 from backend.volunteers.queries import enrolled, read_person
 from backend.webhooks.subscribe import secret_in, subscribe
-from tests.alarm.cast import Town
+from tests.alarm.cast import Town, metres_east
 from tests.alarm.conftest import town as town  # noqa: PLC0414 – the fixture
 from tests.harness.above import ABOVE
 from tests.harness.keys import RING
+from tests.harness.locks import waiting_for_nobody
 from tests.people.cast import HASH_KEY, newcomer, settings_in
 
 OLD, NEW = RING.secrets[RING.first], b"a new key of exactly thirty-two!"
@@ -45,8 +49,6 @@ def keys(town: Town, tmp_path: Path) -> Callable[..., Any]:
 
 async def run(command: Callable[..., Any], *words: str, **more: Any) -> Any:
     """In a thread, since the command has a loop of its own."""
-    import asyncio
-
     return await asyncio.to_thread(command, *words, **more)
 
 
@@ -71,12 +73,15 @@ async def test_after_a_rotation_the_new_key_alone_opens_everything(town: Town, k
 async def test_rotating_again_does_nothing_and_one_that_was_stopped_goes_on(
     town: Town, keys: Callable[..., Any]
 ) -> None:
+    """As after one that was stopped, some are wrapped by the new key already when the second begins."""
     await town.volunteers(*range(0, 300, 10))
-    await town.rows("UPDATE volunteers.data_key SET key_id = key_id")
     first = await run(keys, "rotate", file=(NEW, OLD))
+    await town.volunteers(*range(0, 70, 10))
+    second = await run(keys, "rotate", file=(NEW, OLD))
     again = await run(keys, "rotate", file=(NEW, OLD))
 
     assert "people: 30 anew" in first.output
+    assert "people: 7 anew" in second.output
     assert "people: 0 anew" in again.output
     assert again.exit_code == 0
 
@@ -117,6 +122,21 @@ async def test_an_alarm_raised_in_the_middle_of_a_rotation_waits_for_nothing(
         assert {anna} == await town.ringing(incident)
         assert (await town.place(incident)).readable
     await connection.close()
+
+
+async def test_a_rotation_waits_for_no_revision_so_that_no_other_waits_for_it(
+    town: Town, keys: Callable[..., Any]
+) -> None:
+    """It holds many incidents' keys at once: waiting for one of them it would keep every other from being revised."""
+    first, second = await town.arrest(), await town.arrest(metres_east(20_000))
+    async with town.acting() as c:
+        place = Place(*metres_east(40), 10, Address(text="Torvet 5"))
+        await put_place(c, first, town.centre_id, place)  # and is not committed yet
+        done = await waiting_for_nobody(town.database.dsn, run(keys, "rotate", file=(NEW, OLD)))
+    assert f"{key_id(OLD)} still wraps something" in done.output
+    by = "SELECT incident_id FROM incidents.data_key WHERE key_id = $1"
+    assert [row["incident_id"] for row in await town.rows(by, key_id(NEW))] == [second]
+    assert (await town.place(first)).address.text == "Torvet 5"
 
 
 async def test_phones_are_found_by_either_hash_key_and_after_a_rotation_by_the_new_one(
@@ -180,6 +200,17 @@ async def test_nobody_gets_a_second_account_while_two_hash_keys_are_valid(town: 
     with pytest.raises(Exception, match="phone-has-account"):
         async with town.acting() as c:
             await newcomer(c, town.now, phone="+4520000009", hash_key=PhoneHashKey(NEW_HASH, HASH_KEY))
+
+
+async def test_between_the_two_restarts_of_replacing_the_hash_key_either_half_finds_the_other_s_accounts(
+    town: Town,
+) -> None:
+    not_yet, already = PhoneHashKey(HASH_KEY, NEW_HASH), PhoneHashKey(NEW_HASH, HASH_KEY)
+    for number, (one, other) in enumerate([(not_yet, already), (already, not_yet)]):
+        async with town.acting() as c:
+            await newcomer(c, town.now, phone=f"+452000001{number}", hash_key=one)
+        async with town.acting() as c:
+            assert await profile.find_account(c, other, f"+452000001{number}") is not None
 
 
 def test_what_was_sealed_in_a_token_or_a_cookie_before_the_hash_key_was_replaced_still_opens(tmp_path: Path) -> None:

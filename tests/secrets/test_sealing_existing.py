@@ -14,9 +14,11 @@ from backend.identity.data_keys import Sealed, WrappedKey
 from backend.incidents.queries import place_of
 from backend.volunteers.queries import read_person
 from tests.harness.keys import RING
-from tests.secrets.dump import dump_of, traces
+from tests.rights.dumps import dump_of
+from tests.secrets.dump import traces
 
 PHONE, NAME, STREET, CODE, LAT = "+4551627384", "Kanarie Fuglsang", "Kanariegade 7", "9173#", 55.1357911
+CLEAR = (PHONE, NAME, STREET, CODE, str(LAT))
 
 
 async def before_0027(dsn: str) -> None:
@@ -86,12 +88,12 @@ async def test_rows_of_before_are_sealed_and_no_clear_byte_is_left(empty_databas
     dsn = empty_database_dsn
     await before_0027(dsn)
     (anna, *_), incident = await somebody_and_somewhere(dsn, 3)
-    assert traces(dump_of(dsn), PHONE, NAME, STREET, CODE, str(LAT)), "they were there"
+    assert traces(await dump_of(dsn), *CLEAR) == list(CLEAR), "they were there"
 
     said = await bring_up_to_date(dsn, RING)
 
     assert "sealed 3 people and 1 places that stood in the clear" in said
-    assert not traces(dump_of(dsn), PHONE, NAME, STREET, CODE, str(LAT))
+    assert not traces(await dump_of(dsn), *CLEAR)
     connection = await connect(dsn, RING)
     person = await read_person(connection, VolunteerId(anna))
     place = await place_of(connection, IncidentId(incident))
@@ -119,9 +121,9 @@ async def test_rows_of_before_without_a_key_file_stop_the_migration_and_nothing_
     with pytest.raises(asyncpg.NotNullViolationError):
         await bring_up_to_date(empty_database_dsn)
 
-    assert traces(dump_of(empty_database_dsn), NAME)
+    assert traces(await dump_of(empty_database_dsn), NAME)
     await bring_up_to_date(empty_database_dsn, RING)  # as if nothing had happened
-    assert not traces(dump_of(empty_database_dsn), NAME)
+    assert not traces(await dump_of(empty_database_dsn), NAME)
 
 
 async def test_what_the_step_seals_is_bound_to_its_row(empty_database_dsn: str) -> None:

@@ -1,21 +1,29 @@
 """Keys that are missing: an alarm goes on, and whoever cannot be shown something is told so."""
 
+from pathlib import Path
+
 import pytest
 import structlog
 
 from backend.alerts.alert import AlertState
 from backend.delivery import claim
-from backend.delivery.message import Channel, What
+from backend.delivery.message import Channel
+from backend.delivery.message import What as Told
 from backend.delivery.queries_claim import Room
 from backend.foundation.database import Actor, Database, Lane, Role, open_database
 from backend.foundation.problems import Problem
-from backend.identity.data_keys import KEY_BYTES, KeyRing, read_ring, written
+from backend.identity.data_keys import KEY_BYTES, KeyRing, Sealed, read_ring, written
 from backend.incidents.incident import Address, Place
 from backend.locations.cells import centre_of, metres_between, res9_of
 from backend.responses.own_alerts import own, viewer_of
+from backend.rights.catch_up import catch_up
+from backend.rights.erasure_list import ErasureList, Line, What
+from backend.rights.export import export
 from backend.volunteers import profile
 from tests.alarm.cast import SQUARE, Town, metres_east
 from tests.alarm.conftest import town as town  # noqa: PLC0414 – the fixture
+from tests.harness.keys import RING
+from tests.people.cast import some_keys
 
 OTHER = read_ring(written([b"another key of thirty-two bytes!"[:KEY_BYTES]]))
 
@@ -122,7 +130,7 @@ async def test_a_text_message_whose_phone_does_not_open_ends_at_once_and_takes_n
     async with lost.database.acting_as(worker) as c:
         started = await claim.start(c, claims, lost.now)
 
-    assert [(parcel.volunteer_id, parcel.what) for parcel in started] == [(ben, What.RING)]
+    assert [(parcel.volunteer_id, parcel.what) for parcel in started] == [(ben, Told.RING)]
     assert started[0].to.startswith("+45")
     ended = await lost.rows(
         "SELECT m.volunteer_id, d.reason FROM delivery.delivery d JOIN delivery.message m ON m.id = d.message_id "
@@ -140,3 +148,41 @@ async def test_one_s_own_name_that_does_not_open_is_a_problem_with_a_name(town: 
             await profile.read(c, anna)
     assert (told.value.status, told.value.slug) == (503, "unreadable")
     await lost.database.close()
+
+
+async def test_whoever_s_phone_does_not_open_is_erased_all_the_same(town: Town, tmp_path: Path) -> None:
+    """Else nobody could be erased any more whose key is lost, nor all those after them when a backup is restored."""
+    anna, ben = await town.volunteers(100, 200)
+    lost = await without_its_key(town)
+    listing = ErasureList(tmp_path, "host-1")
+    for who in (anna, ben):
+        await listing.add(Line(lost.now, What.ERASED, who))
+
+    await catch_up(lost.database, listing, some_keys(), lost.clock, Role.WORKER)
+
+    assert await lost.rows("SELECT FROM volunteers.volunteer_identity") == []
+    assert await lost.rows("SELECT FROM volunteers.data_key") == []
+    await lost.database.close()
+
+
+async def test_a_copy_without_name_and_phone_is_not_given_out_for_everything(town: Town) -> None:
+    (anna,) = await town.volunteers(100)
+    lost = await without_its_key(town)
+    actor = Actor(Role.API, person_id=anna)
+    async with lost.database.acting_as(actor) as c:
+        with pytest.raises(Problem) as told:
+            await export(c, actor, some_keys(), anna, lost.now)
+    assert (told.value.status, told.value.slug) == (503, "unreadable")
+    await lost.database.close()
+
+
+async def test_an_address_in_a_newer_version_s_words_is_the_cell_while_both_versions_run(town: Town) -> None:
+    incident = await town.arrest()
+    key, wrapped = RING.new_key(incident)
+    sealed = key.seal(Sealed.ADDRESS, b'{"text":"Torvet 3","precision_class":"bed"}')
+    await town.rows("UPDATE incidents.incident_place SET address_sealed = $1", sealed)
+    await town.rows("UPDATE incidents.data_key SET key_id = $1, wrapped = $2", wrapped.key_id, wrapped.wrapped)
+    with structlog.testing.capture_logs() as said:
+        place = await town.place(incident)
+    assert (place.readable, (place.lat, place.lon)) == (False, centre_of(res9_of(*SQUARE)))
+    assert "bed" not in str(said)

@@ -1,10 +1,12 @@
 """The inventory is whole and the same every time; an audit that looked at nothing is not green."""
 
 import json
+from pathlib import Path
 
 import pytest
+from pip_audit._dependency_source.requirement import RequirementSource  # type: ignore[import-untyped]
 
-from tests.supply.audit import judge
+from tests.supply.audit import judge, parts_of, written
 from tests.supply.locked import Package, npm_packages, python_packages
 from tests.supply.sbom import mistakes_in, text
 
@@ -64,6 +66,26 @@ def test_what_is_known_is_told_with_where_it_is_mended() -> None:
     verdict = judge(said(FINE, VULNERABLE), LOCKED)
     assert verdict.vulnerable == ["jinja2 3.1.6: PYSEC-2026-1, fixed in 3.1.7"]
     assert not verdict.good
+
+
+def test_every_package_of_the_lock_is_given_to_the_audit_whatever_python_it_is_for(tmp_path: Path) -> None:
+    """As pip-audit itself reads what it is given: what is for Windows, or another Python, would be missed for ever."""
+    locked = python_packages()
+    read = set()
+    for number, part in enumerate(parts_of(locked)):
+        file = tmp_path / f"{number}.txt"
+        file.write_text(written(part))
+        read |= {
+            (each.canonical_name, str(getattr(each, "version", None)))
+            for each in RequirementSource([file], require_hashes=True, disable_pip=True).collect()
+        }
+    assert read == {(package.name, package.version) for package in locked}
+    assert sum(map(len, parts_of(locked))) == len(locked)
+
+
+def test_two_versions_of_a_package_are_two_questions() -> None:
+    older = Package("aiohttp", "3.13.0", ("2" * 64,))
+    assert parts_of([older, AIOHTTP, JINJA]) == [[older, JINJA], [AIOHTTP]]
 
 
 def test_the_inventory_is_valid_and_the_same_every_time() -> None:

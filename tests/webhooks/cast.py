@@ -130,7 +130,7 @@ async def hook_at(host: str, certificates: Certificates, port: int = 0, location
         if location:
             return web.Response(status=307, headers={"Location": location})
         status = hook.answers.pop(0) if len(hook.answers) > 1 else (hook.answers or [204])[0]
-        return web.Response(status=status, text="x" * 100_000 if status == 500 else "")
+        return await long_answer(request) if status == 500 else web.Response(status=status)
 
     hook = Hook(port)
     application = web.Application()
@@ -143,6 +143,14 @@ async def hook_at(host: str, certificates: Certificates, port: int = 0, location
         yield hook
     finally:
         await runner.cleanup()
+
+
+async def long_answer(request: web.Request) -> web.StreamResponse:
+    """A fault that promises a gigabyte and stops in the middle: whoever waits for all of it waits for ever."""
+    answer = web.StreamResponse(status=500, headers={"Content-Length": str(10**9)})
+    await answer.prepare(request)
+    await answer.write(b"x" * 100_000)
+    return answer
 
 
 @asynccontextmanager
@@ -256,6 +264,17 @@ async def open_office(dsn: str, folder: Path, session: aiohttp.ClientSession) ->
     database = await open_database(dsn, dict.fromkeys(Lane, 1))
     try:
         yield Office(dsn, database, keys, clock, Teller(database, session, keys, clock))
+    finally:
+        await database.close()
+
+
+@asynccontextmanager
+async def another_worker(office: Office) -> AsyncIterator[Office]:
+    """As another process would be: connections, slots and loops of its own."""
+    database = await open_database(office.dsn, dict.fromkeys(Lane, 1))
+    try:
+        teller = Teller(database, office.teller._session, office.keys, office.clock)
+        yield Office(office.dsn, database, office.keys, office.clock, teller)
     finally:
         await database.close()
 

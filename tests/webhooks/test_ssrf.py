@@ -1,6 +1,10 @@
 """A webhook never leads inwards: not by what its address says, not by what its name means, not by a second thought."""
 
+import asyncio
+import socket
+import threading
 from ipaddress import ip_address
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -189,17 +193,45 @@ async def test_a_name_that_changes_its_mind_is_called_where_it_was_looked_at(cer
     assert (len(public.requests), private.requests) == (1, [])
 
 
-async def test_the_socket_itself_refuses_what_is_not_public() -> None:
+async def test_the_socket_itself_refuses_what_is_not_public(certificates: Certificates) -> None:
     """Beneath the resolver, where an address is written as such: nothing gets past by not being asked."""
-    async with open_session() as session:
-        assert await post(session, "https://127.0.0.1:9/", {}, b"{}") in ("not_public", "no_connection")
-        assert await post(session, "https://[::1]:9/", {}, b"{}") in ("not_public", "no_connection")
+    async with hook_at("127.0.0.1", certificates) as hook, open_session() as session:
+        assert await post(session, f"https://127.0.0.1:{hook.port}/", {}, b"{}") == "not_public"
+        assert await post(session, f"https://[::ffff:127.0.0.1]:{hook.port}/", {}, b"{}") == "not_public"
+        assert await post(session, "https://[::1]:9/", {}, b"{}") == "not_public"
         assert await post(session, "https://2130706433/", {}, b"{}") == "unusable_address"
+    async with hook_at("127.0.0.1", certificates) as hook, open_session(only("127.0.0.1")) as session:
+        there = await post(session, f"https://127.0.0.1:{hook.port}/", {}, b"{}")
+        assert there == "certificate", "somebody is there: what kept it above was the address alone"
 
 
 async def test_the_system_s_own_resolver_is_looked_at_too() -> None:
     async with open_session(resolver=Threads()) as session:
         assert await post(session, "https://localhost:9/", {}, b"{}") == "not_public"
+
+
+async def test_a_name_server_that_hangs_takes_one_thread_however_often_it_is_tried() -> None:
+    hangs, asked = threading.Event(), []
+
+    def look_up(host: str, *_: int) -> list[tuple[Any, ...]]:
+        asked.append(host)
+        if host == "hangs.example":
+            hangs.wait(30)
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("93.184.216.34", 443))]
+
+    names = Threads(look_up)
+    try:
+        for _ in range(50):
+            with pytest.raises(TimeoutError):
+                await asyncio.wait_for(names.resolve("hangs.example", 443), 0.001)
+        (found,) = await asyncio.wait_for(names.resolve("answers.example", 443), 5)
+        assert (found["host"], asked) == ("93.184.216.34", ["hangs.example", "answers.example"])
+    finally:
+        hangs.set()
+    await names.resolve("hangs.example", 443)
+    await names.resolve("answers.example", 443)
+    assert asked.count("answers.example") == 2, "what was answered is looked up anew"
+    await names.close()
 
 
 @pytest.mark.parametrize(

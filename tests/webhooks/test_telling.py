@@ -10,12 +10,28 @@ import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from backend.api.dispatch_live import Step as Streamed
+from backend.foundation.database import Actor, Role
+from backend.foundation.ids import CentreId
 from backend.foundation.journal import Event
 from backend.foundation.kinds import Kind
+from backend.regions import access, shipped
 from backend.webhooks.outside import post
 from backend.webhooks.payload import Step
 from backend.webhooks.subscription import EXPIRES_AFTER, again_after_s
-from tests.webhooks.cast import ELSEWHERE, Certificates, Hook, Names, Office, hook_at, session_to, silence
+from tests.webhooks.cast import (
+    CENTRE,
+    ELSEWHERE,
+    Certificates,
+    Hook,
+    Names,
+    Office,
+    another_worker,
+    hook_at,
+    session_to,
+    silence,
+)
+
+FAR = CentreId(shipped.centre_id("amk-nordjylland"))
 
 
 async def test_a_step_arrives_as_the_stream_would_say_it_and_proves_whom_it_is_from(office: Office, hook: Hook) -> None:
@@ -62,6 +78,25 @@ async def test_only_the_own_centre_the_own_kind_and_the_wanted_events_are_told(o
     await office.happens(uuid4(), Event.ACCEPTED, kind=Kind.EXERCISE)
     await office.tells()
     assert [json.loads(body)["data"]["incident_id"] for _, body in hook.requests] == [str(incident)]
+
+
+async def test_a_centre_is_told_of_what_it_acts_for_and_of_where_its_work_has_moved_to(
+    office: Office, hook: Hook
+) -> None:
+    """The address was given for the centre of before: nobody has to change it in the night of a merger."""
+    owner, now = Actor(Role.OWNER), office.clock.now()
+    await office.subscribe(hook.url, centre=CENTRE)
+    lent, moved = uuid4(), uuid4()
+    async with office.database.acting_as(owner) as c:
+        await access.lend(c, owner, ELSEWHERE, CENTRE, now + timedelta(hours=1), "vagthavende", now)
+        await access.merge(c, owner, CENTRE, FAR, now + timedelta(hours=2), "driftsansvarlig", now)
+    await office.happens(lent, centre=ELSEWHERE)
+    await office.happens(uuid4(), centre=FAR)
+    office.clock.advance(timedelta(hours=2))
+    await office.happens(uuid4(), centre=ELSEWHERE)
+    await office.happens(moved, centre=FAR)
+    await office.tells()
+    assert [json.loads(body)["data"]["incident_id"] for _, body in hook.requests] == [str(lent), str(moved)]
 
 
 async def test_what_happened_before_is_not_told(office: Office, hook: Hook) -> None:
@@ -131,14 +166,54 @@ async def test_a_worker_that_dies_is_succeeded_when_its_lease_is_over(office: Of
     await connection.close()
 
 
-async def test_two_workers_tell_each_step_once(office: Office, hook: Hook) -> None:
+async def test_two_workers_queue_and_tell_each_step_once(office: Office, hook: Hook) -> None:
+    """Two processes: each with connections and slots of its own."""
     await office.subscribe(hook.url)
-    for _ in range(10):
+    for _ in range(30):
         await office.happens(uuid4())
-    await asyncio.gather(office.teller.read_round(), office.teller.read_round())
-    await asyncio.gather(office.tells(), office.tells())
-    assert len(hook.requests) == 10
-    assert len({headers["webhook-id"] for headers, _ in hook.requests}) == 10
+    async with another_worker(office) as other:
+        await asyncio.gather(office.teller.read_round(), other.teller.read_round())
+        await asyncio.gather(office.tells(), other.tells())
+    assert len(hook.requests) == 30
+    assert len({headers["webhook-id"] for headers, _ in hook.requests}) == 30
+
+
+async def test_what_another_worker_took_while_one_was_looking_is_left_to_it(office: Office, hook: Hook) -> None:
+    """One worker's look at what is due is stopped half-way, and goes on after another one has taken the same event."""
+    await office.subscribe(hook.url)
+    await office.happens(uuid4())
+    await office.teller.read_round()
+    other = await asyncpg.connect(office.dsn)
+    await other.execute(HELD)
+    await other.execute("SELECT pg_advisory_lock(7)")
+    looking = asyncio.create_task(office.teller.send_round())
+    while not await other.fetchval(SOMEBODY_WAITS):  # noqa: ASYNC110 – nothing here is told of it
+        await asyncio.sleep(0.01)
+    await other.execute(
+        "UPDATE webhooks.delivery SET state = 'leased', fence = 1, lease_until = clock_timestamp() + interval '1 hour'"
+    )
+    await other.execute("SELECT pg_advisory_unlock(7)")
+    await looking
+    await asyncio.gather(*office.teller._under_way)
+    fence = await other.fetchval("SELECT fence FROM webhooks.delivery")
+    await other.close()
+    assert (fence, hook.requests) == (1, [])
+
+
+HELD = """
+CREATE FUNCTION webhooks.held() RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM pg_advisory_lock_shared(7);
+  PERFORM pg_advisory_unlock_shared(7);
+  RETURN true;
+END $$;
+CREATE POLICY held ON webhooks.subscription AS RESTRICTIVE TO hjerteloeber_worker USING (webhooks.held());
+"""
+"""Whoever looks at a subscription waits as long as a test holds the lock; its statement has begun by then."""
+
+SOMEBODY_WAITS = """
+SELECT EXISTS (SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'advisory')
+"""
 
 
 async def test_a_system_that_hangs_leaves_slots_for_the_others(office: Office, hook: Hook) -> None:

@@ -97,7 +97,7 @@ async def send_heartbeat(
     # The lane of reports: what is to be proven is that a report would get through.
     async with database.acting_as(actor, Lane.ALERTS) as connection:
         now = clock.now()
-        ahead_s = await feeds.beat(connection, caller.centre_id, caller.kind, data.sent_at, now)
+        ahead_s = await feeds.beat(connection, caller.system_of, caller.kind, data.sent_at, now)
     return Beat(now, round(ahead_s, 3), now + DUE_WITHIN)
 
 
@@ -113,7 +113,7 @@ async def read_centre(
     now = clock.now()
     async with database.acting_as(Actor(Role.API, caller.centre_id), Lane.REST) as connection:
         named = await queries.centre(connection, caller.centre_id, now)
-        heard = await feeds.heard_of(connection, caller.centre_id, caller.kind)
+        heard = await feeds.heard_of(connection, caller.system_of, caller.kind)
         switches = await queries.channel_switches(connection)
         clock_off = await clock_of(connection, caller.subject_id, now - OFF_FOR)
     if named is None:

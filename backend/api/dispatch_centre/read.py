@@ -108,6 +108,7 @@ async def read_candidates(
     """See who was looked at, who was asked, and who was not and why
 
     Each under a name for this incident only, in an area that holds three or more of them. Who looked is written down.
+    Nobody is listed any more a week after the incident's end.
     """
     now = clock.now()
     actor = Actor(Role.API, centre_id=caller.centre_id, person_id=caller.subject_id)

@@ -126,13 +126,13 @@ async def _open_or_revise(
     connection: Connection, actor: Actor, caller: Caller, data: Report, borders: Borders, now: datetime
 ) -> IncidentId:
     linked_to: IncidentId | None = None
-    if caller.made_for is not None:  # its case may have been opened before its centre's work moved
-        await enter(connection, caller.made_for)
-        before = await case_of(connection, caller.made_for, caller.kind, data.case_number, now)
+    for centre_id in caller.acts_for if caller.made_for else ():  # its case may be older than where its work is now
+        await enter(connection, centre_id)
+        before = await case_of(connection, centre_id, caller.system_of, caller.kind, data.case_number, now)
         if isinstance(before, Running):
             return await _revise(connection, actor, before.incident, data, borders, now)
         await enter(connection, caller.centre_id)
-    match await case_of(connection, caller.centre_id, caller.kind, data.case_number, now):
+    match await case_of(connection, caller.centre_id, caller.system_of, caller.kind, data.case_number, now):
         case Running(incident):
             return await _revise(connection, actor, incident, data, borders, now)
         case Ended(earlier, just_now):
@@ -143,6 +143,7 @@ async def _open_or_revise(
             pass
     address = Address() if data.address is None else data.address.address()
     reported = _reported(data, placed(data.position, data.accuracy_m, address, borders, now), now)
+    reported = msgspec.structs.replace(reported, numbered_by=caller.made_for)
     return await alarm.raise_alarm(
         connection, actor, caller.kind, caller.centre_id, reported, data.policy, linked_to, now
     )

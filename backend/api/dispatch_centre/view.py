@@ -51,7 +51,8 @@ HowManyAsked = Annotated[
 
 
 class AskedVolunteer(msgspec.Struct, frozen=True):
-    """One hjerteløber, under a name that holds for this incident only. `metres` as when asked, up to the next hundred.
+    """One hjerteløber, under a name that holds for this incident only. `metres` as when asked, or when the place last
+    moved, up to the next hundred.
 
     `reached_by`: the channels that took the newest ring. `revision_received` is null where nothing was revised for
     them; false: they have not shown the newest place or task yet, so count on them going to the old one.

@@ -6,7 +6,7 @@ from litestar import Request
 from litestar.params import HeaderParameter
 
 from backend.foundation.settings import Settings
-from backend.identity.device_proof import missing, read_device_proof
+from backend.identity.device_proof import Shown, missing, read_device_proof
 
 DeviceProof = Annotated[
     str | None,
@@ -26,11 +26,11 @@ def key_of_new_device(proof: str | None, settings: Settings, path: str, secret: 
     found = read_device_proof(proof, _address(settings, path), secret)
     if found is None and not settings.demo:
         raise missing()
-    return found
+    return None if found is None else found.thumbprint
 
 
-def key_shown(proof: str | None, settings: Settings, path: str, secret: str) -> str | None:
-    """The thumbprint of the key a device has proven to hold, None without a proof."""
+def key_shown(proof: str | None, settings: Settings, path: str, secret: str) -> Shown | None:
+    """What a device has shown of its key, None without a proof."""
     return read_device_proof(proof, _address(settings, path), secret)
 
 

@@ -52,7 +52,12 @@ async def withdraw_me(
     return Withdrawal(done.at, done.erased_at)
 
 
-@post("/mobile/v1/me/withdrawal/take-back", guards=[volunteer(Limit.PROFILE)], status_code=204)
+@post(
+    "/mobile/v1/me/withdrawal/take-back",
+    guards=[volunteer(Limit.PROFILE)],
+    status_code=204,
+    opt=answers({503: "It cannot be written down so that it outlives a restored backup: try again later"}),
+)
 async def take_withdrawal_back(
     caller: NamedDependency[Caller],
     database: NamedDependency[Database],

@@ -18,12 +18,14 @@ from backend.api.mobile.wire import MunicipalityCode, Name, Postcode, SpokenLang
 from backend.foundation.clock import Clock
 from backend.foundation.database import Actor, Connection, Database, Lane, Role
 from backend.identity.caller import Caller
+from backend.identity.keys import Keys
 from backend.locations.availability import forget, make_coarse, set_available
-from backend.recruitment.credit import code_of, take_back
+from backend.recruitment.credit import code_of, forget_phone, take_back
 from backend.responses.step_back import nothing_rings, step_back
 from backend.volunteers import consents, profile
 from backend.volunteers.duty import set_duty
 from backend.volunteers.name import clean_name
+from backend.volunteers.queries import read_person
 from backend.volunteers.quiet_week import MOST_SPANS, Span, as_spans, is_quiet, parse_week
 from backend.volunteers.volunteer import Given, Purpose, Training
 from backend.volunteers.withdraw import ERASED_AFTER
@@ -132,6 +134,7 @@ async def change_consent(
     caller: NamedDependency[Caller],
     database: NamedDependency[Database],
     clock: NamedDependency[Clock],
+    keys: NamedDependency[Keys],
 ) -> list[ConsentInForce]:
     """Give a consent, or take it back
 
@@ -153,6 +156,9 @@ async def change_consent(
                 await forget(connection, volunteer_id)
             if purpose is Purpose.CAMPAIGN_CREDIT:
                 await take_back(connection, volunteer_id)
+                person = await read_person(connection, volunteer_id)
+                if person is not None:
+                    await forget_phone(connection, keys, person.phone)
         if purpose is Purpose.ALARMS:
             await _tell_locations(connection, caller)
         return await _consents(connection, caller)

@@ -3,6 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any, assert_never
+from uuid import UUID
 
 import msgspec
 import structlog
@@ -132,11 +133,14 @@ async def sign_in(
     """
     phone, now = parse_phone(data.phone), clock.now()
     device_key = key_of_new_device(device_proof, settings, SIGN_IN, data.code)
-    async with database.acting_as(Actor(Role.API), Lane.REST) as connection:
-        proven = await codes.check(connection, keys, phone, data.code, now)
-        kind = Kind.EXERCISE if data.exercise else Kind.LIVE
-        device = data.device.device()
-        tokens = await _tokens_of_phone(connection, keys, phone, kind, device, device_key, now) if proven else None
+    kind = Kind.EXERCISE if data.exercise else Kind.LIVE
+
+    async def work(connection: Connection) -> tuple[UUID | None, Tokens | None]:
+        if (proven := await codes.check(connection, keys, phone, data.code, now)) is None:
+            return None, None
+        return proven, await _tokens_of_phone(connection, keys, phone, kind, data.device.device(), device_key, now)
+
+    proven, tokens = await database.in_transaction(Actor(Role.API), Lane.REST, work)
     # Refused only now, so that the try has been counted for good.
     if proven is None:
         raise bad_field("/code", "the code sent to this phone in the last five minutes", slug="wrong-code")
@@ -153,9 +157,9 @@ async def sign_in(
 
 @post(
     REFRESH,
-    guards=[anyone(Limit.SIGN_IN)],
+    guards=[anyone(Limit.REFRESH)],
     status_code=200,
-    opt=answers({401: "The refresh token is spent, too old or ended: sign in again"}),
+    opt=answers({401: "The refresh token is spent, too old or ended: sign in again; or its proof was used before"}),
 )
 async def refresh_tokens(
     data: JSONBody[Spend],
@@ -167,18 +171,26 @@ async def refresh_tokens(
 ) -> Tokens:
     """Spend a refresh token for new tokens
 
-    Each refresh token works once, and only with a proof by the key it is bound to: without one it is refused and stays
-    as it is. A second use signs the device out, since one of the two users is a thief.
+    Only with a proof by the key the token is bound to: without one it is refused and stays as it is. Where no answer
+    comes, spend the same token again, with another proof. As soon as a token that was given for it is spent, using it
+    signs the device out, since one of the two users is a thief.
     """
     now = clock.now()
-    device_key = key_shown(device_proof, settings, REFRESH, data.refresh_token)
-    async with database.acting_as(Actor(Role.API), Lane.REST) as connection:
-        outcome = await refresh.rotate(connection, data.refresh_token, now, device_key)
-        kind = Kind.LIVE
-        if isinstance(outcome, refresh.Granted):
-            kind = await devices.seen(connection, outcome.volunteer_id, outcome.device_id, now)
+    shown = key_shown(device_proof, settings, REFRESH, data.refresh_token)
+
+    async def work(connection: Connection) -> tuple[refresh.Granted | refresh.Refused, Kind]:
+        outcome = await refresh.rotate(connection, data.refresh_token, now, shown)
+        if isinstance(outcome, refresh.Refused):
+            return outcome, Kind.LIVE
+        return outcome, await devices.seen(connection, outcome.volunteer_id, outcome.device_id, now)
+
+    # A phone that an alarm wakes needs this before it can say yes. It takes the tokens' lock and then the volunteer,
+    # since it knows nobody before; whoever signs in or out on another device takes them the other way round.
+    outcome, kind = await database.in_transaction(Actor(Role.API), Lane.ANSWERS, work)
     if isinstance(outcome, refresh.Refused):  # only now, so that an ended family stays ended
         log.warning("refresh_refused", why=outcome.value)
+        if outcome is refresh.Refused.REPEATED:
+            raise unauthorised("This proof was used before: make a new one, and send the same refresh token again.")
         raise unauthorised("The refresh token is no longer good: sign in again.")
     return tokens_for(keys, outcome, kind, now)
 
@@ -191,8 +203,11 @@ async def sign_out(
 
     Nothing reaches it any more. Signed out on the last device, a volunteer is not rung, not even by SMS.
     """
-    async with database.acting_as(Actor(Role.API, person_id=caller.volunteer_id), Lane.REST) as connection:
+
+    async def work(connection: Connection) -> None:
         await devices.sign_out(connection, caller.volunteer_id, caller.device_id, clock.now())
+
+    await database.in_transaction(Actor(Role.API, person_id=caller.volunteer_id), Lane.REST, work)
 
 
 async def _tokens_of_phone(
