@@ -13,7 +13,7 @@ WORKERS ?= auto
 # Which figure to measure: make bench BENCH=alert, or campaign (managers' pages first, then a minute of television)
 BENCH ?= alert
 # Those that are measured beside what others would use
-BESIDE_RIVALS := selection ingest
+BESIDE_RIVALS := selection ingest memory start upkeep
 # Which way to break things: make chaos CHAOS=kills ARGS="--kills 50 --seed 7"; left out: all of them, minutes
 CHAOS ?= nets model histories crash_points century faults kills surge outage overload
 

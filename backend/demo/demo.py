@@ -27,7 +27,7 @@ from backend.demo.folder import CLONE, Folder, Made
 from backend.demo.live_view import news_between, screen
 from backend.demo.ports import HOST, free_port
 from backend.demo.postgres_binaries import NoPostgres
-from backend.demo.supervisor import PartFailed, Supervisor
+from backend.demo.supervisor import PartFailed, Supervisor, together
 from backend.demo.synthetic_line import LastOk, heard_of
 from backend.demo.watch import Snapshot, look
 from backend.foundation.clock import COPENHAGEN
@@ -134,34 +134,60 @@ async def _start(
     new = made is None
     await queries.make_database(server.dsn(), DATABASE, anew=new)
     environment = parts.settings(folder, at) | staff_people.settings(issuer, folder.staff_secret)
-    await parts.migrate({**os.environ, **environment})
-    timed("the database is up to date")
-    if made is None:
-        made = await seeding.fill(
-            at.database,
-            folder,
-            shipped.places(),
-            volunteers=options.volunteers,
-            aeds=min(options.volunteers, MOST_AEDS),
-            newcomer_count=NEWCOMERS,
-            seed=options.seed,
-            tell=timed,
-        )
-    else:
-        await seeding.wake(at.database, shipped.places(), made)
-        timed(f"{made.volunteers:,} hjerteløbere are still there (--fresh starts over)")
-    await staff_people.let_in(at.database)
-    await asyncio.gather(them.start(parts.fcm_server(folder, at)), them.start(parts.sms_server(folder, at)))
-    timed("local FCM and SMS servers are up")
-    await asyncio.gather(them.start(parts.api(at, environment)), them.start(parts.worker(environment)))
+    # What does not wait for one another begins together: that halves the start on two cores.
+    await together(
+        parts.migrate({**os.environ, **environment}),
+        them.start(parts.fcm_server(folder, at)),
+        them.start(parts.sms_server(folder, at)),
+    )
+    timed("the database is up to date, local FCM and SMS servers are up")
+    made = await together(
+        _people(options, folder, at, made, timed),
+        staff_people.let_in(at.database),
+        them.start(parts.api(at, environment)),
+        them.start(parts.worker(environment)),
+    )
     timed("API and worker are up")
-    if new or not folder.synthetic.exists():
-        await parts.prepare_synthetic(folder, {**os.environ, **environment})
-    await them.start(parts.synthetic(folder, at, metrics_port))
-    await them.start(parts.phones(folder, at, made.seed, options.pace, newcomers_every_s=5.0))
-    await them.start(parts.dispatcher(folder, at, made.seed, options.pace, options.every_s))
+    await together(
+        _synthetic(folder, at, environment, metrics_port, them, prepare=new or not folder.synthetic.exists()),
+        them.start(parts.phones(folder, at, made.seed, options.pace, newcomers_every_s=5.0)),
+        them.start(parts.dispatcher(folder, at, made.seed, options.pace, options.every_s)),
+    )
     timed("phones are listening, dispatch centres are at work")
     return made
+
+
+async def _people(
+    options: Options, folder: Folder, at: parts.Addresses, made: Made | None, timed: Callable[[str], None]
+) -> Made:
+    if made is not None:
+        await seeding.wake(at.database, shipped.places(), made)
+        timed(f"{made.volunteers:,} hjerteløbere are still there (--fresh starts over)")
+        return made
+    return await seeding.fill(
+        at.database,
+        folder,
+        shipped.places(),
+        volunteers=options.volunteers,
+        aeds=min(options.volunteers, MOST_AEDS),
+        newcomer_count=NEWCOMERS,
+        seed=options.seed,
+        tell=timed,
+    )
+
+
+async def _synthetic(
+    folder: Folder,
+    at: parts.Addresses,
+    environment: dict[str, str],
+    metrics_port: int,
+    them: Supervisor,
+    *,
+    prepare: bool,
+) -> None:
+    if prepare:
+        await parts.prepare_synthetic(folder, {**os.environ, **environment})
+    await them.start(parts.synthetic(folder, at, metrics_port))
 
 
 async def _recruit(

@@ -136,7 +136,7 @@ def start_server(
 ) -> Server:
     """As `running_server`, for a caller who stops it."""
     throwaway = home is None
-    home = Path(tempfile.mkdtemp(prefix="hjerteloeber-", dir=_temporary_folder())) if home is None else home.resolve()
+    home = Path(tempfile.mkdtemp(prefix="hjerteloeber-", dir=temporary_folder())) if home is None else home.resolve()
     _make_home(home)
     lock = _lock(home)
     try:
@@ -156,7 +156,7 @@ def start_server(
         lock.close()
 
 
-def _temporary_folder() -> str | None:
+def temporary_folder() -> str | None:
     """Root's server must reach it under another name, so root's own TMPDIR will not do."""
     return "/var/tmp" if os.geteuid() == 0 else None  # noqa: S108
 

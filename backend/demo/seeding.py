@@ -43,14 +43,10 @@ async def fill(
     now = datetime.now(UTC)
     on_land = coarse_land()
     async with _connection(dsn, read_ring(folder.data_key.read_bytes())) as connection:
-        centres = await _let_centres_in(connection, now)
+        centres = await let_centres_in(connection, now)
         everybody = list(people(places, volunteers, seed, now.year, on_land))
         await _insert_people(connection, everybody, folder.phone_hash_key.read_bytes(), now, tell)
-        await made_up.insert(connection, _aed_points(places, aeds, seed, on_land), seed, now)
-        tell(f"{aeds:,} made-up AEDs")
-        drawn = await import_hand_drawn(connection, now)
-        parts = sum(len(each.parts) for each in drawn.lands)
-        tell(f"{parts} land parts drawn by hand; bridges make {len(drawn.lands)} lands of them")
+        await furnish(connection, places, aeds, seed, on_land, now, tell)
     await _let_the_planner_look(dsn)
     new = newcomers(places, newcomer_count, seed, on_land)
     write_book(folder.book, [*(person.entry() for person in everybody), *new])
@@ -88,7 +84,24 @@ async def _let_the_planner_look(dsn: str) -> None:
         await connection.close()
 
 
-async def _let_centres_in(connection: Connection, now: datetime) -> list[Centre]:
+async def furnish(
+    connection: Connection,
+    places: Sequence[Place],
+    aeds: int,
+    seed: int,
+    on_land: OnLand,
+    now: datetime,
+    tell: Tell,
+) -> None:
+    """What a country has besides people: AEDs, and the sea between its lands."""
+    await made_up.insert(connection, _aed_points(places, aeds, seed, on_land), seed, now)
+    tell(f"{aeds:,} made-up AEDs")
+    drawn = await import_hand_drawn(connection, now)
+    parts = sum(len(each.parts) for each in drawn.lands)
+    tell(f"{parts} land parts drawn by hand; bridges make {len(drawn.lands)} lands of them")
+
+
+async def let_centres_in(connection: Connection, now: datetime) -> list[Centre]:
     """One client for each region's centre; its key is made here and stays in the demo's folder."""
     let_in = []
     for centre in await queries.centres(connection):

@@ -10,9 +10,12 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 TETHER = Path(__file__).with_name("tethered.py")
 READY_LIMIT_S = 60.0
@@ -148,6 +151,19 @@ class Supervisor:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(running.process.wait(), patience_s)
         _signal_group(running, signal.SIGKILL)
+
+
+async def together(work: Coroutine[Any, Any, T], *besides: Coroutine[Any, Any, object]) -> T:
+    """Side by side; gives what the first gives. Whichever fails ends the others, and is what is raised."""
+    first = asyncio.create_task(work)
+    tasks = [first, *(asyncio.create_task(each) for each in besides)]
+    try:
+        await asyncio.gather(*tasks)
+        return first.result()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _is_ready(running: Running) -> bool:

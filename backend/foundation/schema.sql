@@ -1551,8 +1551,6 @@ ALTER TABLE ONLY responses.status
     ADD CONSTRAINT status_alert_id_fkey FOREIGN KEY (alert_id) REFERENCES alerts.alert(id);
 ALTER TABLE ONLY selection.candidate
     ADD CONSTRAINT candidate_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES incidents.incident(id);
-ALTER TABLE ONLY selection.candidate
-    ADD CONSTRAINT candidate_volunteer_id_fkey FOREIGN KEY (volunteer_id) REFERENCES volunteers.volunteer(id);
 ALTER TABLE ONLY selection.policy_in_force
     ADD CONSTRAINT policy_in_force_centre_id_fkey FOREIGN KEY (centre_id) REFERENCES regions.dispatch_centre(id);
 ALTER TABLE ONLY selection.policy_in_force

@@ -34,6 +34,20 @@ async def test_the_twenty_nearest_are_asked_and_the_others_told_why_not(town: To
     assert set(people[20:]) == {row["volunteer_id"] for row in passed_over}
 
 
+async def test_looking_at_somebody_writes_nothing_of_theirs(town: Town) -> None:
+    """Not even a lock on their row: hundreds are looked at, all over the country, and written is what is asked."""
+    people = await town.volunteers(*(100 * n for n in range(1, 26)))
+    untouched = await town.rows("SELECT id, xmax::text AS held_by FROM volunteers.volunteer")
+
+    await town.arrest()
+
+    looked_at = await town.rows("SELECT volunteer_id FROM selection.candidate")
+    assert set(people) == {row["volunteer_id"] for row in looked_at}
+    afterwards = await town.rows("SELECT id, xmax::text AS held_by FROM volunteers.volunteer")
+    held = {row["id"] for row in afterwards} - {now["id"] for now in afterwards if now in untouched}
+    assert held == set(people[:20])
+
+
 async def test_whoever_signed_up_without_the_app_is_passed_over_and_the_next_one_asked(town: Town) -> None:
     """An account from the sign-up pages has no device: no address, so nothing could ring. They are never *asked*."""
     async with town.acting() as c:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from backend.demo.ports import free_port, is_free
-from backend.demo.supervisor import Part, PartFailed, Supervisor
+from backend.demo.supervisor import Part, PartFailed, Supervisor, together
 
 SLEEPER = [sys.executable, "-c", "import time; time.sleep(600)"]
 STUBBORN = [sys.executable, "-c", "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(600)"]
@@ -123,3 +123,35 @@ def test_a_taken_port_is_passed_over() -> None:
         wish = taken.getsockname()[1]
         assert not is_free(wish)
         assert free_port(wish) != wish
+
+
+async def test_what_is_done_together_runs_side_by_side_and_gives_what_the_first_gives() -> None:
+    here, there = asyncio.Event(), asyncio.Event()
+
+    async def first() -> str:
+        here.set()
+        await there.wait()
+        return "made"
+
+    async def second() -> None:
+        await here.wait()
+        there.set()
+
+    assert await together(first(), second()) == "made"
+
+
+async def test_the_first_to_fail_of_what_is_done_together_ends_the_others() -> None:
+    ended = asyncio.Event()
+
+    async def goes_on() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.set()
+
+    async def fails() -> None:
+        raise PartFailed("it did not start")
+
+    with pytest.raises(PartFailed, match="did not start"):
+        await together(goes_on(), fails())
+    assert ended.is_set()

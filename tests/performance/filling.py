@@ -152,7 +152,7 @@ def _positions(people: Country) -> Groups:
         of = piece[people.has_position[piece]]
         yield {
             "volunteer_id": people.ids[of],
-            **_cells(people.live, of),
+            **cells(people.live, of),
             "coarse": flags(people.coarse[of]),
             "available": flags(people.available[of]),
             "measured_at": moments(NOW, -people.age_s[of]),
@@ -167,11 +167,12 @@ def _fixed_places(people: Country) -> Groups:
         yield {
             "volunteer_id": people.ids[fixed.whose[of]],
             "place": same(place, len(of)),
-            **_cells(fixed.at, of),
+            **cells(fixed.at, of),
             "available": flags(fixed.available[of]),
             "set_at": moments(NOW, np.full(len(of), -86_400)),
         }
 
 
-def _cells(points: Points, of: NDArray[np.int64]) -> Mapping[str, Bytes]:
+def cells(points: Points, of: NDArray[np.int64]) -> Mapping[str, Bytes]:
+    """The two columns of a place."""
     return {"cell": bigints(points.cell[of]), "cell_r9": bigints(points.cell_r9[of])}

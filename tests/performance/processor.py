@@ -1,4 +1,4 @@
-"""What processes have used of the processor: a process with everything it started."""
+"""What processes use of the processor and of memory: a process with everything it started."""
 
 import os
 from collections.abc import Iterator
@@ -9,14 +9,32 @@ _TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
 
 def used_s(*roots: int) -> float:
     """Seconds of processor so far, of these processes and their descendants, those that have ended included."""
+    return sum(_ticks(pid) for pid in family(*roots)) / _TICKS_A_SECOND
+
+
+def family(*roots: int) -> set[int]:
+    """These processes and all they started, as far as it is still there."""
     parents = dict(_parents())
-    family = set(roots)
+    found = set(roots)
     grown = True
     while grown:
-        born = {pid for pid, parent in parents.items() if parent in family} - family
-        family |= born
+        born = {pid for pid, parent in parents.items() if parent in found} - found
+        found |= born
         grown = bool(born)
-    return sum(_ticks(pid) for pid in family) / _TICKS_A_SECOND
+    return found
+
+
+def resident_mb(*roots: int) -> float:
+    """Memory of these and all they started; what several share counts for each of them."""
+    return sum(_resident_kb(pid) for pid in family(*roots)) / 1024
+
+
+def _resident_kb(pid: int) -> int:
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text("utf-8").splitlines()
+    except OSError:
+        return 0
+    return sum(int(line.split()[1]) for line in lines if line.startswith("VmRSS:"))
 
 
 def _parents() -> Iterator[tuple[int, int]]:

@@ -69,8 +69,10 @@ def install() -> None:
 
 
 @contextlib.contextmanager
-def postgres(which: Which, home: Path | None, memory_mb: int) -> Iterator[Server]:
-    """Durable, with `memory_mb` of its own and the settings that a machine for it alone would have."""
+def postgres(
+    which: Which, home: Path | None, memory_mb: int, also: Mapping[str, str] | None = None
+) -> Iterator[Server]:
+    """Durable, with `memory_mb` of its own and the settings that a machine for it alone would have; `also` win."""
     settings = {
         "shared_buffers": f"{memory_mb}MB",
         "effective_cache_size": f"{4 * memory_mb}MB",
@@ -80,7 +82,7 @@ def postgres(which: Which, home: Path | None, memory_mb: int) -> Iterator[Server
         "max_parallel_workers_per_gather": "0",  # an alarm is one of many: it has one core
     }
     major = system_major() if which is Which.SYSTEM else None
-    with running_server(home, fast=False, settings=settings, major=major) as server:
+    with running_server(home, fast=False, settings={**settings, **(also or {})}, major=major) as server:
         yield server
 
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 from backend.demo.phones.walk import Point
@@ -51,5 +51,5 @@ def write_book(path: Path, entries: Iterable[Entry]) -> None:
     half = path.with_suffix(".new")
     with half.open("w", encoding="utf-8") as lines:
         for entry in entries:
-            lines.write(json.dumps(asdict(entry), ensure_ascii=False) + "\n")
+            lines.write(json.dumps(vars(entry), ensure_ascii=False) + "\n")
     half.rename(path)

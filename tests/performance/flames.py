@@ -1,0 +1,42 @@
+"""Where the processes of an alarm spend their time, drawn as flame graphs by py-spy while they are measured.
+
+py-spy is no dependency of ours: `pip install py-spy` somewhere, and name the program. It looks from outside,
+and stops it for a blink each time: figures of such a run are not kept. The folder of the pictures must be there.
+"""
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from tests.performance.processor import family
+from tests.performance.site import API, WORKER, Site
+
+LOOKS_A_SECOND = 200
+
+
+@contextlib.asynccontextmanager
+async def flames(site: Site, program: Path | None, folder: Path) -> AsyncIterator[None]:
+    """`alert-api.svg` and `alert-worker.svg` of the block; nothing without a program."""
+    if program is None:
+        yield
+        return
+    looking = [await _look_at(site.pid(name), program, folder / f"alert-{name}.svg") for name in (API, WORKER)]
+    try:
+        yield
+    finally:
+        for process in looking:
+            with contextlib.suppress(ProcessLookupError):
+                process.send_signal(signal.SIGINT)
+            await process.wait()
+
+
+async def _look_at(pid: int, program: Path, picture: Path) -> asyncio.subprocess.Process:
+    """At the youngest it started: a server's parent process only waits."""
+    return await asyncio.create_subprocess_exec(
+        *(str(program), "record", "--pid", str(max(family(pid))), "--function", "--format", "flamegraph"),
+        *("--rate", str(LOOKS_A_SECOND), "--output", str(picture)),
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.DEVNULL,
+    )

@@ -1,0 +1,167 @@
+"""A country's phones that report at a rate through HTTP: `python -m tests.performance.flooding`, told by lines.
+
+As `tests.chaos.flood`, of the lowest weight, but for people who were filled in by arrays. One in four walks about: its
+cell changes now and then, and so the index of cells has work too.
+"""
+
+import argparse
+import asyncio
+import contextlib
+import random
+import sys
+import time
+from collections import Counter
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import UUID
+
+import msgspec
+import numpy as np
+
+from backend.identity.keys import Keys, keys_from
+from tests.chaos.flood import Flood, Phone
+from tests.chaos.weight import weigh_less
+from tests.performance.country import Country
+from tests.performance.site import Ground
+
+PHONES = 20_000
+"""At 2,000 a second each reports six times a minute, well within what it may."""
+MOST_CONNECTIONS = 500
+WALKS, STRIDE = 0.25, 0.0007  # degrees: some 60 m
+
+
+@dataclass
+class Walker(Phone):
+    """Somebody under way."""
+
+    def request(self, keys: Keys, now: float, stamp: str) -> bytes:
+        self.lat += random.uniform(-STRIDE, STRIDE)
+        self.lon += random.uniform(-STRIDE, STRIDE)
+        return super().request(keys, now, stamp)
+
+
+class Counted(msgspec.Struct, frozen=True):
+    """What became of the reports of one turn."""
+
+    seconds: float
+    counts: dict[str, int]
+
+    @property
+    def accepted_a_second(self) -> float:
+        return self.counts.get("200", 0) / self.seconds
+
+    @property
+    def offered_a_second(self) -> float:
+        return self.counts.get("offered", 0) / self.seconds
+
+
+def write_phones(people: Country, seed: int, file: Path) -> None:
+    """Some of those whose positions are kept."""
+    of = np.flatnonzero(people.has_position)
+    drawn = np.random.default_rng([seed, 6]).permutation(of)[:PHONES]
+    np.savez(file, ids=people.ids[drawn], lat=people.live.lat[drawn], lon=people.live.lon[drawn])
+
+
+class RunningFlood:
+    """The flood's process, from outside."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self._process = process
+
+    async def on(self) -> None:
+        await self._say("on")
+
+    async def off(self) -> Counted:
+        await self._say("off")
+        return msgspec.json.decode(await self.hear(), type=Counted)
+
+    async def hear(self) -> bytes:
+        assert self._process.stdout is not None
+        line = await self._process.stdout.readline()
+        if not line:
+            raise RuntimeError("the flood ended by itself")
+        return line
+
+    async def _say(self, word: str) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.write(f"{word}\n".encode())
+        await self._process.stdin.drain()
+
+
+@contextlib.asynccontextmanager
+async def flooding(ground: Ground, url: str, rate: float, seed: int) -> AsyncIterator[RunningFlood]:
+    """Ready, and silent until it is told."""
+    file = ground.folder.path / "phones.npz"
+    write_phones(ground.people, seed, file)
+    pipe = asyncio.subprocess.PIPE
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "tests.performance.flooding", "--url", url, "--rate", str(rate)),
+        *("--phones", str(file), "--seed", str(seed), "--signing-key", str(ground.folder.signing_key)),
+        *("--phone-hash-key", str(ground.folder.phone_hash_key)),
+        stdin=pipe,
+        stdout=pipe,
+        start_new_session=True,
+    )
+    flood = RunningFlood(process)
+    try:
+        await flood.hear()
+        yield flood
+    finally:
+        assert process.stdin is not None
+        process.stdin.close()  # the end of its input is its end
+        try:
+            await asyncio.wait_for(process.wait(), 10)
+        except TimeoutError:
+            process.kill()
+            await process.wait()
+
+
+async def _obey(options: argparse.Namespace) -> None:
+    keys = keys_from(options.signing_key.read_bytes(), options.phone_hash_key.read_bytes())
+    draw = random.Random(f"flooding {options.seed}")
+    with np.load(options.phones) as found:
+        everybody = [
+            (Walker if draw.random() < WALKS else Phone)(UUID(bytes=own.tobytes()), UUID(int=number), lat, lon)
+            for number, (own, lat, lon) in enumerate(
+                zip(found["ids"], found["lat"].tolist(), found["lon"].tolist(), strict=True)
+            )
+        ]
+    stamp = datetime.now(UTC).isoformat()
+    for each in everybody:
+        each.request(keys, time.time(), stamp)  # signs its token now, not while it is measured
+    flood = Flood(options.url, everybody, keys, options.rate, MOST_CONNECTIONS, options.seed)
+    _tell({"ready": len(everybody)})
+    lines = asyncio.StreamReader()
+    await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), sys.stdin)
+    while await lines.readline():
+        flood.counts = Counter()
+        until, began = asyncio.Event(), time.monotonic()
+        pouring = asyncio.create_task(flood.pour(until))
+        await lines.readline()
+        until.set()
+        seconds = time.monotonic() - began
+        await pouring
+        _tell(Counted(seconds, dict(flood.counts)))
+    flood.hang_up()
+
+
+def _tell(what: object) -> None:
+    sys.stdout.write(msgspec.json.encode(what).decode() + "\n")
+    sys.stdout.flush()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.performance.flooding", description=__doc__)
+    parser.add_argument("--url", required=True)
+    parser.add_argument("--rate", type=float, required=True)
+    parser.add_argument("--seed", type=int, required=True)
+    for name in ("phones", "signing-key", "phone-hash-key"):
+        parser.add_argument(f"--{name}", type=Path, required=True)
+    weigh_less(19)
+    asyncio.run(_obey(parser.parse_args()))
+
+
+if __name__ == "__main__":
+    main()
