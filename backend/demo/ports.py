@@ -1,5 +1,6 @@
 """Ports on this machine: the wished one where it is free, else another."""
 
+import contextlib
 import socket
 
 HOST = "127.0.0.1"
@@ -13,6 +14,15 @@ def free_port(wish: int, avoid: frozenset[int] = frozenset()) -> int:
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         return int(probe.getsockname()[1])
+
+
+def any_ports(count: int) -> list[int]:
+    """Ports the system picks, all different: whoever else looks for some in this moment gets others."""
+    with contextlib.ExitStack() as stack:
+        probes = [stack.enter_context(socket.socket()) for _ in range(count)]
+        for probe in probes:
+            probe.bind((HOST, 0))
+        return [int(probe.getsockname()[1]) for probe in probes]
 
 
 def is_free(port: int) -> bool:

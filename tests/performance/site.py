@@ -20,13 +20,12 @@ from backend.demo.dispatch_client import DispatchClient
 from backend.demo.embedded_postgres import Server
 from backend.demo.folder import Folder, Made
 from backend.demo.lighter import lighter
-from backend.demo.ports import HOST, free_port
+from backend.demo.ports import HOST, any_ports
 from backend.demo.supervisor import Part, PartFailed, Supervisor
 from backend.foundation.settings import Serves
 from tests.performance.country import Country, Tell
 
 API, POSITIONS, WORKER = "api", "positions", "worker"
-FIRST_PORT = 8640
 _DEMO = "HJERTELOEBER_DEMO"
 
 
@@ -116,7 +115,4 @@ def _serve(name: str, serves: Serves, url: str, environment: Mapping[str, str]) 
 
 def _addresses() -> list[str]:
     """API, FCM, SMS, positions."""
-    ports: list[int] = []
-    for _ in range(4):
-        ports.append(free_port(FIRST_PORT, frozenset(ports)))
-    return [f"http://{HOST}:{port}" for port in ports]
+    return [f"http://{HOST}:{port}" for port in any_ports(4)]

@@ -25,6 +25,7 @@ import msgspec
 
 from backend.demo import parts
 from backend.demo.embedded_postgres import temporary_folder
+from backend.demo.ports import any_ports
 from tests.performance.figures import Aim, Figure, Run
 from tests.performance.machine import Machine, this_machine
 from tests.performance.processor import used_s
@@ -92,7 +93,7 @@ async def _one(options: argparse.Namespace, home: Path) -> Took:
     """From the command to its word; everything is up then, or this raises."""
     began = time.monotonic()
     process = await asyncio.create_subprocess_exec(
-        *(str(parts.PROGRAM), "demo", "--json", "--home", str(home), "--port", "8680"),
+        *(str(parts.PROGRAM), "demo", "--json", "--home", str(home), "--port", str(any_ports(1)[0])),
         *("--volunteers", str(options.volunteers), "--seed", str(options.seed)),
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
