@@ -72,10 +72,6 @@ POOL_SIZES: dict[Lane, int] = {Lane.ALERTS: 8, Lane.ANSWERS: 8, Lane.LOCATIONS: 
 
 _KEEP_CONNECTIONS = frozenset({Lane.ALERTS, Lane.ANSWERS})
 
-ONE_PLAN = {"plan_cache_mode": "force_generic_plan"}
-"""Of a connection for alarms and answers: a statement is planned once, not with each alarm. Planning the one that finds
-whom to ask takes as long as running it; left to itself PostgreSQL planned it every time, and won nothing by it."""
-
 STATISTICS_WAITING = 8
 """Whoever asks for statistics while so many wait is turned away; and so is who has waited as long as this:"""
 STATISTICS_WAIT_S = 10.0
@@ -354,7 +350,6 @@ async def open_database(
                     "application_name": f"hjerteloeber {lane}",
                     "timezone": "UTC",
                     **silent,
-                    **(ONE_PLAN if lane in _KEEP_CONNECTIONS else {}),
                     **(STATISTICS_SETTINGS if statistics else {}),
                 },
                 command_timeout=30,
