@@ -6,7 +6,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 import asyncpg
 import msgspec
 
-from backend.foundation.database import ONE_PLAN, Actor, Connection, Lane, Role, connect, open_database
+from backend.foundation.database import Actor, Connection, Lane, Role, connect, open_database
 from backend.foundation.ids import VolunteerId
 from backend.regions.shipped import centre_id
 from tests.performance.contender import Alarm, Ask, Prepared
@@ -67,8 +67,6 @@ async def _bare(dsn: str, question: Question) -> AsyncIterator[Ask]:
             ACTOR.role.value,
             str(ACTOR.centre_id),
         )
-        for name, value in ONE_PLAN.items():
-            await connection.execute("SELECT set_config($1, $2, false)", name, value)
 
         async def ask(alarm: Alarm) -> list[VolunteerId]:
             return await question(connection, alarm)
