@@ -6,6 +6,7 @@ and stops it for a blink each time: figures of such a run are not kept. The fold
 
 import asyncio
 import contextlib
+import re
 import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -14,6 +15,7 @@ from tests.performance.processor import family
 from tests.performance.site import API, WORKER, Site
 
 LOOKS_A_SECOND = 200
+_TITLE = re.compile(r'(<text id="title"[^>]*>)[^<]*</text>')
 
 
 @contextlib.asynccontextmanager
@@ -22,7 +24,8 @@ async def flames(site: Site, program: Path | None, folder: Path) -> AsyncIterato
     if program is None:
         yield
         return
-    looking = [await _look_at(site.pid(name), program, folder / f"alert-{name}.svg") for name in (API, WORKER)]
+    pictures = {name: folder / f"alert-{name}.svg" for name in (API, WORKER)}
+    looking = [await _look_at(site.pid(name), program, picture) for name, picture in pictures.items()]
     try:
         yield
     finally:
@@ -30,6 +33,14 @@ async def flames(site: Site, program: Path | None, folder: Path) -> AsyncIterato
             with contextlib.suppress(ProcessLookupError):
                 process.send_signal(signal.SIGINT)
             await process.wait()
+        for name, picture in pictures.items():
+            entitle(picture, f"alert: {name}")
+
+
+def entitle(picture: Path, title: str) -> None:
+    """py-spy writes the command it was called by, with the folders of this machine."""
+    text = picture.read_text("utf-8")
+    picture.write_text(_TITLE.sub(lambda found: f"{found[1]}{title}</text>", text, count=1), "utf-8")
 
 
 async def _look_at(pid: int, program: Path, picture: Path) -> asyncio.subprocess.Process:

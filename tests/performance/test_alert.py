@@ -1,5 +1,7 @@
 """The benches of alarms, memory, the start and upkeep, small: they still run, and what they measure really happened."""
 
+from pathlib import Path
+
 import msgspec
 import pytest
 
@@ -7,6 +9,7 @@ from backend.demo.bench_alert import Measured
 from tests.performance.__main__ import main
 from tests.performance.alert import Found, figures_of
 from tests.performance.figures import Figure, Run
+from tests.performance.flames import entitle
 from tests.performance.flooding import Counted
 from tests.performance.memory import figures_of as figures_of_memory
 from tests.performance.upkeep import WAYS
@@ -81,6 +84,13 @@ def test_growth_is_from_the_first_size_s_idle_alarms() -> None:
     assert figures["p50 grown", "idle", 1_000_000].is_met
     assert figures["p50", "2,000 reports a second", 1_000_000].is_met is False
     assert figures["reports accepted", "between alarms", 1_000_000].value == 1_500.0
+
+
+def test_a_flame_graph_is_kept_without_the_folders_of_the_machine_it_was_drawn_on(tmp_path: Path) -> None:
+    picture = tmp_path / "alert-api.svg"
+    picture.write_text('<svg><text id="title" x="1">spy --output /home/me/x.svg</text><text id="unzoom"/></svg>')
+    entitle(picture, "alert: api")
+    assert picture.read_text() == '<svg><text id="title" x="1">alert: api</text><text id="unzoom"/></svg>'
 
 
 def test_what_the_second_half_of_the_alarms_added_is_told() -> None:
