@@ -101,8 +101,8 @@ BUGS = (
         Sort.SQL,
         _VERBS,
         "backend/selection/queries.py",
-        "FROM locations.position p WHERE p.cell_r9 = ANY($1::bigint[]) AND p.available",
-        "FROM locations.position p WHERE p.cell_r9 = ANY($1::bigint[])",
+        "WHERE p.cell_r9 = ANY(($1::bigint[])[part.first:part.last]) AND p.available",
+        "WHERE p.cell_r9 = ANY(($1::bigint[])[part.first:part.last])",
     ),
     Bug(
         "acknowledged whatever became of the commit",
