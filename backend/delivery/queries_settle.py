@@ -16,6 +16,7 @@ class Ours(msgspec.Struct, frozen=True):
 
     id: DeliveryId
     message_id: MessageId
+    what: What
     fence: int
     state: DeliveryState
     attempts: int
@@ -66,7 +67,8 @@ async def hold(connection: Connection, delivery_ids: Sequence[DeliveryId]) -> li
         connection,
         Ours,
         """
-        SELECT d.id, d.message_id, d.fence, d.state, d.attempts, d.expires_at, m.stopped_at IS NOT NULL AS stopped
+        SELECT d.id, d.message_id, m.what, d.fence, d.state, d.attempts, d.expires_at,
+               m.stopped_at IS NOT NULL AS stopped
         FROM delivery.delivery d JOIN delivery.message m ON m.id = d.message_id
         WHERE d.id = ANY($1::uuid[]) ORDER BY d.id FOR UPDATE OF d
         """,
@@ -184,7 +186,7 @@ async def expire(connection: Connection, limit: int, now: datetime) -> list[Deli
         """
         WITH late AS (
           SELECT id FROM delivery.delivery WHERE state = 'queued' AND expires_at <= $2
-          ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED)
+          ORDER BY expires_at LIMIT $1 FOR UPDATE SKIP LOCKED)
         UPDATE delivery.delivery d SET state = 'expired', settled_at = $2 FROM late WHERE d.id = late.id RETURNING d.id
         """,
         limit,
@@ -198,14 +200,18 @@ async def reject_unserved(
 ) -> list[DeliveryId]:
     """End what waits for a channel that this installation has not, or that was switched off since.
 
-    The app's own stream is served by the API: it ends only by its switch.
+    The app's own stream is served by the API: it ends only by its switch. At most `limit` for each channel; what waits
+    for the others, however much it is, is not looked at.
     """
     rows = await connection.fetch(
         """
         WITH stuck AS (
-          SELECT d.id FROM delivery.channel_switch s JOIN delivery.delivery d ON d.channel = s.channel
-          WHERE (NOT s.enabled OR s.channel <> 'in_app' AND s.channel <> ALL($1::text[])) AND d.state = 'queued'
-          ORDER BY d.id LIMIT $2 FOR UPDATE OF d SKIP LOCKED)
+          SELECT d.id FROM (
+            SELECT channel FROM delivery.channel_switch
+            WHERE NOT enabled OR channel <> 'in_app' AND channel <> ALL($1::text[])) s
+          CROSS JOIN LATERAL (
+            SELECT id FROM delivery.delivery WHERE state = 'queued' AND channel = s.channel
+            LIMIT $2 FOR UPDATE SKIP LOCKED) d)
         UPDATE delivery.delivery d SET state = 'rejected', reason = 'channel_off', settled_at = $3
         FROM stuck WHERE d.id = stuck.id RETURNING d.id
         """,

@@ -4,10 +4,13 @@ Its own transport retries invisibly, ignores Retry-After and waits for the token
 """
 
 import asyncio
+from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 
 import aiohttp
 import structlog
+from yarl import URL
 
 from backend.delivery.channels import fcm_errors, fcm_message
 from backend.delivery.channels.google_token import GoogleToken
@@ -32,7 +35,7 @@ class FcmChannel:
     def __init__(self, session: aiohttp.ClientSession, token: GoogleToken, base_url: str) -> None:
         self._session = session
         self._token = token
-        self._url = f"{base_url.rstrip('/')}/v1/projects/{token.project_id}/messages:send"
+        self._url = URL(f"{base_url.rstrip('/')}/v1/projects/{token.project_id}/messages:send")
 
     async def send(self, parcel: Parcel, wire_by: float, now: datetime) -> Outcome:
         bearer = self._token.current()
@@ -76,5 +79,6 @@ class FcmChannel:
             _log.warning("fcm_not_reached", why=type(failed).__name__)
 
 
-def _headers(bearer: str) -> dict[str, str]:
+@lru_cache(maxsize=2)
+def _headers(bearer: str) -> Mapping[str, str]:
     return {"Authorization": f"Bearer {bearer}", "Content-Type": "application/json"}
