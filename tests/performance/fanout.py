@@ -67,9 +67,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--admin-pushes", type=int, default=5_000, help="of firebase-admin in a round: it is slow")
     parser.add_argument("--latency-ms", type=float, default=0.0, help="how long the stand-in takes over a drill's push")
     parser.add_argument("--volunteers", type=int, default=20_000, help="who can be asked by live alarms")
-    parser.add_argument("--alarms", type=int, default=100, help="quiet in a round, and at most as many beside a drill")
+    parser.add_argument("--alarms", type=int, default=60, help="quiet in a round, and at most as many beside a drill")
     parser.add_argument("--alarm-latency-ms", type=float, default=50.0, help="of the stand-in while alarms happen")
-    parser.add_argument("--pause-s", type=float, default=0.5, help="from the end of an alarm to the next")
+    parser.add_argument("--pause-s", type=float, default=2.0, help="from the end of an alarm to the next: by then a drill is at full speed again")
 
 
 def run(options: argparse.Namespace) -> Iterator[Run]:

@@ -48,7 +48,7 @@ def encode(parcel: Parcel, now: datetime, *, validate_only: bool = False) -> byt
         parcel.platform,
         parcel.address_kind,
         parcel.language,
-        tuple(parcel.content.items()),
+        tuple((name, parcel.content[name]) for name in _MAY_TRAVEL if name in parcel.content),
         parcel.expires_at,
         int(_left(parcel.expires_at, now).total_seconds()),
     )
