@@ -76,32 +76,20 @@ async def hold(connection: Connection, delivery_ids: Sequence[DeliveryId]) -> li
     )
 
 
-async def insert_results(connection: Connection, results: Sequence[Result], now: datetime) -> None:
-    """Keep what came of attempts; the first word about an attempt stands."""
+async def write(connection: Connection, results: Sequence[Result], moves: Sequence[Move], now: datetime) -> None:
+    """Keep what came of attempts (the first word about an attempt stands), and what became of deliveries the caller
+    holds. In one statement, since this is written for every push."""
     await connection.execute(
         """
-        INSERT INTO delivery.attempt_result (attempt_id, outcome, code, provider_reference, latency_ms, ended_at)
-        SELECT attempt_id, outcome, code, reference, latency_ms, $6
-        FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::int[])
-          AS r (attempt_id, outcome, code, reference, latency_ms)
-        ON CONFLICT (attempt_id) DO NOTHING
-        """,
-        [r.attempt_id for r in results],
-        [r.outcome for r in results],
-        [r.code for r in results],
-        [r.reference for r in results],
-        [r.latency_ms for r in results],
-        now,
-    )
-
-
-async def move(connection: Connection, moves: Sequence[Move], now: datetime) -> None:
-    """Write what became of deliveries the caller holds."""
-    await connection.execute(
-        """
+        WITH kept AS (
+          INSERT INTO delivery.attempt_result (attempt_id, outcome, code, provider_reference, latency_ms, ended_at)
+          SELECT attempt_id, outcome, code, reference, latency_ms, $11
+          FROM unnest($6::uuid[], $7::text[], $8::text[], $9::text[], $10::int[])
+            AS r (attempt_id, outcome, code, reference, latency_ms)
+          ON CONFLICT (attempt_id) DO NOTHING)
         UPDATE delivery.delivery d
         SET state = m.state, lease_until = NULL, next_at = coalesce(m.next_at, d.next_at), reason = m.reason,
-            ambiguous = d.ambiguous OR m.ambiguous, settled_at = CASE WHEN m.state <> 'queued' THEN $6::timestamptz END
+            ambiguous = d.ambiguous OR m.ambiguous, settled_at = CASE WHEN m.state <> 'queued' THEN $11::timestamptz END
         FROM unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::text[], $5::bool[])
           AS m (id, state, next_at, reason, ambiguous)
         WHERE d.id = m.id
@@ -111,6 +99,11 @@ async def move(connection: Connection, moves: Sequence[Move], now: datetime) -> 
         [m.next_at for m in moves],
         [m.reason for m in moves],
         [m.ambiguous for m in moves],
+        [r.attempt_id for r in results],
+        [r.outcome for r in results],
+        [r.code for r in results],
+        [r.reference for r in results],
+        [r.latency_ms for r in results],
         now,
     )
 

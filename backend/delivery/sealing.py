@@ -56,12 +56,15 @@ class _Looked:
             return self._at - WIDE_LOOK_BACK, self._seen_wide, self._at, self._id
         return self._at - LOOK_BACK, self._seen, self._at, self._id
 
-    def looked(self, last: tuple[datetime, str] | None, since: datetime | None) -> None:
-        """The look gave records up to `last`; if there are more, they are behind it."""
+    def looked(self, last: tuple[datetime, str] | None, since: datetime | None, *, whole: bool) -> None:
+        """The look gave records up to `last`; unless that was the `whole` of them, there may be more behind it."""
         assert self._at is not None
+        reached = whole or (last is not None and last >= (self._at, self._id))
         if last is not None and last > (self._at, self._id):
             self._at, self._id = last
-        if since is None:
+        if (
+            since is None and reached
+        ):  # else those between are still to be judged, though they are not behind everything
             self._seen = self._horizon
             if self._now_wide:
                 self._seen_wide, self._next_wide = self._horizon, time.monotonic() + WIDE_LOOK_EVERY_S
@@ -129,7 +132,9 @@ class Attempts:
             behind_at,
             behind_id,
         )
-        self._looked.looked((attempts[-1].at, attempts[-1].id) if attempts else None, since)
+        self._looked.looked(
+            (attempts[-1].at, attempts[-1].id) if attempts else None, since, whole=len(attempts) < limit
+        )
         return [attempt.record() for attempt in attempts]
 
     async def count_unsealed(self, connection: Connection, until: datetime) -> int:
@@ -193,7 +198,7 @@ class Results:
             behind_at,
             behind_id,
         )
-        self._looked.looked((results[-1].at, results[-1].id) if results else None, since)
+        self._looked.looked((results[-1].at, results[-1].id) if results else None, since, whole=len(results) < limit)
         return [result.record() for result in results]
 
     async def count_unsealed(self, connection: Connection, until: datetime) -> int:

@@ -61,7 +61,6 @@ async def settle(connection: Connection, reports: Sequence[Report], now: datetim
     if not reports:
         return
     held = {d.id: d for d in await queries_settle.hold(connection, [r.delivery_id for r in reports])}
-    await queries_settle.insert_results(connection, [_result(r) for r in reports], now)
     moves: list[Move] = []
     hurried: set[MessageId] = set()
     for report in reports:
@@ -74,8 +73,7 @@ async def settle(connection: Connection, reports: Sequence[Report], now: datetim
         moves.append(Move(ours.id, became.state, became.next_at, became.reason, became.ambiguous))
         if became.second_channel_now and became.state is DeliveryState.QUEUED:
             hurried.add(ours.message_id)
-    if moves:
-        await queries_settle.move(connection, moves, now)
+    await queries_settle.write(connection, [_result(r) for r in reports], moves, now)
     if hurried:
         await queries_settle.hurry_others(connection, sorted(hurried), now)
     ended = [m.id for m in moves if m.state not in (DeliveryState.QUEUED, DeliveryState.ACCEPTED)]

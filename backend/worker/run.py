@@ -59,7 +59,9 @@ async def run(settings: Settings) -> None:
     if settings.worker_metrics_port is not None:
         prometheus_client.start_http_server(settings.worker_metrics_port, addr="127.0.0.1")
     keys = load_keys(settings)
-    database = await open_database(settings.database_url, POOL_SIZES, SILENT_AT_MOST_S, keys.ring, by_index=True)
+    database = await open_database(
+        settings.database_url, POOL_SIZES, SILENT_AT_MOST_S, keys.ring, by_index=True, own_role=Role.WORKER
+    )
     try:
         async with _channels(settings) as channels, open_webhooks(may_call(loopback=settings.webhook_loopback)) as out:
             teller = Teller(database, out, keys, MachineClock())

@@ -69,7 +69,12 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--volunteers", type=int, default=20_000, help="who can be asked by live alarms")
     parser.add_argument("--alarms", type=int, default=60, help="quiet in a round, and at most as many beside a drill")
     parser.add_argument("--alarm-latency-ms", type=float, default=50.0, help="of the stand-in while alarms happen")
-    parser.add_argument("--pause-s", type=float, default=2.0, help="from the end of an alarm to the next: by then a drill is at full speed again")
+    parser.add_argument(
+        "--pause-s",
+        type=float,
+        default=2.0,
+        help="from the end of an alarm to the next: by then a drill is at full speed again",
+    )
 
 
 def run(options: argparse.Namespace) -> Iterator[Run]:

@@ -32,11 +32,13 @@ async def test_a_drill_reaches_every_device_once_and_is_written_down_to_the_last
         assert (fanned.devices, fanned.lost) == (DEVICES, 0)
         async with database.acting_as(Actor(Role.WORKER)) as connection:
             states = await connection.fetch("SELECT state, attempts, ambiguous FROM delivery.delivery")
-            attempts, results = await connection.fetchrow(
+            counted = await connection.fetchrow(
                 "SELECT (SELECT count(*) FROM delivery.attempt), (SELECT count(*) FROM delivery.attempt_result)"
             )
         await database.close()
     assert {row["state"] for row in states} == {"accepted"}
+    assert counted is not None
+    attempts, results = counted
     assert attempts == results == sum(row["attempts"] for row in states)
     # More than one only where nobody knows whether the first arrived: on a machine that had no time for it.
     assert fanned.doubled <= sum(row["ambiguous"] for row in states)
