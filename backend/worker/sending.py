@@ -85,12 +85,16 @@ class Sender:
     async def claim_round(self) -> float:
         """Fill the free slots once; gives how long to wait before the next look."""
         async with self._filling:
-            rooms = [] if self._ending else self._slots.rooms(aside=self.stands_aside())
+            aside = self.stands_aside()
+            rooms = [] if self._ending else self._slots.rooms(aside=aside)
             if rooms:
                 self._wake.clear()
                 claimed = Counter(each.channel for each in await self._fill(rooms))
                 if any(claimed[room.channel] == room.free for room in rooms):
                     return 0.0  # all the room on a channel was needed: there may be more
+                needed = any(0 < (room.others or 0) <= claimed[room.channel] for room in rooms)
+                if needed and not aside and any(room.others for room in self._slots.rooms()):
+                    return 0.0  # the same for what is no live alarm: slots came back meanwhile, and nobody said so
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(POLL_S):
                 await self._wake.wait()

@@ -10,7 +10,6 @@ from functools import lru_cache
 
 import aiohttp
 import structlog
-from yarl import URL
 
 from backend.delivery.channels import fcm_errors, fcm_message
 from backend.delivery.channels.google_token import GoogleToken
@@ -35,7 +34,7 @@ class FcmChannel:
     def __init__(self, session: aiohttp.ClientSession, token: GoogleToken, base_url: str) -> None:
         self._session = session
         self._token = token
-        self._url = URL(f"{base_url.rstrip('/')}/v1/projects/{token.project_id}/messages:send")
+        self._url = f"{base_url.rstrip('/')}/v1/projects/{token.project_id}/messages:send"
 
     async def send(self, parcel: Parcel, wire_by: float, now: datetime) -> Outcome:
         bearer = self._token.current()

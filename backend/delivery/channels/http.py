@@ -8,7 +8,6 @@ from email.utils import parsedate_to_datetime
 import aiohttp
 import msgspec
 from aiohttp.abc import AbstractStreamWriter
-from yarl import URL
 
 from backend.delivery.claim import DEADLINE_S
 from backend.delivery.outcome import LATE, Ambiguous, NotSent
@@ -53,7 +52,7 @@ def open_session() -> aiohttp.ClientSession:
 
 
 async def post(
-    session: aiohttp.ClientSession, url: str | URL, headers: Mapping[str, str], body: bytes, wire_by: float
+    session: aiohttp.ClientSession, url: str, headers: Mapping[str, str], body: bytes, wire_by: float
 ) -> Answer | NotSent | Ambiguous:
     """POST `body`, on the wire by `wire_by` of the monotonic clock, answered DEADLINE_S later at most."""
     left_s = wire_by - time.monotonic()
