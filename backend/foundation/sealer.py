@@ -18,7 +18,7 @@ from backend.foundation.telemetry import seal_lag_seconds
 
 LOCK = 727_113
 """Advisory lock: one sealer at a time, in whichever process."""
-AT_ONCE = 1_000
+AT_ONCE = 400  # some milliseconds of the process that also sends
 # Transactions commit out of the order of their ids: so far back of the newest sealed id a round still looks.
 # What commits later still is found by the long look.
 LOOK_BACK_IDS = 2_000

@@ -6,7 +6,7 @@ from uuid import uuid4
 import asyncpg
 
 from backend.foundation import journal, sealer
-from backend.foundation.database import Actor, Role
+from backend.foundation.database import Actor, Connection, Role
 from backend.foundation.ids import in_order
 from backend.foundation.journal import Event, Happening
 from backend.foundation.kinds import Kind
@@ -171,3 +171,42 @@ async def test_nothing_leaves_the_chain_by_being_called_synthetic(town: Town) ->
     await town.as_superuser("UPDATE foundation.journal_entry SET kind = 'synthetic' WHERE id = 2")
     async with town.transaction(Role.WORKER) as c:
         assert (await sealer.verify(c, sources(), NOW)).broken == [2]
+
+
+async def attempts(connection: Connection, count: int, at: datetime) -> None:
+    """So many of one delivery, all of one moment."""
+    await connection.execute(
+        """
+        INSERT INTO delivery.attempt (id, delivery_id, fence, provider, started_at)
+        SELECT gen_random_uuid(), d.id, $3::int + n, 'fcm', $2
+        FROM (SELECT id FROM delivery.delivery LIMIT 1) d, generate_series(1, $1) n
+        """,
+        count,
+        at,
+        at.microsecond + 10_000 * at.second,
+    )
+
+
+async def test_more_attempts_of_one_moment_than_a_round_takes_are_all_sealed_once(town: Town) -> None:
+    await town.message(await town.volunteer(sms=False))
+    async with town.transaction() as c:
+        await attempts(c, 3 * sealer.AT_ONCE + 7, NOW)
+    one_round = sources()
+
+    assert await seal_all(town, one_round) == 3 * sealer.AT_ONCE + 7
+    assert await seal_all(town, one_round) == 0
+    async with town.transaction(Role.WORKER) as c:
+        assert (await sealer.verify(c, sources(), NOW + timedelta(minutes=2))).unsealed == 0
+
+
+async def test_attempts_that_commit_after_newer_ones_were_sealed_are_sealed_too(town: Town) -> None:
+    await town.message(await town.volunteer(sms=False))
+    one_round, many = sources(), 2 * sealer.AT_ONCE + 1
+    async with town.transaction() as late:
+        await attempts(late, many, NOW)
+        async with town.transaction() as c:
+            await attempts(c, 5, NOW + timedelta(seconds=1))
+        assert await seal_all(town, one_round) == 5
+        assert await seal_all(town, one_round) == 0
+    assert await seal_all(town, one_round) == many
+    assert await seal_all(town, one_round) == 0

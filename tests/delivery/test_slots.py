@@ -1,11 +1,16 @@
 """A worker takes no more than it can also write down; no channel takes another's place, nor retries a fresh alarm's."""
 
 import asyncio
+from collections import Counter
 from datetime import timedelta
 
 from backend.delivery.message import Channel
 from backend.demo.provider_faults import Trouble
+from backend.foundation.clock import SetClock
 from backend.foundation.database import Role
+from backend.foundation.kinds import Kind
+from backend.worker.sending import Sender
+from backend.worker.slots import TRICKLE
 from tests.delivery.cast import NOW, Town
 from tests.delivery.providers import Providers, Worker
 
@@ -106,3 +111,40 @@ async def test_one_claim_takes_from_every_channel_what_it_has_room_for(town: Tow
         )
     assert {row["channel"]: row["n"] for row in leased} == {Channel.FCM: 3, Channel.SMS: 3}
     await worker.finishes()
+
+
+async def drills(town: Town, how_many: int) -> None:
+    for n in range(how_many):
+        drilled = await town.volunteer(push=f"drill-{n}", sms=False, phone=f"+45200005{n:02}", kind=Kind.EXERCISE)
+        await town.message(drilled, kind=Kind.EXERCISE)
+
+
+async def test_a_drill_never_holds_the_slots_that_are_for_live_alarms_alone(town: Town, providers: Providers) -> None:
+    await drills(town, 20)
+    worker = Worker(town, providers, slots=16)
+
+    await worker.claims()
+    assert worker.sender._slots.held == 14, "although twenty wait"
+    ring = await town.message(await town.volunteer(push="live", sms=False))
+    await worker.claims()
+
+    assert worker.sender._slots.held == 15
+    await worker.finishes()
+    assert str(ring.subject_id) in [push["data"]["alert_id"] for push in providers.pushes()]
+
+
+async def test_while_a_report_is_answered_a_drill_goes_on_slowly_and_a_live_alarm_at_full_speed(
+    town: Town, providers: Providers
+) -> None:
+    await drills(town, 20)
+    await rings(town, 12)
+    alarm = asyncio.Event()
+    sender = Sender(town.database, providers.channels, 64, SetClock(NOW), asyncio.Event(), alarm)
+
+    alarm.set()
+    await sender.claim_round()
+
+    if sender._sending:
+        await asyncio.wait(sender._sending)
+    kinds = Counter(push["data"]["kind"] for push in providers.pushes())
+    assert kinds == {"live": 12, "exercise": TRICKLE}
