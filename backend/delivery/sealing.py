@@ -1,7 +1,7 @@
 """Attempts and their results as sources of the journal's global chain."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
 import msgspec
@@ -27,7 +27,8 @@ class _Looked:
     record of the last 30 seconds: of a national drill 100,000, three times a second.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, monotonic: Callable[[], float]) -> None:
+        self._monotonic = monotonic
         self._at: datetime | None = None
         self._id = _NOBODY
         self._seen: str | None = None
@@ -51,7 +52,7 @@ class _Looked:
         self._horizon = await connection.fetchval("SELECT pg_snapshot_xmin(pg_current_snapshot())::text")
         if since is not None:
             return since, None, self._at, self._id
-        self._now_wide = self._seen_wide is None or time.monotonic() >= self._next_wide
+        self._now_wide = self._seen_wide is None or self._monotonic() >= self._next_wide
         if self._now_wide:
             return self._at - WIDE_LOOK_BACK, self._seen_wide, self._at, self._id
         return self._at - LOOK_BACK, self._seen, self._at, self._id
@@ -59,15 +60,13 @@ class _Looked:
     def looked(self, last: tuple[datetime, str] | None, since: datetime | None, *, whole: bool) -> None:
         """The look gave records up to `last`; unless that was the `whole` of them, there may be more behind it."""
         assert self._at is not None
-        reached = whole or (last is not None and last >= (self._at, self._id))
-        if last is not None and last > (self._at, self._id):
+        behind = last is not None and last >= (self._at, self._id)
+        if last is not None and behind and (since is None or since <= self._at):  # else some before this look may wait
             self._at, self._id = last
-        if (
-            since is None and reached
-        ):  # else those between are still to be judged, though they are not behind everything
+        if since is None and (whole or behind):  # else some before where the last one stopped are still to be judged
             self._seen = self._horizon
             if self._now_wide:
-                self._seen_wide, self._next_wide = self._horizon, time.monotonic() + WIDE_LOOK_EVERY_S
+                self._seen_wide, self._next_wide = self._horizon, self._monotonic() + WIDE_LOOK_EVERY_S
 
 
 class _Attempt(msgspec.Struct, frozen=True):
@@ -103,8 +102,8 @@ class Attempts:
 
     name = "attempt"
 
-    def __init__(self) -> None:
-        self._looked = _Looked()
+    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._looked = _Looked(monotonic)
 
     async def unsealed(self, connection: Connection, limit: int, since: datetime | None) -> list[Record]:
         if not self._looked.has_begun:  # just started: begin where the chain ends
@@ -167,8 +166,8 @@ class Results:
 
     name = "attempt_result"
 
-    def __init__(self) -> None:
-        self._looked = _Looked()
+    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._looked = _Looked(monotonic)
 
     async def unsealed(self, connection: Connection, limit: int, since: datetime | None) -> list[Record]:
         if not self._looked.has_begun:

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -83,6 +83,12 @@ STATISTICS_SETTINGS = {
     "max_parallel_workers_per_gather": "0",  # one query, one core
 }
 """Of a connection for statistics: no query of theirs holds up anybody, for long or with many hands."""
+
+FOR_A_QUEUE = {"plan_cache_mode": "force_custom_plan", "enable_seqscan": "off", "jit": "off"}
+"""Of a connection that works on a queue: empty for days, and with 200,000 in it when there is a national drill. Each
+statement is planned for the tables as they are when it is asked, since a plan that was kept from when they were empty
+goes through them for each row; and by index, since of tables that have just filled the planner guesses that more is
+wanted than is. What has no index PostgreSQL before 18 thinks so dear then that it would be compiled first."""
 
 _SILENT = "idle_in_transaction_session_timeout"
 
@@ -324,7 +330,7 @@ async def open_database(
     silent_at_most_s: float | None = None,
     carries: object = None,
     *,
-    by_index: bool = False,
+    queues: Collection[Lane] = (),
     own_role: Role | None = None,
 ) -> Database:
     """Open every lane's pool on the primary. Raises OSError or asyncpg.PostgresError if there is none.
@@ -334,8 +340,7 @@ async def open_database(
     A transaction in which nothing is said for `silent_at_most_s` is undone by the server: a process that is frozen, or
     whose machine is gone, lets go of what it holds, and nobody waits for it.
 
-    `by_index`: rows are looked up by an index wherever there is one. For whoever asks the same of a queue all day: a
-    plan made while the queue was empty reads it whole, and goes on doing so when 200,000 are in it.
+    `queues`: the lanes in which the same is asked of a queue all day (`FOR_A_QUEUE`).
 
     `own_role`: what its connections are from the first moment on, and with every transaction again: whoever acts as
     that and for no centre and no person is spared a round trip.
@@ -347,7 +352,6 @@ async def open_database(
         await _prepare_for_alarms(connection)
 
     own = {} if silent_at_most_s is None else {_SILENT: f"{round(silent_at_most_s * 1000)}ms"}
-    own |= {"enable_seqscan": "off"} if by_index else {}
     own |= {} if own_role is None else {"role": own_role.value}
     pools: dict[Lane, asyncpg.Pool] = {}
     try:
@@ -367,6 +371,7 @@ async def open_database(
                     "application_name": f"hjerteloeber {lane}",
                     "timezone": "UTC",
                     **own,
+                    **(FOR_A_QUEUE if lane in queues else {}),
                     **(STATISTICS_SETTINGS if statistics else {}),
                 },
                 command_timeout=30,

@@ -110,7 +110,7 @@ async def seal(connection: Connection, sources: Sequence[Source], now: datetime,
 
     With `long_look` everything of the last 24 hours is looked at, however late it was committed.
     """
-    if not await connection.fetchval("SELECT pg_try_advisory_xact_lock($1)", LOCK):
+    if not await _is_alone(connection):
         return 0
     last = await head(connection)
     seals: list[Seal] = []
@@ -220,7 +220,8 @@ class JournalEntries:
             limit,
             floor,
         )
-        self._newest = max([self._newest, *(entry.id for entry in entries)])
+        if floor <= self._newest:  # else there may be more before this look, after what was sealed last
+            self._newest = max([self._newest, *(entry.id for entry in entries)])
         return [entry.record() for entry in entries]
 
     async def count_unsealed(self, connection: Connection, until: datetime) -> int:
@@ -247,6 +248,15 @@ class JournalEntries:
             [int(record_id) for record_id in ids],
         )
         return [entry.record() for entry in entries]
+
+
+async def _is_alone(connection: Connection) -> bool:
+    """Whether no other sealer is at it until this transaction ends; which is planned as work on a queue is."""
+    sql = """
+        SELECT pg_try_advisory_xact_lock($1), set_config('plan_cache_mode', 'force_custom_plan', true),
+               set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true)
+        """
+    return bool(await connection.fetchval(sql, LOCK))
 
 
 async def last_sealed(connection: Connection, source: str) -> str | None:

@@ -23,6 +23,7 @@ from backend.foundation.database import Actor, Database, Lane, Role, open_databa
 from backend.foundation.journal import ALARM_CHANNEL
 from backend.foundation.sealer import Source
 from backend.foundation.settings import Settings
+from backend.identity.data_keys import KeyRing
 from backend.identity.keys import Keys, load_keys
 from backend.incidents.sealing import sources
 from backend.rights import catch_up
@@ -58,9 +59,7 @@ async def run(settings: Settings) -> None:
     if settings.worker_metrics_port is not None:
         prometheus_client.start_http_server(settings.worker_metrics_port, addr="127.0.0.1")
     keys = load_keys(settings)
-    database = await open_database(
-        settings.database_url, POOL_SIZES, SILENT_AT_MOST_S, keys.ring, by_index=True, own_role=Role.WORKER
-    )
+    database = await open_for_work(settings.database_url, keys.ring)
     try:
         async with _channels(settings) as channels, open_webhooks(may_call(loopback=settings.webhook_loopback)) as out:
             teller = Teller(database, out, keys, MachineClock())
@@ -68,6 +67,11 @@ async def run(settings: Settings) -> None:
     finally:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(database.close(), CLOSE_WITHIN_S)
+
+
+async def open_for_work(dsn: str, ring: KeyRing) -> Database:
+    """A worker's connections. Raises when there is no database."""
+    return await open_database(dsn, POOL_SIZES, SILENT_AT_MOST_S, ring, queues={Lane.ALERTS}, own_role=Role.WORKER)
 
 
 async def _work(
@@ -143,9 +147,7 @@ class Sealing:
 
     async def round(self) -> float:
         long_look = self._round % LONG_LOOK_EVERY == 0
-        self._round += (
-            1  # before it is tried: a long look that takes too long must not keep the short ones from sealing
-        )
+        self._round += 1  # before it is tried: a long look that takes too long must not keep the short from sealing
         try:
             async with self._database.acting_as(Actor(Role.WORKER), Lane.REST) as connection:
                 sealed = await sealer.seal(connection, self._sources, self._clock.now(), long_look=long_look)

@@ -3,8 +3,12 @@
 import asyncio
 from collections import Counter
 from datetime import timedelta
+from typing import Literal
+
+import asyncpg
 
 from backend.delivery.message import Channel
+from backend.delivery.queries_claim import Room
 from backend.demo.provider_faults import Trouble
 from backend.foundation.clock import SetClock
 from backend.foundation.database import Role
@@ -13,6 +17,7 @@ from backend.worker.sending import Sender
 from backend.worker.slots import TRICKLE
 from tests.delivery.cast import NOW, Town
 from tests.delivery.providers import Providers, Worker
+from tests.harness.locks import somebody_waits
 
 
 async def rings(town: Town, how_many: int, *, sms: bool = False) -> None:
@@ -148,3 +153,67 @@ async def test_while_a_report_is_answered_a_drill_goes_on_slowly_and_a_live_alar
         await asyncio.wait(sender._sending)
     kinds = Counter(push["data"]["kind"] for push in providers.pushes())
     assert kinds == {"live": 12, "exercise": TRICKLE}
+
+
+class Watched(asyncio.Event):
+    """Knows how often somebody sat down to wait for it."""
+
+    waited_for = 0
+
+    async def wait(self) -> Literal[True]:
+        self.waited_for += 1
+        return await super().wait()
+
+
+async def test_slots_that_come_back_while_others_are_filled_are_filled_at_once(
+    town: Town, providers: Providers
+) -> None:
+    """Nobody says so: there was room before they came back, and so nobody waited for any."""
+    await drills(town, 40)
+    wake = Watched()
+    sender = Sender(town.database, providers.channels, 16, SetClock(NOW), wake)
+    assert len(await sender._fill([Room(Channel.FCM, 12, 6, 12)])) == 12
+    await asyncio.wait(sender._sending)
+    stopping = await asyncpg.connect(town.database.dsn)
+    holding = stopping.transaction()
+    await holding.start()
+    await stopping.execute("SELECT FROM delivery.message FOR UPDATE")
+
+    filling = asyncio.create_task(sender.claim_round())  # the two slots that a drill has left
+    await somebody_waits(town.database.dsn)
+    await sender.settle_round()
+    assert not wake.is_set()
+    await holding.rollback()
+    await filling
+
+    assert wake.waited_for == 0
+    assert await sender._fill(sender._slots.rooms()), "there is more, and room for it"
+    await stopping.close()
+    await sender.end()
+
+
+async def test_a_drill_goes_on_when_the_slots_it_may_have_are_free_again(town: Town, providers: Providers) -> None:
+    """Two were free all the while, for live alarms alone."""
+    await drills(town, 20)
+    wake = asyncio.Event()
+    sender = Sender(town.database, providers.channels, 16, SetClock(NOW), wake)
+    assert len(await sender._fill(sender._slots.rooms())) == 14
+    await asyncio.wait(sender._sending)
+    assert not wake.is_set()
+
+    await sender.settle_round()
+
+    assert wake.is_set()
+
+
+async def test_a_drill_goes_on_while_alarms_never_end(town: Town, providers: Providers) -> None:
+    await drills(town, 3 * TRICKLE)
+    alarm = asyncio.Event()
+    sender = Sender(town.database, providers.channels, 64, SetClock(NOW), asyncio.Event(), alarm)
+
+    for rounds in (1, 2, 3):
+        alarm.set()
+        await sender.claim_round()
+        if sender._sending:
+            await asyncio.wait(sender._sending)
+        assert len(providers.pushes()) == rounds * TRICKLE
