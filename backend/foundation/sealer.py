@@ -251,11 +251,9 @@ class JournalEntries:
 
 
 async def _is_alone(connection: Connection) -> bool:
-    """Whether no other sealer is at it until this transaction ends; which is planned as work on a queue is."""
-    sql = """
-        SELECT pg_try_advisory_xact_lock($1), set_config('plan_cache_mode', 'force_custom_plan', true),
-               set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true)
-        """
+    """Whether no other sealer is at it until this transaction ends. Until then no table is read whole, either: a plan
+    that was kept from when there was nothing to seal would do so three times a second."""
+    sql = "SELECT pg_try_advisory_xact_lock($1), set_config('enable_seqscan', 'off', true)"
     return bool(await connection.fetchval(sql, LOCK))
 
 

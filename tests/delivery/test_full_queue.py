@@ -26,7 +26,10 @@ UNTIL_A_PLAN_IS_KEPT = 8  # PostgreSQL thinks about the sixth
 WAITING, OVER = 6_000, 6_000
 TAKEN = 50
 ROOMS = [Room(Channel.FCM, TAKEN, TAKEN // 2, TAKEN), Room(Channel.SMS, TAKEN, TAKEN // 2, TAKEN)]
-TABLES = ("delivery", "message", "attempt", "attempt_result", "journal_seal")  # people are few here
+TABLES = (  # people are few here
+    *("delivery.delivery", "delivery.message", "delivery.attempt", "delivery.attempt_result"),
+    "foundation.journal_seal",
+)
 
 
 @pytest.fixture
@@ -88,7 +91,7 @@ async def fill(town: Town) -> None:
 
 
 class Reads:
-    """What a connection has read since this was made: PostgreSQL adds it up beyond a transaction's end, for a second."""
+    """What a connection has read since `begin`: PostgreSQL adds it up beyond a transaction's end, for a second."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -107,7 +110,11 @@ class Reads:
 
     async def _read(self) -> dict[str, tuple[int, int]]:
         rows = await self._connection.fetch(
-            "SELECT relname, seq_scan, idx_tup_fetch FROM pg_stat_xact_user_tables WHERE relname = ANY($1)", TABLES
+            """
+            SELECT relname, seq_scan, idx_tup_fetch FROM pg_stat_xact_user_tables
+            WHERE schemaname || '.' || relname = ANY($1)
+            """,
+            TABLES,
         )
         return {row["relname"]: (row["seq_scan"], row["idx_tup_fetch"]) for row in rows}
 

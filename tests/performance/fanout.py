@@ -62,9 +62,9 @@ class Taken(msgspec.Struct, frozen=True):
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--devices", type=int, default=200_000)
-    parser.add_argument("--rounds", type=int, default=3, help="drills, each beside its rivals")
+    parser.add_argument("--rounds", type=int, default=1, help="drills, each between its rivals' turns")
     parser.add_argument("--connections", type=int, default=128, help="the worker's slots, and everybody's connections")
-    parser.add_argument("--admin-pushes", type=int, default=5_000, help="of firebase-admin in a round: it is slow")
+    parser.add_argument("--admin-pushes", type=int, default=6_000, help="of firebase-admin in a round: it is slow")
     parser.add_argument("--latency-ms", type=float, default=0.0, help="how long the stand-in takes over a drill's push")
     parser.add_argument("--volunteers", type=int, default=20_000, help="who can be asked by live alarms")
     parser.add_argument("--alarms", type=int, default=60, help="quiet in a round, and at most as many beside a drill")
@@ -95,10 +95,10 @@ async def _measured(options: argparse.Namespace, folder: Folder, server: Server,
         stage = await Stage.set_up(options, folder, server, stack)
         taken: dict[str, list[Taken]] = {BARE: [], OURS: [], ADMIN: []}
         for number in range(options.rounds):
-            for name, times in taken.items():
+            for name in (BARE, ADMIN, OURS, ADMIN, BARE):
                 _tell(f"round {number + 1} of {options.rounds}: {name}")
-                times.append(await (stage.drill() if name == OURS else stage.rival(name)))
-                _tell(f"  {_said(times[-1])}")
+                taken[name].append(await (stage.drill() if name == OURS else stage.rival(name)))
+                _tell(f"  {_said(taken[name][-1])}")
         alarms = await _alarms(options, stage) if options.alarms else {}
     return _run(options, machine, taken, alarms)
 
@@ -192,9 +192,10 @@ class Stage:
         await drill.until_told(self.at.database, self.log, self._options.devices)
 
     async def rival(self, name: str) -> Taken:
-        """As many pushes from somebody else."""
+        """Half as many pushes from somebody else, who has a turn before the drill and one after it."""
         await self.takes(self._options.latency_ms)
-        count = self._options.devices if name == BARE else min(self._options.devices, self._options.admin_pushes)
+        pushes = self._options.devices if name == BARE else min(self._options.devices, self._options.admin_pushes)
+        count = pushes // 2
         words = (
             *("--url", self.at.fcm, "--service-account", str(self._folder.service_account)),
             *("--count", str(count), "--connections", str(self._options.connections)),
