@@ -10,7 +10,7 @@ from tests.performance.figures import keep, kept
 from tests.performance.guard import compared
 from tests.performance.report import write_report
 
-BENCHES = ("selection", "ingest", "alert", "memory", "start", "upkeep")
+BENCHES = ("selection", "ingest", "alert", "memory", "start", "upkeep", "fanout")
 
 
 def main(arguments: list[str]) -> int:
