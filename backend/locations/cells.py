@@ -26,12 +26,13 @@ is drawn on the triangles.
    the same cell or a neighbour, so k <= L/e + 1, and D >= cos²(t) e (k − 1).
 
 For a place that is not a cell's centre (a defibrillator) 2/3 stands at both ends: k − 4/3 in 3, k − 1 in 4 as it is.
+Where the rings are of resolution 10 cells themselves, q is the centre of one: 2/3 at p's end only, k − 2/3 in 3.
 """
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
-from itertools import chain
+from itertools import chain, islice
 
 import h3.api.basic_int as h3
 import msgspec
@@ -48,6 +49,7 @@ LARGEST_REACH_M = 100_000
 # Between neighbouring centres on the triangles at resolution 9: H3's RES0_U_GNOMONIC, shrunk by sqrt(7) nine times.
 _SPACING_M = 0.38196601125010500003 / 7**4.5 * EARTH_RADIUS_M
 _CORNER_ANGLE = 0.6523581397843682  # radians from the middle of a triangle to its corner, 37.377°
+_PARTS_SPACING_M = _SPACING_M / 7**0.5  # and at resolution 10
 # Of a spacing: in ring k nothing is nearer than this times k - 4/3, wherever on the globe, near a corner too (3 and 4).
 _LEAST_STEP = math.cos(_CORNER_ANGLE) ** 2 / math.sqrt(3)
 _ROUNDING_M = 0.1  # H3's tables have some fifteen digits; this is generous
@@ -69,6 +71,17 @@ class Ring(msgspec.Struct, frozen=True):
         return list(h3.grid_ring(self.middle, self.steps))
 
 
+class Parts(msgspec.Struct, frozen=True):
+    """Resolution 10 cells around a place, nearest first, with the metres to the centre of each.
+
+    `beyond_m`: no other is nearer than this; infinite where no other is in reach.
+    """
+
+    cells: list[int]
+    metres: list[float]
+    beyond_m: float
+
+
 def cell_of(lat: float, lon: float) -> int:
     """The resolution 10 cell a position is kept as."""
     return int(h3.latlng_to_cell(lat, lon, POSITION_RESOLUTION))
@@ -87,11 +100,6 @@ def res9_parent(cell: int) -> int:
 def parent_at(cell: int, resolution: int) -> int:
     """The cell of that resolution, or `cell` itself, in which it lies."""
     return int(h3.cell_to_parent(cell, resolution))
-
-
-def parts_of(cells_r9: Iterable[int]) -> list[int]:
-    """The resolution 10 cells, seven of each, that positions in resolution 9 cells are kept as."""
-    return [part for cell in cells_r9 for part in h3.cell_to_children(cell, POSITION_RESOLUTION)]
 
 
 def radius_m(cell: int) -> int:
@@ -146,6 +154,18 @@ def rings_around(lat: float, lon: float, reach_m: float) -> list[Ring]:
     """
     middle = res9_of(lat, lon)
     return [Ring(middle, k, nearest_m) for k, nearest_m in enumerate(_bounds(lat, lon, reach_m, slack=23 / 21))]
+
+
+def parts_around(lat: float, lon: float, reach_m: float, steps: int) -> Parts:
+    """The resolution 10 cells up to so many steps from the one a place lies in: whole ones, whatever the reach.
+
+    Where people live close together these hold enough of them, and each is either needed or not: all who are kept as
+    one are equally far away.
+    """
+    disk = h3.grid_disk(cell_of(lat, lon), steps)
+    metres, cells = zip(*sorted(zip(metres_to_cells(lat, lon, disk), disk, strict=True)), strict=True)
+    bounds = _bounds(lat, lon, reach_m, slack=2 / 3, spacing_m=_PARTS_SPACING_M)
+    return Parts(list(cells), list(metres), next(islice(bounds, steps + 1, None), math.inf))
 
 
 def cells_within(lat: float, lon: float, reach_m: float) -> list[int]:

@@ -1,9 +1,8 @@
-"""Finding candidates: rings of cells from the inside out, exact metres last."""
+"""Finding candidates: cells from the inside out, exact metres last."""
 
 import math
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from datetime import datetime
-from itertools import accumulate, chain
 
 import msgspec
 
@@ -11,20 +10,21 @@ from backend.foundation.clock import COPENHAGEN
 from backend.foundation.database import Connection
 from backend.foundation.ids import IncidentId, VolunteerId
 from backend.foundation.kinds import Kind
-from backend.locations.cells import Ring, metres_to_cells, parts_of, rings_around
+from backend.locations.cells import Ring, metres_to_cells, parts_around, res9_parent, rings_around
 from backend.locations.water import NO_MATTER_WHERE, ground_of
 from backend.selection import queries
 from backend.selection.candidate import Candidate, FromPlace, Verdict, lot_of
 from backend.selection.policy import Policy
+from backend.selection.queries import Search
 
-# Where people live close together so many rings hold enough. The metres of all their parts are reckoned before, so
-# that only the nearest of those read are looked at; for more rings, where few live, that would cost more than it saves.
-_MEASURED_RINGS = 3
 # More than are needed, since some turn out to be rung by another alarm in the same moment.
 SPARE = 10
-# Times as many as are wanted: some cannot be asked, and some are further away than the rings not read yet may begin.
-_NEAREST = 1.5
-_MEASURED_ROWS, _ROWS = 8, 3
+# Parts of cells so many steps around: enough where people live close together, and quickly reckoned. Where they do not
+# suffice so many rings of whole cells are read, then all in reach.
+_PART_STEPS, _FIRST_RINGS = 6, 7
+# Times as many as are wanted: some cannot be asked, and in whole cells some are further away than those not read.
+_PARTS, _RINGS, _MORE = 1.5, 2.5, 4
+_FIRST_PART, _LAST_PART = 0, 2**63 - 1
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -50,59 +50,56 @@ async def find(
 ) -> Found:
     """Those looked at until the `count` nearest usable people and some spare are certain, or `reach_m` is searched.
 
-    Stops only when nobody unseen can be nearer than the last one needed: neither in a cell not looked at, nor among
-    those of a cell who were further away than all who were looked at.
+    Stops only when nobody unseen can be nearer than the last one needed. Each look reads anew from the middle, and
+    further than the one before: what it found is of one moment.
     """
-    rings = rings_around(lat, lon, reach_m)
     ground = NO_MATTER_WHERE if policy.over_water else ground_of(lat, lon, accuracy_m)
     wanted = count + SPARE
-
-    async def look(begin: int, end: int, nearest: int | None) -> tuple[list[Candidate], int, bool]:
-        """Whom these rings hold, up to which of them everybody was looked at, and whether only the nearest were."""
-        search = _search(lat, lon, rings[begin:end], wanted, len(asked_already), nearest)
-        rows = await queries.available_in_rings(
-            connection, search, kind, policy.max_position_age_s, minute_of_week(now), now, ground
-        )
-        read = rows[0].rows_read if rows else 0
-        through = begin + search.rings_in(rows[0].last_group) if read >= search.rows else end
-        return _candidates(incident_id, lat, lon, rows), through, len(rows) < read
-
-    def usable_of(candidates: Iterable[Candidate]) -> list[int]:
-        return _nearest_of_each(c for c in candidates if c.obstacle is None and c.volunteer_id not in asked_already)
-
-    first = min(_MEASURED_RINGS, len(rings))
-    nearest = math.ceil(_NEAREST * wanted) + len(asked_already)
-    found, done, cut = await look(0, first, nearest)
-    while cut and len(usable_of(found)) < wanted:
-        nearest *= 4
-        found, done, cut = await look(0, first, nearest)
-    usable = usable_of(found)
-    # Candidates carry whole metres: half a one may have been rounded off.
-    while done < len(rings) and not (len(usable) >= wanted and usable[wanted - 1] + 1 < rings[done].nearest_m):
-        more, done, _everybody = await look(done, len(rings), None)
-        found += more
-        usable = usable_of(found)
-    return Found(found, len(usable), whole=done >= len(rings) and not cut)
+    for search in _searches(lat, lon, reach_m):
+        rows = math.ceil((_PARTS if search.measured else _RINGS) * wanted) + len(asked_already)
+        while True:
+            seen = await queries.available_in_turn(
+                connection, search, rows, kind, policy.max_position_age_s, minute_of_week(now), now, ground
+            )
+            unseen_m = _unseen_m(search, seen, rows)
+            found = _candidates(incident_id, lat, lon, search, seen)
+            usable = _nearest_of_each(c for c in found if c.obstacle is None and c.volunteer_id not in asked_already)
+            # Candidates carry whole metres: half a one may have been rounded off.
+            if unseen_m > reach_m + 1 or (len(usable) >= wanted and usable[wanted - 1] + 1 < unseen_m):
+                return Found(found, len(usable), whole=unseen_m > reach_m + 1)
+            if len(seen) < rows:  # all these cells are read
+                break
+            rows *= _MORE
+    raise AssertionError("the last search is of everything in reach")
 
 
-def _search(
-    lat: float, lon: float, rings: Sequence[Ring], wanted: int, asked_already: int, nearest: int | None
-) -> queries.Search:
-    """Ring by ring, the two in the middle as one: neither is certain without the other. `nearest` None: everybody."""
-    cells = [ring.cells for ring in rings]
-    groups = [list(chain.from_iterable(cells[:2])), *cells[2:]]
-    ends = list(accumulate(map(len, groups)))
-    parts = [] if nearest is None else parts_of(chain.from_iterable(cells))
-    metres = sorted(zip(map(round, metres_to_cells(lat, lon, parts)), parts, strict=True))
-    return queries.Search(
-        cells=list(chain.from_iterable(groups)),
-        begins=[end - len(group) + 1 for end, group in zip(ends, groups, strict=True)],
-        ends=ends,
-        parts=[part for _, part in metres],
-        metres=[far for far, _ in metres],
-        rows=(_ROWS if nearest is None else _MEASURED_ROWS) * wanted + asked_already,
-        nearest=1 if nearest is None else nearest,
+def _searches(lat: float, lon: float, reach_m: int) -> Iterator[Search]:
+    """Each larger than the one before, and the last of everything in reach."""
+    parts = parts_around(lat, lon, reach_m, _PART_STEPS)
+    parents = list(map(res9_parent, parts.cells))
+    yield Search(parents, parts.cells, parts.cells, parts.metres, parts.beyond_m, measured=True)
+    rings = rings_around(lat, lon, reach_m)
+    if len(rings) > _FIRST_RINGS:
+        yield _of_rings(rings[:_FIRST_RINGS], beyond_m=rings[_FIRST_RINGS].nearest_m)
+    yield _of_rings(rings, beyond_m=math.inf)
+
+
+def _of_rings(rings: Sequence[Ring], beyond_m: float) -> Search:
+    cells = [(cell, ring.nearest_m) for ring in rings for cell in ring.cells]
+    return Search(
+        cells_r9=[cell for cell, _ in cells],
+        first_parts=[_FIRST_PART] * len(cells),
+        last_parts=[_LAST_PART] * len(cells),
+        nearest_m=[nearest_m for _, nearest_m in cells],
+        beyond_m=beyond_m,
+        measured=False,
     )
+
+
+def _unseen_m(search: Search, seen: Sequence[queries.Seen], rows: int) -> float:
+    """Nobody who was not read is nearer than this."""
+    read = max(row.turn for row in seen) if len(seen) >= rows else len(search.cells_r9)
+    return min(search.beyond_m, search.nearest_m[read]) if read < len(search.cells_r9) else search.beyond_m
 
 
 def _nearest_of_each(candidates: Iterable[Candidate]) -> list[int]:
@@ -119,9 +116,14 @@ def minute_of_week(now: datetime) -> int:
     return local.weekday() * 1440 + local.hour * 60 + local.minute
 
 
-def _candidates(incident_id: IncidentId, lat: float, lon: float, rows: Sequence[queries.Seen]) -> list[Candidate]:
-    there = [row for row in rows if row.there]
-    metres = metres_to_cells(lat, lon, [row.cell for row in there])
+def _candidates(
+    incident_id: IncidentId, lat: float, lon: float, search: Search, seen: Sequence[queries.Seen]
+) -> list[Candidate]:
+    there = [row for row in seen if row.there]
+    if search.measured:
+        metres = [search.nearest_m[row.turn - 1] for row in there]
+    else:
+        metres = metres_to_cells(lat, lon, [row.cell for row in there])
     return [
         Candidate(
             volunteer_id=row.volunteer_id,

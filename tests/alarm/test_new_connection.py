@@ -1,10 +1,16 @@
-"""The first alarm on a connection that has done nothing yet."""
+"""The first alarm on a connection that has done nothing yet, or nothing since there are people."""
+
+import asyncpg
 
 from backend.alerts import alarm
 from backend.foundation.database import Lane, open_database
+from backend.foundation.ids import IncidentId, in_order
 from backend.foundation.kinds import Kind
 from backend.responses import answer
-from tests.alarm.cast import Town
+from backend.selection.find import find
+from backend.selection.policies import shipped
+from backend.selection.policy import read_policy
+from tests.alarm.cast import SQUARE, Town
 from tests.harness.keys import RING
 
 
@@ -28,3 +34,31 @@ async def test_the_first_alarm_of_a_connection_asks_the_database_for_nothing_bes
 
     assert [query for query in said if "typeinfo" in query] == []
     assert any("INSERT INTO alerts.alert" in query for query in said)
+
+
+async def test_a_plan_made_while_nobody_was_there_reads_no_table_from_end_to_end_afterwards(database_dsn: str) -> None:
+    """Connections outlive what their plans were made for: a database that was empty, and whose figures say so still."""
+    rule = read_policy(next(fields for fields in shipped() if fields["name"] == "dk-2026"))
+    owner = await asyncpg.connect(database_dsn)
+    await owner.execute("ANALYZE")
+    await owner.close()
+    database = await open_database(database_dsn, {Lane.ALERTS: 1}, carries=RING)
+    town = Town(database)
+
+    async def found() -> tuple[int, list[str]]:
+        """How many, and which tables were read from end to end for it."""
+        async with town.acting() as c:
+            people = await find(
+                c, IncidentId(in_order()), Kind.LIVE, *SQUARE, rule, 5_000, 20, frozenset(), town.now, accuracy_m=10
+            )
+            read = await c.fetch("SELECT schemaname, relname FROM pg_stat_xact_user_tables WHERE seq_scan > 0")
+        return people.usable, [f"{row['schemaname']}.{row['relname']}" for row in read]
+
+    for _ in range(8):
+        assert await found() == (0, [])
+    await town.volunteers(*range(0, 3_000, 10))
+
+    usable, read = await found()
+    assert usable >= 20
+    assert read == []
+    await database.close()
