@@ -370,7 +370,7 @@ CREATE FUNCTION responses.forget_synthetic(incidents uuid[]) RETURNS void
   DELETE FROM responses.status s USING alerts.alert a
   WHERE s.alert_id = a.id AND a.incident_id = ANY (incidents) AND a.kind = 'synthetic';
 $$;
-CREATE FUNCTION selection.available_in_turn(cells_r9 bigint[], first_parts bigint[], last_parts bigint[], at_least integer, of_kind foundation.kind, oldest timestamp with time zone, minute_of_week integer, at timestamp with time zone, patient_cell bigint, patient_may_be bigint[]) RETURNS TABLE(volunteer_id uuid, cell bigint, age_s integer, from_place text, turn integer, there boolean, too_old boolean, snoozed boolean, quiet boolean, engaged text, has_address boolean, over_water boolean)
+CREATE FUNCTION selection.available_in_turn(cells_r9 bigint[], parts bigint[], at_least integer, of_kind foundation.kind, oldest timestamp with time zone, minute_of_week integer, at timestamp with time zone, patient_cell bigint, patient_may_be bigint[]) RETURNS TABLE(volunteer_id uuid, cell bigint, age_s integer, from_place text, turn integer, there boolean, too_old boolean, snoozed boolean, quiet boolean, engaged text, has_address boolean, over_water boolean)
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog'
     SET plan_cache_mode TO 'force_generic_plan'
@@ -391,16 +391,18 @@ CREATE FUNCTION selection.available_in_turn(cells_r9 bigint[], first_parts bigin
         false)
     FROM (
       SELECT told.turn, here.volunteer_id, here.cell, here.cell_r9, here.age_s, here.from_place, here.too_old
-      FROM unnest(cells_r9, first_parts, last_parts) WITH ORDINALITY AS told (cell_r9, first_part, last_part, turn)
+      FROM unnest(cells_r9, parts) WITH ORDINALITY AS told (cell_r9, part, turn)
       CROSS JOIN LATERAL (
         SELECT p.volunteer_id, p.cell, p.cell_r9, extract(epoch FROM at - p.seen_at)::int AS age_s,
                'live' AS from_place, p.seen_at < oldest AS too_old
         FROM locations.position p
-        WHERE p.cell_r9 = told.cell_r9 AND p.cell BETWEEN told.first_part AND told.last_part AND p.available
+        WHERE p.cell_r9 = told.cell_r9 AND p.available
+          AND p.cell BETWEEN coalesce(told.part, 0) AND coalesce(told.part, 9223372036854775807)
         UNION ALL
         SELECT f.volunteer_id, f.cell, f.cell_r9, NULL, f.place, false
         FROM locations.fixed_place f
-        WHERE f.cell_r9 = told.cell_r9 AND f.cell BETWEEN told.first_part AND told.last_part AND f.available) here
+        WHERE f.cell_r9 = told.cell_r9 AND f.available
+          AND f.cell BETWEEN coalesce(told.part, 0) AND coalesce(told.part, 9223372036854775807)) here
       ORDER BY told.turn FETCH FIRST (at_least) ROWS WITH TIES) near
     LEFT JOIN LATERAL (
       SELECT true AS fresh FROM locations.position p
@@ -2061,9 +2063,9 @@ REVOKE ALL ON FUNCTION locations.keep_newest(people uuid[], cells bigint[], cell
 GRANT ALL ON FUNCTION locations.keep_newest(people uuid[], cells bigint[], cells_r9 bigint[], coarse_cells bigint[], coarse_cells_r9 bigint[], accuracies_m real[], measured timestamp with time zone[], doubted_people uuid[], doubted_cells bigint[], at timestamp with time zone) TO hjerteloeber_api;
 REVOKE ALL ON FUNCTION responses.forget_synthetic(incidents uuid[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION responses.forget_synthetic(incidents uuid[]) TO hjerteloeber_worker;
-REVOKE ALL ON FUNCTION selection.available_in_turn(cells_r9 bigint[], first_parts bigint[], last_parts bigint[], at_least integer, of_kind foundation.kind, oldest timestamp with time zone, minute_of_week integer, at timestamp with time zone, patient_cell bigint, patient_may_be bigint[]) FROM PUBLIC;
-GRANT ALL ON FUNCTION selection.available_in_turn(cells_r9 bigint[], first_parts bigint[], last_parts bigint[], at_least integer, of_kind foundation.kind, oldest timestamp with time zone, minute_of_week integer, at timestamp with time zone, patient_cell bigint, patient_may_be bigint[]) TO hjerteloeber_api;
-GRANT ALL ON FUNCTION selection.available_in_turn(cells_r9 bigint[], first_parts bigint[], last_parts bigint[], at_least integer, of_kind foundation.kind, oldest timestamp with time zone, minute_of_week integer, at timestamp with time zone, patient_cell bigint, patient_may_be bigint[]) TO hjerteloeber_worker;
+REVOKE ALL ON FUNCTION selection.available_in_turn(cells_r9 bigint[], parts bigint[], at_least integer, of_kind foundation.kind, oldest timestamp with time zone, minute_of_week integer, at timestamp with time zone, patient_cell bigint, patient_may_be bigint[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION selection.available_in_turn(cells_r9 bigint[], parts bigint[], at_least integer, of_kind foundation.kind, oldest timestamp with time zone, minute_of_week integer, at timestamp with time zone, patient_cell bigint, patient_may_be bigint[]) TO hjerteloeber_api;
+GRANT ALL ON FUNCTION selection.available_in_turn(cells_r9 bigint[], parts bigint[], at_least integer, of_kind foundation.kind, oldest timestamp with time zone, minute_of_week integer, at timestamp with time zone, patient_cell bigint, patient_may_be bigint[]) TO hjerteloeber_worker;
 REVOKE ALL ON FUNCTION selection.forget_synthetic(incidents uuid[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION selection.forget_synthetic(incidents uuid[]) TO hjerteloeber_worker;
 REVOKE ALL ON FUNCTION volunteers.anybody_erased() FROM PUBLIC;

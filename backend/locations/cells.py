@@ -30,13 +30,15 @@ Where the rings are of resolution 10 cells themselves, q is the centre of one: 2
 """
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cache
 from itertools import chain, islice
 
 import h3.api.basic_int as h3
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 EARTH_RADIUS_M = 6_371_007.180918475
 """The sphere H3 measures on; every distance of ours is on the same one."""
@@ -71,14 +73,16 @@ class Ring(msgspec.Struct, frozen=True):
         return list(h3.grid_ring(self.middle, self.steps))
 
 
-class Parts(msgspec.Struct, frozen=True):
-    """Resolution 10 cells around a place, nearest first, with the metres to the centre of each.
+class Around(msgspec.Struct, frozen=True):
+    """Cells of resolution 9 around a place, nearest first: whole ones, or where there are `parts` the one part of each.
 
-    `beyond_m`: no other is nearer than this; infinite where no other is in reach.
+    `nearest_m`: no position in that cell or in any after it is nearer; in a part everybody is just so far away.
+    `beyond_m`: no position elsewhere is nearer than that, which is further than any before; infinite: none is in reach.
     """
 
-    cells: list[int]
-    metres: list[float]
+    cells_r9: list[int]
+    parts: list[int]
+    nearest_m: list[float]
     beyond_m: float
 
 
@@ -137,13 +141,25 @@ def metres_to_cells(lat: float, lon: float, cells: Iterable[int]) -> list[float]
     """Metres from a point to the centre of each cell, in the order given; as :func:`metres_between`, many at once."""
     in_turn = list(cells)
     places = {cell: number for number, cell in enumerate(dict.fromkeys(in_turn))}
-    centres = np.radians(np.fromiter(chain.from_iterable(map(h3.cell_to_latlng, places)), float, 2 * len(places)))
+    metres = _metres(lat, lon, places).tolist()
+    return [metres[places[cell]] for cell in in_turn]
+
+
+def _nearest_first(lat: float, lon: float, cells: list[int]) -> tuple[list[int], list[float]]:
+    """Cells, and the metres to the centre of each."""
+    metres = _metres(lat, lon, cells)
+    order = np.argsort(metres, kind="stable").tolist()
+    return [cells[n] for n in order], metres[order].tolist()
+
+
+def _metres(lat: float, lon: float, cells: Collection[int]) -> NDArray[np.float64]:
+    centres = np.radians(np.fromiter(chain.from_iterable(map(h3.cell_to_latlng, cells)), float, 2 * len(cells)))
     other_phi, other_theta = centres[0::2], centres[1::2]
     phi, theta = math.radians(lat), math.radians(lon)
     chord = np.sin((other_phi - phi) / 2) ** 2
     chord += math.cos(phi) * np.cos(other_phi) * np.sin((other_theta - theta) / 2) ** 2
-    metres: list[float] = (2 * EARTH_RADIUS_M * np.arcsin(np.sqrt(np.minimum(chord, 1.0)))).tolist()
-    return [metres[places[cell]] for cell in in_turn]
+    metres: NDArray[np.float64] = 2 * EARTH_RADIUS_M * np.arcsin(np.sqrt(np.minimum(chord, 1.0)))
+    return metres
 
 
 def rings_around(lat: float, lon: float, reach_m: float) -> list[Ring]:
@@ -156,16 +172,31 @@ def rings_around(lat: float, lon: float, reach_m: float) -> list[Ring]:
     return [Ring(middle, k, nearest_m) for k, nearest_m in enumerate(_bounds(lat, lon, reach_m, slack=23 / 21))]
 
 
-def parts_around(lat: float, lon: float, reach_m: float, steps: int) -> Parts:
-    """The resolution 10 cells up to so many steps from the one a place lies in: whole ones, whatever the reach.
+def parts_around(lat: float, lon: float, reach_m: float, steps: int) -> Around:
+    """The resolution 10 cells up to so many steps from the one a place lies in, as far as they are all.
 
-    Where people live close together these hold enough of them, and each is either needed or not: all who are kept as
-    one are equally far away.
+    Where people live close together these hold enough of them, and nobody in a part further away has to be looked at.
     """
-    disk = h3.grid_disk(cell_of(lat, lon), steps)
-    metres, cells = zip(*sorted(zip(metres_to_cells(lat, lon, disk), disk, strict=True)), strict=True)
+    parts, metres = _nearest_first(lat, lon, h3.grid_disk(cell_of(lat, lon), steps))
     bounds = _bounds(lat, lon, reach_m, slack=2 / 3, spacing_m=_PARTS_SPACING_M)
-    return Parts(list(cells), list(metres), next(islice(bounds, steps + 1, None), math.inf))
+    beyond_m = next(islice(bounds, steps + 1, None), math.inf)
+    parts = parts[: bisect_left(metres, beyond_m)]
+    return Around(list(map(res9_parent, parts)), parts, metres[: len(parts)], beyond_m)
+
+
+def cells_around(lat: float, lon: float, reach_m: float, steps: int | None = None) -> Around:
+    """The resolution 9 cells that may hold a position in reach; with `steps` those so near, as far as they are all.
+
+    The middle of a part is in the middle of its cell or a part's spacing away from it on the triangles, and so no more
+    than that on the globe, which is smaller.
+    """
+    rings = rings_around(lat, lon, reach_m)
+    steps = len(rings) - 1 if steps is None else min(steps, len(rings) - 1)
+    cells, metres = _nearest_first(lat, lon, h3.grid_disk(res9_of(lat, lon), steps))
+    nearest_m = [max(0.0, far - _PARTS_SPACING_M - _ROUNDING_M) for far in metres]
+    beyond_m = rings[steps + 1].nearest_m if steps + 1 < len(rings) else math.inf
+    there = min(bisect_right(nearest_m, reach_m), bisect_left(nearest_m, beyond_m))
+    return Around(cells[:there], [], nearest_m[:there], beyond_m)
 
 
 def cells_within(lat: float, lon: float, reach_m: float) -> list[int]:

@@ -1,6 +1,7 @@
 """Finding candidates: cells from the inside out, exact metres last."""
 
 import math
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence, Set
 from datetime import datetime
 
@@ -10,21 +11,21 @@ from backend.foundation.clock import COPENHAGEN
 from backend.foundation.database import Connection
 from backend.foundation.ids import IncidentId, VolunteerId
 from backend.foundation.kinds import Kind
-from backend.locations.cells import Ring, metres_to_cells, parts_around, res9_parent, rings_around
+from backend.locations.cells import Around, cells_around, metres_to_cells, parts_around
 from backend.locations.water import NO_MATTER_WHERE, ground_of
 from backend.selection import queries
 from backend.selection.candidate import Candidate, FromPlace, Verdict, lot_of
 from backend.selection.policy import Policy
-from backend.selection.queries import Search
 
 # More than are needed, since some turn out to be rung by another alarm in the same moment.
 SPARE = 10
 # Parts of cells so many steps around: enough where people live close together, and quickly reckoned. Where they do not
-# suffice so many rings of whole cells are read, then all in reach.
-_PART_STEPS, _FIRST_RINGS = 6, 7
-# Times as many as are wanted: some cannot be asked, and in whole cells some are further away than those not read.
-_PARTS, _RINGS, _MORE = 1.5, 2.5, 4
-_FIRST_PART, _LAST_PART = 0, 2**63 - 1
+# suffice whole cells are read, so many steps around, then all in reach.
+_PART_STEPS, _CELL_STEPS = 6, 6
+_TIMES = 1.5
+"""As many rows as are wanted people: some cannot be asked."""
+_ALL = 2**31 - 1
+_FROM_PLACE = {each.value: each for each in FromPlace}
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -50,56 +51,41 @@ async def find(
 ) -> Found:
     """Those looked at until the `count` nearest usable people and some spare are certain, or `reach_m` is searched.
 
-    Stops only when nobody unseen can be nearer than the last one needed. Each look reads anew from the middle, and
-    further than the one before: what it found is of one moment.
+    Stops only when nobody unseen can be nearer than the last one needed.
     """
     ground = NO_MATTER_WHERE if policy.over_water else ground_of(lat, lon, accuracy_m)
+    minute = minute_of_week(now)
     wanted = count + SPARE
-    for search in _searches(lat, lon, reach_m):
-        rows = math.ceil((_PARTS if search.measured else _RINGS) * wanted) + len(asked_already)
-        while True:
+    found: list[Candidate] = []
+    usable: list[int] = []
+    for around in _wider_and_wider(lat, lon, reach_m):
+        found, usable = [], []
+        read, end = 0, len(around.cells_r9)
+        while read < len(around.cells_r9):
+            if len(usable) < wanted:
+                rows = math.ceil(_TIMES * max(wanted - len(usable), SPARE)) + len(asked_already)
+            else:  # every cell in which somebody may be nearer, to its end
+                rows, end = _ALL, bisect_right(around.nearest_m, usable[wanted - 1] + 1)
+            cells, parts = around.cells_r9[read:end], around.parts[read:end]
             seen = await queries.available_in_turn(
-                connection, search, rows, kind, policy.max_position_age_s, minute_of_week(now), now, ground
+                connection, cells, parts, rows, kind, policy.max_position_age_s, minute, now, ground
             )
-            unseen_m = _unseen_m(search, seen, rows)
-            found = _candidates(incident_id, lat, lon, search, seen)
+            found += _candidates(incident_id, lat, lon, around, read, seen)
+            read = end if len(seen) < rows else read + max(row.turn for row in seen)
             usable = _nearest_of_each(c for c in found if c.obstacle is None and c.volunteer_id not in asked_already)
+            unseen_m = around.nearest_m[read] if read < len(around.cells_r9) else around.beyond_m
+            whole = unseen_m > reach_m + 1
             # Candidates carry whole metres: half a one may have been rounded off.
-            if unseen_m > reach_m + 1 or (len(usable) >= wanted and usable[wanted - 1] + 1 < unseen_m):
-                return Found(found, len(usable), whole=unseen_m > reach_m + 1)
-            if len(seen) < rows:  # all these cells are read
-                break
-            rows *= _MORE
-    raise AssertionError("the last search is of everything in reach")
+            if whole or (len(usable) >= wanted and usable[wanted - 1] + 1 < unseen_m):
+                return Found(found, len(usable), whole)
+    return Found(found, len(usable), whole=True)
 
 
-def _searches(lat: float, lon: float, reach_m: int) -> Iterator[Search]:
-    """Each larger than the one before, and the last of everything in reach."""
-    parts = parts_around(lat, lon, reach_m, _PART_STEPS)
-    parents = list(map(res9_parent, parts.cells))
-    yield Search(parents, parts.cells, parts.cells, parts.metres, parts.beyond_m, measured=True)
-    rings = rings_around(lat, lon, reach_m)
-    if len(rings) > _FIRST_RINGS:
-        yield _of_rings(rings[:_FIRST_RINGS], beyond_m=rings[_FIRST_RINGS].nearest_m)
-    yield _of_rings(rings, beyond_m=math.inf)
-
-
-def _of_rings(rings: Sequence[Ring], beyond_m: float) -> Search:
-    cells = [(cell, ring.nearest_m) for ring in rings for cell in ring.cells]
-    return Search(
-        cells_r9=[cell for cell, _ in cells],
-        first_parts=[_FIRST_PART] * len(cells),
-        last_parts=[_LAST_PART] * len(cells),
-        nearest_m=[nearest_m for _, nearest_m in cells],
-        beyond_m=beyond_m,
-        measured=False,
-    )
-
-
-def _unseen_m(search: Search, seen: Sequence[queries.Seen], rows: int) -> float:
-    """Nobody who was not read is nearer than this."""
-    read = max(row.turn for row in seen) if len(seen) >= rows else len(search.cells_r9)
-    return min(search.beyond_m, search.nearest_m[read]) if read < len(search.cells_r9) else search.beyond_m
+def _wider_and_wider(lat: float, lon: float, reach_m: int) -> Iterator[Around]:
+    """Each more than the one before, and reckoned when asked for; the last is everything in reach."""
+    yield parts_around(lat, lon, reach_m, _PART_STEPS)
+    yield cells_around(lat, lon, reach_m, _CELL_STEPS)
+    yield cells_around(lat, lon, reach_m)
 
 
 def _nearest_of_each(candidates: Iterable[Candidate]) -> list[int]:
@@ -117,11 +103,11 @@ def minute_of_week(now: datetime) -> int:
 
 
 def _candidates(
-    incident_id: IncidentId, lat: float, lon: float, search: Search, seen: Sequence[queries.Seen]
+    incident_id: IncidentId, lat: float, lon: float, around: Around, begin: int, seen: Sequence[queries.Seen]
 ) -> list[Candidate]:
     there = [row for row in seen if row.there]
-    if search.measured:
-        metres = [search.nearest_m[row.turn - 1] for row in there]
+    if around.parts:
+        metres = [around.nearest_m[begin + row.turn - 1] for row in there]
     else:
         metres = metres_to_cells(lat, lon, [row.cell for row in there])
     return [
@@ -129,7 +115,7 @@ def _candidates(
             volunteer_id=row.volunteer_id,
             metres=round(far),
             age_s=row.age_s,
-            from_place=FromPlace(row.from_place),
+            from_place=_FROM_PLACE[row.from_place],
             obstacle=_obstacle(row),
             lot=lot_of(incident_id, row.volunteer_id),
             cell=row.cell,

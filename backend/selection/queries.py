@@ -14,21 +14,6 @@ from backend.locations.water import Ground
 from backend.selection.candidate import Candidate, FromPlace, Verdict
 
 
-class Search(msgspec.Struct, frozen=True):
-    """Cells in the order they are read: of each its resolution 9 cell, and the first and last of its parts to be read.
-
-    Nothing in a cell or in any after it is nearer than its `nearest_m`, nothing outside of all is than `beyond_m`.
-    `measured`: each is one part, and everybody in it is just so far away.
-    """
-
-    cells_r9: Sequence[int]
-    first_parts: Sequence[int]
-    last_parts: Sequence[int]
-    nearest_m: Sequence[float]
-    beyond_m: float
-    measured: bool
-
-
 class Seen(msgspec.Struct, frozen=True):
     """Somebody whose live position, home or work lies in the searched cells.
 
@@ -52,7 +37,8 @@ class Seen(msgspec.Struct, frozen=True):
 
 async def available_in_turn(
     connection: Connection,
-    search: Search,
+    cells_r9: Sequence[int],
+    parts: Sequence[int],
     at_least: int,
     kind: Kind,
     max_position_age_s: int,
@@ -62,8 +48,9 @@ async def available_in_turn(
 ) -> list[Seen]:
     """Those available, cell by cell in the order given, until that makes `at_least` people; with the fast facts.
 
-    The last cell is read to its end. Home and work stand in for a position too old. Over water is whose land is known
-    and is neither that of the patient's cell nor one the patient may be on.
+    Of each cell that part, or all of it where no parts are given; the last one is read to its end. Home and work stand
+    in for a position too old. Over water is whose land is known and is neither that of the patient's cell nor one the
+    patient may be on.
 
     The statement stands in the database, which then plans it once for a connection instead of once an alarm.
     """
@@ -71,11 +58,10 @@ async def available_in_turn(
         """
         SELECT volunteer_id, cell, age_s, from_place, turn, there, too_old, snoozed, quiet, engaged, has_address,
                over_water
-        FROM selection.available_in_turn($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+        FROM selection.available_in_turn($1, $2, $3, $4, $5, $6, $7, $8, $9)
         """,
-        search.cells_r9,
-        search.first_parts,
-        search.last_parts,
+        cells_r9,
+        parts,
         at_least,
         kind.value,
         now - timedelta(seconds=max_position_age_s),

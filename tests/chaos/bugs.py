@@ -101,8 +101,8 @@ BUGS = (
         Sort.SQL,
         _VERBS,
         "backend/foundation/migrations/0052_the_nearest_as_they_are_read.sql",
-        "AND p.cell BETWEEN told.first_part AND told.last_part AND p.available",
-        "AND p.cell BETWEEN told.first_part AND told.last_part",
+        "WHERE p.cell_r9 = told.cell_r9 AND p.available",
+        "WHERE p.cell_r9 = told.cell_r9",
     ),
     Bug(
         "acknowledged whatever became of the commit",

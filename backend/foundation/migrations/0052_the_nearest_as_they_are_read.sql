@@ -4,7 +4,7 @@
 CREATE INDEX position_by_part ON locations.position (cell_r9, cell) WHERE available;
 CREATE INDEX fixed_place_by_part ON locations.fixed_place (cell_r9, cell) WHERE available;
 
--- Cells in turn, each with the first and last part to read of it, until `at_least` people were found; `turn` says in which.
+-- Cells in turn, of each one part or, where none are told, all of it, until `at_least` people were found; `turn` says where.
 --
 -- Planning this took longer than doing it. PL/pgSQL keeps the plan for the session, from the first call on and for any
 -- number of cells. A plan is kept that was made while tables were empty, or never analysed; so it is made under settings
@@ -14,8 +14,8 @@ CREATE INDEX fixed_place_by_part ON locations.fixed_place (cell_r9, cell) WHERE 
 -- FETCH FIRST asks for. Each LATERAL ... LIMIT 1 is one look-up. Unknown land is null, and null is false; where the
 -- patient's is unknown nobody's is looked up. An import of land that commits meanwhile is seen as a whole or not at all.
 CREATE FUNCTION selection.available_in_turn(
-    cells_r9 bigint[], first_parts bigint[], last_parts bigint[], at_least int, of_kind foundation.kind, oldest timestamptz,
-    minute_of_week int, at timestamptz, patient_cell bigint, patient_may_be bigint[])
+    cells_r9 bigint[], parts bigint[], at_least int, of_kind foundation.kind, oldest timestamptz, minute_of_week int,
+    at timestamptz, patient_cell bigint, patient_may_be bigint[])
   RETURNS TABLE (volunteer_id uuid, cell bigint, age_s int, from_place text, turn int, there boolean, too_old boolean,
                  snoozed boolean, quiet boolean, engaged text, has_address boolean, over_water boolean)
   LANGUAGE plpgsql STABLE SET search_path = pg_catalog SET plan_cache_mode = force_generic_plan
@@ -34,16 +34,18 @@ CREATE FUNCTION selection.available_in_turn(
         false)
     FROM (
       SELECT told.turn, here.volunteer_id, here.cell, here.cell_r9, here.age_s, here.from_place, here.too_old
-      FROM unnest(cells_r9, first_parts, last_parts) WITH ORDINALITY AS told (cell_r9, first_part, last_part, turn)
+      FROM unnest(cells_r9, parts) WITH ORDINALITY AS told (cell_r9, part, turn)
       CROSS JOIN LATERAL (
         SELECT p.volunteer_id, p.cell, p.cell_r9, extract(epoch FROM at - p.seen_at)::int AS age_s,
                'live' AS from_place, p.seen_at < oldest AS too_old
         FROM locations.position p
-        WHERE p.cell_r9 = told.cell_r9 AND p.cell BETWEEN told.first_part AND told.last_part AND p.available
+        WHERE p.cell_r9 = told.cell_r9 AND p.available
+          AND p.cell BETWEEN coalesce(told.part, 0) AND coalesce(told.part, 9223372036854775807)
         UNION ALL
         SELECT f.volunteer_id, f.cell, f.cell_r9, NULL, f.place, false
         FROM locations.fixed_place f
-        WHERE f.cell_r9 = told.cell_r9 AND f.cell BETWEEN told.first_part AND told.last_part AND f.available) here
+        WHERE f.cell_r9 = told.cell_r9 AND f.available
+          AND f.cell BETWEEN coalesce(told.part, 0) AND coalesce(told.part, 9223372036854775807)) here
       ORDER BY told.turn FETCH FIRST (at_least) ROWS WITH TIES) near
     LEFT JOIN LATERAL (
       SELECT true AS fresh FROM locations.position p
@@ -59,9 +61,9 @@ CREATE FUNCTION selection.available_in_turn(
       WHERE a.volunteer_id = near.volunteer_id AND a.health = 'healthy' LIMIT 1) a ON true;
   END $$;
 REVOKE ALL ON FUNCTION selection.available_in_turn(
-  bigint[], bigint[], bigint[], int, foundation.kind, timestamptz, int, timestamptz, bigint, bigint[]) FROM PUBLIC;
+  bigint[], bigint[], int, foundation.kind, timestamptz, int, timestamptz, bigint, bigint[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION selection.available_in_turn(
-  bigint[], bigint[], bigint[], int, foundation.kind, timestamptz, int, timestamptz, bigint, bigint[])
+  bigint[], bigint[], int, foundation.kind, timestamptz, int, timestamptz, bigint, bigint[])
   TO hjerteloeber_api, hjerteloeber_worker;
 
 -- Last, and at once: who reads positions waits from here until this migration commits.
