@@ -33,7 +33,7 @@ import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cache
-from itertools import chain, islice
+from itertools import chain, islice, repeat
 
 import h3.api.basic_int as h3
 import msgspec
@@ -181,7 +181,7 @@ def parts_around(lat: float, lon: float, reach_m: float, steps: int) -> Around:
     bounds = _bounds(lat, lon, reach_m, slack=2 / 3, spacing_m=_PARTS_SPACING_M)
     beyond_m = next(islice(bounds, steps + 1, None), math.inf)
     parts = parts[: bisect_left(metres, beyond_m)]
-    return Around(list(map(res9_parent, parts)), parts, metres[: len(parts)], beyond_m)
+    return Around(list(map(h3.cell_to_parent, parts, repeat(INDEX_RESOLUTION))), parts, metres[: len(parts)], beyond_m)
 
 
 def cells_around(lat: float, lon: float, reach_m: float, steps: int | None = None) -> Around:

@@ -22,8 +22,9 @@ SPARE = 10
 # Parts of cells so many steps around: enough where people live close together, and quickly reckoned. Where they do not
 # suffice whole cells are read, so many steps around, then all in reach.
 _PART_STEPS, _CELL_STEPS = 6, 6
-_TIMES = 1.5
-"""As many rows as are wanted people: some cannot be asked."""
+# Times as many rows as people are wanted: some cannot be asked, and of whole cells some are further away than those of
+# the next may be.
+_PARTS, _CELLS = 1.5, 2.0
 _ALL = 2**31 - 1
 _FROM_PLACE = {each.value: each for each in FromPlace}
 
@@ -61,9 +62,10 @@ async def find(
     for around in _wider_and_wider(lat, lon, reach_m):
         found, usable = [], []
         read, end = 0, len(around.cells_r9)
+        times = _PARTS if around.parts else _CELLS
         while read < len(around.cells_r9):
             if len(usable) < wanted:
-                rows = math.ceil(_TIMES * max(wanted - len(usable), SPARE)) + len(asked_already)
+                rows = math.ceil(times * max(wanted - len(usable), SPARE)) + len(asked_already)
             else:  # every cell in which somebody may be nearer, to its end
                 rows, end = _ALL, bisect_right(around.nearest_m, usable[wanted - 1] + 1)
             cells, parts = around.cells_r9[read:end], around.parts[read:end]
