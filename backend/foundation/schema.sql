@@ -370,52 +370,59 @@ CREATE FUNCTION responses.forget_synthetic(incidents uuid[]) RETURNS void
   DELETE FROM responses.status s USING alerts.alert a
   WHERE s.alert_id = a.id AND a.incident_id = ANY (incidents) AND a.kind = 'synthetic';
 $$;
-CREATE FUNCTION selection.available_in_turn(cells_r9 bigint[], parts bigint[], at_least integer, of_kind foundation.kind, oldest timestamp with time zone, minute_of_week integer, at timestamp with time zone, patient_cell bigint, patient_may_be bigint[]) RETURNS TABLE(volunteer_id uuid, cell bigint, age_s integer, from_place text, turn integer, there boolean, too_old boolean, snoozed boolean, quiet boolean, engaged text, has_address boolean, over_water boolean)
+CREATE FUNCTION selection.available_in_turn(cells_r9 bigint[], parts bigint[], at_least integer, of_kind foundation.kind, oldest timestamp with time zone, minute_of_week integer, at timestamp with time zone, patient_cell bigint, patient_may_be bigint[]) RETURNS TABLE(volunteer_id uuid, cell bigint, age_s integer, from_place text, turn integer, askable boolean, too_old boolean, snoozed boolean, quiet boolean, engaged text, has_address boolean, over_water boolean)
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog'
     SET plan_cache_mode TO 'force_generic_plan'
     SET enable_seqscan TO 'off'
     SET enable_bitmapscan TO 'off'
+    SET enable_memoize TO 'off'
     SET jit TO 'off'
     AS $$
   #variable_conflict use_column
   BEGIN
     RETURN QUERY
-    SELECT near.volunteer_id, near.cell, near.age_s, near.from_place, near.turn::int,
-      v.snoozed IS NOT NULL AND live.fresh IS NULL, near.too_old, coalesce(v.snoozed, false), coalesce(v.quiet, false),
-      e.state, a.healthy IS NOT NULL,
+    SELECT near.volunteer_id, near.cell, near.age_s, near.from_place, near.turn::int, near.askable, near.too_old,
+      near.snoozed, near.quiet, near.engaged, near.has_address,
       coalesce(
         CASE WHEN (SELECT l.land FROM locations.land_cell l WHERE l.cell_r9 = patient_cell) IS NOT NULL THEN
           (SELECT l.land FROM locations.land_cell l WHERE l.cell_r9 = near.cell_r9) <> ALL (
             ARRAY(SELECT DISTINCT l.land FROM locations.land_cell l WHERE l.cell_r9 = ANY (patient_may_be))) END,
         false)
     FROM (
-      SELECT told.turn, here.volunteer_id, here.cell, here.cell_r9, here.age_s, here.from_place, here.too_old
-      FROM unnest(cells_r9, parts) WITH ORDINALITY AS told (cell_r9, part, turn)
-      CROSS JOIN LATERAL (
-        SELECT p.volunteer_id, p.cell, p.cell_r9, extract(epoch FROM at - p.seen_at)::int AS age_s,
-               'live' AS from_place, p.seen_at < oldest AS too_old
-        FROM locations.position p
-        WHERE p.cell_r9 = told.cell_r9 AND p.available
-          AND p.cell BETWEEN coalesce(told.part, 0) AND coalesce(told.part, 9223372036854775807)
-        UNION ALL
-        SELECT f.volunteer_id, f.cell, f.cell_r9, NULL, f.place, false
-        FROM locations.fixed_place f
-        WHERE f.cell_r9 = told.cell_r9 AND f.available
-          AND f.cell BETWEEN coalesce(told.part, 0) AND coalesce(told.part, 9223372036854775807)) here
-      ORDER BY told.turn FETCH FIRST (at_least) ROWS WITH TIES) near
-    LEFT JOIN LATERAL (
-      SELECT true AS fresh FROM locations.position p
-      WHERE near.from_place <> 'live' AND p.volunteer_id = near.volunteer_id AND p.seen_at >= oldest LIMIT 1) live ON true
-    LEFT JOIN LATERAL (
-      SELECT coalesce(v.snoozed_until > at, false) AS snoozed, v.quiet_week @> minute_of_week AS quiet
-      FROM volunteers.volunteer v
-      WHERE v.id = near.volunteer_id AND v.kind = of_kind AND v.state = 'active' LIMIT 1) v ON true
-    LEFT JOIN LATERAL (
-      SELECT e.state FROM volunteers.engagement e WHERE e.volunteer_id = near.volunteer_id LIMIT 1) e ON true
-    LEFT JOIN LATERAL (
-      SELECT true AS healthy FROM volunteers.address a
-      WHERE a.volunteer_id = near.volunteer_id AND a.health = 'healthy' LIMIT 1) a ON true;
+      SELECT known.*, count(*) FILTER (WHERE known.askable)
+        OVER (ORDER BY known.turn GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS askable_before
+      FROM (
+        SELECT told.turn, here.volunteer_id, here.cell, here.cell_r9, here.age_s, here.from_place, here.too_old,
+          v.snoozed, v.quiet, e.state AS engaged, a.healthy IS NOT NULL AS has_address,
+          NOT (here.too_old OR v.snoozed OR v.quiet) AND e.state IS NULL AND a.healthy IS NOT NULL AS askable
+        FROM unnest(cells_r9, parts) WITH ORDINALITY AS told (cell_r9, part, turn)
+        CROSS JOIN LATERAL (
+          SELECT p.volunteer_id, p.cell, p.cell_r9, extract(epoch FROM at - p.seen_at)::int AS age_s,
+                 'live' AS from_place, p.seen_at < oldest AS too_old
+          FROM locations.position p
+          WHERE p.cell_r9 = told.cell_r9 AND p.available
+            AND p.cell BETWEEN coalesce(told.part, 0) AND coalesce(told.part, 9223372036854775807)
+          UNION ALL
+          SELECT f.volunteer_id, f.cell, f.cell_r9, NULL, f.place, false
+          FROM locations.fixed_place f
+          WHERE f.cell_r9 = told.cell_r9 AND f.available
+            AND f.cell BETWEEN coalesce(told.part, 0) AND coalesce(told.part, 9223372036854775807)) here
+        CROSS JOIN LATERAL (
+          SELECT coalesce(v.snoozed_until > at, false) AS snoozed, v.quiet_week @> minute_of_week AS quiet
+          FROM volunteers.volunteer v
+          WHERE v.id = here.volunteer_id AND v.kind = of_kind AND v.state = 'active' LIMIT 1) v
+        LEFT JOIN LATERAL (
+          SELECT true AS fresh FROM locations.position p
+          WHERE here.from_place <> 'live' AND p.volunteer_id = here.volunteer_id AND p.seen_at >= oldest LIMIT 1) live
+          ON true
+        LEFT JOIN LATERAL (
+          SELECT e.state FROM volunteers.engagement e WHERE e.volunteer_id = here.volunteer_id LIMIT 1) e ON true
+        LEFT JOIN LATERAL (
+          SELECT true AS healthy FROM volunteers.address a
+          WHERE a.volunteer_id = here.volunteer_id AND a.health = 'healthy' LIMIT 1) a ON true
+        WHERE live.fresh IS NULL) known) near
+    WHERE near.askable_before < at_least;
   END $$;
 CREATE FUNCTION selection.forget_synthetic(incidents uuid[]) RETURNS void
     LANGUAGE sql SECURITY DEFINER

@@ -22,9 +22,8 @@ SPARE = 10
 # Parts of cells so many steps around: enough where people live close together, and quickly reckoned. Where they do not
 # suffice whole cells are read, so many steps around, then all in reach.
 _PART_STEPS, _CELL_STEPS = 6, 6
-# Times as many rows as people are wanted: some cannot be asked, and of whole cells some are further away than those of
-# the next may be.
-_PARTS, _CELLS = 1.5, 2.0
+# Times as many are looked for in whole cells: some are further away than those of the next may be.
+_CELLS = 1.25
 _ALL = 2**31 - 1
 _FROM_PLACE = {each.value: each for each in FromPlace}
 
@@ -62,18 +61,19 @@ async def find(
     for around in _wider_and_wider(lat, lon, reach_m):
         found, usable = [], []
         read, end = 0, len(around.cells_r9)
-        times = _PARTS if around.parts else _CELLS
+        times = 1 if around.parts else _CELLS
         while read < len(around.cells_r9):
             if len(usable) < wanted:
-                rows = math.ceil(times * max(wanted - len(usable), SPARE)) + len(asked_already)
-            else:  # every cell in which somebody may be nearer, to its end
-                rows, end = _ALL, bisect_right(around.nearest_m, usable[wanted - 1] + 1)
+                at_least = math.ceil(times * max(wanted - len(usable), SPARE)) + len(asked_already)
+            else:  # every cell in which somebody may be nearer
+                at_least, end = _ALL, bisect_right(around.nearest_m, usable[wanted - 1] + 1)
             cells, parts = around.cells_r9[read:end], around.parts[read:end]
             seen = await queries.available_in_turn(
-                connection, cells, parts, rows, kind, policy.max_position_age_s, minute, now, ground
+                connection, cells, parts, at_least, kind, policy.max_position_age_s, minute, now, ground
             )
             found += _candidates(incident_id, lat, lon, around, read, seen)
-            read = end if len(seen) < rows else read + max(row.turn for row in seen)
+            stopped = sum(row.askable for row in seen) >= at_least
+            read = read + max(row.turn for row in seen) if stopped else end
             usable = _nearest_of_each(c for c in found if c.obstacle is None and c.volunteer_id not in asked_already)
             unseen_m = around.nearest_m[read] if read < len(around.cells_r9) else around.beyond_m
             whole = unseen_m > reach_m + 1
@@ -107,11 +107,10 @@ def minute_of_week(now: datetime) -> int:
 def _candidates(
     incident_id: IncidentId, lat: float, lon: float, around: Around, begin: int, seen: Sequence[queries.Seen]
 ) -> list[Candidate]:
-    there = [row for row in seen if row.there]
     if around.parts:
-        metres = [around.nearest_m[begin + row.turn - 1] for row in there]
+        metres = [around.nearest_m[begin + row.turn - 1] for row in seen]
     else:
-        metres = metres_to_cells(lat, lon, [row.cell for row in there])
+        metres = metres_to_cells(lat, lon, [row.cell for row in seen])
     return [
         Candidate(
             volunteer_id=row.volunteer_id,
@@ -122,7 +121,7 @@ def _candidates(
             lot=lot_of(incident_id, row.volunteer_id),
             cell=row.cell,
         )
-        for row, far in zip(there, metres, strict=True)
+        for row, far in zip(seen, metres, strict=True)
     ]
 
 

@@ -17,8 +17,8 @@ from backend.selection.candidate import Candidate, FromPlace, Verdict
 class Seen(msgspec.Struct, frozen=True):
     """Somebody whose live position, home or work lies in the searched cells.
 
-    `turn` is the cell's, counted from 1. `there` false: of another kind, gone meanwhile, or a home that does not stand
-    in for a live position any more.
+    `turn` is the cell's, counted from 1. `askable` is what was counted to know when to stop: nothing but water is in
+    the way.
     """
 
     volunteer_id: VolunteerId
@@ -26,7 +26,7 @@ class Seen(msgspec.Struct, frozen=True):
     age_s: int | None
     from_place: str
     turn: int
-    there: bool
+    askable: bool
     too_old: bool
     snoozed: bool
     quiet: bool
@@ -46,7 +46,7 @@ async def available_in_turn(
     now: datetime,
     ground: Ground,
 ) -> list[Seen]:
-    """Those available, cell by cell in the order given, until that makes `at_least` people; with the fast facts.
+    """Those available, cell by cell in the order given, until `at_least` can be asked; with the fast facts.
 
     Of each cell that part, or all of it where no parts are given; the last one is read to its end. Home and work stand
     in for a position too old. Over water is whose land is known and is neither that of the patient's cell nor one the
@@ -56,7 +56,7 @@ async def available_in_turn(
     """
     rows = await connection.fetch(
         """
-        SELECT volunteer_id, cell, age_s, from_place, turn, there, too_old, snoozed, quiet, engaged, has_address,
+        SELECT volunteer_id, cell, age_s, from_place, turn, askable, too_old, snoozed, quiet, engaged, has_address,
                over_water
         FROM selection.available_in_turn($1, $2, $3, $4, $5, $6, $7, $8, $9)
         """,
