@@ -21,7 +21,7 @@ from backend.selection.policy import Policy
 SPARE = 10
 # Parts of cells so many steps around: enough where people live close together, and quickly reckoned. Where they do not
 # suffice whole cells are read, so many steps around, then all in reach.
-_PART_STEPS, _CELL_STEPS = 6, 6
+_PART_STEPS, _CELL_STEPS = 5, 6
 # Times as many are looked for in whole cells: some are further away than those of the next may be.
 _CELLS = 1.25
 _ALL = 2**31 - 1
