@@ -129,7 +129,7 @@ async def _left(dsn: str) -> Left:
             """
             SELECT (pg_current_wal_lsn() - '0/0'::pg_lsn)::bigint AS wal, n_tup_upd AS updates, n_tup_hot_upd AS hot,
               n_dead_tup AS dead, autovacuum_count AS vacuums, pg_relation_size(relid) AS table_bytes,
-              pg_relation_size('locations.position_by_cell') AS index_bytes
+              pg_relation_size('locations.position_by_part') AS index_bytes
             FROM pg_stat_user_tables WHERE relid = 'locations.position'::regclass
             """
         )
