@@ -3,6 +3,7 @@
 Measured in docs/performance/README.md. What is changed here is Litestar's inside: a test sees that it is still there.
 """
 
+import gc
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,6 +13,10 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.routes import HTTPRoute
 
 Connection = ASGIConnection[Any, Any, Any, Any]
+
+COLLECT_AFTER = 10_000
+"""Objects made and not yet gone. Two hundred calls under way have more than Python's 700, and all of them are in use:
+it looked through them with every other call and found nothing."""
 
 
 def spare(app: Litestar) -> None:
@@ -24,6 +29,13 @@ def spare(app: Litestar) -> None:
             model.dependency_batches = [{each} for batch in model.dependency_batches for each in batch]
             if hasattr(handler, "__dict__"):  # those that Litestar makes itself, for OPTIONS, have none
                 _spare(handler)
+
+
+def spare_the_collector() -> None:
+    """For a process that only serves, once its application is put together: what is there now stays to the end."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(COLLECT_AFTER, 20, 20)
 
 
 def _spare(handler: HTTPRouteHandler) -> None:
