@@ -33,6 +33,7 @@ from backend.demo.ports import HOST, free_port
 from backend.regions import shipped
 from tests.performance import ingest_batches, servers
 from tests.performance.figures import Aim, Figure, Run
+from tests.performance.flames import flames
 from tests.performance.machine import Machine, this_machine
 from tests.performance.pgbench import one_row_updates
 from tests.performance.processor import used_s
@@ -85,6 +86,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seconds", type=float, default=10.0, help="of each round of each contender")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--only", nargs="+", metavar="NAME", help="contenders whose names begin so")
+    parser.add_argument("--py-spy", type=Path, metavar="PROGRAM", help="draw a flame graph of ours; not to be kept")
     parser.add_argument(
         "--no-install", dest="install", action="store_false", help="leave out Redis where it is missing"
     )
@@ -133,7 +135,8 @@ async def _measured(options: argparse.Namespace, folder: Folder, server: Server,
                         Taken(found.a_second, found.used_us, found.mean_ms, found.mean_ms)
                     )
                     continue
-                async with _Serving(name, environment) as serving:
+                spy = options.py_spy if name == OURS else None
+                async with _Serving(name, environment) as serving, flames({"ingest: api": serving.pid}, spy):
                     before = await _written(at.database)
                     taken.setdefault(name, []).append(await _press(serving, phones, server, options.seconds))
                     after = await _written(at.database)
