@@ -32,20 +32,19 @@ from backend.demo.land import coarse_land
 from backend.regions import shipped
 from tests.performance import servers
 from tests.performance.country import SPREAD, kept_country
-from tests.performance.figures import KEPT, Aim, Figure, Run, percentile
+from tests.performance.figures import Aim, Figure, Run, percentile
 from tests.performance.filling import run as sql
 from tests.performance.flames import flames
 from tests.performance.flooding import Counted, flooding
 from tests.performance.machine import Machine, this_machine
 from tests.performance.registered import register
 from tests.performance.servers import Which
-from tests.performance.site import Ground, Site, running
+from tests.performance.site import API, WORKER, Ground, Site, running
 
 SETTLE_S, CALM_S = 3.0, 5.0
 AIMS = {"p50": Aim(at_most=120.0), "p99": Aim(at_most=300.0)}
 GROWTH = Aim(at_most=1.3)
 NONE = Aim(at_most=0.0)
-FLAMES = KEPT.parent / "flames"
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -116,7 +115,7 @@ async def _measured(options: argparse.Namespace, grounds: Sequence[Ground], mach
                 own = found[size]
                 await sql(ground.dsn, "CHECKPOINT")  # so every turn writes whole pages for those it touches first
                 before = await _written(ground.dsn)
-                async with flames(site, options.py_spy, FLAMES):
+                async with flames({f"alert: {name}": site.pid(name) for name in (API, WORKER)}, options.py_spy):
                     own.idle += [await site.alarm(next(happening)) for _ in range(share)]
                 own.wal_bytes.append((await _written(ground.dsn) - before) / share)
                 if options.rate and (place or len(grounds) == 1):
