@@ -42,7 +42,8 @@ SCHEMA = """
       one boolean PRIMARY KEY DEFAULT true CHECK (one), epoch uuid NOT NULL,
       since xid8 NOT NULL, soon xid8 NOT NULL, at timestamptz NOT NULL);
 
-    CREATE FUNCTION cell_feed.note() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+    CREATE FUNCTION cell_feed.note() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+      SET search_path = pg_catalog AS $$
       BEGIN
         IF TG_OP <> 'INSERT' THEN
           INSERT INTO cell_feed.changed VALUES (pg_current_xact_id(), OLD.volunteer_id);

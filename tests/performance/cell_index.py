@@ -1,9 +1,9 @@
 """Where everybody available is, in this process's memory: rows sorted by cell, and what has changed since beside them.
 
-40 bytes a place: the person's id, the resolution 10 cell and where its middle is. The cells of a resolution 9 cell are neighbours in H3's
-order of numbers, so one cell of the rings is one piece of the sorted rows. Whoever has changed since the rows were
-sorted is in `_changed` with all their places, and what the rows say of them does not count; now and then both are
-sorted into new rows (:meth:`CellIndex.folded`), in another thread, while the old ones answer.
+40 bytes a place: the person's id, the resolution 10 cell and where its middle is. The cells of a resolution 9 cell are
+neighbours in H3's order of numbers, so one cell of the rings is one piece of the sorted rows. Whoever has changed since
+the rows were sorted is in `_changed` with all their places, and what the rows say of them does not count; now and then
+both are sorted into new rows (:meth:`CellIndex.folded`), in another thread, while the old ones answer.
 
 Nothing here knows a database: `cell_feed` tells it who has changed.
 """
@@ -34,13 +34,6 @@ _ROUNDING_M = 1e-6
 
 class Near(msgspec.Struct, frozen=True):
     """Whose places are nearest. Nobody who is left out is nearer than `beyond_m`; infinite: nobody is within reach."""
-
-    ids: list[bytes]
-    beyond_m: float
-
-
-class Near(msgspec.Struct, frozen=True):
-    """Whose places are nearest. Nobody left out has a place nearer than `beyond_m` whole metres, or within reach."""
 
     ids: list[bytes]
     beyond_m: float

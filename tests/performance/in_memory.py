@@ -10,6 +10,7 @@ import contextlib
 import math
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import datetime
 from uuid import UUID
 
 import msgspec
@@ -24,7 +25,7 @@ from backend.selection.find import SPARE, minute_of_week
 from backend.selection.policies import DEFAULT, shipped
 from backend.selection.policy import read_policy
 from backend.selection.rank import rank
-from tests.performance.cell_feed import SCHEMA, Fed, Feed, Mark
+from tests.performance.cell_feed import SCHEMA, Feed, Mark
 from tests.performance.contender import NEAREST, REACH_M, Alarm, Ask, Prepared
 from tests.performance.country import NOW, Country, Tell
 from tests.performance.filling import once, run
@@ -63,13 +64,14 @@ async def checked(
     connection: Connection,
     ids: Sequence[bytes],
     mark: Mark,
-    kind: Kind,
-    max_position_age_s: int,
+    now: datetime,
     ground: Ground,
 ) -> list[Checked]:
     """The places and the fast facts of these people and of whoever has changed since the mark, by one snapshot.
 
-    Home and work are looked up where no live position is fresh. Each LATERAL … LIMIT 1 is one look-up by key.
+    That has to be later than the mark, and is where each statement has a snapshot of its own.
+    Home and work are looked up where no live position is fresh. Each table is looked through once, for all of them: a
+    look-up a person and table costs twice as much.
     """
     return await fetch_all(
         connection,
@@ -80,46 +82,54 @@ async def checked(
             (SELECT c.volunteer_id FROM cell_feed.changed c WHERE c.xact >= $10::text::xid8 ORDER BY c.xact LIMIT $12)
             UNION ALL
             (SELECT c.volunteer_id FROM cell_feed.changed c WHERE c.xact = ANY($11::text[]::xid8[]) LIMIT $12)) c),
-        who AS (SELECT unnest($1::uuid[]) AS id UNION SELECT changed.volunteer_id FROM changed),
         told AS (
           SELECT (SELECT count(*) FROM changed) < $12::int
-            AND EXISTS (SELECT FROM cell_feed.kept k WHERE k.epoch = $8 AND k.since <= $9::text::xid8) AS whole)
+            AND current_setting('transaction_isolation') = 'read committed'
+            AND EXISTS (SELECT FROM cell_feed.kept k WHERE k.epoch = $8 AND k.since <= $9::text::xid8) AS whole),
+        who AS MATERIALIZED (
+          SELECT ARRAY(SELECT unnest($1::uuid[]) UNION SELECT changed.volunteer_id FROM changed) AS ids),
+        live AS MATERIALIZED (
+          SELECT p.volunteer_id, p.cell, p.cell_r9, p.available,
+            extract(epoch FROM $4::timestamptz - p.seen_at)::int AS age_s,
+            p.seen_at < $4 - make_interval(secs => $3) AS too_old
+          FROM locations.position p WHERE p.volunteer_id = ANY((SELECT who.ids FROM who)::uuid[])),
+        place AS MATERIALIZED (
+          SELECT live.volunteer_id, live.cell, live.cell_r9, live.age_s, 'live' AS from_place, live.too_old
+          FROM live WHERE live.available
+          UNION ALL
+          SELECT f.volunteer_id, f.cell, f.cell_r9, NULL, f.place, false FROM locations.fixed_place f
+          WHERE f.available AND f.volunteer_id = ANY(ARRAY(
+            SELECT unnest(who.ids) FROM who EXCEPT SELECT live.volunteer_id FROM live WHERE NOT live.too_old))),
+        v AS MATERIALIZED (
+          SELECT v.id, coalesce(v.snoozed_until > $4, false) AS snoozed, v.quiet_week @> $5::int AS quiet
+          FROM volunteers.volunteer v
+          WHERE v.id = ANY((SELECT who.ids FROM who)::uuid[]) AND v.kind = $2 AND v.state = 'active'),
+        e AS MATERIALIZED (
+          SELECT e.volunteer_id, e.state FROM volunteers.engagement e
+          WHERE e.volunteer_id = ANY((SELECT who.ids FROM who)::uuid[])),
+        a AS MATERIALIZED (
+          SELECT DISTINCT a.volunteer_id FROM volunteers.address a
+          WHERE a.volunteer_id = ANY((SELECT who.ids FROM who)::uuid[]) AND a.health = 'healthy')
         SELECT told.whole, here.*
         FROM told LEFT JOIN (
-          SELECT who.id AS volunteer_id, place.cell, place.age_s, place.from_place, place.too_old,
-            v.snoozed IS NOT NULL AS there, coalesce(v.snoozed, false) AS snoozed, coalesce(v.quiet, false) AS quiet,
-            e.state AS engaged, a.healthy IS NOT NULL AS has_address,
+          SELECT place.volunteer_id, place.cell, place.age_s, place.from_place, place.too_old,
+            v.id IS NOT NULL AS there, coalesce(v.snoozed, false) AS snoozed, coalesce(v.quiet, false) AS quiet,
+            e.state AS engaged, a.volunteer_id IS NOT NULL AS has_address,
             coalesce(
               CASE WHEN (SELECT l.land FROM locations.land_cell l WHERE l.cell_r9 = $6) IS NOT NULL THEN
                 (SELECT l.land FROM locations.land_cell l WHERE l.cell_r9 = place.cell_r9) <> ALL (
                   ARRAY(SELECT DISTINCT l.land FROM locations.land_cell l WHERE l.cell_r9 = ANY($7::bigint[]))) END,
               false) AS over_water
-          FROM who
-          LEFT JOIN LATERAL (
-            SELECT p.cell, p.cell_r9, p.available, extract(epoch FROM $4::timestamptz - p.seen_at)::int AS age_s,
-                   p.seen_at < $4 - make_interval(secs => $3) AS too_old
-            FROM locations.position p WHERE p.volunteer_id = who.id LIMIT 1) p ON true
-          CROSS JOIN LATERAL (
-            SELECT p.cell, p.cell_r9, p.age_s, 'live' AS from_place, p.too_old WHERE p.available
-            UNION ALL
-            SELECT f.cell, f.cell_r9, NULL, f.place, false
-            FROM locations.fixed_place f
-            WHERE coalesce(p.too_old, true) AND f.volunteer_id = who.id AND f.available) place
-          LEFT JOIN LATERAL (
-            SELECT coalesce(v.snoozed_until > $4, false) AS snoozed, v.quiet_week @> $5::int AS quiet
-            FROM volunteers.volunteer v
-            WHERE v.id = who.id AND v.kind = $2 AND v.state = 'active' LIMIT 1) v ON true
-          LEFT JOIN LATERAL (
-            SELECT e.state FROM volunteers.engagement e WHERE e.volunteer_id = who.id LIMIT 1) e ON true
-          LEFT JOIN LATERAL (
-            SELECT true AS healthy FROM volunteers.address a
-            WHERE a.volunteer_id = who.id AND a.health = 'healthy' LIMIT 1) a ON true) here ON true
+          FROM place
+          LEFT JOIN v ON v.id = place.volunteer_id
+          LEFT JOIN e ON e.volunteer_id = place.volunteer_id
+          LEFT JOIN a ON a.volunteer_id = place.volunteer_id) here ON true
         """,
         [UUID(bytes=who) for who in ids],
-        kind.value,
-        float(max_position_age_s),
-        NOW,
-        minute_of_week(NOW),
+        Kind.LIVE.value,
+        float(_POLICY.max_position_age_s),
+        now,
+        minute_of_week(now),
         ground.cell,
         ground.may_be,
         mark.epoch,
@@ -130,7 +140,9 @@ async def checked(
     )
 
 
-async def find_near(connection: Connection, feed: Feed, alarm: Alarm, reach_m: int, count: int) -> list[Candidate] | None:
+async def find_near(
+    connection: Connection, feed: Feed, alarm: Alarm, reach_m: int, count: int, now: datetime
+) -> list[Candidate] | None:
     """Candidates among whom the `count` nearest usable people and some spare are, to the last commit.
 
     None: there is no index, or not one that can be trusted, and PostgreSQL has to be asked alone.
@@ -140,7 +152,7 @@ async def find_near(connection: Connection, feed: Feed, alarm: Alarm, reach_m: i
     ground = NO_MATTER_WHERE if _POLICY.over_water else ground_of(alarm.lat, alarm.lon, None)
     while (fed := feed.now) is not None:
         near = fed.index.near(alarm.lat, alarm.lon, reach_m, nearest)
-        rows = await checked(connection, near.ids, fed.mark, Kind.LIVE, _POLICY.max_position_age_s, ground)
+        rows = await checked(connection, near.ids, fed.mark, now, ground)
         if not rows[0].whole:
             return None
         # Candidates carry whole metres: half a one may have been rounded off.
@@ -214,7 +226,10 @@ class InMemory(msgspec.Struct, frozen=True):
 
     @asynccontextmanager
     async def _asking(self) -> AsyncIterator[Ask]:
-        async with following(self.dsn) as feed, asking(self.dsn, _whom(feed), in_transaction=self.in_transaction) as ask:
+        async with (
+            following(self.dsn) as feed,
+            asking(self.dsn, _whom(feed), in_transaction=self.in_transaction) as ask,
+        ):
             yield ask
 
 
@@ -225,7 +240,7 @@ def in_memory(dsn: str) -> list[InMemory]:
 
 def _whom(feed: Feed) -> Question:
     async def question(connection: Connection, alarm: Alarm) -> list[VolunteerId]:
-        candidates = await find_near(connection, feed, alarm, REACH_M, NEAREST)
+        candidates = await find_near(connection, feed, alarm, REACH_M, NEAREST, NOW)
         if candidates is None:
             raise Untrusted
         return [each.volunteer_id for each in rank(candidates, REACH_M, NEAREST, frozenset()).chosen]
@@ -245,5 +260,3 @@ async def following(dsn: str) -> AsyncIterator[Feed]:
         running.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await running
-
-
