@@ -136,6 +136,7 @@ class Feed:
         self._dsn = dsn
         self.now: Fed | None = None
         self.filled = asyncio.Event()
+        self.unanswered = 0  # so often it was of no use
 
     async def run(self) -> None:
         """Until cancelled: fill, follow; whatever goes wrong, without an index, and anew."""
@@ -158,6 +159,8 @@ class Feed:
     async def _follow(self, connection: Connection) -> None:
         """Until the notes no longer reach back to our mark."""
         folding: asyncio.Task[CellIndex] | None = None
+        clock = asyncio.get_running_loop().time
+        forgotten = clock()
         given: dict[bytes, tuple[int, ...]] = {}
         with contextlib.ExitStack() as stack:
             stack.callback(lambda: folding and folding.cancel())
@@ -172,6 +175,9 @@ class Feed:
                 elif folding is None and index.changed > max(FOLD_LEAST, FOLD_AT * len(index)):
                     given = index.all_changed()
                     folding = asyncio.create_task(asyncio.to_thread(index.folded, given))
+                if clock() - forgotten > KEPT_FOR.total_seconds():
+                    await forget(connection)
+                    forgotten = clock()
                 await asyncio.sleep(POLL_S)
 
 
