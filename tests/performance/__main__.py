@@ -14,7 +14,7 @@ from tests.performance.report import write_report
 
 BENCHES = tuple(
     name
-    for name in ("selection", "ingest", "alert", "fanout", "memory", "upkeep", "start", "campaign")
+    for name in ("selection", "ingest", "alert", "rates", "fanout", "memory", "upkeep", "start", "campaign")
     if importlib.util.find_spec(f"tests.performance.{name}")
 )
 """In the order in which all are run: who needs what another filled comes after it."""

@@ -28,6 +28,8 @@ SMALL: Mapping[str, str] = {
     "ingest": "--volunteers 1500 --phones 1500 --connections 20 --seconds 1 --rounds 1 --no-install",
     "alert": "--volunteers 3000 4000 --incidents 3 --rounds 1 --warm-up 2 --rate 200 --pause-s 0 --latency-ms 5 "
     "--memory-mb 32",
+    "rates": "--volunteers 4000 --reports 50 100 --alarms 2 4 --seconds 0.5 --fewest 4 --warm-up 2 --latency-ms 5 "
+    "--memory-mb 32",
     "fanout": "--devices 300 --rounds 1 --connections 16 --admin-pushes 100 --volunteers 2000 --alarms 3 "
     "--alarm-latency-ms 5 --pause-s 0",
     "memory": "--volunteers 4000 --alarms 4 --rate 50 --latency-ms 5 --memory-mb 32",
@@ -39,6 +41,7 @@ USUAL: Mapping[str, str] = {
     "selection": "--volunteers 100000 1000000 --queries 500 --checked 100 --reports 10000",
     "ingest": "--volunteers 50000 --seconds 6",
     "alert": "--volunteers 100000 1000000 --incidents 60 --rounds 2",
+    "rates": "--volunteers 1000000 --reports 500 1000 2000 3000 --alarms 2 4 8 12 16 --seconds 6",
     "fanout": "--devices 20000 --rounds 1 --alarms 40 --admin-pushes 2000",
     "memory": "--volunteers 1000000 --alarms 300",
     "upkeep": "--volunteers 100000 --seconds 65",
@@ -49,6 +52,7 @@ FULL: Mapping[str, str] = {
     "selection": "--volunteers 100000 1000000 10000000 --reports 10000",
     "ingest": "",
     "alert": "--volunteers 100000 1000000 10000000",
+    "rates": "--volunteers 1000000",
     "fanout": "",
     "memory": "",
     "upkeep": "",

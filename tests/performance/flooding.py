@@ -24,6 +24,7 @@ from backend.identity.keys import Keys, keys_from
 from tests.chaos.flood import Flood, Phone
 from tests.chaos.weight import weigh_less
 from tests.performance.country import Country
+from tests.performance.figures import percentile
 from tests.performance.site import Ground
 
 PHONES = 20_000
@@ -47,6 +48,8 @@ class Counted(msgspec.Struct, frozen=True):
 
     seconds: float
     counts: dict[str, int]
+    p50_ms: float = 0.0
+    p99_ms: float = 0.0
 
     @property
     def accepted_a_second(self) -> float:
@@ -70,8 +73,9 @@ class RunningFlood:
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self._process = process
 
-    async def on(self) -> None:
-        await self._say("on")
+    async def on(self, rate: float | None = None) -> None:
+        """At the rate it was started for, unless another is given."""
+        await self._say("on" if rate is None else f"on {rate}")
 
     async def off(self) -> Counted:
         await self._say("off")
@@ -91,7 +95,9 @@ class RunningFlood:
 
 
 @contextlib.asynccontextmanager
-async def flooding(ground: Ground, url: str, rate: float, seed: int) -> AsyncIterator[RunningFlood]:
+async def flooding(
+    ground: Ground, url: str, rate: float, seed: int, weighs_less: int = 19
+) -> AsyncIterator[RunningFlood]:
     """Ready, and silent until it is told."""
     file = ground.folder.path / "phones.npz"
     write_phones(ground.people, seed, file)
@@ -99,7 +105,7 @@ async def flooding(ground: Ground, url: str, rate: float, seed: int) -> AsyncIte
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "tests.performance.flooding", "--url", url, "--rate", str(rate)),
         *("--phones", str(file), "--seed", str(seed), "--signing-key", str(ground.folder.signing_key)),
-        *("--phone-hash-key", str(ground.folder.phone_hash_key)),
+        *("--phone-hash-key", str(ground.folder.phone_hash_key), "--weighs-less", str(weighs_less)),
         stdin=pipe,
         stdout=pipe,
         start_new_session=True,
@@ -135,15 +141,17 @@ async def _obey(options: argparse.Namespace) -> None:
     _tell({"ready": len(everybody)})
     lines = asyncio.StreamReader()
     await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), sys.stdin)
-    while await lines.readline():
-        flood.counts = Counter()
+    while words := (await lines.readline()).split():
+        flood.rate = float(words[1]) if len(words) > 1 else options.rate
+        flood.counts, flood.took_s = Counter(), []
         until, began = asyncio.Event(), time.monotonic()
         pouring = asyncio.create_task(flood.pour(until))
         await lines.readline()
         until.set()
         seconds = time.monotonic() - began
         await pouring
-        _tell(Counted(seconds, dict(flood.counts)))
+        ms = [1000 * each for each in flood.took_s] or [0.0]
+        _tell(Counted(seconds, dict(flood.counts), percentile(ms, 50), percentile(ms, 99)))
     flood.hang_up()
 
 
@@ -159,8 +167,10 @@ def main() -> None:
     parser.add_argument("--seed", type=int, required=True)
     for name in ("phones", "signing-key", "phone-hash-key"):
         parser.add_argument(f"--{name}", type=Path, required=True)
-    weigh_less(19)
-    asyncio.run(_obey(parser.parse_args()))
+    parser.add_argument("--weighs-less", type=int, required=True)
+    options = parser.parse_args()
+    weigh_less(options.weighs_less)
+    asyncio.run(_obey(options))
 
 
 if __name__ == "__main__":

@@ -9,8 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import msgspec
 
 from tests.performance.figures import Figure, Run, number
-
-MILLION, TEN_MILLIONS = 1_000_000, 10_000_000
+from tests.performance.selection_figures import IN_MEMORY, MILLION, TEN_MILLIONS
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -39,9 +38,9 @@ LINES = (
     Line("selection", "as brute force has it", "100 %", ("right",), of="ours…"),
     Line("selection", "in PostgreSQL, 1M, beside PostGIS", "p50 ≤ 1.0, p99 ≤ 0.9", _TIMES, "ours", "PostGIS", MILLION),
     Line("selection", "in PostgreSQL, 10M, beside PostGIS", "p50, p99 ≤ 0.9", _TIMES, "ours", "PostGIS", TEN_MILLIONS),
-    Line("selection", "in memory, 1M, beside PostGIS", "≤ 0.4", _TIMES, "ours, in memory", "PostGIS", MILLION),
-    Line("selection", "in memory, 10M, beside PostGIS", "≤ 0.2", _TIMES, "ours, in memory", "PostGIS", TEN_MILLIONS),
-    Line("selection", "in memory, beside Redis", "≤ 0.5", _TIMES, "ours, in memory", "Redis"),
+    Line("selection", "in memory, 1M, beside PostGIS", "≤ 0.4", _TIMES, IN_MEMORY, "PostGIS", MILLION),
+    Line("selection", "in memory, 10M, beside PostGIS", "≤ 0.2", _TIMES, IN_MEMORY, "PostGIS", TEN_MILLIONS),
+    Line("selection", "in memory, beside Redis", "≤ 0.5", _TIMES, IN_MEMORY, "Redis"),
     Line("selection", "under 10,000 reports a second", "p50 ≤ 1.2, p99 ≤ 1.8", _TIMES, "", "itself idle"),
     Line("ingest", "single, beside an upsert a request", "≥ 5", ("reports a second",), "ours", "one upsert"),
     Line("ingest", "single, beside pgbench", "≥ 2.2", ("reports a second",), "ours", "pgbench"),
@@ -89,7 +88,7 @@ class Outcome(msgspec.Struct, frozen=True):
 
     @property
     def measured(self) -> str:
-        return ", ".join(_said(figure) for figure in self.figures)
+        return ", ".join(dict.fromkeys(_said(figure) for figure in self.figures))
 
 
 def outcomes(runs: Iterable[Run]) -> list[Outcome]:
