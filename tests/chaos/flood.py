@@ -25,13 +25,13 @@ from backend.api.admission import ALARM_S
 from backend.api.live import Hub
 from backend.demo.denmark import people
 from backend.demo.land import coarse_land
+from backend.demo.lighter import weigh_less
 from backend.foundation.database import Database, Lane, open_database
 from backend.foundation.kinds import Kind
 from backend.foundation.problems import Problem
 from backend.identity.keys import Keys, keys_from
 from backend.identity.tokens import Audience, issue_access_token
 from backend.regions import shipped
-from tests.chaos.weight import weigh_less
 
 TICK_S = 0.005
 PATIENCE_S = 20.0

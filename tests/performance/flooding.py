@@ -20,9 +20,10 @@ from uuid import UUID
 import msgspec
 import numpy as np
 
+from backend.demo.lighter import weigh_less
 from backend.identity.keys import Keys, keys_from
 from tests.chaos.flood import Flood, Phone
-from tests.chaos.weight import weigh_less
+from tests.chaos.running_flood import RunningFlood, running_flood
 from tests.performance.country import Country
 from tests.performance.figures import percentile
 from tests.performance.site import Ground
@@ -67,61 +68,32 @@ def write_phones(people: Country, seed: int, file: Path) -> None:
     np.savez(file, ids=people.ids[drawn], lat=people.live.lat[drawn], lon=people.live.lon[drawn])
 
 
-class RunningFlood:
-    """The flood's process, from outside."""
+class Phones:
+    """The process that offers, from outside."""
 
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
-        self._process = process
+    def __init__(self, flood: RunningFlood) -> None:
+        self._flood = flood
 
     async def on(self, rate: float | None = None) -> None:
         """At the rate it was started for, unless another is given."""
-        await self._say("on" if rate is None else f"on {rate}")
+        await self._flood.on(*(() if rate is None else (str(rate),)))
 
     async def off(self) -> Counted:
-        await self._say("off")
-        return msgspec.json.decode(await self.hear(), type=Counted)
-
-    async def hear(self) -> bytes:
-        assert self._process.stdout is not None
-        line = await self._process.stdout.readline()
-        if not line:
-            raise RuntimeError("the flood ended by itself")
-        return line
-
-    async def _say(self, word: str) -> None:
-        assert self._process.stdin is not None
-        self._process.stdin.write(f"{word}\n".encode())
-        await self._process.stdin.drain()
+        return msgspec.json.decode(await self._flood.off(), type=Counted)
 
 
 @contextlib.asynccontextmanager
-async def flooding(
-    ground: Ground, url: str, rate: float, seed: int, weighs_less: int = 19
-) -> AsyncIterator[RunningFlood]:
+async def flooding(ground: Ground, url: str, rate: float, seed: int, weighs_less: int = 19) -> AsyncIterator[Phones]:
     """Ready, and silent until it is told."""
     file = ground.folder.path / "phones.npz"
     write_phones(ground.people, seed, file)
-    pipe = asyncio.subprocess.PIPE
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tests.performance.flooding", "--url", url, "--rate", str(rate)),
-        *("--phones", str(file), "--seed", str(seed), "--signing-key", str(ground.folder.signing_key)),
-        *("--phone-hash-key", str(ground.folder.phone_hash_key), "--weighs-less", str(weighs_less)),
-        stdin=pipe,
-        stdout=pipe,
-        start_new_session=True,
-    )
-    flood = RunningFlood(process)
-    try:
-        await flood.hear()
-        yield flood
-    finally:
-        assert process.stdin is not None
-        process.stdin.close()  # the end of its input is its end
-        try:
-            await asyncio.wait_for(process.wait(), 10)
-        except TimeoutError:
-            process.kill()
-            await process.wait()
+    async with running_flood(
+        "tests.performance.flooding",
+        *("--url", url, "--rate", str(rate), "--phones", str(file), "--seed", str(seed)),
+        *("--signing-key", str(ground.folder.signing_key), "--phone-hash-key", str(ground.folder.phone_hash_key)),
+        *("--weighs-less", str(weighs_less)),
+    ) as flood:
+        yield Phones(flood)
 
 
 async def _obey(options: argparse.Namespace) -> None:

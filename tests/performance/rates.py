@@ -15,7 +15,6 @@ import asyncio
 import random
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
 from uuid import UUID
 
 import asyncpg
@@ -25,12 +24,12 @@ from backend.demo.bench_alert import PUSHES, Accepted
 from backend.demo.denmark import Arrest, arrests
 from backend.demo.land import coarse_land
 from backend.regions import shipped
-from tests.performance.alert import SETTLE_S, ground_of, tell
+from tests.performance.alert import SETTLE_S
 from tests.performance.figures import Figure, Run, percentile
-from tests.performance.flooding import Counted, RunningFlood, flooding
-from tests.performance.machine import Machine, this_machine
+from tests.performance.flooding import Phones, flooding
+from tests.performance.ground import add_ground_options, on_one_ground, tell
+from tests.performance.machine import Machine
 from tests.performance.processor import used_s
-from tests.performance.servers import Which
 from tests.performance.site import API, POSITIONS, WORKER, Ground, Site, running
 
 REPORTS, ALARMS = "reports a second", "alarms a second"
@@ -56,16 +55,12 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seconds", type=float, default=10.0, help="of each rate")
     parser.add_argument("--fewest", type=int, default=60, help="alarms at each rate, or there is no p99 to speak of")
     parser.add_argument("--warm-up", type=int, default=40, help="alarms that are not counted")
-    parser.add_argument("--latency-ms", type=float, default=50.0, help="how long the FCM stand-in takes to answer")
-    parser.add_argument("--server", type=Which, choices=list(Which), default=Which.EMBEDDED)
-    parser.add_argument("--memory-mb", type=int, default=2_048, help="PostgreSQL's shared_buffers")
+    add_ground_options(parser)
 
 
 def run(options: argparse.Namespace) -> Iterator[Run]:
     """One run."""
-    machine = this_machine(datetime.now(UTC))
-    with ground_of(options.volunteers, options) as ground:
-        yield asyncio.run(_measured(options, ground, machine))
+    yield from on_one_ground(options, _measured)
 
 
 async def _measured(options: argparse.Namespace, ground: Ground, machine: Machine) -> Run:
@@ -89,11 +84,11 @@ async def _measured(options: argparse.Namespace, ground: Ground, machine: Machin
     return Run("rates", machine, {**typed, **rates, "server": str(options.server)}, figures_of(reports, alarms))
 
 
-async def _reported(flood: RunningFlood, rate: int, seconds: float, ground: Ground, site: Site) -> Times:
+async def _reported(flood: Phones, rate: int, seconds: float, ground: Ground, site: Site) -> Times:
     before = _used(ground, site)
     await flood.on(rate)
     await asyncio.sleep(seconds)
-    counted: Counted = await flood.off()
+    counted = await flood.off()
     cores = (_used(ground, site) - before) / counted.seconds
     short = sum(count for name, count in counted.counts.items() if name not in ("200", "offered"))
     return Times(counted.p50_ms, counted.p99_ms, counted.accepted_a_second, cores, short)
