@@ -10,7 +10,7 @@ BIN := .venv/bin
 ARGS ?=
 # Test processes side by side: as many as there are cores; 0 is this one alone, as a debugger wants it
 WORKERS ?= auto
-# Which figure to measure: make bench BENCH=alert; left out: all of them, half an hour, and the table of aims
+# Which figure to measure: make bench BENCH=alert; left out: all of them, forty minutes, and the table of aims
 BENCH ?= all
 # Which way to break things: make chaos CHAOS=kills ARGS="--kills 50 --seed 7"; left out: all of them, minutes
 CHAOS ?= nets model histories crash_points century faults kills surge outage overload

@@ -1,6 +1,6 @@
 """Every bench, one after another, each in a process of its own; last the issue's table: reached, missed, not measured.
 
-What is filled is kept for the benches after it (and in FOLDER for the next time). The sizes end in half an hour or so
+What is filled is kept for the benches after it (and in FOLDER for the next time). The sizes end in forty minutes or so
 on two quiet cores; `--small` in minutes, to try it; `--full` are the issue's, ten millions among them: hours the first
 time, and some 60 GB. A bench that fails is told, and the others run all the same.
 
@@ -41,7 +41,7 @@ USUAL: Mapping[str, str] = {
     "selection": "--volunteers 100000 1000000 --queries 500 --checked 100 --reports 10000",
     "ingest": "--volunteers 50000 --seconds 6",
     "alert": "--volunteers 100000 1000000 --incidents 60 --rounds 2",
-    "rates": "--volunteers 1000000 --reports 500 1000 2000 3000 --alarms 2 4 8 12 16 --seconds 6",
+    "rates": "--volunteers 1000000 --reports 500 1000 2000 3000 --alarms 4 8 16 24 32 --seconds 5 --fewest 40",
     "fanout": "--devices 20000 --rounds 1 --alarms 40 --admin-pushes 2000",
     "memory": "--volunteers 1000000 --alarms 300",
     "upkeep": "--volunteers 100000 --seconds 65",

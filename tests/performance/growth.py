@@ -15,6 +15,10 @@ FULL = 0.85
 """Of the cores: a rate that takes more has no line to fit, it takes all there is."""
 
 
+ENOUGH = 0.8
+"""Of what is offered ††."""
+
+
 class Limit(Enum):
     """What cannot be had more of."""
 
@@ -26,7 +30,10 @@ class Limit(Enum):
 
 
 class Grows(msgspec.Struct, frozen=True):
-    """One figure and what it grows with; a `line` where it is a sum over what comes, else a power."""
+    """One figure and what it grows with; a `line` where it is a sum over what comes, else a power.
+
+    `bends`: the wall is where it bends; `carried`: where fewer come through than are offered.
+    """
 
     bench: str
     name: str
@@ -36,6 +43,7 @@ class Grows(msgspec.Struct, frozen=True):
     limit: Limit = Limit.NONE
     line: bool = False
     bends: bool = False
+    carried: bool = False
 
 
 GROWS = (
@@ -49,8 +57,10 @@ GROWS = (
     Grows("alert", "p99", "2,000 reports a second", "an alarm under reports, p99", "volunteers", Limit.AIM),
     Grows("alert", "WAL an alarm", "idle", "journal of an alarm", "volunteers"),
     Grows("rates", "report p99", REPORTS, "a report, p99", REPORTS, bends=True),
+    Grows("rates", "reports carried", REPORTS, "reports carried", REPORTS, carried=True),
     Grows("rates", "reports' processor", REPORTS, "processor of reports", REPORTS, Limit.CORES, line=True),
     Grows("rates", "alarm p99", ALARMS, "an alarm, p99", ALARMS, bends=True),
+    Grows("rates", "alarms carried", ALARMS, "alarms carried", ALARMS, carried=True),
     Grows("rates", "alarms' processor", ALARMS, "processor of alarms", ALARMS, Limit.CORES, line=True),
 )
 
@@ -78,6 +88,8 @@ def _row(each: Grows, series: Sequence[Figure], run: Run) -> list[str] | None:
     sizes, values = [float(figure.size) for figure in series], [figure.value for figure in series]
     ends = f"{series[0].size:,}–{series[-1].size:,}" if series else ""
     unit = series[0].unit if series else ""
+    if each.carried:
+        return [each.what, each.grows_with, ends, _from_to(values, unit), "", _carried(sizes, values)]
     if each.bends:
         return [each.what, each.grows_with, ends, _from_to(values, unit), "", _bent(sizes, values)]
     fit = straight(sizes, values) if each.line else power(sizes, values)
@@ -118,6 +130,16 @@ def _bent(sizes: Sequence[float], values: Sequence[float]) -> str:
     if bent is None:
         return f"not yet at {sizes[-1]:,.0f}"
     return f"bends between {bent[0]:,.0f} and {bent[1]:,.0f}: {BENDS_AT:g} times the first, and more after"
+
+
+def _carried(offered: Sequence[float], came: Sequence[float]) -> str:
+    """Of alarms, which come by chance, a few more or fewer come than the rate says: that is no wall."""
+    left = next((n for n, (rate, own) in enumerate(zip(offered, came, strict=True)) if own < ENOUGH * rate), None)
+    return (
+        f"all of them at {offered[-1]:,.0f}"
+        if left is None
+        else f"{max(came):,.0f} at the most, offered {offered[left]:,.0f}"
+    )
 
 
 def _wall(size: float, limit: Limit, sizes: Sequence[float]) -> str:

@@ -71,6 +71,15 @@ def test_the_wall_of_reports_is_where_the_cores_are_used_up() -> None:
     ]
 
 
+def test_reports_that_are_turned_away_are_a_wall() -> None:
+    came = {1_000: 998.0, 2_000: 2_001.0, 4_000: 2_500.0}
+    figures = [Figure("reports carried", REPORTS, rate, value, "/s") for rate, value in came.items()]
+    [row] = grown({"rates": [a_run("rates", *figures)]})
+    assert row[5] == "2,500 at the most, offered 4,000"
+    [row] = grown({"rates": [a_run("rates", *figures[:2])]})
+    assert row[5] == "all of them at 2,000"
+
+
 def test_what_hardly_grows_has_no_wall() -> None:
     figures = [Figure("p99", "idle", int(size), 100.0 + n, "ms") for n, size in enumerate(SIZES)]
     [row] = grown({"alert": [a_run("alert", *figures)]})
