@@ -1,4 +1,4 @@
-"""`make bench BENCH=campaign`: a minute of television while hearts stop. Does an alarm wait?
+"""`hjerteloeber bench campaign`: a minute of television while hearts stop. Does an alarm wait?
 
 Quiet and loaded rounds take turns in one run: 1,000 sign-ups a minute, each the whole way with its text message, and
 200 views of the campaign's pages a second, offered by a process of the lowest weight. Measured from just before a

@@ -16,8 +16,6 @@ import argparse
 import asyncio
 import contextlib
 import statistics
-import sys
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -27,18 +25,15 @@ import asyncpg
 
 from backend.demo.bench_alert import PUSHES, Measured
 from backend.demo.denmark import Arrest, arrests
-from backend.demo.folder import Folder
 from backend.demo.land import coarse_land
 from backend.regions import shipped
-from tests.performance import servers
-from tests.performance.country import SPREAD, kept_country
+from tests.performance.country import SPREAD
 from tests.performance.figures import Aim, Figure, Run, percentile
 from tests.performance.filling import run as sql
 from tests.performance.flames import flames
 from tests.performance.flooding import Counted, flooding
+from tests.performance.ground import add_ground_options, ground_of, tell
 from tests.performance.machine import Machine, this_machine
-from tests.performance.registered import register
-from tests.performance.servers import Which
 from tests.performance.site import API, WORKER, Ground, Site, running
 
 SETTLE_S, CALM_S = 3.0, 5.0
@@ -56,9 +51,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--warm-up", type=int, default=40, help="alarms at the start of each turn, not counted")
     parser.add_argument("--rate", type=float, default=2_000.0, help="reports a second; 0: idle only")
     parser.add_argument("--pause-s", type=float, default=3.0, help="before each loaded alarm: above 2 unannounced")
-    parser.add_argument("--latency-ms", type=float, default=50.0, help="how long the FCM stand-in takes to answer")
-    parser.add_argument("--server", type=Which, choices=list(Which), default=Which.EMBEDDED)
-    parser.add_argument("--memory-mb", type=int, default=2_048, help="PostgreSQL's shared_buffers")
+    add_ground_options(parser)
     parser.add_argument("--py-spy", type=Path, metavar="PROGRAM", help="draw flame graphs with it; not to be kept")
 
 
@@ -81,26 +74,6 @@ def run(options: argparse.Namespace) -> Iterator[Run]:
     with contextlib.ExitStack() as stack:
         grounds = [stack.enter_context(ground_of(volunteers, options)) for volunteers in options.volunteers]
         yield asyncio.run(_measured(options, grounds, machine))
-
-
-@contextlib.contextmanager
-def ground_of(volunteers: int, options: argparse.Namespace) -> Iterator[Ground]:
-    """Filled, or found in the folder that is kept; autovacuum at work as in earnest."""
-    people = kept_country(volunteers, options.seed, options.keep, tell)
-    with contextlib.ExitStack() as stack:
-        home = options.keep and options.keep / f"alert-{options.server}-{volunteers}-{options.seed}"
-        if home is None:
-            own = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="hjerteloeber-alert-")))
-        else:
-            home.mkdir(mode=0o755, parents=True, exist_ok=True)
-            own = home / "product"
-        folder = Folder(own)
-        folder.prepare()
-        server = stack.enter_context(
-            servers.postgres(options.server, home and home / "postgres", options.memory_mb, {"autovacuum": "on"})
-        )
-        dsn = asyncio.run(register(server, people, folder, options.seed, tell))
-        yield Ground(people, server, dsn, folder)
 
 
 async def _measured(options: argparse.Namespace, grounds: Sequence[Ground], machine: Machine) -> Run:
@@ -219,8 +192,3 @@ def _typed(options: argparse.Namespace) -> dict[str, str | int | float | bool | 
     names = ("seed", "incidents", "rounds", "warm_up", "rate", "pause_s", "latency_ms", "memory_mb")
     sizes = " ".join(str(each) for each in options.volunteers)
     return {"volunteers": sizes, "server": str(options.server), **{name: getattr(options, name) for name in names}}
-
-
-def tell(line: str) -> None:
-    sys.stdout.write(line + "\n")
-    sys.stdout.flush()

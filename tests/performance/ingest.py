@@ -53,6 +53,7 @@ AIMS: Mapping[tuple[str, str, str], Aim] = {
 }
 COST = (("reports a second", "/s"), ("processor a report", "µs"))
 WAL_AIM, HOT_AIM = Aim(at_most=300.0), Aim(at_least=70.0)
+TOGETHER_AIM = Aim(at_most=0.06)
 
 
 class Pressed(msgspec.Struct):
@@ -321,6 +322,10 @@ def _run(
     if wal:
         figures.append(Figure("WAL a report", OURS, options.volunteers, statistics.median(wal), "B", aim=WAL_AIM))
         figures.append(Figure("HOT updates", OURS, options.volunteers, statistics.median(hot), "%", aim=HOT_AIM))
+    for together in batches:
+        if together.name == "processor a report" and OURS in taken:
+            single = statistics.median(each.used_us for each in taken[OURS])
+            figures.append(msgspec.structs.replace(together, beside=OURS, beside_value=single, aim=TOGETHER_AIM))
     return Run(
         bench="ingest",
         machine=machine,
