@@ -85,10 +85,8 @@ STATISTICS_SETTINGS = {
 """Of a connection for statistics: no query of theirs holds up anybody, for long or with many hands."""
 
 FOR_A_QUEUE = {"plan_cache_mode": "force_custom_plan", "enable_seqscan": "off", "jit": "off"}
-"""Of a connection that works on a queue: empty for days, and with 200,000 in it when there is a national drill. Each
-statement is planned for the tables as they are when it is asked, since a plan that was kept from when they were empty
-goes through them for each row; and by index, since of tables that have just filled the planner guesses that more is
-wanted than is. What has no index PostgreSQL before 18 thinks so dear then that it would be compiled first."""
+"""Of a connection that works on a queue: empty for days, and with 200,000 in it when there is a national drill. A plan
+kept from when it was empty goes through all of it for each row (docs/decisions/0030)."""
 
 _SILENT = "idle_in_transaction_session_timeout"
 
@@ -231,16 +229,11 @@ class Database:
 
 
 async def _become(connection: Connection, actor: Actor) -> None:
-    await connection.execute(
-        """
-        SELECT set_config('role', $1, true),
-               set_config('hjerteloeber.centre', $2, true),
+    sql = """
+        SELECT set_config('role', $1, true), set_config('hjerteloeber.centre', $2, true),
                set_config('hjerteloeber.person', $3, true)
-        """,
-        actor.role.value,
-        str(actor.centre_id or ""),
-        str(actor.person_id or ""),
-    )
+        """
+    await connection.execute(sql, actor.role.value, str(actor.centre_id or ""), str(actor.person_id or ""))
 
 
 async def enter(connection: Connection, centre_id: UUID) -> None:
@@ -339,11 +332,8 @@ async def open_database(
 
     A transaction in which nothing is said for `silent_at_most_s` is undone by the server: a process that is frozen, or
     whose machine is gone, lets go of what it holds, and nobody waits for it.
-
-    `queues`: the lanes in which the same is asked of a queue all day (`FOR_A_QUEUE`).
-
-    `own_role`: what its connections are from the first moment on, and with every transaction again: whoever acts as
-    that and for no centre and no person is spared a round trip.
+    `queues`: the lanes in which the same is asked of a queue all day (`FOR_A_QUEUE`). `own_role`: what its connections
+    are from the first moment on, so that whoever acts as that, for no centre and no person, is spared a round trip.
     """
 
     async def prepare(connection: asyncpg.Connection) -> None:

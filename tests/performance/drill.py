@@ -132,10 +132,10 @@ async def prepare(dsn: str, ring: KeyRing, hash_key: bytes, count: int, now: dat
     return Drilled([row.id for row in rows], [row.fcm_token for row in rows])
 
 
-async def queue(database: Database, drilled: Drilled, due: datetime) -> None:
+async def queue(database: Database, people: Sequence[VolunteerId], due: datetime) -> None:
     """A ring for each of them, to set out at `due`: queued before, since how fast it is queued is another figure."""
     centre = Actor(Role.API, centre_id=without_time())
-    for start in range(0, len(drilled.people), TOGETHER):
+    for start in range(0, len(people), TOGETHER):
         messages = [
             NewMessage(
                 What.RING,
@@ -146,7 +146,7 @@ async def queue(database: Database, drilled: Drilled, due: datetime) -> None:
                 {"coarse_distance_m": 200 + 100 * (number % 20), "ring_no": 1},
                 due + LASTS,
             )
-            for number, person in enumerate(drilled.people[start : start + TOGETHER], start)
+            for number, person in enumerate(people[start : start + TOGETHER], start)
         ]
         async with database.acting_as(centre) as connection:
             await enqueue(connection, messages, SECOND_CHANNEL_S, due)

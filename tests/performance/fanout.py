@@ -5,11 +5,12 @@ committed before their requests, results and seals after them. A push is what th
 a drill is the stand-in's: from the first push's arrival to the last one's acceptance. Beside it, in turns, over as many
 connections as the worker has slots: a bare aiohttp client, and firebase-admin's `send_each_async` with one message a
 call. Processor a push is the pushing process's, until everything is written and sealed; PostgreSQL's is told beside it.
-Then live alarms happen quietly and beside a drill, in turns, against a stand-in that takes its time.
+The stand-in takes 50 ms over a push, as the provider does in the other benches. Then live alarms happen quietly and
+beside a drill, in turns.
 
-    python -m tests.performance fanout
-    python -m tests.performance fanout --devices 5000 --rounds 1 --alarms 10        a short trial
-    python -m tests.performance fanout --alarms 0                                   the drill alone
+    python -m tests.performance fanout --write                                      12 minutes
+    python -m tests.performance fanout --devices 20000 --beside 20000 --alarms 10   a short trial
+    python -m tests.performance fanout --alarms 0 --latency-ms 0                    the drill alone, answered at once
 """
 
 import argparse
@@ -64,10 +65,12 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--devices", type=int, default=200_000)
     parser.add_argument("--rounds", type=int, default=1, help="drills, each between its rivals' turns")
     parser.add_argument("--connections", type=int, default=128, help="the worker's slots, and everybody's connections")
+    parser.add_argument("--slots", type=int, default=None, help="the worker's, where it is to have more than that")
     parser.add_argument("--admin-pushes", type=int, default=6_000, help="of firebase-admin in a round: it is slow")
-    parser.add_argument("--latency-ms", type=float, default=0.0, help="how long the stand-in takes over a drill's push")
+    parser.add_argument("--latency-ms", type=float, default=50.0, help="how long the stand-in takes over a drill's push")
     parser.add_argument("--volunteers", type=int, default=20_000, help="who can be asked by live alarms")
-    parser.add_argument("--alarms", type=int, default=60, help="quiet in a round, and at most as many beside a drill")
+    parser.add_argument("--alarms", type=int, default=45, help="quiet in a round, and at most as many beside a drill")
+    parser.add_argument("--beside", type=int, default=100_000, help="devices of the drill that alarms happen beside")
     parser.add_argument("--alarm-latency-ms", type=float, default=50.0, help="of the stand-in while alarms happen")
     parser.add_argument(
         "--pause-s",
@@ -134,7 +137,7 @@ class Stage:
         at = parts.choose_addresses(server.dsn("bench"), 8610)
         await queries.make_database(server.dsn(), "bench", anew=False)
         environment = {k: v for k, v in parts.settings(folder, at).items() if k.startswith("HJERTELOEBER_")}
-        environment["HJERTELOEBER_SEND_SLOTS"] = str(options.connections)
+        environment["HJERTELOEBER_SEND_SLOTS"] = str(options.slots or options.connections)
         await parts.migrate({**os.environ, **environment})
         places = shipped.places()
         made = await seeding.fill(
@@ -170,26 +173,27 @@ class Stage:
         """One, until all of it is sealed."""
         await self.takes(self._options.latency_ms)
         self.log.mark()
-        await self.queued()
+        await self.queued(self._options.devices)
         worker, store = self._used()
-        await self.over()
+        await self.over(self._options.devices)
         await drill.until_sealed(self.at.database)
         after = self._used()
         fanned = await asyncio.to_thread(self.log.since_mark, self.drilled.devices)
         each = 1e6 / max(1, fanned.pushes)
         return Taken(fanned, each * (after[0] - worker), each * (after[1] - store))
 
-    async def queued(self) -> None:
-        """Returns just before it is due."""
-        due = datetime.now(UTC) + timedelta(seconds=DUE_IN_S + self._options.devices / QUEUED_A_SECOND)
-        await drill.queue(self._database, self.drilled, due)
+    async def queued(self, count: int) -> None:
+        """A ring for so many. Returns just before it is due."""
+        _tell(f"  {count:,} rings are queued")
+        due = datetime.now(UTC) + timedelta(seconds=DUE_IN_S + count / QUEUED_A_SECOND)
+        await drill.queue(self._database, self.drilled.people[:count], due)
         left_s = (due - datetime.now(UTC)).total_seconds()
         if left_s < 0:
             _tell(f"  due {-left_s:.1f} s before all of it was queued: what follows is too good")
         await asyncio.sleep(max(0.0, left_s - 0.2))
 
-    async def over(self) -> None:
-        await drill.until_told(self.at.database, self.log, self._options.devices)
+    async def over(self, count: int) -> None:
+        await drill.until_told(self.at.database, self.log, count)
 
     async def rival(self, name: str) -> Taken:
         """Half as many pushes from somebody else, who has a turn before the drill and one after it."""
@@ -237,15 +241,16 @@ async def _alarms(options: argparse.Namespace, stage: Stage) -> dict[str, list[M
         for number in range(options.rounds):
             found[QUIET] += await live.happen(options.alarms, options.pause_s, asyncio.Event())
             stage.log.mark()
-            await stage.queued()
-            drilling = asyncio.create_task(stage.over())
+            count = min(options.devices, options.beside)
+            await stage.queued(count)
+            drilling = asyncio.create_task(stage.over(count))
             over = asyncio.Event()
             telling = asyncio.create_task(_set_after(drilling, over))
             found[BESIDE] += await live.happen(options.alarms, options.pause_s, over)
             await drilling
             await telling
             await drill.until_sealed(stage.at.database)
-            fanned = await asyncio.to_thread(stage.log.since_mark, stage.drilled.devices)
+            fanned = await asyncio.to_thread(stage.log.since_mark, stage.drilled.devices[:count])
             _tell(
                 f"alarms, round {number + 1}: {_alarms_said(found)}; the drill: {fanned.a_second:,.0f} pushes a second"
             )
@@ -304,7 +309,7 @@ def _run(
         for percent, aim in ((50, None), (99, AT_MOST_LATE)):
             then, now = percentile(quiet, percent), percentile(beside, percent)
             figures.append(Figure(f"live alarm p{percent}", BESIDE, size, now, "ms", QUIET, then, aim))
-    names = ("devices", "rounds", "connections", "latency_ms", "volunteers", "alarms", "alarm_latency_ms", "pause_s")
+    names = ("devices", "rounds", "connections", "slots", "latency_ms", "beside", "volunteers", "alarms", "alarm_latency_ms", "pause_s")
     short = sum(each.pushed < each.asked for measured in alarms.values() for each in measured)
     return Run(
         bench="fanout",

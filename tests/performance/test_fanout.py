@@ -24,7 +24,7 @@ async def test_a_drill_reaches_every_device_once_and_is_written_down_to_the_last
         log = Log(parts.fcm_log(service.folder))
         log.mark()
 
-        await drill.queue(database, drilled, datetime.now(UTC) + timedelta(seconds=DUE_IN_S))
+        await drill.queue(database, drilled.people, datetime.now(UTC) + timedelta(seconds=DUE_IN_S))
         await drill.until_told(service.dsn, log, DEVICES)
         await drill.until_sealed(service.dsn)
 
