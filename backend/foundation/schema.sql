@@ -355,13 +355,11 @@ CREATE FUNCTION locations.keep_newest(people uuid[], cells bigint[], cells_r9 bi
         seen_at = greatest(p.seen_at, EXCLUDED.seen_at)
       WHERE p.measured_at < EXCLUDED.measured_at
       RETURNING p.volunteer_id)
-    SELECT s.volunteer_id, s.active, s.location_consent, s.mission, p.measured_at, k.volunteer_id IS NOT NULL,
-      h.volunteer_id IS NOT NULL
+    SELECT s.volunteer_id, s.active, s.location_consent, s.mission, p.measured_at,
+      s.volunteer_id IN (SELECT k.volunteer_id FROM kept k), s.volunteer_id IN (SELECT h.volunteer_id FROM hidden h)
     FROM sent s
-    LEFT JOIN hidden h ON h.volunteer_id = s.volunteer_id
     LEFT JOIN LATERAL (
-      SELECT p.measured_at FROM locations.position p WHERE p.volunteer_id = s.volunteer_id LIMIT 1) p ON true
-    LEFT JOIN kept k ON k.volunteer_id = s.volunteer_id;
+      SELECT p.measured_at FROM locations.position p WHERE p.volunteer_id = s.volunteer_id LIMIT 1) p ON true;
   END $$;
 CREATE FUNCTION responses.forget_synthetic(incidents uuid[]) RETURNS void
     LANGUAGE sql SECURITY DEFINER
