@@ -86,19 +86,22 @@ class CellIndex:
         rings = rings_around(lat, lon, reach_m)
         rows: list[Cells] = []
         changed: list[tuple[bytes, int]] = []
-        done = found = 0
+        begin, end, found = 0, min(len(rings), _RINGS_AT_ONCE), 0
         while True:
-            begin, done = done, min(len(rings), done + _RINGS_AT_ONCE)
-            more, beside = self._in_rings(rings[begin:done])
+            more, beside = self._in_rings(rings[begin:end])
             rows.append(more)
             changed += beside
             found += len(more) + len(beside)
-            whole = done == len(rings)
+            begin = end
+            whole = end == len(rings)
             if found < count and not whole:
+                end = min(len(rings), end + _RINGS_AT_ONCE)
                 continue
-            near = self._nearest(lat, lon, rows, changed, count, math.inf if whole else rings[done].nearest_m)
+            near = self._nearest(lat, lon, rows, changed, count, math.inf if whole else rings[end].nearest_m)
             if whole or len(near.ids) >= count:
                 return near
+            # As far as was looked there are too few: as many more rings as a country evenly lived in would take.
+            end = min(len(rings), end + max(1, math.ceil(end * (math.sqrt(count / max(1, len(near.ids))) - 1))))
 
     def _in_rings(self, rings: Sequence[Ring]) -> tuple[Cells, list[tuple[bytes, int]]]:
         """The rows there, also of people who have changed; and those who have changed, each with a cell."""
