@@ -68,6 +68,7 @@ class Sender:
         clock: Clock,
         wake: asyncio.Event,
         alarm: asyncio.Event | None = None,
+        on_the_wire_s: float = ON_THE_WIRE_S,
     ) -> None:
         self._database = database
         self._channels = dict(channels)
@@ -75,6 +76,7 @@ class Sender:
         self._clock = clock
         self._wake = wake
         self._alarm = alarm
+        self._on_the_wire_s = on_the_wire_s
         self._aside_until = 0.0
         self._sending: set[asyncio.Task[None]] = set()
         self._reports: asyncio.Queue[Report] = asyncio.Queue()
@@ -114,7 +116,7 @@ class Sender:
             return []
         async with self._database.acting_as(WORKER, Lane.ALERTS) as connection:
             # Taken before the lease is renewed, so that lease and deadline can only err on the safe side.
-            wire_by = time.monotonic() + ON_THE_WIRE_S
+            wire_by = time.monotonic() + self._on_the_wire_s
             parcels = await claim.start(connection, claims, self._clock.now())
         if any(parcel.is_live and parcel.what is not What.STAND_DOWN for parcel in parcels):
             self._aside_until = time.monotonic() + ASIDE_S

@@ -10,10 +10,8 @@ import asyncpg
 from backend.delivery.message import Channel
 from backend.delivery.queries_claim import Room
 from backend.demo.provider_faults import Trouble
-from backend.foundation.clock import SetClock
 from backend.foundation.database import Role
 from backend.foundation.kinds import Kind
-from backend.worker.sending import Sender
 from backend.worker.slots import TRICKLE
 from tests.delivery.cast import NOW, Town
 from tests.delivery.providers import Providers, Worker
@@ -144,7 +142,7 @@ async def test_while_a_report_is_answered_a_drill_goes_on_slowly_and_a_live_alar
     await drills(town, 20)
     await rings(town, 12)
     alarm = asyncio.Event()
-    sender = Sender(town.database, providers.channels, 64, SetClock(NOW), asyncio.Event(), alarm)
+    sender = Worker(town, providers, slots=64, alarm=alarm).sender
 
     alarm.set()
     await sender.claim_round()
@@ -171,7 +169,7 @@ async def test_slots_that_come_back_while_others_are_filled_are_filled_at_once(
     """Nobody says so: there was room before they came back, and so nobody waited for any."""
     await drills(town, 40)
     wake = Watched()
-    sender = Sender(town.database, providers.channels, 16, SetClock(NOW), wake)
+    sender = Worker(town, providers, slots=16, wake=wake).sender
     assert len(await sender._fill([Room(Channel.FCM, 12, 6, 12)])) == 12
     await asyncio.wait(sender._sending)
     stopping = await asyncpg.connect(town.database.dsn)
@@ -196,7 +194,7 @@ async def test_a_drill_goes_on_when_the_slots_it_may_have_are_free_again(town: T
     """Two were free all the while, for live alarms alone."""
     await drills(town, 20)
     wake = asyncio.Event()
-    sender = Sender(town.database, providers.channels, 16, SetClock(NOW), wake)
+    sender = Worker(town, providers, slots=16, wake=wake).sender
     assert len(await sender._fill(sender._slots.rooms())) == 14
     await asyncio.wait(sender._sending)
     assert not wake.is_set()
@@ -209,7 +207,7 @@ async def test_a_drill_goes_on_when_the_slots_it_may_have_are_free_again(town: T
 async def test_a_drill_goes_on_while_alarms_never_end(town: Town, providers: Providers) -> None:
     await drills(town, 3 * TRICKLE)
     alarm = asyncio.Event()
-    sender = Sender(town.database, providers.channels, 64, SetClock(NOW), asyncio.Event(), alarm)
+    sender = Worker(town, providers, slots=64, alarm=alarm).sender
 
     for rounds in (1, 2, 3):
         alarm.set()

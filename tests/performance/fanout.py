@@ -67,7 +67,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--connections", type=int, default=128, help="the worker's slots, and everybody's connections")
     parser.add_argument("--slots", type=int, default=None, help="the worker's, where it is to have more than that")
     parser.add_argument("--admin-pushes", type=int, default=6_000, help="of firebase-admin in a round: it is slow")
-    parser.add_argument("--latency-ms", type=float, default=50.0, help="how long the stand-in takes over a drill's push")
+    parser.add_argument("--latency-ms", type=float, default=50.0, help="the stand-in's time over a drill's push")
     parser.add_argument("--volunteers", type=int, default=20_000, help="who can be asked by live alarms")
     parser.add_argument("--alarms", type=int, default=45, help="quiet in a round, and at most as many beside a drill")
     parser.add_argument("--beside", type=int, default=100_000, help="devices of the drill that alarms happen beside")
@@ -309,7 +309,10 @@ def _run(
         for percent, aim in ((50, None), (99, AT_MOST_LATE)):
             then, now = percentile(quiet, percent), percentile(beside, percent)
             figures.append(Figure(f"live alarm p{percent}", BESIDE, size, now, "ms", QUIET, then, aim))
-    names = ("devices", "rounds", "connections", "slots", "latency_ms", "beside", "volunteers", "alarms", "alarm_latency_ms", "pause_s")
+    names = (
+        *("devices", "rounds", "connections", "slots", "latency_ms"),
+        *("beside", "volunteers", "alarms", "alarm_latency_ms", "pause_s"),
+    )
     short = sum(each.pushed < each.asked for measured in alarms.values() for each in measured)
     return Run(
         bench="fanout",
