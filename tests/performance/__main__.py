@@ -42,6 +42,8 @@ def main(arguments: list[str]) -> int:
     if options.name == REPORT:
         return _written()
     if options.name == ALL:
+        if options.write and options.words is everything.SMALL:
+            parser.error("--small is to try it: such figures are not kept")
         return everything.run_all(options, BENCHES)
     for run in modules[options.name].run(options):
         for figure in run.figures:

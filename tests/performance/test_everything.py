@@ -5,8 +5,11 @@ import sys
 from argparse import Namespace
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from backend.demo.bench_campaign import ROOMY
+from backend.foundation.settings import Settings
 from tests.performance import everything
 from tests.performance.__main__ import BENCHES, main
 from tests.performance.campaign import Told, run_of
@@ -58,6 +61,12 @@ def test_an_unknown_bench_is_answered_with_those_there_are(capsys: pytest.Captur
     assert all(name in said for name in (*BENCHES, "all"))
 
 
+def test_what_was_only_tried_is_not_kept(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["all", "--small", "--write"])
+    assert "not kept" in capsys.readouterr().err
+
+
 def test_every_bench_has_its_sizes_in_a_run_of_everything() -> None:
     for words in (everything.SMALL, everything.USUAL, everything.FULL):
         assert set(BENCHES) <= set(words)
@@ -90,6 +99,12 @@ def test_a_crowd_that_was_not_served_is_no_quiet_success() -> None:
     assert figures["p99"].is_met
     assert figures["views"].is_met
     assert figures["sign-ups"].is_met is False
+
+
+def test_what_the_campaign_s_bench_raises_are_settings() -> None:
+    """One of them had been renamed, and the bench could not start any more."""
+    known = {f"HJERTELOEBER_{field.name.upper()}" for field in msgspec.structs.fields(Settings)}
+    assert set(ROOMY) <= known
 
 
 def test_python_names_the_benches_for_whoever_asks() -> None:
