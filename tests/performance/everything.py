@@ -30,8 +30,8 @@ SMALL: Mapping[str, str] = {
     "--memory-mb 32",
     "rates": "--volunteers 4000 --reports 50 100 --alarms 2 4 --seconds 0.5 --fewest 4 --warm-up 2 --latency-ms 5 "
     "--memory-mb 32",
-    "fanout": "--devices 300 --rounds 1 --connections 16 --admin-pushes 100 --volunteers 2000 --alarms 3 "
-    "--alarm-latency-ms 5 --pause-s 0",
+    "fanout": "--devices 300 --rounds 1 --connections 16 --admin-pushes 100 --latency-ms 0 --volunteers 2000 "
+    "--alarms 3 --beside 300 --alarm-latency-ms 5",
     "memory": "--volunteers 4000 --alarms 4 --rate 50 --latency-ms 5 --memory-mb 32",
     "upkeep": "--volunteers 4000 --seconds 0.5 --memory-mb 32",
     "start": "--volunteers 300 --starts 1",
@@ -42,7 +42,7 @@ USUAL: Mapping[str, str] = {
     "ingest": "--volunteers 50000 --seconds 6",
     "alert": "--volunteers 100000 1000000 --incidents 60 --rounds 2",
     "rates": "--volunteers 1000000 --reports 500 1000 2000 3000 --alarms 4 8 16 24 32 --seconds 5 --fewest 40",
-    "fanout": "--devices 20000 --rounds 1 --alarms 40 --admin-pushes 2000",
+    "fanout": "--devices 20000 --alarms 40 --beside 20000 --admin-pushes 2000",
     "memory": "--volunteers 1000000 --alarms 300",
     "upkeep": "--volunteers 100000 --seconds 65",
     "start": "--starts 2",

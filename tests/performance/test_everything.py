@@ -1,8 +1,9 @@
 """All benches one after another, the table at the end, and what somebody types wrongly."""
 
+import importlib
 import subprocess
 import sys
-from argparse import Namespace
+from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 import msgspec
@@ -70,6 +71,10 @@ def test_what_was_only_tried_is_not_kept(capsys: pytest.CaptureFixture[str]) -> 
 def test_every_bench_has_its_sizes_in_a_run_of_everything() -> None:
     for words in (everything.SMALL, everything.USUAL, everything.FULL):
         assert set(BENCHES) <= set(words)
+        for name in BENCHES:
+            parser = ArgumentParser(name, exit_on_error=False)
+            importlib.import_module(f"tests.performance.{name}").add_options(parser)
+            parser.parse_args(words[name].split())  # an option that was renamed ends here
 
 
 def test_make_bench_without_a_name_is_all_of_them() -> None:
