@@ -138,6 +138,16 @@ class Defibrillator(msgspec.Struct, frozen=True):
     made_up: bool
 
 
+class Searched(msgspec.Struct, frozen=True):
+    """Where it is looked for hjerteløbere: within `reach_m` of the patient, in the cells that `corners` are around.
+
+    WGS84 degrees, lat and lon in turn. Empty where the reach is too far to be drawn in cells.
+    """
+
+    reach_m: int
+    corners: list[tuple[float, float]]
+
+
 class Centre(msgspec.Struct, frozen=True):
     id: UUID
     name: str

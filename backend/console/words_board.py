@@ -61,6 +61,7 @@ class BoardWords(msgspec.Struct, frozen=True, kw_only=True):
     legend: str
     fetched: str
     legend_areas: str
+    legend_searched: str
     legend_ladder: str
     patient: str
     exact_place_hidden: str

@@ -54,6 +54,7 @@ BOARD_DA = BoardWords(
     legend="Tegn på kortet",
     fetched="Hentes",
     legend_areas="Blå flade: et område med tre eller flere hjerteløbere. Tegnet står ikke, hvor personen er.",
+    legend_searched="Streg om det hele: de celler, der søges i; stiplet cirkel: radius.",
     legend_ladder="Stiplet linje: kun afstanden er kendt, ikke retningen.",
     patient="Patienten",
     exact_place_hidden="Nøglen mangler: kortet viser midten af et område, ikke stedet.",

@@ -54,6 +54,7 @@ BOARD_EN = BoardWords(
     legend="Signs on the map",
     fetched="Fetched",
     legend_areas="Blue area: three or more hjerteløbere are in it. No sign stands where the person is.",
+    legend_searched="Line around it all: the cells that are searched; dashed circle: the reach.",
     legend_ladder="Dotted line: the distance is known, the direction is not.",
     patient="The patient",
     exact_place_hidden="The key is missing: the map shows the middle of an area, not the place.",

@@ -30,7 +30,7 @@ For a place that is not a cell's centre (a defibrillator) 2/3 stands at both end
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from itertools import chain
 
 import h3.api.basic_int as h3
@@ -152,6 +152,14 @@ def cells_within(lat: float, lon: float, reach_m: float) -> list[int]:
     """Every resolution 9 cell that may hold a *point* within `reach_m` metres: for what is not kept as a cell."""
     steps = sum(1 for _ in _bounds(lat, lon, reach_m, slack=4 / 3))
     return list(h3.grid_disk(res9_of(lat, lon), steps - 1))
+
+
+@lru_cache(maxsize=512)
+def outline_of_rings(lat: float, lon: float, reach_m: float) -> tuple[tuple[float, float], ...]:
+    """The corners, in degrees (lat, lon), of all the cells that :func:`rings_around` gives, as one area."""
+    steps = sum(1 for _ in _bounds(lat, lon, reach_m, slack=23 / 21))
+    shape = h3.cells_to_h3shape(h3.grid_disk(res9_of(lat, lon), steps - 1))
+    return tuple((float(corner[0]), float(corner[1])) for corner in shape.outer)
 
 
 def middle_of(cell: int) -> int:

@@ -259,6 +259,7 @@ CONSOLE: dict[str, Make] = {
             *(f"/konsol/data/{each}" for each in ("overblik", "haendelser", "kort")),
         )
     },
+    "GET /konsol/data/soegt/{incident_id}": lambda d: Sent("GET", f"/konsol/data/soegt/{d.named}"),
     "GET /konsol/veje/{version}": _get("/konsol/veje/none"),
     "GET /konsol/filer/{version}/{name}": _get("/konsol/filer/now/modules/board.js"),
     "POST /konsol/log-ud": _on_a_page("/konsol/log-ud"),

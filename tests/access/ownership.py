@@ -141,6 +141,7 @@ CONSOLE = {
     "GET /konsol/tavle": _centre("its open incidents: where, who goes, by pseudonym"),
     "GET /konsol/vaeg": _centre("the same, for a screen on the wall"),
     "GET /konsol/data/overblik": _centre("the same, for the page's script"),
+    "GET /konsol/data/soegt/{incident_id}": _centre("the cells an incident's search reaches to", named=True),
     "GET /konsol/data/kort": _nobody("areas and places, for the map"),
     "GET /konsol/data/haendelser": _centre("the steps of its incidents as they happen"),
     "GET /konsol/filer/{version}/{name}": _nobody("scripts, style sheets, the map's parts"),

@@ -33,6 +33,7 @@ export class BoardMap {
     /** @type {string | null} */
     this.chosen = null;
     this.ready = false;
+    this.searched = "";
     this.drawnAt = 0;
     /** @type {ReturnType<typeof setTimeout> | null} */
     this.waiting = null;
@@ -125,11 +126,36 @@ export class BoardMap {
     if (!this.ready) return;
     for (const [layer, what] of OF_CHOSEN) this.map.setFilter(layer, onlyOf(what, id ?? ""));
     const incident = this.incidents.find((each) => each.id === id);
+    void this.drawSearched(incident ?? null);
     if (!move || !incident?.at) return;
     const { lat, lon } = incident.at;
     const taking = incident.people.filter((each) => each.stage !== "over");
     const around = Math.max(450, incident.at.accuracy_m ?? 0, ...taking.map((each) => Math.min(each.metres, 3_000)));
     this.map.jumpTo({ center: [lon, lat], zoom: this.zoomFor(around, lat) });
+  }
+
+  /** The cells it is searched in, asked for once for each place and reach. @param {Incident | null} incident */
+  async drawSearched(incident) {
+    const source = this.map.getSource("searched");
+    if (!(source instanceof GeoJSONSource)) return;
+    const key = incident === null ? "" : `${incident.id} ${incident.revision} ${incident.reach_m}`;
+    if (key === this.searched) return;
+    this.searched = key;
+    /** @type {[number, number][]} */
+    let ring = [];
+    try {
+      const answer = incident === null ? null : await fetch(`/konsol/data/soegt/${incident.id}`, { signal: AbortSignal.timeout(4_000) });
+      const told = answer?.ok ? /** @type {import("console-api").components["schemas"]["Searched"]} */ (await answer.json()) : null;
+      ring = (told?.corners ?? []).map((corner) => [Number(corner[1]), Number(corner[0])]);
+    } catch {
+      if (this.searched === key) this.searched = ""; // asked again with the next choice
+    }
+    if (this.searched !== key && ring.length > 0) return; // another one is chosen by now
+    const [first] = ring;
+    source.setData({
+      type: "FeatureCollection",
+      features: first === undefined ? [] : [{ type: "Feature", properties: {}, geometry: { type: "LineString", coordinates: [...ring, first] } }],
+    });
   }
 
   /** Everything at once. */
