@@ -32,7 +32,7 @@ Where the rings are of resolution 10 cells themselves, q is the centre of one: 2
 import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from functools import cache, lru_cache
+from functools import cache
 from itertools import chain, islice, repeat
 
 import h3.api.basic_int as h3
@@ -205,7 +205,6 @@ def cells_within(lat: float, lon: float, reach_m: float) -> list[int]:
     return list(h3.grid_disk(res9_of(lat, lon), steps - 1))
 
 
-@lru_cache(maxsize=512)
 def outline_of_rings(lat: float, lon: float, reach_m: float) -> tuple[tuple[float, float], ...]:
     """The corners, in degrees (lat, lon), of all the cells that :func:`rings_around` gives, as one area."""
     steps = sum(1 for _ in _bounds(lat, lon, reach_m, slack=23 / 21))
