@@ -26,6 +26,7 @@ class BoardWords(msgspec.Struct, frozen=True, kw_only=True):
     newest_first: str
     map: str
     chosen: str
+    has_ended: str
     choose_one: str
     case: str
     unknown_place: str

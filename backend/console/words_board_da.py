@@ -19,6 +19,7 @@ BOARD_DA = BoardWords(
     newest_first="Det, der kræver et menneske, står øverst; derefter de nyeste.",
     map="Kort",
     chosen="Valgt hændelse",
+    has_ended="Sag {} er afsluttet.",
     choose_one="Vælg en hændelse i listen eller på kortet.",
     case="Sag {}",
     unknown_place="Ukendt område",

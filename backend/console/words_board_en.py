@@ -19,6 +19,7 @@ BOARD_EN = BoardWords(
     newest_first="What needs a person comes first, then the newest.",
     map="Map",
     chosen="Chosen incident",
+    has_ended="Case {} has ended.",
     choose_one="Choose an incident in the list or on the map.",
     case="Case {}",
     unknown_place="Area unknown",

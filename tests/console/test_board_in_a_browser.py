@@ -97,6 +97,7 @@ async def test_an_alarm_is_on_both_consoles_and_a_server_that_dies_is_said_to_an
         for page in pages:
             await expect(row(page, (await town.incident(meanwhile)).case_number)).to_be_visible()
             await expect(row(page, case)).to_have_count(0)
+            await expect(page.locator("#details .hint")).to_contain_text(f"{case} er afsluttet")
             await page.wait_for_selector(STALE, state="detached")
             await page.wait_for_selector(LIVE)
         right_s = time.monotonic() - back
