@@ -44,6 +44,9 @@ class Event(StrEnum):
     ADDRESS_DISCLOSED = "address_disclosed"
     REVISION_UNHEARD = "revision_unheard"  # somebody on the way has not shown that they know of the change
     STATUS = "status"
+    SAID = "said"  # by one tap, from somebody on the way to the centre
+    TOLD = "told"  # by one tap, from the centre to somebody on the way
+    ASKED_MORE = "asked_more"  # the centre wants more to come
     GAVE_UP = "gave_up"
     AED_PROBLEM = "aed_problem"
     AED_ASSIGNED = "aed_assigned"
@@ -148,6 +151,21 @@ async def of_incident(connection: Connection, incident_id: UUID, after_id: int =
         incident_id,
         after_id,
     )
+
+
+async def has_request(connection: Connection, incident_id: UUID, event: Event, request: UUID) -> bool:
+    """Whether this wish was written down before: under the incident's lock, so that it is done once."""
+    found: bool = await connection.fetchval(
+        """
+        SELECT EXISTS (
+          SELECT FROM foundation.journal_entry
+          WHERE incident_id = $1 AND event = $2 AND facts ->> 'request' = $3::uuid::text)
+        """,
+        incident_id,
+        event.value,
+        request,
+    )
+    return found
 
 
 async def of_centre(

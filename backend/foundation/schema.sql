@@ -547,7 +547,7 @@ CREATE TABLE delivery.message (
     created_at timestamp with time zone NOT NULL,
     expires_at timestamp with time zone NOT NULL,
     stopped_at timestamp with time zone,
-    CONSTRAINT message_what_check CHECK ((what = ANY (ARRAY['ring'::text, 'stand_down'::text, 'revision'::text, 'code'::text, 'test_alarm'::text, 'notice'::text])))
+    CONSTRAINT message_what_check CHECK ((what = ANY (ARRAY['ring'::text, 'stand_down'::text, 'revision'::text, 'word'::text, 'code'::text, 'test_alarm'::text, 'notice'::text])))
 );
 ALTER TABLE ONLY delivery.message FORCE ROW LEVEL SECURITY;
 CREATE TABLE delivery.receipt (
@@ -757,13 +757,15 @@ CREATE TABLE incidents.incident (
     wanted integer DEFAULT 0 NOT NULL,
     lacking integer DEFAULT 0 NOT NULL,
     numbered_by uuid,
+    wished integer DEFAULT 0 NOT NULL,
     CONSTRAINT incident_asking_check CHECK ((asking = ANY (ARRAY['pending'::text, 'asked'::text, 'nobody_in_reach'::text, 'excluded'::text]))),
     CONSTRAINT incident_check CHECK (((state = 'ended'::text) = (ended_at IS NOT NULL))),
     CONSTRAINT incident_check1 CHECK (((state = 'ended'::text) = (end_reason IS NOT NULL))),
     CONSTRAINT incident_lacking_check CHECK ((lacking >= 0)),
     CONSTRAINT incident_reach_step_check CHECK ((reach_step >= 0)),
     CONSTRAINT incident_state_check CHECK ((state = ANY (ARRAY['open'::text, 'ended'::text]))),
-    CONSTRAINT incident_wanted_check CHECK ((wanted >= 0))
+    CONSTRAINT incident_wanted_check CHECK ((wanted >= 0)),
+    CONSTRAINT incident_wished_check CHECK ((wished >= 0))
 );
 ALTER TABLE ONLY incidents.incident FORCE ROW LEVEL SECURITY;
 CREATE TABLE incidents.incident_place (
@@ -1000,6 +1002,17 @@ CREATE TABLE regions.centre_area (
     valid tstzrange NOT NULL,
     CONSTRAINT centre_area_level_check CHECK ((level = ANY (ARRAY['region'::text, 'municipality'::text])))
 );
+CREATE TABLE regions.centre_number (
+    id uuid NOT NULL,
+    centre_id uuid NOT NULL,
+    number text NOT NULL,
+    valid tstzrange NOT NULL,
+    author text NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    CONSTRAINT centre_number_number_check CHECK ((number ~ '^\+?[0-9]{3,15}$'::text)),
+    CONSTRAINT centre_number_valid_check CHECK (((NOT isempty(valid)) AND (NOT lower_inf(valid))))
+);
+ALTER TABLE ONLY regions.centre_number FORCE ROW LEVEL SECURITY;
 CREATE TABLE regions.dispatch_centre (
     id uuid NOT NULL,
     code text NOT NULL,
@@ -1029,6 +1042,16 @@ CREATE TABLE responses.status (
     CONSTRAINT status_status_check CHECK ((status = ANY (ARRAY['en_route'::text, 'aed_picked_up'::text, 'on_scene'::text, 'with_patient'::text, 'finished'::text])))
 );
 ALTER TABLE ONLY responses.status FORCE ROW LEVEL SECURITY;
+CREATE TABLE responses.word (
+    alert_id uuid NOT NULL,
+    id uuid NOT NULL,
+    centre_id uuid NOT NULL,
+    from_centre boolean NOT NULL,
+    word text NOT NULL,
+    said_at timestamp with time zone NOT NULL,
+    CONSTRAINT word_word_check CHECK ((word = ANY (ARRAY['door_locked'::text, 'door_open'::text, 'cannot_find'::text, 'unsafe'::text, 'somebody_meets_you'::text, 'wait_outside'::text, 'call_us'::text])))
+);
+ALTER TABLE ONLY responses.word FORCE ROW LEVEL SECURITY;
 CREATE TABLE selection.candidate (
     incident_id uuid NOT NULL,
     wave integer NOT NULL,
@@ -1337,18 +1360,24 @@ ALTER TABLE ONLY regions.centre_area
     ADD CONSTRAINT centre_area_level_code_valid_excl EXCLUDE USING gist (level WITH =, code WITH =, valid WITH &&);
 ALTER TABLE ONLY regions.centre_area
     ADD CONSTRAINT centre_area_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY regions.centre_number
+    ADD CONSTRAINT centre_number_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY regions.dispatch_centre
     ADD CONSTRAINT dispatch_centre_code_valid_excl EXCLUDE USING gist (code WITH =, valid WITH &&);
 ALTER TABLE ONLY regions.dispatch_centre
     ADD CONSTRAINT dispatch_centre_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY regions.feed
     ADD CONSTRAINT feed_pkey PRIMARY KEY (centre_id, kind);
+ALTER TABLE ONLY regions.centre_number
+    ADD CONSTRAINT one_number_at_a_time EXCLUDE USING gist (centre_id WITH =, valid WITH &&);
 ALTER TABLE ONLY regions.postcode
     ADD CONSTRAINT postcode_pkey PRIMARY KEY (postcode, municipality);
 ALTER TABLE ONLY regions.access
     ADD CONSTRAINT work_moves_to_one EXCLUDE USING gist (centre_id WITH =, valid WITH &&) WHERE ((why = 'merged'::text));
 ALTER TABLE ONLY responses.status
     ADD CONSTRAINT status_pkey PRIMARY KEY (alert_id, status);
+ALTER TABLE ONLY responses.word
+    ADD CONSTRAINT word_pkey PRIMARY KEY (alert_id, id);
 ALTER TABLE ONLY selection.candidate
     ADD CONSTRAINT candidate_pkey PRIMARY KEY (incident_id, wave, volunteer_id);
 ALTER TABLE ONLY selection.policy_in_force
@@ -1433,6 +1462,7 @@ CREATE INDEX mission_position_by_incident ON locations.mission_position USING bt
 CREATE INDEX position_by_cell ON locations."position" USING btree (cell_r9) WHERE available;
 CREATE INDEX join_code_by_unit ON recruitment.join_code USING btree (campaign_id, unit);
 CREATE INDEX member_by_campaign ON recruitment.member USING btree (campaign_id);
+CREATE INDEX word_by_centre ON responses.word USING btree (centre_id, said_at) WHERE (NOT from_centre);
 CREATE INDEX candidate_by_volunteer ON selection.candidate USING btree (volunteer_id);
 CREATE INDEX session_by_expiry ON signup.session USING btree (expires_at);
 CREATE INDEX address_by_volunteer ON volunteers.address USING btree (volunteer_id) WHERE (health = 'healthy'::text);
@@ -1545,10 +1575,14 @@ ALTER TABLE ONLY regions.access
     ADD CONSTRAINT access_centre_id_fkey FOREIGN KEY (centre_id) REFERENCES regions.dispatch_centre(id);
 ALTER TABLE ONLY regions.centre_area
     ADD CONSTRAINT centre_area_centre_id_fkey FOREIGN KEY (centre_id) REFERENCES regions.dispatch_centre(id);
+ALTER TABLE ONLY regions.centre_number
+    ADD CONSTRAINT centre_number_centre_id_fkey FOREIGN KEY (centre_id) REFERENCES regions.dispatch_centre(id);
 ALTER TABLE ONLY regions.feed
     ADD CONSTRAINT feed_centre_id_fkey FOREIGN KEY (centre_id) REFERENCES regions.dispatch_centre(id);
 ALTER TABLE ONLY responses.status
     ADD CONSTRAINT status_alert_id_fkey FOREIGN KEY (alert_id) REFERENCES alerts.alert(id);
+ALTER TABLE ONLY responses.word
+    ADD CONSTRAINT word_alert_id_fkey FOREIGN KEY (alert_id) REFERENCES alerts.alert(id) ON DELETE CASCADE;
 ALTER TABLE ONLY selection.candidate
     ADD CONSTRAINT candidate_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES incidents.incident(id);
 ALTER TABLE ONLY selection.policy_in_force
@@ -1754,12 +1788,21 @@ CREATE POLICY backfill ON recruitment.member TO hjerteloeber_backfill USING (tru
 ALTER TABLE recruitment.member ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own ON recruitment.member TO hjerteloeber_api USING ((volunteer_id = ( SELECT foundation.person() AS person)));
 CREATE POLICY round ON recruitment.member TO hjerteloeber_worker USING (true);
+CREATE POLICY centre ON regions.centre_number FOR SELECT TO hjerteloeber_api USING ((centre_id = ( SELECT foundation.centre() AS centre)));
+ALTER TABLE regions.centre_number ENABLE ROW LEVEL SECURITY;
+CREATE POLICY on_the_way ON regions.centre_number FOR SELECT TO hjerteloeber_api USING ((EXISTS ( SELECT
+   FROM alerts.alert a
+  WHERE ((a.volunteer_id = ( SELECT foundation.person() AS person)) AND (a.state = 'accepted'::text) AND (a.centre_id = centre_number.centre_id)))));
+CREATE POLICY operator ON regions.centre_number TO hjerteloeber_owner USING (true);
 CREATE POLICY across ON responses.status TO hjerteloeber_across USING (true);
 CREATE POLICY asked ON responses.status FOR SELECT TO hjerteloeber_api USING ((alert_id = ANY (( SELECT alerts.alerts_of_person() AS alerts_of_person)::uuid[])));
+CREATE POLICY asked ON responses.word FOR SELECT TO hjerteloeber_api USING ((alert_id = ANY (( SELECT alerts.alerts_of_person() AS alerts_of_person)::uuid[])));
 CREATE POLICY backfill ON responses.status TO hjerteloeber_backfill USING (true);
 CREATE POLICY centre ON responses.status TO hjerteloeber_owner, hjerteloeber_api, hjerteloeber_worker USING ((centre_id = ( SELECT foundation.centre() AS centre)));
+CREATE POLICY centre ON responses.word TO hjerteloeber_owner, hjerteloeber_api, hjerteloeber_worker USING ((centre_id = ( SELECT foundation.centre() AS centre)));
 CREATE POLICY figures ON responses.status FOR SELECT TO hjerteloeber_stats USING (true);
 ALTER TABLE responses.status ENABLE ROW LEVEL SECURITY;
+ALTER TABLE responses.word ENABLE ROW LEVEL SECURITY;
 CREATE POLICY across ON selection.candidate TO hjerteloeber_across USING (true);
 CREATE POLICY backfill ON selection.candidate TO hjerteloeber_backfill USING (true);
 ALTER TABLE selection.candidate ENABLE ROW LEVEL SECURITY;
@@ -2312,6 +2355,8 @@ GRANT SELECT ON TABLE regions.centre_area TO hjerteloeber_api;
 GRANT SELECT ON TABLE regions.centre_area TO hjerteloeber_worker;
 GRANT SELECT ON TABLE regions.centre_area TO hjerteloeber_stats;
 GRANT SELECT ON TABLE regions.centre_area TO hjerteloeber_owner;
+GRANT SELECT ON TABLE regions.centre_number TO hjerteloeber_api;
+GRANT SELECT,INSERT,UPDATE ON TABLE regions.centre_number TO hjerteloeber_owner;
 GRANT SELECT ON TABLE regions.dispatch_centre TO hjerteloeber_api;
 GRANT SELECT ON TABLE regions.dispatch_centre TO hjerteloeber_worker;
 GRANT SELECT ON TABLE regions.dispatch_centre TO hjerteloeber_stats;
@@ -2330,6 +2375,9 @@ GRANT SELECT ON TABLE responses.status TO hjerteloeber_stats;
 GRANT SELECT ON TABLE responses.status TO hjerteloeber_owner;
 GRANT DELETE ON TABLE responses.status TO hjerteloeber_across;
 GRANT SELECT(alert_id) ON TABLE responses.status TO hjerteloeber_across;
+GRANT SELECT,INSERT ON TABLE responses.word TO hjerteloeber_api;
+GRANT SELECT ON TABLE responses.word TO hjerteloeber_worker;
+GRANT SELECT ON TABLE responses.word TO hjerteloeber_owner;
 GRANT SELECT,INSERT,DELETE ON TABLE selection.candidate TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE ON TABLE selection.candidate TO hjerteloeber_worker;
 GRANT SELECT ON TABLE selection.candidate TO hjerteloeber_owner;

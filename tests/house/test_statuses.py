@@ -7,6 +7,7 @@ import asyncpg
 import pytest
 
 from backend.alerts import alert
+from backend.alerts.word import ToCentre, ToVolunteers, Word
 from backend.foundation.kinds import Kind
 from backend.identity import approval
 from backend.identity.shift import How
@@ -28,6 +29,7 @@ from backend.webhooks.subscription import DeliveryState
         ("incidents.incident", "state", incident.State),
         ("incidents.incident", "asking", incident.Asking),
         ("responses.status", "status", Status),
+        ("responses.word", "word", Word),
         ("selection.candidate", "from_place", FromPlace),
         ("incidents.viewed", "what", view.What),
         ("incidents.viewed", "viewer", view.ViewerKind),
@@ -84,3 +86,7 @@ async def test_the_database_knows_the_same_legal_moves(database_dsn: str) -> Non
     }
     await connection.close()
     assert legal == {(b, a): a is b or a in alert.MOVES[b] for b in alert.AlertState for a in alert.AlertState}
+
+
+def test_what_either_side_can_say_is_all_that_can_be_said() -> None:
+    assert {each.value for each in (*ToCentre, *ToVolunteers)} == set(Word)

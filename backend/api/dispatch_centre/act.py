@@ -1,6 +1,7 @@
 """Acting on an incident: revise, stand down, close, override an exclusion; and putting a defibrillator back."""
 
 import asyncio
+from collections.abc import Sequence
 from enum import StrEnum
 from time import monotonic
 from uuid import UUID
@@ -289,7 +290,14 @@ async def _end(database: Database, caller: Caller, incident_id: UUID, reason: En
         return [alert.id for alert in await alert_queries.of_incident(connection, incident.id)], ended.end_reason
 
     alerts, holds = await database.in_transaction(actor, Lane.ALERTS, work, again_on=(Contended,))
-    # The stop is committed: nothing starts any more. What had started is waited for, outside every transaction.
+    tally = await settled(database, actor, alerts, clock)
+    for outcome, number in (("sent", tally.sent), ("stopped", tally.stopped), ("late", tally.late)):
+        stopped_total.labels(caller.kind.value, outcome).inc(number)
+    return Stopped(tally.sent, tally.stopped, tally.late, holds)
+
+
+async def settled(database: Database, actor: Actor, alerts: Sequence[AlertId], clock: Clock) -> stop.Tally:
+    """The stop is committed: nothing starts any more. What had started is waited for, outside every transaction."""
     until = monotonic() + ATTEMPTS_END_WITHIN_S
     while monotonic() < until:
         async with database.acting_as(actor, Lane.ALERTS) as connection:
@@ -297,10 +305,7 @@ async def _end(database: Database, caller: Caller, incident_id: UUID, reason: En
                 break
         await asyncio.sleep(_POLL_S)
     async with database.acting_as(actor, Lane.ALERTS) as connection:
-        tally = await stop.tally(connection, alerts)
-    for outcome, number in (("sent", tally.sent), ("stopped", tally.stopped), ("late", tally.late)):
-        stopped_total.labels(caller.kind.value, outcome).inc(number)
-    return Stopped(tally.sent, tally.stopped, tally.late, holds)
+        return await stop.tally(connection, alerts)
 
 
 routes = (revise, stand_down, close, override, join, confirm_aed)
