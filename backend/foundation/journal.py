@@ -53,6 +53,9 @@ class Event(StrEnum):
     ROLE_CHANGED = "role_changed"
     STOOD_DOWN = "stood_down"
     MISSION_ENDED = "mission_ended"
+    ATTENTION_NEEDED = "attention_needed"  # something needs a person at the centre
+    ATTENTION_TAKEN = "attention_taken"  # somebody there, or their system, has taken it up
+    LENT = "lent"  # nobody did in time: by an agreement a neighbour sees, follows and stands down, for a while
     POLICY_CHANGED = "policy_changed"
     RIGHT_CHANGED = "right_changed"
     CHANNEL_SWITCHED = "channel_switched"  # by the operator, for everybody

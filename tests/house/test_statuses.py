@@ -8,6 +8,7 @@ import pytest
 
 from backend.alerts import alert
 from backend.alerts.word import ToCentre, ToVolunteers, Word
+from backend.attention.item import Acknowledges, By, Needs
 from backend.foundation.kinds import Kind
 from backend.identity import approval
 from backend.identity.shift import How
@@ -34,6 +35,9 @@ from backend.webhooks.subscription import DeliveryState
         ("incidents.viewed", "what", view.What),
         ("incidents.viewed", "viewer", view.ViewerKind),
         ("regions.access", "why", Why),
+        ("attention.item", "what", Needs),
+        ("attention.item", "acknowledged_by", By),
+        ("attention.rule", "acknowledges", Acknowledges),
         ("recruitment.counting_group", "way", campaign.Way),
         ("webhooks.delivery", "state", DeliveryState),
         ("recruitment.member", "stage", campaign.Stage),

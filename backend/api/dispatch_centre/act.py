@@ -19,7 +19,7 @@ from backend.alerts import revise as revising
 from backend.alerts.apply import Contended
 from backend.api.contract import answers
 from backend.api.dispatch_centre.place import AccuracyM, AddressSent, Position, revised_place
-from backend.api.dispatch_centre.read import own_incident
+from backend.api.dispatch_centre.read import may_change, own_incident
 from backend.api.dispatch_centre.view import Incident, view
 from backend.api.guards import dispatch
 from backend.api.limits import Limit
@@ -217,6 +217,7 @@ async def join(
     async def work(connection: Connection) -> Incident:
         own = await own_incident(connection, caller, incident_id)
         into = IncidentId(data.into)
+        may_change(caller, own)
         if own.end_reason is EndReason.JOINED and own.linked_to == into:
             return await view(connection, own)
         if not await queries_duplicates.are_possible_duplicates(connection, own.id, into):
@@ -265,8 +266,8 @@ def _actor(caller: Caller) -> Actor:
 
 
 async def _locked(connection: Connection, caller: Caller, incident_id: UUID) -> Stored:
-    """The centre's own incident, open and locked."""
-    await own_incident(connection, caller, incident_id)
+    """The centre's own incident, open and locked, to be changed."""
+    may_change(caller, await own_incident(connection, caller, incident_id))
     return _open(await queries.lock(connection, IncidentId(incident_id)))
 
 
@@ -284,6 +285,8 @@ async def _end(database: Database, caller: Caller, incident_id: UUID, reason: En
 
     async def work(connection: Connection) -> tuple[list[AlertId], EndReason]:
         incident = await own_incident(connection, caller, incident_id)
+        if reason is EndReason.CLOSED:
+            may_change(caller, incident)
         await alarm.end(connection, actor, incident.id, reason, clock.now())
         ended = await own_incident(connection, caller, incident_id)
         assert ended.end_reason is not None, "it has just been ended, or was before"

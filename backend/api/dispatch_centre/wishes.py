@@ -15,7 +15,7 @@ from backend.alerts.decision import Answer, AnswerKind
 from backend.alerts.word import ToVolunteers
 from backend.api.contract import answers
 from backend.api.dispatch_centre.act import settled
-from backend.api.dispatch_centre.read import own_incident
+from backend.api.dispatch_centre.read import may_change, own_incident
 from backend.api.dispatch_centre.view import Incident, view
 from backend.api.guards import dispatch
 from backend.api.limits import Limit
@@ -146,6 +146,7 @@ async def ask_more_own(database: Database, caller: Caller, incident_id: UUID, da
 
     async def work(connection: Connection) -> tuple[Answer, Incident]:
         incident = await own_incident(connection, caller, incident_id)
+        may_change(caller, incident)
         answer = await wishes.ask_more(
             connection, actor, incident.id, data.count, data.id, clock.now(), wider=data.wider
         )
@@ -164,6 +165,7 @@ async def tell_word_own(
 
     async def work(connection: Connection) -> tuple[Answer, Incident]:
         incident = await own_incident(connection, caller, incident_id)
+        may_change(caller, incident)
         answer = await words.tell(connection, actor, incident.id, data.word, data.id, data.pseudonym, clock.now())
         return answer, await view(connection, await own_incident(connection, caller, incident_id))
 
