@@ -114,6 +114,7 @@ async def test_a_locked_door_is_told_seen_taken_up_and_answered(edge: Edge, data
         taken = await owns.calls("POST", f"/attention/{item['id']}/acknowledge")
         assert (taken.json()["sounds"], taken.json()["acknowledged_by"]) == (False, "system")
 
+    edge.clock.advance(timedelta(seconds=2))
     answer = {"id": str(uuid4()), "word": "door_open"}
     answered = await owns.calls("POST", f"/incidents/{incident}/words", answer)
     (volunteer,) = answered.json()["volunteers"]

@@ -10,13 +10,14 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from msgspec import Meta
 
+from backend.api.dispatch_centre.read import actor_of
 from backend.api.guards import dispatch
 from backend.api.limits import Limit
 from backend.attention import acknowledge as taking
 from backend.attention import queries
 from backend.attention.item import By, Item, Needs
 from backend.foundation.clock import Clock
-from backend.foundation.database import Actor, Connection, Database, Lane, Role, enter
+from backend.foundation.database import Connection, Database, Lane, enter
 from backend.foundation.ids import CentreId
 from backend.foundation.kinds import Kind
 from backend.foundation.problems import not_found
@@ -87,7 +88,7 @@ async def acknowledge(
 async def attention_of(database: Database, caller: Caller, now: datetime) -> AllAttention:
     """As the route says, for a dispatch system or for somebody at the console."""
     seen: list[Item] = []
-    async with database.acting_as(_actor(caller), Lane.REST) as connection:
+    async with database.acting_as(actor_of(caller), Lane.REST) as connection:
         for centre_id in caller.centres:
             await enter(connection, centre_id)
             seen += [item for item in await queries.not_over(connection, centre_id) if item.kind is caller.kind]
@@ -103,11 +104,11 @@ async def acknowledge_own(database: Database, caller: Caller, item_id: UUID, now
 
     async def work(connection: Connection) -> Attention:
         whose = await _whose(connection, caller, item_id)
-        actor = msgspec.structs.replace(_actor(caller), centre_id=whose)
+        actor = msgspec.structs.replace(actor_of(caller), centre_id=whose)
         taken = await taking.acknowledge(connection, actor, whose, item_id, by, caller.subject_id, now)
         return _shown(taken, caller)
 
-    return await database.in_transaction(_actor(caller), Lane.REST, work)
+    return await database.in_transaction(actor_of(caller), Lane.REST, work)
 
 
 async def _whose(connection: Connection, caller: Caller, item_id: UUID) -> CentreId:
@@ -132,10 +133,6 @@ def _shown(item: Item, caller: Caller) -> Attention:
         item.acknowledged_by_id,
         item.waits and item.centre_id not in caller.only_stops,
     )
-
-
-def _actor(caller: Caller) -> Actor:
-    return Actor(Role.API, centre_id=caller.centre_id, person_id=caller.subject_id)
 
 
 routes = (read_attention, acknowledge)

@@ -15,12 +15,12 @@ from backend.alerts.decision import Answer, AnswerKind
 from backend.alerts.word import ToVolunteers
 from backend.api.contract import answers
 from backend.api.dispatch_centre.act import settled
-from backend.api.dispatch_centre.read import may_change, own_incident
+from backend.api.dispatch_centre.read import actor_of, may_change, own_incident
 from backend.api.dispatch_centre.view import Incident, view
 from backend.api.guards import dispatch
 from backend.api.limits import Limit
 from backend.foundation.clock import Clock
-from backend.foundation.database import Actor, Connection, Database, Lane, Role
+from backend.foundation.database import Connection, Database, Lane
 from backend.foundation.ids import AlertId
 from backend.foundation.problems import Problem
 from backend.identity.caller import Caller
@@ -128,7 +128,7 @@ async def stand_down_one_own(
     database: Database, caller: Caller, incident_id: UUID, data: StandDownOne, clock: Clock
 ) -> StoppedOne:
     """As the route says, for a dispatch system or for somebody at the console."""
-    actor = _actor(caller)
+    actor = actor_of(caller)
 
     async def work(connection: Connection) -> tuple[AlertId, Answer]:
         incident = await own_incident(connection, caller, incident_id)
@@ -142,7 +142,7 @@ async def stand_down_one_own(
 
 async def ask_more_own(database: Database, caller: Caller, incident_id: UUID, data: AskMore, clock: Clock) -> Incident:
     """As the route says."""
-    actor = _actor(caller)
+    actor = actor_of(caller)
 
     async def work(connection: Connection) -> tuple[Answer, Incident]:
         incident = await own_incident(connection, caller, incident_id)
@@ -161,7 +161,7 @@ async def tell_word_own(
     database: Database, caller: Caller, incident_id: UUID, data: WordToVolunteers, clock: Clock
 ) -> Incident:
     """As the route says."""
-    actor = _actor(caller)
+    actor = actor_of(caller)
 
     async def work(connection: Connection) -> tuple[Answer, Incident]:
         incident = await own_incident(connection, caller, incident_id)
@@ -196,10 +196,6 @@ def _refuse(answer: Answer) -> None:
             raise Problem(409, "nobody-more", "As many go as may", "By the policy one more yes would find no place.")
         case _:
             pass
-
-
-def _actor(caller: Caller) -> Actor:
-    return Actor(Role.API, centre_id=caller.centre_id, person_id=caller.subject_id)
 
 
 routes = (stand_down_one, ask_more, tell_word)
