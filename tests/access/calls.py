@@ -260,7 +260,31 @@ def _on_a_page(path: str, **fields: str) -> Make:
     return lambda draw: _form("POST", path, **fields, ord=draw.form_word)
 
 
+def _from_here(draw: Draw) -> dict[str, str]:
+    return {"sec-fetch-site": "same-origin", "x-konsol-ord": draw.form_word}
+
+
+def _by_script(verb: str, **fields: str) -> Make:
+    """What the console's scripts send, with the word of the session."""
+
+    def make(draw: Draw) -> Sent:
+        body = fields | {"id": str(UUID(int=draw.chance.getrandbits(128)))} if "reason" not in fields else fields
+        return _json("POST", f"/konsol/data/haendelser/{draw.named}/{verb}", body, **_from_here(draw))
+
+    return make
+
+
 CONSOLE: dict[str, Make] = {
+    "GET /konsol/data/opmaerksomhed": _get("/konsol/data/opmaerksomhed"),
+    "POST /konsol/data/opmaerksomhed/{item_id}/kvitter": lambda d: Sent(
+        "POST", f"/konsol/data/opmaerksomhed/{d.named}/kvitter", headers=_from_here(d)
+    ),
+    "POST /konsol/data/haendelser/{incident_id}/aflys": _by_script("aflys", reason="ambulance_arrived"),
+    "POST /konsol/data/haendelser/{incident_id}/aflys-en": _by_script(
+        "aflys-en", pseudonym="nobody", reason="enough_helpers"
+    ),
+    "POST /konsol/data/haendelser/{incident_id}/flere": _by_script("flere"),
+    "POST /konsol/data/haendelser/{incident_id}/ord": _by_script("ord", word="door_open"),
     **{
         f"GET {path}": _get(path)
         for path in ("/konsol", *(f"/konsol/{page}" for page in ("log-ind", "videre", "tilbage", "log-ud", "plads")))

@@ -142,12 +142,19 @@ PAGES = {
 }
 
 _KONSOL = "/konsol/haendelser"
+_DATA = "/konsol/data/haendelser/{incident_id}"
 
 CONSOLE = {
     "GET /konsol/tavle": _centre("its open incidents: where, who goes, by pseudonym"),
     "GET /konsol/vaeg": _centre("the same, for a screen on the wall"),
     "GET /konsol/data/overblik": _centre("the same, for the page's script"),
     "GET /konsol/data/haendelser": _centre("the steps of its incidents as they happen"),
+    "GET /konsol/data/opmaerksomhed": _centre("what needs a person there"),
+    "POST /konsol/data/opmaerksomhed/{item_id}/kvitter": _centre("what needs a person there", named=True),
+    f"POST {_DATA}/aflys": _centre("an incident's end", named=True),
+    f"POST {_DATA}/aflys-en": _centre("one alert of an incident", named=True),
+    f"POST {_DATA}/flere": _centre("an incident's waves", named=True),
+    f"POST {_DATA}/ord": _centre("words to those on the way", named=True),
     "GET /konsol/filer/{version}/{name}": _nobody("scripts, style sheets, the map's parts"),
     "GET /konsol/log-ind": _nobody("a page"),
     "GET /konsol/videre": _nobody("on to the provider"),
