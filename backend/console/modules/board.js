@@ -15,7 +15,7 @@ let keysOn = localStorage.getItem("keys") !== "off";
 const list = new List((id) => choose(id, false));
 const details = new Details();
 
-const store = goLive({ show, tick });
+const store = goLive({ show, tick, chosen: () => chosen, pick: (id) => choose(id, false) });
 
 /** @param {ReadonlySet<string>} changed */
 function show(changed) {
