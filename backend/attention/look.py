@@ -68,14 +68,17 @@ class Lookout:
         async with self._database.acting_as(actor, Lane.REST) as connection:
             found = needs(await self._facts(connection, centre_id, now), await rule_of(connection, centre_id, now), now)
             changed = changes(found, await queries.not_over(connection, centre_id))
-            await queries.over(connection, changed.over, now)
+            if changed.over:
+                await queries.over(connection, changed.over, now)
+            agreements = await agreements_of(connection, centre_id, now)
         for need in changed.raised:  # each in a transaction of its own: no incident's lock is held for the next one
             async with self._database.acting_as(actor, Lane.REST) as connection:
                 await _raise(connection, actor, centre_id, need, now)
+        if not agreements:
+            return
         async with self._database.acting_as(actor, Lane.REST) as connection:
             items = await queries.not_over(connection, centre_id)
-            late = to_lend(items, await agreements_of(connection, centre_id, now), now)
-        for agreement, item in late:
+        for agreement, item in to_lend(items, agreements, now):
             async with self._database.acting_as(actor, Lane.REST) as connection:
                 await _lend(connection, actor, centre_id, agreement, item, now)
 
