@@ -1,4 +1,5 @@
 -- What the migrations add up to. Written by `make schema`; a test compares. Never run.
+CREATE SCHEMA addresses;
 CREATE SCHEMA aeds;
 CREATE SCHEMA alerts;
 CREATE SCHEMA delivery;
@@ -407,6 +408,53 @@ CREATE FUNCTION volunteers.withdrew_before(people uuid[], took_back timestamp wi
     SELECT v.id FROM unnest(people, took_back) AS l (id, at) JOIN volunteers.volunteer v ON v.id = l.id
     WHERE v.state = 'withdrawn' AND v.withdrawn_at < l.at ORDER BY v.id
   $$;
+CREATE TABLE addresses.address (
+    edition integer NOT NULL,
+    street_id integer NOT NULL,
+    number smallint NOT NULL,
+    letter text NOT NULL,
+    floor text NOT NULL,
+    door text NOT NULL,
+    lat double precision NOT NULL,
+    lon double precision NOT NULL,
+    dar_id uuid NOT NULL
+);
+CREATE TABLE addresses.edition (
+    id integer NOT NULL,
+    source text NOT NULL,
+    imported_at timestamp with time zone NOT NULL,
+    streets integer NOT NULL,
+    addresses integer NOT NULL,
+    in_use boolean NOT NULL
+);
+CREATE TABLE addresses.postcode (
+    edition integer NOT NULL,
+    postcode text NOT NULL,
+    place text NOT NULL,
+    lat double precision NOT NULL,
+    lon double precision NOT NULL,
+    radius_m integer NOT NULL
+);
+CREATE TABLE addresses.street (
+    edition integer NOT NULL,
+    id integer NOT NULL,
+    name text NOT NULL,
+    postcode text NOT NULL,
+    place text NOT NULL,
+    village text NOT NULL,
+    place_words text NOT NULL COLLATE pg_catalog."C",
+    municipality text NOT NULL,
+    addresses integer NOT NULL,
+    lat double precision NOT NULL,
+    lon double precision NOT NULL,
+    radius_m integer NOT NULL
+);
+CREATE TABLE addresses.street_key (
+    edition integer NOT NULL,
+    key text NOT NULL COLLATE pg_catalog."C",
+    street_id integer NOT NULL,
+    whole boolean NOT NULL
+);
 CREATE TABLE aeds.aed (
     id uuid NOT NULL,
     source text NOT NULL,
@@ -1185,6 +1233,14 @@ CREATE TABLE webhooks.subscription (
     CONSTRAINT subscription_url_check CHECK ((length(url) <= 500))
 );
 ALTER TABLE ONLY webhooks.subscription FORCE ROW LEVEL SECURITY;
+ALTER TABLE ONLY addresses.edition
+    ADD CONSTRAINT edition_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY addresses.postcode
+    ADD CONSTRAINT postcode_pkey PRIMARY KEY (edition, postcode);
+ALTER TABLE ONLY addresses.street_key
+    ADD CONSTRAINT street_key_pkey PRIMARY KEY (edition, key, street_id);
+ALTER TABLE ONLY addresses.street
+    ADD CONSTRAINT street_pkey PRIMARY KEY (edition, id);
 ALTER TABLE ONLY aeds.aed
     ADD CONSTRAINT aed_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY aeds.aed
@@ -1387,6 +1443,8 @@ ALTER TABLE ONLY webhooks.read_until
     ADD CONSTRAINT read_until_pkey PRIMARY KEY (only_one);
 ALTER TABLE ONLY webhooks.subscription
     ADD CONSTRAINT subscription_pkey PRIMARY KEY (id);
+CREATE INDEX address_of_street ON addresses.address USING btree (edition, street_id, number, letter);
+CREATE UNIQUE INDEX one_edition_in_use ON addresses.edition USING btree (in_use) WHERE in_use;
 CREATE INDEX aed_by_cell ON aeds.aed USING btree (cell_r9) WHERE (gone_at IS NULL);
 CREATE INDEX reservation_by_incident ON aeds.reservation USING btree (incident_id);
 CREATE UNIQUE INDEX alert_aed_taken_once ON alerts.alert USING btree (aed_id) WHERE ((state = 'accepted'::text) AND (aed_id IS NOT NULL));
@@ -1825,6 +1883,8 @@ CREATE POLICY operator ON webhooks.subscription TO hjerteloeber_owner USING (tru
 CREATE POLICY round ON webhooks.delivery TO hjerteloeber_worker USING (true);
 CREATE POLICY round ON webhooks.subscription TO hjerteloeber_worker USING (true);
 ALTER TABLE webhooks.subscription ENABLE ROW LEVEL SECURITY;
+GRANT USAGE ON SCHEMA addresses TO hjerteloeber_owner;
+GRANT USAGE ON SCHEMA addresses TO hjerteloeber_api;
 GRANT USAGE ON SCHEMA aeds TO hjerteloeber_owner;
 GRANT USAGE ON SCHEMA aeds TO hjerteloeber_api;
 GRANT USAGE ON SCHEMA aeds TO hjerteloeber_worker;
@@ -2039,6 +2099,17 @@ REVOKE ALL ON FUNCTION volunteers.withdrew_before(people uuid[], took_back times
 GRANT ALL ON FUNCTION volunteers.withdrew_before(people uuid[], took_back timestamp with time zone[]) TO hjerteloeber_api;
 GRANT ALL ON FUNCTION volunteers.withdrew_before(people uuid[], took_back timestamp with time zone[]) TO hjerteloeber_worker;
 GRANT ALL ON FUNCTION volunteers.withdrew_before(people uuid[], took_back timestamp with time zone[]) TO hjerteloeber_owner;
+GRANT SELECT,INSERT,DELETE ON TABLE addresses.address TO hjerteloeber_owner;
+GRANT SELECT ON TABLE addresses.address TO hjerteloeber_api;
+GRANT SELECT,INSERT,DELETE ON TABLE addresses.edition TO hjerteloeber_owner;
+GRANT SELECT ON TABLE addresses.edition TO hjerteloeber_api;
+GRANT UPDATE(in_use) ON TABLE addresses.edition TO hjerteloeber_owner;
+GRANT SELECT,INSERT,DELETE ON TABLE addresses.postcode TO hjerteloeber_owner;
+GRANT SELECT ON TABLE addresses.postcode TO hjerteloeber_api;
+GRANT SELECT,INSERT,DELETE ON TABLE addresses.street TO hjerteloeber_owner;
+GRANT SELECT ON TABLE addresses.street TO hjerteloeber_api;
+GRANT SELECT,INSERT,DELETE ON TABLE addresses.street_key TO hjerteloeber_owner;
+GRANT SELECT ON TABLE addresses.street_key TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE aeds.aed TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE aeds.aed TO hjerteloeber_worker;
 GRANT SELECT ON TABLE aeds.aed TO hjerteloeber_stats;
