@@ -11,7 +11,7 @@ from backend.foundation.kinds import Kind
 from backend.identity import approval
 from backend.identity.shift import How
 from backend.identity.staff import StaffRole
-from backend.incidents import incident, view
+from backend.incidents import incident, raised, view
 from backend.recruitment import campaign
 from backend.regions.access import Why
 from backend.responses.status import Status
@@ -29,6 +29,7 @@ from backend.webhooks.subscription import DeliveryState
         ("incidents.incident", "asking", incident.Asking),
         ("responses.status", "status", Status),
         ("selection.candidate", "from_place", FromPlace),
+        ("incidents.by_hand", "decision", raised.Decision),
         ("incidents.viewed", "what", view.What),
         ("incidents.viewed", "viewer", view.ViewerKind),
         ("regions.access", "why", Why),
