@@ -76,9 +76,10 @@ format: ## Put the code in its standard form
 	$(BIN)/ruff check --fix-only --exit-zero .
 	$(BIN)/ruff format .
 
-frontend: ## Lint the OpenAPI files and type what a front end would generate from them
+frontend: ## Lint the OpenAPI files, type what a front end would generate from them, and the console's modules
 	@requirements/install.sh dev
 	@tests/openapi_lint/check.sh
+	@tests/console/check_modules.sh
 
 browser: # a Chromium for the browser tests
 	@requirements/install.sh dev
@@ -114,9 +115,10 @@ schema: ## Write backend/foundation/schema.sql anew from the migrations
 	@requirements/install.sh dev
 	$(BIN)/python -m tests.house.schema
 
-look: ## Make the sign-up pages' style sheet and fonts anew from the locked dkfds
+look: ## Make the pages' style sheet, fonts and map anew from the locked parts
 	@requirements/install.sh dev
 	@tests/signup/parts/build.sh
+	@tests/console/parts/build.sh
 
 lock: ## Resolve the dependencies anew within pyproject.toml (ARGS=--upgrade to take newer ones)
 	@requirements/install.sh dev
@@ -124,6 +126,7 @@ lock: ## Resolve the dependencies anew within pyproject.toml (ARGS=--upgrade to 
 	@tests/openapi_lint/lock.sh
 	@tests/signup/parts/lock.sh
 	@tests/campaigns/parts/lock.sh
+	@tests/console/parts/lock.sh
 
 clean: ## Remove what make made here (the demo's data stay)
 	rm -rf .venv .venv.lock .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .schemathesis

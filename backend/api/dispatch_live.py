@@ -112,6 +112,13 @@ async def follow_centre(
     everything since then, then each step as it happens, with a comment at least every 10 s. After a reconnection some
     steps may come a second time: `incident_id` and `seq` tell.
     """
+    return event_stream(request, await steps_of_centres(request, database, hub, caller, last_event_id))
+
+
+async def steps_of_centres(
+    request: Request[Any, Any, Any], database: Database, hub: Hub, caller: Caller, last_event_id: int
+) -> AsyncIterator[Sent]:
+    """As the route says, for a dispatch system or for somebody at the console: nothing is missed from here on."""
 
     async def steps() -> AsyncIterator[Sent]:
         told: set[int] = set()
@@ -130,7 +137,7 @@ async def follow_centre(
             told.discard(entry.id)
 
     following = await hub.follow(caller.centres, caller.kind)
-    return event_stream(request, steps())
+    return steps()
 
 
 async def _written_after(database: Database, caller: Caller, after: int) -> tuple[list[Entry], bool]:

@@ -5,7 +5,7 @@ from typing import assert_never
 from backend.api import health
 from backend.api.mobile import positions
 from backend.app import docs_pages
-from backend.app.console_pages import console_pages, look
+from backend.app.console_pages import console_data, console_files, console_pages, look
 from backend.app.routes import DISPATCH, MOBILE, UNDESCRIBED, Routes
 from backend.app.sign_up_pages import sign_up_pages
 from backend.foundation.settings import Serves
@@ -15,7 +15,7 @@ def routes_for(serves: Serves) -> Routes:
     """What a process for one audience answers; every other address is a 404 there."""
     match serves:
         case Serves.ALL:
-            return (*DISPATCH, *MOBILE, *UNDESCRIBED, sign_up_pages(), console_pages(), *docs_pages.routes)
+            return (*DISPATCH, *MOBILE, *UNDESCRIBED, sign_up_pages(), *_console(), *docs_pages.routes)
         case Serves.DISPATCH:
             return (*DISPATCH, *health.routes, *docs_pages.routes)
         case Serves.MOBILE:
@@ -23,8 +23,12 @@ def routes_for(serves: Serves) -> Routes:
         case Serves.POSITIONS:
             return (*positions.routes, *health.routes)
         case Serves.CONSOLE:
-            return (console_pages(), look(), *health.routes)
+            return (*_console(), look(), *health.routes)
         case Serves.SIGN_UP:
             return (sign_up_pages(), *health.routes)
         case _:
             assert_never(serves)
+
+
+def _console() -> Routes:
+    return (console_pages(), console_data(), console_files())

@@ -12,8 +12,19 @@ from litestar.response import Response
 
 from backend.api.guards import anyone
 from backend.api.limits import Limit
-from backend.api.problem_answers import HANDLERS
-from backend.console import approval_pages, export_pages, glass, own_page, seat_pages, sign_in
+from backend.api.problem_answers import HANDLERS, refused
+from backend.console import (
+    approval_pages,
+    board_data,
+    board_pages,
+    export_pages,
+    glass,
+    own_page,
+    seat_pages,
+    served,
+    sign_in,
+)
+from backend.console.by_script import not_fresh, not_signed_in
 from backend.console.visit import CONFIRM, SIGN_IN, go, must_come_from_here, trouble
 from backend.console.who import NotFresh, NotSignedIn, with_til
 from backend.foundation.settings import Settings
@@ -29,6 +40,7 @@ def console_pages() -> Router:
     told: dict[Any, Any] = {kind: _on_a_page(answer) for kind, answer in HANDLERS.items()}
     told |= {NotSignedIn: _to_sign_in, NotFresh: _to_confirm}
     routes = [
+        *board_pages.routes,
         *sign_in.routes,
         *seat_pages.routes,
         *own_page.routes,
@@ -40,9 +52,21 @@ def console_pages() -> Router:
     return Router("/", guards=guards, exception_handlers=told, route_handlers=routes)
 
 
+def console_data() -> Router:
+    """What the pages' scripts call: the same guards and limit, and refusals as everywhere but for where to sign in."""
+    told: dict[Any, Any] = {NotSignedIn: _must_sign_in, NotFresh: _must_confirm}
+    guards: list[Any] = [anyone(Limit.CONSOLE), must_come_from_here]
+    return Router("/", guards=guards, exception_handlers=HANDLERS | told, route_handlers=[*board_data.routes])
+
+
 def look() -> Router:
     """The style sheets and letters of the sign-up pages, for a process that serves the console alone."""
     return Router("/", guards=[anyone(Limit.CONSOLE)], route_handlers=[*files.routes])
+
+
+def console_files() -> Router:
+    """Its own scripts, style sheets and map: no secret, and the same for everybody."""
+    return Router("/", guards=[anyone(Limit.CONSOLE)], route_handlers=[*served.routes])
 
 
 @asynccontextmanager
@@ -65,6 +89,14 @@ def _on_a_page(answer: Answer) -> Callable[[AnyRequest, Any], Response[str]]:
         return trouble(request, refused.status_code or 500, refused.headers)
 
     return and_told
+
+
+def _must_sign_in(request: AnyRequest, _: NotSignedIn) -> Response[bytes]:
+    return refused(request, not_signed_in())
+
+
+def _must_confirm(request: AnyRequest, _: NotFresh) -> Response[bytes]:
+    return refused(request, not_fresh())
 
 
 def _to_sign_in(_request: AnyRequest, error: NotSignedIn) -> Response[str]:

@@ -5,8 +5,10 @@ from datetime import datetime
 from urllib.parse import urlencode
 
 import msgspec
+from litestar.datastructures import State
 from litestar.handlers.base import BaseRouteHandler
 
+from backend.api.problem_answers import DATABASE_AWAY
 from backend.console.visit import COOKIE, HOME, AnyConnection, AnyRequest
 from backend.foundation.database import Actor, Connection, Database, Lane, Role, enter
 from backend.foundation.ids import CentreId
@@ -90,11 +92,13 @@ class Here(msgspec.Struct, frozen=True):
 async def must_be_signed_in(connection: AnyConnection, handler: BaseRouteHandler) -> None:
     """A guard: leaves who it is where `here_of` finds them. Raises NotSignedIn, and as :meth:`Here.must` does.
 
-    What a page needs stands in its route's `opt`, as `may`; `then`: the page to go on with once they are fresh.
+    What a page needs stands in its route's `opt`, as `may`; `then`: the page to go on with once they are fresh;
+    `by_itself`: a script calls it with nobody at the screen, so it is no sign that anybody still works there.
     """
     token = connection.cookies.get(COOKIE)
     state = connection.app.state
-    here = await who_is(state.database, state.access.now, token, state.clock.now()) if token else None
+    uses = not handler.opt.get("by_itself", False)
+    here = await who_is(state.database, state.access.now, token, state.clock.now(), uses=uses) if token else None
     til = connection.url.path
     if here is None:
         query = connection.scope["query_string"].decode("latin-1")
@@ -111,7 +115,19 @@ def here_of(request: AnyRequest) -> Here:
     return here
 
 
-async def who_is(database: Database, access: Access, token: str, now: datetime) -> Here | None:
+async def still_here(state: State, here: Here, now: datetime) -> bool:
+    """Whether a session goes on, in the roles and for the centres it had: of a stream, which outlasts its request.
+
+    While the database cannot be asked it does: who follows an alarm is not sent away for that.
+    """
+    try:
+        found = await who_is(state.database, state.access.now, here.token, now, uses=False)
+    except DATABASE_AWAY:
+        return True
+    return found is not None and (found.roles, found.centres) == (here.roles, here.centres)
+
+
+async def who_is(database: Database, access: Access, token: str, now: datetime, *, uses: bool = True) -> Here | None:
     """None for a secret that is unknown, or whose shift is over with no alarm under way: that one ends now."""
     async with database.acting_as(NOBODY_YET, Lane.REST) as connection:
         session = await staff_session.find(connection, token)
@@ -123,7 +139,8 @@ async def who_is(database: Database, access: Access, token: str, now: datetime) 
         if has_ended(session, now, since):
             await staff_session.end(connection, session)
             return None
-        await staff_session.use(connection, session, now)
+        if uses:
+            await staff_session.use(connection, session, now)
         staff = await queries_staff.read_staff(connection, session.staff_id)
         granted = await queries_staff.granted_to(connection, session.staff_id)
         if staff is None or not any(each.holds_for_a_shift(session.began_at, now) for each in granted):

@@ -17,10 +17,13 @@ class CallerRole(StrEnum):
     VOLUNTEER = "volunteer"
     SIGN_UP = "sign_up"
     DISPATCH = "dispatch"
+    STAFF = "staff"  # at the console, which calls the same verbs
 
 
 class Caller(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody a guard let in. `subject_id` is a volunteer, a proven code or a client, by `role`."""
+    """Somebody a guard let in. `subject_id` is a volunteer, a proven code, a client or one of the staff, by
+    `role`.
+    """
 
     role: CallerRole
     subject_id: UUID

@@ -39,6 +39,8 @@ class May(StrEnum):
 
     FOLLOW = "follow"  # see a centre's incidents, without an address
     ACT = "act"  # revise, stand down, close an incident
+    TRIGGER = "trigger"  # a live alarm by hand: the day the dispatch system is down
+    EXERCISE = "exercise"  # an exercise alarm by hand: never by the right to a live one
     READ_ADDRESS = "read_address"  # break the glass: one incident's address, with a reason
     ALERT_AREA = "alert_area"  # ask for everybody in an area
     CHANGE_POLICY = "change_policy"
@@ -47,19 +49,19 @@ class May(StrEnum):
     AUDIT = "audit"  # read the journal and what was approved
 
 
-_LEADS = frozenset({May.FOLLOW, May.ACT, May.READ_ADDRESS, May.ALERT_AREA})
+_LEADS = frozenset({May.FOLLOW, May.ACT, May.TRIGGER, May.EXERCISE, May.READ_ADDRESS, May.ALERT_AREA})
 MAY: Mapping[StaffRole, frozenset[May]] = MappingProxyType(
     {
-        StaffRole.VISITATOR: frozenset({May.FOLLOW, May.ACT}),
+        StaffRole.VISITATOR: frozenset({May.FOLLOW, May.ACT, May.TRIGGER}),
         StaffRole.TEKNISK_DISPONENT: frozenset({May.FOLLOW}),
         StaffRole.VAGTHAVENDE: _LEADS | {May.FREEZE},
         StaffRole.AMK_LAEGE: _LEADS | {May.CHANGE_POLICY, May.FREEZE},
-        StaffRole.DRIFTSANSVARLIG: frozenset({May.CHANGE_POLICY, May.EXPORT, May.FREEZE, May.AUDIT}),
+        StaffRole.DRIFTSANSVARLIG: frozenset({May.EXERCISE, May.CHANGE_POLICY, May.EXPORT, May.FREEZE, May.AUDIT}),
         StaffRole.REVISOR: frozenset({May.AUDIT}),
     }
 )
 
-NO_PAGE_YET = frozenset({May.ACT, May.ALERT_AREA, May.AUDIT})
+NO_PAGE_YET = frozenset({May.ACT, May.TRIGGER, May.EXERCISE, May.ALERT_AREA, May.AUDIT})
 """What a role stands for and the console does not do: dispatch systems act, operators' commands read the journal."""
 
 STEP_UP = frozenset({May.ALERT_AREA, May.EXPORT, May.READ_ADDRESS})

@@ -11,6 +11,27 @@ from backend.foundation.ids import CentreId, IncidentId
 from backend.incidents.view import View, Viewer
 
 
+async def insert_first(connection: Connection, viewer: Viewer, views: Sequence[View], now: datetime) -> None:
+    """As :func:`insert`, of those that this viewer has not had yet: for who looks at the same again and again."""
+    await connection.execute(
+        """
+        INSERT INTO incidents.viewed (at, viewer, viewer_id, what, kind, centre_id, incident_id)
+        SELECT $1, $2, $3, what, kind::foundation.kind, centre_id, incident_id
+        FROM unnest($4::text[], $5::text[], $6::uuid[], $7::uuid[]) AS v (what, kind, centre_id, incident_id)
+        WHERE NOT EXISTS (
+          SELECT FROM incidents.viewed had
+          WHERE had.incident_id = v.incident_id AND had.viewer_id = $3 AND had.what = v.what AND had.viewer = $2)
+        """,
+        now,
+        viewer.kind.value,
+        viewer.id,
+        [view.what.value for view in views],
+        [view.kind.value for view in views],
+        [view.centre_id for view in views],
+        [view.incident_id for view in views],
+    )
+
+
 class Previews(msgspec.Struct, frozen=True):
     of_viewer: int
     of_case: int

@@ -27,14 +27,17 @@ async def write_down(connection: Connection, viewer: Viewer, views: Sequence[Vie
         await queries.insert(connection, viewer, views, now)
 
 
-async def write_down_without_harm(connection: Connection, viewer: Viewer, views: Sequence[View], now: datetime) -> None:
+async def write_down_without_harm(
+    connection: Connection, viewer: Viewer, views: Sequence[View], now: datetime, *, once: bool = False
+) -> None:
     """As :func:`write_down`, for whoever is on the way: a fault in writing keeps nobody from reading where to go.
 
     It is told as loudly as can be: counted for the operator's alarm, and logged by ids in the table's stead.
+    `once`: who leads an alarm looks at it without end; the first look of each is written down.
     """
 
     async def write() -> None:
-        await write_down(connection, viewer, views, now)
+        await (queries.insert_first if once else queries.insert)(connection, viewer, views, now)
 
     if views and isinstance(
         await without_harm(connection, write, "writing down who saw an address", WRITING_TAKES_AT_MOST_S), Fault

@@ -251,6 +251,11 @@ CONSOLE: dict[str, Make] = {
     },
     **{f"GET /konsol/{page}": _get(f"/konsol/{page}") for page in ("skift", "noed", "bekraeft", "godkendelser")},
     "GET /konsol/haendelser": _get("/konsol/haendelser"),
+    **{
+        f"GET {path}": _get(path)
+        for path in ("/konsol/tavle", "/konsol/vaeg", *(f"/konsol/data/{each}" for each in ("overblik", "haendelser")))
+    },
+    "GET /konsol/filer/{version}/{name}": _get("/konsol/filer/now/modules/board.js"),
     "POST /konsol/log-ud": _on_a_page("/konsol/log-ud"),
     "POST /konsol/plads": _on_a_page("/konsol/plads", code="guessed"),
     "POST /konsol/skift": _on_a_page("/konsol/skift", pin="000000"),
@@ -277,4 +282,4 @@ CONSOLE: dict[str, Make] = {
 EVERY: dict[str, Make] = {**DISPATCH, **MOBILE, **PAGES, **CONSOLE}
 MAY_BE_AWAY = frozenset({"GET /health/ready", "GET /konsol/videre", "GET /konsol/tilbage", "GET /konsol/bekraeft"})
 """503 is an answer there: the database's or a provider's, and in these tests nobody signs staff in."""
-STREAMS = frozenset(name for name in EVERY if name.endswith(("/events", "/stream")))
+STREAMS = frozenset(name for name in EVERY if name.endswith(("/events", "/stream", "/data/haendelser")))

@@ -12,6 +12,7 @@ from litestar.routes import HTTPRoute
 
 from backend.api.guards import Guard, scope_for
 from backend.app.factory import create_app
+from backend.console.by_script import DATA
 from backend.console.who import must_be_signed_in as must_be_at_the_console
 from backend.identity.staff import MAY
 from backend.identity.tokens import Audience
@@ -31,6 +32,7 @@ class Opens(StrEnum):
     VOLUNTEER = "a hjerteløber's phone"
     DISPATCH = "a dispatch centre's system"
     STAFF = "somebody at the console"
+    STAFF_SCRIPT = "a page of somebody at the console"
     TOKEN = "a programme's token"
     SIGNED_IN = "a manager who is signed in"
 
@@ -112,9 +114,9 @@ def at_the_gate(route: Route, role: Role) -> Right:
                 return Right.WHO_ARE_YOU
             assert gate.scope is not None, "tests/edge insists on it"
             return Right.YES if scope_for(gate.scope, KINDS[role]) in SCOPES[role] else Right.NOT_YOU
-        case Opens.STAFF:
+        case Opens.STAFF | Opens.STAFF_SCRIPT:
             if role not in STAFF:
-                return Right.SIGN_IN_FIRST
+                return Right.SIGN_IN_FIRST if gate.opens is Opens.STAFF else Right.WHO_ARE_YOU
             return Right.YES if gate.scope is None or gate.scope in MAY[STAFF[role]] else Right.NOT_YOU
         case Opens.TOKEN:
             return Right.YES if role in (Role.PARTY, Role.UNIT_PARTY) else Right.WHO_ARE_YOU
@@ -135,7 +137,8 @@ def _handlers(app: Litestar) -> Iterator[tuple[str, str, Any]]:
 def _backend_gate(handler: Any) -> Gate:
     guards = handler.resolve_guards()
     if must_be_at_the_console in guards:
-        return Gate(Opens.STAFF, handler.opt.get("may"))
+        by_script = any(path.startswith(DATA) for path in handler.paths)
+        return Gate(Opens.STAFF_SCRIPT if by_script else Opens.STAFF, handler.opt.get("may"))
     (guard,) = (each for each in guards if isinstance(each, Guard))
     return Gate(_OPENS[guard.audience], guard.scope)
 

@@ -138,6 +138,11 @@ PAGES = {
 _KONSOL = "/konsol/haendelser"
 
 CONSOLE = {
+    "GET /konsol/tavle": _centre("its open incidents: where, who goes, by pseudonym"),
+    "GET /konsol/vaeg": _centre("the same, for a screen on the wall"),
+    "GET /konsol/data/overblik": _centre("the same, for the page's script"),
+    "GET /konsol/data/haendelser": _centre("the steps of its incidents as they happen"),
+    "GET /konsol/filer/{version}/{name}": _nobody("scripts, style sheets, the map's parts"),
     "GET /konsol/log-ind": _nobody("a page"),
     "GET /konsol/videre": _nobody("on to the provider"),
     "GET /konsol/tilbage": Owned(Whose.HOLDER, "a session for whom the provider vouches"),

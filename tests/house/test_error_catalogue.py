@@ -14,6 +14,7 @@ NOT_FOR_DISPATCH_SYSTEMS = (
     "api/health.py",
     "api/sms_answer.py",
     "signup",
+    "console",
     "delivery/code_by_text.py",
     "identity/device_proof.py",
     "volunteers",

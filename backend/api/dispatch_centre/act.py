@@ -1,6 +1,7 @@
 """Acting on an incident: revise, stand down, close, override an exclusion; and putting a defibrillator back."""
 
 import asyncio
+from datetime import datetime
 from enum import StrEnum
 from time import monotonic
 from uuid import UUID
@@ -18,13 +19,13 @@ from backend.alerts import revise as revising
 from backend.alerts.apply import Contended
 from backend.api.contract import answers
 from backend.api.dispatch_centre.place import AccuracyM, AddressSent, Position, revised_place
-from backend.api.dispatch_centre.read import own_incident
+from backend.api.dispatch_centre.read import actor_of, own_incident
 from backend.api.dispatch_centre.view import Incident, view
 from backend.api.guards import dispatch
 from backend.api.limits import Limit
 from backend.delivery import stop
 from backend.foundation.clock import Clock
-from backend.foundation.database import Actor, Connection, Database, Lane, Role, enter
+from backend.foundation.database import Connection, Database, Lane, enter
 from backend.foundation.ids import AedId, AlertId, IncidentId
 from backend.foundation.kinds import Kind
 from backend.foundation.problems import Problem, bad_field, not_found
@@ -109,21 +110,7 @@ async def revise(
 
     Everybody going is told at once, on every channel.
     """
-    if data.position is None and data.address is None and data.accuracy_m is None:
-        wanted = "send at least one of position, accuracy_m and address"
-        raise bad_field("", wanted, detail=f"{wanted[0].upper()}{wanted[1:]}.")
-    now, actor = clock.now(), _actor(caller)
-
-    async def work(connection: Connection) -> Incident:
-        incident = await _locked(connection, caller, incident_id)
-        known = await queries.place_of(connection, incident.id)
-        if known is None:
-            raise not_found("incident")
-        where = revised_place(known, data.position, data.accuracy_m, data.address, borders, incident.opened_at)
-        await revising.revise(connection, actor, incident, where, now)
-        return await view(connection, await own_incident(connection, caller, incident_id))
-
-    return await database.in_transaction(actor, Lane.ALERTS, work, again_on=(Contended,))
+    return await revise_own(database, caller, incident_id, data, borders, clock.now())
 
 
 @post(
@@ -144,7 +131,7 @@ async def stand_down(
     most two seconds, for those that had been started. Doing it again gives the same answer, with another reason
     too: the first one stands, and the answer says which that is.
     """
-    return await _end(database, caller, incident_id, EndReason(data.reason.value), clock)
+    return await end_own(database, caller, incident_id, EndReason(data.reason.value), clock)
 
 
 @post(
@@ -162,7 +149,7 @@ async def close(
 
     As standing down, with the reason `closed`.
     """
-    return await _end(database, caller, incident_id, EndReason.CLOSED, clock)
+    return await end_own(database, caller, incident_id, EndReason.CLOSED, clock)
 
 
 @post(
@@ -179,18 +166,7 @@ async def override(
     clock: NamedDependency[Clock],
 ) -> Incident:
     """Ask hjerteløbere although the circumstances exclude it"""
-    now, actor = clock.now(), _actor(caller)
-
-    async def work(connection: Connection) -> Incident:
-        incident = await _locked(connection, caller, incident_id)
-        if incident.override_reason is not None:
-            return await view(connection, incident)  # sent again: the first reason stands
-        if not incident.exclusions:
-            raise Problem(409, "not-excluded", "Nothing to override", "No circumstance excludes this incident.")
-        await alarm.override_exclusion(connection, actor, incident, data.reason.value, now)
-        return await view(connection, await own_incident(connection, caller, incident_id))
-
-    return await database.in_transaction(actor, Lane.ALERTS, work, again_on=(Contended,))
+    return await override_own(database, caller, incident_id, data.reason, clock.now())
 
 
 @post(
@@ -211,11 +187,80 @@ async def join(
     This incident ends with the reason `joined`; the other one, which may be another centre's, goes on. Whoever is on
     the way stays on the way there, with role and defibrillator; whoever still rings for this one is told why it stops.
     """
-    now, actor = clock.now(), _actor(caller)
+    return await join_own(database, caller, incident_id, data.into, clock.now())
+
+
+@post(
+    "/dispatch/v1/aeds/{aed_id:uuid}/confirm",
+    guards=[dispatch("incidents:write", Limit.NEVER)],
+    status_code=204,
+)
+async def confirm_aed(
+    aed_id: FromPath[UUID],
+    caller: NamedDependency[Caller],
+    database: NamedDependency[Database],
+    clock: NamedDependency[Clock],
+) -> None:
+    """Confirm that a defibrillator is back in its place and works
+
+    Defibrillators are live ones: a client of another kind finds none.
+    """
+    if caller.kind is not Kind.LIVE:
+        raise not_found("defibrillator")
+    async with database.acting_as(actor_of(caller), Lane.REST) as connection:
+        if not await condition.confirm(connection, AedId(aed_id), clock.now()):
+            raise not_found("defibrillator")
+
+
+async def revise_own(
+    database: Database, caller: Caller, incident_id: UUID, data: Revision, borders: Borders, now: datetime
+) -> Incident:
+    """As the route says, for a dispatch system or for somebody at the console: the verbs below have no other way in.
+
+    Each raises 404 for an incident that is not the caller's, and 409 for one that has ended.
+    """
+    if data.position is None and data.address is None and data.accuracy_m is None:
+        wanted = "send at least one of position, accuracy_m and address"
+        raise bad_field("", wanted, detail=f"{wanted[0].upper()}{wanted[1:]}.")
+    actor = actor_of(caller)
+
+    async def work(connection: Connection) -> Incident:
+        incident = await _locked(connection, caller, incident_id)
+        known = await queries.place_of(connection, incident.id)
+        if known is None:
+            raise not_found("incident")
+        where = revised_place(known, data.position, data.accuracy_m, data.address, borders, incident.opened_at)
+        await revising.revise(connection, actor, incident, where, now)
+        return await view(connection, await own_incident(connection, caller, incident_id))
+
+    return await database.in_transaction(actor, Lane.ALERTS, work, again_on=(Contended,))
+
+
+async def override_own(
+    database: Database, caller: Caller, incident_id: UUID, reason: OverrideReason, now: datetime
+) -> Incident:
+    """Ask although the circumstances exclude it; sent again, the first reason stands."""
+    actor = actor_of(caller)
+
+    async def work(connection: Connection) -> Incident:
+        incident = await _locked(connection, caller, incident_id)
+        if incident.override_reason is not None:
+            return await view(connection, incident)  # sent again: the first reason stands
+        if not incident.exclusions:
+            raise Problem(409, "not-excluded", "Nothing to override", "No circumstance excludes this incident.")
+        await alarm.override_exclusion(connection, actor, incident, reason.value, now)
+        return await view(connection, await own_incident(connection, caller, incident_id))
+
+    return await database.in_transaction(actor, Lane.ALERTS, work, again_on=(Contended,))
+
+
+async def join_own(database: Database, caller: Caller, incident_id: UUID, into_id: UUID, now: datetime) -> Incident:
+    """Join one's own incident to one of its possible duplicates."""
+    actor = actor_of(caller)
 
     async def work(connection: Connection) -> Incident:
         own = await own_incident(connection, caller, incident_id)
-        into = IncidentId(data.into)
+        into = IncidentId(into_id)
         if own.end_reason is EndReason.JOINED and own.linked_to == into:
             return await view(connection, own)
         if not await queries_duplicates.are_possible_duplicates(connection, own.id, into):
@@ -237,32 +282,6 @@ async def join(
     return await database.in_transaction(actor, Lane.ALERTS, work, again_on=(Contended,))
 
 
-@post(
-    "/dispatch/v1/aeds/{aed_id:uuid}/confirm",
-    guards=[dispatch("incidents:write", Limit.NEVER)],
-    status_code=204,
-)
-async def confirm_aed(
-    aed_id: FromPath[UUID],
-    caller: NamedDependency[Caller],
-    database: NamedDependency[Database],
-    clock: NamedDependency[Clock],
-) -> None:
-    """Confirm that a defibrillator is back in its place and works
-
-    Defibrillators are live ones: a client of another kind finds none.
-    """
-    if caller.kind is not Kind.LIVE:
-        raise not_found("defibrillator")
-    async with database.acting_as(_actor(caller), Lane.REST) as connection:
-        if not await condition.confirm(connection, AedId(aed_id), clock.now()):
-            raise not_found("defibrillator")
-
-
-def _actor(caller: Caller) -> Actor:
-    return Actor(Role.API, centre_id=caller.centre_id, person_id=caller.subject_id)
-
-
 async def _locked(connection: Connection, caller: Caller, incident_id: UUID) -> Stored:
     """The centre's own incident, open and locked."""
     await own_incident(connection, caller, incident_id)
@@ -278,8 +297,9 @@ def _open(incident: Stored | None) -> Stored:
     return incident
 
 
-async def _end(database: Database, caller: Caller, incident_id: UUID, reason: EndReason, clock: Clock) -> Stopped:
-    actor = _actor(caller)
+async def end_own(database: Database, caller: Caller, incident_id: UUID, reason: EndReason, clock: Clock) -> Stopped:
+    """End it; when this comes back no ring starts any more. Again, the first reason stands and is told."""
+    actor = actor_of(caller)
 
     async def work(connection: Connection) -> tuple[list[AlertId], EndReason]:
         incident = await own_incident(connection, caller, incident_id)

@@ -1,6 +1,6 @@
 """How many hjerteløbere would be asked, before an alarm: in bands, for a case, seldom, and written down."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated
 
 import msgspec
@@ -10,15 +10,16 @@ from litestar.params import JSONBody
 from msgspec import Meta
 
 from backend.api.dispatch_centre.place import Position, placed
+from backend.api.dispatch_centre.read import actor_of, viewer_of
 from backend.api.guards import dispatch
 from backend.api.limits import Limit
 from backend.foundation.clock import Clock
-from backend.foundation.database import Actor, Database, Lane, Role
+from backend.foundation.database import Database, Lane
 from backend.foundation.problems import too_many
 from backend.identity.caller import Caller
 from backend.incidents import queries_viewed
 from backend.incidents.incident import Address
-from backend.incidents.view import View, Viewer, ViewerKind, What
+from backend.incidents.view import View, What
 from backend.incidents.viewed import write_down
 from backend.regions.find import Borders
 from backend.selection.preview import Band, preview
@@ -59,17 +60,22 @@ async def ask_preview(
     Before an alarm, and for a case of yours: six times an hour for one case, sixty times for a client. The place is
     taken to the middle of an area of half a kilometre. It asks nobody, opens nothing, and no report needs it.
     """
-    now = clock.now()
+    return await preview_for(database, caller, data, borders, clock.now())
+
+
+async def preview_for(
+    database: Database, caller: Caller, data: AskPreview, borders: Borders, now: datetime
+) -> Previewed:
+    """As the route says, for a dispatch system or for somebody at the console. Raises 429 where there were enough."""
     where = placed(data.position, None, Address(), borders, now).place
-    actor = Actor(Role.API, centre_id=caller.centre_id, person_id=caller.subject_id)
-    async with database.acting_as(actor, Lane.REST) as connection:
+    async with database.acting_as(actor_of(caller), Lane.REST) as connection:
         had = await queries_viewed.previews_since(
             connection, caller.centre_id, caller.subject_id, data.case_number, now - WINDOW
         )
         if had.of_viewer >= MOST_OF_A_CLIENT or had.of_case >= MOST_OF_A_CASE:
             raise too_many("There were enough previews for now. A report needs none: send it.", AGAIN_S)
         view = View(what=What.PREVIEW, kind=caller.kind, centre_id=caller.centre_id, case_number=data.case_number)
-        await write_down(connection, Viewer(ViewerKind.DISPATCH, caller.subject_id), [view], now)
+        await write_down(connection, viewer_of(caller), [view], now)
         found = await preview(connection, caller.centre_id, caller.kind, where.lat, where.lon, now)
     return Previewed(found.would_be_asked, found.nearest_within_m, found.reach_m, found.policy)
 

@@ -16,7 +16,7 @@ from backend.foundation.clock import Clock
 from backend.foundation.database import Actor, Connection, Database, Lane, Role, enter
 from backend.foundation.ids import IncidentId
 from backend.foundation.problems import not_found
-from backend.identity.caller import Caller
+from backend.identity.caller import Caller, CallerRole
 from backend.incidents import queries
 from backend.incidents.incident import Incident as Stored
 from backend.incidents.incident import State
@@ -110,12 +110,15 @@ async def read_candidates(
     Each under a name for this incident only, in an area that holds three or more of them. Who looked is written down.
     Nobody is listed any more a week after the incident's end.
     """
-    now = clock.now()
-    actor = Actor(Role.API, centre_id=caller.centre_id, person_id=caller.subject_id)
-    async with database.acting_as(actor, Lane.REST) as connection:
+    return await candidates_for(database, caller, incident_id, clock.now())
+
+
+async def candidates_for(database: Database, caller: Caller, incident_id: UUID, now: datetime) -> Candidates:
+    """As the route says, for a dispatch system or for somebody at the console: that they looked is written down."""
+    async with database.acting_as(actor_of(caller), Lane.REST) as connection:
         incident = await own_incident(connection, caller, incident_id)
         view = View(what=What.CANDIDATES, kind=incident.kind, centre_id=incident.centre_id, incident_id=incident.id)
-        await write_down(connection, Viewer(ViewerKind.DISPATCH, caller.subject_id), [view], now)
+        await write_down(connection, viewer_of(caller), [view], now)
         rows = await selection_queries.candidates_of(connection, incident.id)
         in_cells = []
         if incident.state is State.OPEN:
@@ -134,6 +137,17 @@ def _candidate(incident: Stored, row: CandidateRow, area: FoundArea | None) -> C
         row.verdict,
         None if area is None else Area(area.lat, area.lon, area.radius_m, area.people),
     )
+
+
+def actor_of(caller: Caller) -> Actor:
+    """What everything a dispatch system, or somebody at the console, does acts as."""
+    return Actor(Role.API, centre_id=caller.centre_id, person_id=caller.subject_id)
+
+
+def viewer_of(caller: Caller) -> Viewer:
+    """Whose eyes, where something shown is written down."""
+    kind = ViewerKind.STAFF if caller.role is CallerRole.STAFF else ViewerKind.DISPATCH
+    return Viewer(kind, caller.subject_id)
 
 
 async def own_incident(connection: Connection, caller: Caller, incident_id: UUID) -> Stored:

@@ -15,13 +15,13 @@ from backend.alerts import revise as revising
 from backend.alerts.apply import Contended
 from backend.api.contract import answers
 from backend.api.dispatch_centre.place import AccuracyM, AddressSent, Position, placed, revised_place
-from backend.api.dispatch_centre.read import own_incident
+from backend.api.dispatch_centre.read import actor_of, own_incident
 from backend.api.dispatch_centre.view import Incident, view_without_harm
 from backend.api.guards import dispatch
 from backend.api.limits import Limit
 from backend.foundation import telemetry
 from backend.foundation.clock import Clock
-from backend.foundation.database import Actor, Connection, Database, Lane, Role, enter
+from backend.foundation.database import Actor, Connection, Database, Lane, enter
 from backend.foundation.ids import IncidentId
 from backend.foundation.problems import Problem, bad_field
 from backend.identity.caller import Caller
@@ -91,9 +91,24 @@ async def report(
     one incident, and the first answer is repeated byte for byte, for 48 hours. A 4xx is an answer and is not repeated,
     but for a 401: log in, then the same again.
     """
-    now = clock.now()
     digest = keys.digest(await request.body())
-    actor = Actor(Role.API, centre_id=caller.centre_id, person_id=caller.subject_id)
+    return _response(*await report_for(database, caller, data, idempotency_key, digest, borders, clock.now()))
+
+
+async def report_for(
+    database: Database,
+    caller: Caller,
+    data: Report,
+    idempotency_key: str,
+    digest: bytes,
+    borders: Borders,
+    now: datetime,
+) -> tuple[bytes, int, IncidentId]:
+    """As the route says, for a dispatch system or for somebody at the console: the answer's bytes, status, incident.
+
+    `digest`: of what was sent under the key; the same one is answered with the first answer, another one is a 422.
+    """
+    actor = actor_of(caller)
 
     async def work(connection: Connection) -> tuple[bytes, int, IncidentId]:
         earlier = await keys.earlier_answer(connection, caller.subject_id, idempotency_key, digest)
@@ -109,7 +124,7 @@ async def report(
         telemetry.incidents_total.labels(kind=answer.kind.value, asking=answer.asking.value).inc()
         return body, 201, incident_id
 
-    return _response(*await database.in_transaction(actor, Lane.ALERTS, work, again_on=(Contended,)))
+    return await database.in_transaction(actor, Lane.ALERTS, work, again_on=(Contended,))
 
 
 def _response(body: Any, status: int, incident_id: IncidentId) -> Response[Incident]:

@@ -11,10 +11,12 @@ from litestar import Litestar
 from litestar.routes import HTTPRoute
 
 from backend.api.bodies import StrictBody
+from backend.app.console_pages import console_data
 from backend.app.dependencies import DEPENDENCIES
 from backend.app.openapi import calls, examples, pushes
 from backend.app.openapi.operation import Described, describe, group_of, operation, usual_refusals
 from backend.app.routes import DISPATCH, MOBILE
+from backend.console.visit import COOKIE
 from backend.foundation.problems import FieldError
 from backend.foundation.schemas import Schema, Schemas
 
@@ -36,6 +38,7 @@ class Document(StrEnum):
 
     DISPATCH_CENTRE = "dispatch-centre"
     MOBILE = "mobile"
+    CONSOLE = "console"
 
 
 _COMMON = """All times are RFC 3339 in UTC. Refusals are problem documents (RFC 9457, `application/problem+json`) whose
@@ -56,9 +59,21 @@ _ABOUT = {
         + _COMMON,
         MOBILE,
     ),
+    Document.CONSOLE: (
+        "Hjerteløber for the console's own pages",
+        "What the scripts of the pages below `/konsol` call: of one version with them, and of no use to anybody else. "
+        "Who is signed in at the browser calls; what changes something brings the session's word. " + _COMMON,
+        [console_data()],
+    ),
 }
 
 _SECURITY: dict[str, Schema] = {
+    "staff_session": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": COOKIE,
+        "description": "The session of somebody who signed in at /konsol/log-ind, for a shift.",
+    },
     "volunteer": {
         "type": "http",
         "scheme": "bearer",
@@ -91,17 +106,18 @@ _SECURITY: dict[str, Schema] = {
 
 
 _TOLD = {Document.MOBILE: pushes, Document.DISPATCH_CENTRE: calls}
-"""What reaches each audience without its asking."""
+"""What reaches an audience without its asking; the console's pages are reached by nothing."""
 
 
 def make(which: Document) -> Schema:
     """The OpenAPI 3.1 document of `which`, as plain JSON values."""
     title, about, handlers = _ABOUT[which]
     routes = _routes(handlers)
-    told = _TOLD[which]
+    told = _TOLD.get(which)
+    shapes = [] if told is None else list(told.SHAPES.values())
     schemas = Schemas(
         _once([shape for route in routes for shape in route.received()]),
-        _once([Problem, *(shape for route in routes for shape in route.sent()), *told.SHAPES.values()]),
+        _once([Problem, *(shape for route in routes for shape in route.sent()), *shapes]),
     )
     paths: dict[str, Schema] = {}
     for route in routes:
@@ -120,7 +136,8 @@ def make(which: Document) -> Schema:
         "tags": _tags(routes),
         "paths": paths,
     }
-    document["webhooks"] = told.webhooks(schemas)
+    if told is not None:
+        document["webhooks"] = told.webhooks(schemas)
     document["components"] = {
         "schemas": _with_optional_problem_members(dict(sorted(schemas.components.items()))),
         "responses": usual_refusals(_refusals_used(paths)),

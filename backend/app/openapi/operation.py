@@ -11,6 +11,8 @@ from litestar.response import Response, Stream
 from backend.api.contract import Contract, contract_of
 from backend.api.guards import Guard, scope_for
 from backend.api.limits import ALLOWANCES
+from backend.console.by_script import WORD_HEADER, must_bring_the_word
+from backend.console.who import must_be_signed_in
 from backend.foundation.kinds import Kind
 from backend.foundation.schemas import REF, Schema, Schemas, without_null
 from backend.identity.tokens import Audience
@@ -31,6 +33,20 @@ REFUSALS = {
 }
 
 
+STAFF_REFUSALS = {
+    401: "Nobody is signed in at this browser, or their shift is over: `/konsol/log-ind`",
+    403: "It needs another role, a centre to work at, or the word of the session",
+}
+
+_WORD: Schema = {
+    "name": WORD_HEADER,
+    "in": "header",
+    "required": True,
+    "schema": {"type": "string"},
+    "description": "The word of the session, as every form of its pages carries it",
+}
+
+
 class Described(msgspec.Struct, frozen=True):
     """What is read off a route before any schema is made."""
 
@@ -43,6 +59,8 @@ class Described(msgspec.Struct, frozen=True):
     form: Any = None
     answer: Any = None
     parameters: tuple[tuple[str, str, Any, Any], ...] = ()  # (in, name, annotation, its field definition)
+    staff: bool = False  # asks for somebody signed in at the console
+    word: bool = False  # and for the word of their session
 
     def received(self) -> list[Any]:
         return [shape for shape in (self.body, self.form, *(each[2] for each in self.parameters)) if shape is not None]
@@ -53,7 +71,8 @@ class Described(msgspec.Struct, frozen=True):
 
 def describe(path: str, method: str, handler: HTTPRouteHandler) -> Described:
     """Read a registered route. The one guard is what tests/edge insists on."""
-    (guard,) = (each for each in handler.resolve_guards() if isinstance(each, Guard))
+    guards = handler.resolve_guards()
+    (guard,) = (each for each in guards if isinstance(each, Guard))
     contract = contract_of(handler.opt)
     fields = handler.parsed_fn_signature.parameters
     annotations = handler.signature_model.__annotations__
@@ -77,6 +96,8 @@ def describe(path: str, method: str, handler: HTTPRouteHandler) -> Described:
         form=contract.form_of,
         answer=_answer(handler),
         parameters=parameters,
+        staff=must_be_signed_in in guards,
+        word=must_bring_the_word in guards,
     )
 
 
@@ -88,10 +109,10 @@ def operation(route: Described, schemas: Schemas) -> Schema:
         "tags": [group_of(route.handler.fn).rsplit(".", 1)[1]],
         "summary": summary,
         "description": description,
-        "security": _security(route.guard),
+        "security": [{"staff_session": []}] if route.staff else _security(route.guard),
     }
-    if route.parameters:
-        said["parameters"] = [_parameter(each, schemas) for each in route.parameters]
+    if route.parameters or route.word:
+        said["parameters"] = [_parameter(each, schemas) for each in route.parameters] + [_WORD] * route.word
     if route.body is not None:
         said["requestBody"] = {
             "required": True,
@@ -109,7 +130,7 @@ def operation(route: Described, schemas: Schemas) -> Schema:
 def group_of(function: Any) -> str:
     """The module a route belongs to; of a folder of handlers the folder. Its last word is the route's tag."""
     module, _, _ = function.__module__.rpartition(".")
-    return str(function.__module__ if module.rsplit(".", 1)[1] in ("api", "mobile") else module)
+    return str(function.__module__ if module.rsplit(".", 1)[1] in ("api", "mobile", "console") else module)
 
 
 def refusal(status: int, words: str) -> Schema:
@@ -141,7 +162,8 @@ def _refusals(route: Described) -> dict[int, str]:
         statuses.add(404)
     if places:
         statuses |= {400, 422}
-    return {status: REFUSALS[status] for status in statuses} | route.contract.refusals
+    said = {status: REFUSALS[status] for status in statuses} | (STAFF_REFUSALS if route.staff else {})
+    return said | route.contract.refusals
 
 
 def _success(route: Described, schemas: Schemas) -> Schema:
@@ -154,7 +176,9 @@ def _success(route: Described, schemas: Schemas) -> Schema:
             "contentSchema": shapes[0] if len(shapes) == 1 else {"anyOf": shapes},
         }
         return {
-            "description": "The stream, until the access token ends",
+            "description": "The stream, until the session ends"
+            if route.staff
+            else "The stream, until the access token ends",
             "content": {"text/event-stream": {"schema": stream}},
         }
     if route.answer is None:

@@ -1,0 +1,157 @@
+"""Reading what a console shows of open incidents, in a handful of round trips a centre, however many there are."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from backend.aeds import queries_shown
+from backend.aeds.aed import Open
+from backend.aeds.hours import open_at
+from backend.aeds.queries_shown import Standing
+from backend.alerts import queries as alert_queries
+from backend.alerts.alert import Alert, AlertState
+from backend.api.dispatch_centre.view import views
+from backend.console.board import Centre, Defibrillator, OnBoard, Overview, PatientAt, on_board
+from backend.console.who import Here
+from backend.foundation.database import Connection, enter
+from backend.foundation.ids import AedId, CentreId, IncidentId
+from backend.foundation.kinds import Kind
+from backend.incidents import queries, queries_points
+from backend.incidents.incident import Incident, Place, State
+from backend.incidents.view import View, Viewer, ViewerKind, What
+from backend.incidents.viewed import write_down_without_harm
+from backend.locations.areas import Area, areas_of
+from backend.locations.cells import cells_within, metres_between
+from backend.regions import queries as regions
+from backend.selection import queries_pins
+from backend.selection.candidate import pseudonym_of
+
+MOST_SHOWN = 200
+"""Incidents of a centre; fifty at once has never been heard of."""
+AEDS_WITHIN_M = 1_200
+MOST_AEDS = 12
+"""Around a patient: beyond that a map is dots."""
+
+Fetched = dict[AedId, tuple[IncidentId, str]]
+"""Who fetches which defibrillator: of which incident, by pseudonym."""
+
+
+async def overview(
+    connection: Connection, here: Here, kind: Kind, only: Collection[UUID] | None, now: datetime
+) -> Overview:
+    """The open incidents of a session's centres. That its person saw where the patients are is written down, once."""
+    found: list[OnBoard] = []
+    places: list[Place] = []
+    fetched: Fetched = {}
+    names = {each.id: each.name for each in await regions.centres(connection, now)}
+    for centre_id in here.centres:
+        await enter(connection, centre_id)
+        stored = await queries.of_centre(connection, centre_id, kind, State.OPEN, None, MOST_SHOWN)
+        stored = [each for each in stored if only is None or each.id in only]
+        if stored:
+            found += await _of_centre(connection, here, centre_id, stored, places, fetched, now)
+    return Overview(
+        at=now,
+        kind=kind,
+        centres=[Centre(each, names.get(each, "")) for each in here.centres],
+        incidents=sorted(found, key=lambda each: (each.opened_at, each.id), reverse=True),
+        defibrillators=await _defibrillators(connection, places, fetched, now),
+    )
+
+
+async def _of_centre(
+    connection: Connection,
+    here: Here,
+    centre_id: CentreId,
+    stored: Sequence[Incident],
+    places: list[Place],
+    fetched: Fetched,
+    now: datetime,
+) -> list[OnBoard]:
+    ids = [each.id for each in stored]
+    points = await queries_points.places_of(connection, ids)
+    places += points.values()
+    areas = await _areas(connection, ids)
+    aeds = _taken(await alert_queries.of_incidents(connection, ids))
+    fetched |= {aed: (incident, who) for incident, by in aeds.items() for who, aed in by.items()}
+    seen = await views(connection, stored)
+    await _write_down(connection, here, stored, now)
+    return [
+        on_board(
+            view,
+            centre_id,
+            _patient_at(points.get(incident.id)),
+            incident.policy,
+            incident.reach_step,
+            aeds.get(incident.id, {}),
+            areas.get(incident.id, {}),
+            now,
+        )
+        for incident, view in zip(stored, seen, strict=True)
+    ]
+
+
+def _patient_at(place: Place | None) -> PatientAt | None:
+    return None if place is None else PatientAt(place.lat, place.lon, place.accuracy_m, place.readable)
+
+
+async def _areas(connection: Connection, ids: Sequence[IncidentId]) -> dict[IncidentId, dict[str, Area]]:
+    """Where about those looked at are by now, by incident and pseudonym."""
+    cells: dict[IncidentId, dict[str, int]] = defaultdict(dict)
+    for each in await queries_pins.cells_of_candidates_of(connection, ids):
+        cells[each.incident_id][pseudonym_of(each.incident_id, each.volunteer_id)] = each.cell
+    return {incident: areas_of(where) for incident, where in cells.items()}
+
+
+def _taken(alerts: Sequence[Alert]) -> dict[IncidentId, dict[str, AedId]]:
+    """Which defibrillator somebody on the way fetches, by incident and pseudonym."""
+    taken: dict[IncidentId, dict[str, AedId]] = defaultdict(dict)
+    for alert in alerts:
+        if alert.aed_id is not None and alert.state is AlertState.ACCEPTED:
+            taken[alert.incident_id][alert.pseudonym] = alert.aed_id
+    return taken
+
+
+async def _write_down(connection: Connection, here: Here, stored: Sequence[Incident], now: datetime) -> None:
+    shown = [
+        View(what=what, kind=each.kind, centre_id=each.centre_id, incident_id=each.id)
+        for each in stored
+        for what in (What.POSITION, What.CANDIDATES)
+    ]
+    await write_down_without_harm(connection, Viewer(ViewerKind.STAFF, here.staff.id), shown, now, once=True)
+
+
+async def _defibrillators(
+    connection: Connection, places: Sequence[Place], fetched: Mapping[AedId, tuple[IncidentId, str]], now: datetime
+) -> list[Defibrillator]:
+    """The nearest to each patient, and those somebody fetches."""
+    cells = {cell for place in places for cell in cells_within(place.lat, place.lon, AEDS_WITHIN_M)}
+    standing = await queries_shown.standing_in(connection, list(cells), list(fetched))
+    near: dict[AedId, Standing] = {each.id: each for each in standing if each.id in fetched}
+    for place in places:
+        near |= {each.id: each for each in _nearest(place, standing)}
+    return [_defibrillator(each, fetched.get(each.id), now) for each in near.values()]
+
+
+def _nearest(place: Place, standing: Sequence[Standing]) -> list[Standing]:
+    away = sorted((metres_between(place.lat, place.lon, each.lat, each.lon), each.id) for each in standing)
+    by_id = {each.id: each for each in standing}
+    return [by_id[aed_id] for metres, aed_id in away[:MOST_AEDS] if metres <= AEDS_WITHIN_M]
+
+
+def _defibrillator(standing: Standing, by: tuple[IncidentId, str] | None, now: datetime) -> Defibrillator:
+    opened = open_at(standing.opening_hours, now)
+    incident, pseudonym = by or (None, None)
+    return Defibrillator(
+        id=standing.id,
+        lat=standing.lat,
+        lon=standing.lon,
+        name=standing.name,
+        open=Open(opened),
+        condition=standing.state,
+        reserved=standing.reserved or by is not None,
+        incident=incident,
+        pseudonym=pseudonym,
+        made_up=standing.made_up,
+    )

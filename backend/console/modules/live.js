@@ -1,0 +1,46 @@
+// What the board and the wall have in common: the store, the stream, the clock and the banners about both.
+
+import { banner } from "./banners.js";
+import { byId, write } from "./dom.js";
+import { Store } from "./store.js";
+import { follow } from "./stream.js";
+import { clock } from "./times.js";
+import { say } from "./words.js";
+
+const KIND = document.body.dataset["kind"] ?? "live";
+
+/**
+ * Begins to follow. `show` is called with the incidents that changed, `tick` each second.
+ * @param {{show: (changed: ReadonlySet<string>) => void, tick: () => void}} page
+ */
+export function goLive(page) {
+  const store = new Store(`/konsol/data/overblik?slags=${KIND}`, page.show, (refused) => {
+    const out = refused?.status === 401;
+    banner("signed-out", out ? say("not_signed_in") : null, { link: refused?.link ?? "/konsol/log-ind", word: say("sign_in") });
+    banner("refused", refused !== null && !out ? say("refused", refused.detail || refused.status) : null);
+  });
+  store.ahead = Date.parse(document.body.dataset["now"] ?? "") - performance.timeOrigin || 0;
+
+  const stream = byId("stream");
+  follow(`/konsol/data/haendelser?slags=${KIND}`, {
+    connected: () => store.readAll(),
+    step: (incident) => store.hasNews(incident),
+    link: (link, lastHeard) => {
+      if (stream.dataset["state"] !== link) {
+        stream.dataset["state"] = link;
+        document.documentElement.dataset["link"] = link;
+        write(byId("stream-word"), say({ live: "connected", connecting: "connecting", stale: "stale" }[link]));
+      }
+      banner("stale", link === "stale" ? say("stale_since", clock(lastHeard + store.ahead)) : null);
+    },
+  });
+  store.readAll();
+
+  const tick = () => {
+    write(byId("clock"), clock(store.now()));
+    page.tick();
+  };
+  tick();
+  setInterval(tick, 1_000);
+  return store;
+}
