@@ -17,6 +17,9 @@ from backend.console import (
     approval_pages,
     board_data,
     board_pages,
+    by_hand_data,
+    by_hand_pages,
+    called_pages,
     export_pages,
     glass,
     own_page,
@@ -47,6 +50,8 @@ def console_pages() -> Router:
         *approval_pages.routes,
         *export_pages.routes,
         *glass.routes,
+        *by_hand_pages.routes,
+        *called_pages.routes,
     ]
     guards: list[Any] = [anyone(Limit.CONSOLE), must_come_from_here]
     return Router("/", guards=guards, exception_handlers=told, route_handlers=routes)
@@ -56,7 +61,8 @@ def console_data() -> Router:
     """What the pages' scripts call: the same guards and limit, and refusals as everywhere but for where to sign in."""
     told: dict[Any, Any] = {NotSignedIn: _must_sign_in, NotFresh: _must_confirm}
     guards: list[Any] = [anyone(Limit.CONSOLE), must_come_from_here]
-    return Router("/", guards=guards, exception_handlers=HANDLERS | told, route_handlers=[*board_data.routes])
+    routes = [*board_data.routes, *by_hand_data.routes]
+    return Router("/", guards=guards, exception_handlers=HANDLERS | told, route_handlers=routes)
 
 
 def look() -> Router:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from backend.foundation.database import Actor, Connection
+from backend.foundation.database import Actor, Connection, enter
 from backend.foundation.ids import CentreId, IncidentId
 from backend.foundation.journal import Event, Fact, Happening, write_outside_incidents
 from backend.foundation.kinds import Kind
@@ -36,15 +36,11 @@ def above(limit: Limit, alarms_in_the_hour: int, accuracy_m: float | None) -> li
 async def write_down(
     connection: Connection, actor: Actor, incident: Incident, raised_by: UUID, accuracy_m: float | None, now: datetime
 ) -> list[Above]:
-    """In the transaction that has just opened the incident, whose lock it holds; says what a second person is called for.
+    """In the transaction that has just opened the incident, whose lock it holds; says why a second person is called.
 
     Of live alarms only: an exercise reaches nobody who has not agreed to it. Written once, however often it is sent.
     """
-    beyond: list[Above] = []
-    if incident.kind is Kind.LIVE:
-        limit = await queries.limit_of(connection, incident.centre_id, now) or UNTIL_DECIDED
-        alarms = await queries.alarms_since(connection, raised_by, now - WITHIN)
-        beyond = above(limit, alarms + 1, accuracy_m)
+    beyond = await foreseen(connection, incident.centre_id, incident.kind, raised_by, accuracy_m, now)
     raised = ByHand(incident.id, incident.kind, incident.centre_id, raised_by, now, beyond)
     if await queries.insert(connection, raised) and beyond:
         asked = Happening(Event.SECOND_PERSON_ASKED, {"for": FOR, "above": [each.value for each in beyond]})
@@ -52,9 +48,33 @@ async def write_down(
     return beyond
 
 
+async def foreseen(
+    connection: Connection, centre_id: CentreId, kind: Kind, raised_by: UUID, accuracy_m: float | None, now: datetime
+) -> list[Above]:
+    """What a second person would be called for, of one more alarm now. The centre was entered."""
+    if kind is not Kind.LIVE:
+        return []
+    limit = await queries.limit_of(connection, centre_id, now) or UNTIL_DECIDED
+    alarms = await queries.alarms_since(connection, raised_by, now - WITHIN)
+    return above(limit, alarms + 1, accuracy_m)
+
+
+async def of_incident(connection: Connection, incident_id: IncidentId, centre_ids: Sequence[CentreId]) -> ByHand | None:
+    """Whose hand raised an incident of one of these centres, which is entered; None where a system did."""
+    for centre_id in centre_ids:
+        await enter(connection, centre_id)
+        if (raised := await queries.of_incident(connection, incident_id)) is not None:
+            return raised
+    return None
+
+
 async def waiting(connection: Connection, centre_ids: Sequence[CentreId]) -> list[ByHand]:
-    """Open incidents of the centre that was entered for which a second person is called, the oldest first."""
-    return await queries.waiting(connection, centre_ids)
+    """Open incidents of these centres for which a second person is called, the oldest first."""
+    found: list[ByHand] = []
+    for centre_id in centre_ids:
+        await enter(connection, centre_id)
+        found += await queries.waiting(connection, centre_id)
+    return sorted(found, key=lambda each: each.raised_at)
 
 
 async def set_limit(
@@ -72,10 +92,18 @@ class WhyNot(StrEnum):
     NOT_CALLED = "not_called"  # nobody was, or the incident is another centre's
     SAME_PERSON = "same_person"
     DECIDED = "decided"
+    NOT_VOUCHED_FOR = "not_vouched_for"  # nobody says who they are: they may stop, and not confirm
 
 
 async def decide(
-    connection: Connection, actor: Actor, incident: Incident, by: UUID, decision: Decision, now: datetime
+    connection: Connection,
+    actor: Actor,
+    incident: Incident,
+    by: UUID,
+    decision: Decision,
+    now: datetime,
+    *,
+    vouched_for: bool,
 ) -> WhyNot | None:
     """Write down what the second person decided; None when it stands. The incident's lock is held.
 
@@ -86,6 +114,8 @@ async def decide(
         return WhyNot.NOT_CALLED
     if raised.raised_by == by:
         return WhyNot.SAME_PERSON
+    if decision is Decision.CONFIRMED and not vouched_for:
+        return WhyNot.NOT_VOUCHED_FOR
     if raised.decision is not None or incident.state is State.ENDED:
         return WhyNot.DECIDED
     await queries.decide(connection, incident.id, decision, by, now)

@@ -1,6 +1,5 @@
 """SQL on alarms raised by hand."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -48,7 +47,7 @@ async def of_incident(connection: Connection, incident_id: IncidentId) -> ByHand
     )
 
 
-async def waiting(connection: Connection, centre_ids: Sequence[CentreId]) -> list[ByHand]:
+async def waiting(connection: Connection, centre_id: CentreId) -> list[ByHand]:
     """Of open incidents, those for which a second person is called and has not come."""
     return await fetch_all(
         connection,
@@ -57,15 +56,13 @@ async def waiting(connection: Connection, centre_ids: Sequence[CentreId]) -> lis
         SELECT b.incident_id, b.kind, b.centre_id, b.raised_by, b.raised_at, b.above, b.decision, b.decided_by,
           b.decided_at
         FROM incidents.by_hand b JOIN incidents.incident i ON i.id = b.incident_id AND i.state = 'open'
-        WHERE b.centre_id = ANY ($1::uuid[]) AND b.decision IS NULL AND b.above <> '{}' ORDER BY b.raised_at
+        WHERE b.centre_id = $1 AND b.decision IS NULL AND b.above <> '{}' ORDER BY b.raised_at
         """,
-        list(centre_ids),
+        centre_id,
     )
 
 
-async def decide(
-    connection: Connection, incident_id: IncidentId, decision: Decision, by: UUID, now: datetime
-) -> None:
+async def decide(connection: Connection, incident_id: IncidentId, decision: Decision, by: UUID, now: datetime) -> None:
     await connection.execute(
         """
         UPDATE incidents.by_hand SET decision = $2, decided_by = $3, decided_at = $4
