@@ -147,4 +147,6 @@ def found(hit: Hit) -> PlaceFound:
     return msgspec.convert(msgspec.to_builtins(hit), PlaceFound)
 
 
-routes = (find_place, foresee_alarm, foresee_exercise, raise_live_alarm, raise_exercise)
+routes = (find_place, foresee_alarm, foresee_exercise, raise_exercise)
+alarms = (raise_live_alarm,)
+"""What no other call of the console's may keep back."""

@@ -145,4 +145,7 @@ def _of(words: tuple[str, str], kind: Kind) -> str:
     return words[0 if kind is Kind.LIVE else 1]
 
 
-routes = (*_routes(Kind.LIVE, LIVE, May.TRIGGER), *_routes(Kind.EXERCISE, EXERCISE, May.EXERCISE))
+_BEGIN, _FIND, _CHOOSE, _SEND = _routes(Kind.LIVE, LIVE, May.TRIGGER)
+routes = (_BEGIN, _FIND, _CHOOSE, *_routes(Kind.EXERCISE, EXERCISE, May.EXERCISE))
+alarms = (_SEND,)
+"""What no other page of the console's may keep back."""

@@ -126,4 +126,6 @@ async def _page(request: AnyRequest, database: Database, says: str = "", status:
     )
 
 
-routes = (called_page, decide)
+routes = (called_page,)
+alarms = (decide,)
+"""Stopping one is as little to be kept back as raising it."""

@@ -10,6 +10,7 @@ from uuid import UUID
 import msgspec
 
 from backend.conform.signing import ClientKey
+from backend.console.by_script import WORD_HEADER
 from tests.access.wire import Sent
 from tests.edge.cast import URL
 
@@ -244,6 +245,19 @@ def _on_a_page(path: str, **fields: str) -> Make:
     return lambda draw: _form("POST", path, **fields, ord=draw.form_word)
 
 
+_THERE = {"lat": 55.7, "lon": 12.5}
+
+
+def _by_script(path: str, body: dict[str, object]) -> Make:
+    """A call of the console's scripts, with the word of the session."""
+
+    def call(draw: Draw) -> Sent:
+        headers = {"sec-fetch-site": "same-origin", WORD_HEADER.lower(): draw.form_word}
+        return _json("POST", f"/konsol/data/{path}", body, **headers)
+
+    return call
+
+
 CONSOLE: dict[str, Make] = {
     **{
         f"GET {path}": _get(path)
@@ -256,6 +270,21 @@ CONSOLE: dict[str, Make] = {
         for path in ("/konsol/tavle", "/konsol/vaeg", *(f"/konsol/data/{each}" for each in ("overblik", "haendelser")))
     },
     "GET /konsol/filer/{version}/{name}": _get("/konsol/filer/now/modules/board.js"),
+    **{f"GET {path}": _get(path) for path in ("/konsol/ny", "/konsol/ny-oevelse", "/konsol/kaldt")},
+    **{
+        f"POST /konsol/{page}/{step}": _on_a_page(f"/konsol/{page}/{step}", key="made-by-hand", lat="55.7", lon="12.5")
+        for page in ("ny", "ny-oevelse")
+        for step in ("sted", "se", "send")
+    },
+    "POST /konsol/kaldt/{incident_id}": lambda d: _form(
+        "POST", f"/konsol/kaldt/{d.named}", svar=d.chance.choice(["confirmed", "stopped"]), ord=d.form_word
+    ),
+    "POST /konsol/data/steder": _by_script("steder", {"typed": "nørregade 3"}),
+    **{
+        f"POST /konsol/data/{kind}{step}": _by_script(kind + step, {"where": _THERE, "case_number": "K-1"} | more)
+        for kind in ("alarmer", "oevelser")
+        for step, more in (("/forhaandsvisning", {}), ("", {"key": "made-by-hand"}))
+    },
     "POST /konsol/log-ud": _on_a_page("/konsol/log-ud"),
     "POST /konsol/plads": _on_a_page("/konsol/plads", code="guessed"),
     "POST /konsol/skift": _on_a_page("/konsol/skift", pin="000000"),

@@ -142,6 +142,25 @@ CONSOLE = {
     "GET /konsol/vaeg": _centre("the same, for a screen on the wall"),
     "GET /konsol/data/overblik": _centre("the same, for the page's script"),
     "GET /konsol/data/haendelser": _centre("the steps of its incidents as they happen"),
+    "GET /konsol/ny": _nobody("a page"),
+    "GET /konsol/ny-oevelse": _nobody("a page"),
+    **{
+        f"POST /konsol/{page}/{step}": _centre(what)
+        for page in ("ny", "ny-oevelse")
+        for step, what in (
+            ("sted", "places"),
+            ("se", "how many would be asked, in bands"),
+            ("send", "its new incident"),
+        )
+    },
+    "POST /konsol/data/steder": _centre("places, its own municipalities' first"),
+    **{f"POST /konsol/data/{kind}": _centre("its new incident by hand") for kind in ("alarmer", "oevelser")},
+    **{
+        f"POST /konsol/data/{kind}/forhaandsvisning": _centre("how many would be asked, in bands")
+        for kind in ("alarmer", "oevelser")
+    },
+    "GET /konsol/kaldt": _centre("its alarms by hand that wait for a second person"),
+    "POST /konsol/kaldt/{incident_id}": _centre("an alarm by hand, confirmed or stopped", named=True),
     "GET /konsol/filer/{version}/{name}": _nobody("scripts, style sheets, the map's parts"),
     "GET /konsol/log-ind": _nobody("a page"),
     "GET /konsol/videre": _nobody("on to the provider"),
