@@ -1,8 +1,9 @@
 """Taking an edition of addresses into use: one transaction, so the whole of it or nothing."""
 
 import math
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from datetime import datetime
+from itertools import islice
 
 import msgspec
 
@@ -70,6 +71,13 @@ class _Doing:
         for each in (street.around, postcode):
             each.holds(listed.lat, listed.lon)
         return street.id
+
+
+def in_batches(listed: Iterable[Listed], size: int) -> Iterator[list[Listed]]:
+    """As `import_addresses` takes them."""
+    rest = iter(listed)
+    while batch := list(islice(rest, size)):
+        yield batch
 
 
 async def import_addresses(
