@@ -23,6 +23,9 @@ _ZONE = re.compile(
     r"^(?:utm|etrs89|epsg:25832)?\s*(?:zone\s*)?(?:32\s*[uvn]?\b(?=\s*[nesøvw]?\s*\d{6}))?[\s:,]*", re.IGNORECASE
 )
 _CUT = re.compile(r"\s*[;,/]\s+|\s*[;/]\s*|\s+|(?<=[nesøvw])(?=\d)|(?<=\d)(?=[nesøvw]\s*\d)|,", re.IGNORECASE)
+_UNIT_M = (111_195.0, 1_853.0, 31.0)
+"""A degree, a minute, a second of latitude."""
+_FINEST_M = 10
 _NORTHINGS, _EASTINGS = (5_900_000, 6_500_000), (300_000, 1_000_000)
 _LAT, _LON = (53.0, 59.0), (6.0, 17.0)
 
@@ -37,11 +40,15 @@ class How(StrEnum):
 
 
 class Coordinates(msgspec.Struct, frozen=True):
-    """In degrees. `swapped`: the longitude stood first and nothing said so; Denmark has only one way to mean it."""
+    """In degrees. `swapped`: the longitude stood first and nothing said so; Denmark has only one way to mean it.
+
+    `accuracy_m`: what the last digit that was typed is worth, 10 m at least: *55,7 12,6* is somewhere in a town.
+    """
 
     lat: float
     lon: float
     how: How
+    accuracy_m: int
     swapped: bool = False
 
 
@@ -56,10 +63,11 @@ def read(typed: str) -> Coordinates | None:
 
 
 class _Part(msgspec.Struct, frozen=True):
-    """One of the two: up to three numbers, and the axis where one is said."""
+    """One of the two: up to three numbers, the axis where one is said, and how many digits the last one has behind."""
 
     numbers: tuple[float, ...]
     axis: str
+    digits: int
 
 
 def _pairs(text: str) -> list[tuple[_Part, _Part]]:
@@ -76,8 +84,9 @@ def _part(text: str) -> _Part | None:
     match = _PART.fullmatch(text.strip())
     if match is None or (match["before"] and match["after"]):
         return None
-    numbers = tuple(float(each.replace(",", ".")) for each in match.group("first", "second", "third") if each)
-    return _Part(numbers, _AXES.get((match["before"] or match["after"] or "").lower(), ""))
+    typed = [each.replace(",", ".") for each in match.group("first", "second", "third") if each]
+    axis = _AXES.get((match["before"] or match["after"] or "").lower(), "")
+    return _Part(tuple(map(float, typed)), axis, len(typed[-1].partition(".")[2]))
 
 
 def _grid(left: _Part, right: _Part) -> Coordinates | None:
@@ -87,7 +96,7 @@ def _grid(left: _Part, right: _Part) -> Coordinates | None:
         said = (east.axis in ("", "e")) and (north.axis in ("", "n"))
         if said and _within(east.numbers[0], _EASTINGS) and _within(north.numbers[0], _NORTHINGS):
             degrees = to_wgs84(east.numbers[0], north.numbers[0])
-            return None if degrees is None else Coordinates(*degrees, How.UTM32)
+            return None if degrees is None else Coordinates(*degrees, How.UTM32, _worth_m(1, east, north))
     return None
 
 
@@ -100,14 +109,19 @@ def _degrees(left: _Part, right: _Part) -> Coordinates | None:
     if north is None or east is None:
         return None
     how = (How.DEGREES, How.MINUTES, How.SECONDS)[len(lat.numbers) - 1]
+    accuracy_m = _worth_m(_UNIT_M[len(lat.numbers) - 1], left, right)
     unsaid = not left.axis and not right.axis
     if unsaid and all(each == int(each) for each in (*lat.numbers, *lon.numbers)) and how is How.DEGREES:
         return None  # two whole numbers: a house and a postcode, say
     if _within(north, _LAT) and _within(east, _LON):
-        return Coordinates(north, east, how)
+        return Coordinates(north, east, how, accuracy_m)
     if unsaid and _within(east, _LAT) and _within(north, _LON):
-        return Coordinates(east, north, how, swapped=True)
+        return Coordinates(east, north, how, accuracy_m, swapped=True)
     return None
+
+
+def _worth_m(unit_m: float, *parts: _Part) -> int:
+    return max(_FINEST_M, round(unit_m / 10.0 ** min(part.digits for part in parts)))
 
 
 def _in_degrees(part: _Part, negative: str) -> float | None:

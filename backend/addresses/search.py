@@ -24,7 +24,6 @@ _MOST_STREETS = 60
 _MOST_ASKED = 40
 _TOWN_RADIUS_M = ((500_000, 8_000), (50_000, 5_000), (10_000, 2_500), (0, 1_500))
 """How far a town's edge may be from its middle, by people. Ours: to say that it is rough, not to measure."""
-_COORDINATES_WITHIN_M = 10
 
 
 class What(StrEnum):
@@ -77,8 +76,7 @@ async def search(connection: Connection, typed: str, own: Sequence[str] = (), at
 
 def _of_pair(pair: coordinates.Coordinates) -> Hit:
     text = f"{pair.lat:.5f}, {pair.lon:.5f}"
-    within = _COORDINATES_WITHIN_M
-    return Hit(What.COORDINATES, text, "", pair.lat, pair.lon, within, how=pair.how, swapped=pair.swapped)
+    return Hit(What.COORDINATES, text, "", pair.lat, pair.lon, pair.accuracy_m, how=pair.how, swapped=pair.swapped)
 
 
 async def _addresses(connection: Connection, edition: int, typed: str, own: Sequence[str], at_most: int) -> list[Hit]:

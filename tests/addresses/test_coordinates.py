@@ -50,6 +50,24 @@ def test_the_wrong_way_round_is_turned_and_said() -> None:
 
 
 @pytest.mark.parametrize(
+    ("typed", "metres"),
+    [
+        ("55,7 12,6", 11_120),
+        ("55,676 12,568", 111),
+        ("55,67612 12,5", 11_120),
+        ("55,67612 12,56812", 10),
+        ("55 40,5 12 34,0", 185),
+        ("55°40'33\" 12°34'05\"", 31),
+        ("724334 6175791", 10),
+    ],
+)
+def test_they_are_as_exact_as_the_last_digit_that_was_typed(typed: str, metres: int) -> None:
+    found = read(typed)
+    assert found is not None
+    assert found.accuracy_m == pytest.approx(metres, abs=1)
+
+
+@pytest.mark.parametrize(
     "typed",
     [
         *("", "55,676", "Nørregade 3", "2100 København", "55 12", "0 0", "48.85 2.35", "Vej 55 12", "12 2100"),

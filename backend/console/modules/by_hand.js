@@ -246,6 +246,12 @@ for (const where of [document, byId("back")]) {
     box.focus();
   });
 }
+// Chosen on a map: behind the # of the address, which no server is told.
+if (location.hash.length > 1) {
+  box.value = decodeURIComponent(location.hash.slice(1));
+  history.replaceState(null, "", location.pathname);
+  state = typing(state, box.value);
+}
 box.focus();
 draw();
 if (state.typed !== "") void find();

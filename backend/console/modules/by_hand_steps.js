@@ -86,7 +86,7 @@ export function whereOf(place, doorCode) {
   return {
     lat: place.lat,
     lon: place.lon,
-    text: place.detail === "" ? place.text : `${place.text}, ${place.detail}`,
+    ...(place.what === "coordinates" ? {} : { text: place.detail === "" ? place.text : `${place.text}, ${place.detail}` }),
     ...(place.accuracy_m === null ? {} : { accuracy_m: place.accuracy_m }),
     ...(place.dar_id === null ? {} : { dar_id: place.dar_id }),
     ...(place.floor === null ? {} : { floor: place.floor }),

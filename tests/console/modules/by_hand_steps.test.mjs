@@ -71,5 +71,7 @@ test("what is sent is what was chosen", () => {
   assert.deepEqual(whereOf(place("Nørregade 3B, 2. tv", { floor: "2", door: "tv" }), "4711"), {
     lat: 55.68, lon: 12.57, text: "Nørregade 3B, 2. tv, 1165 København K", floor: "2", door: "tv", door_code: "4711",
   });
+  const pair = place("55.67600, 12.56800", { what: "coordinates", detail: "", accuracy_m: 111 });
+  assert.deepEqual(whereOf(pair, ""), { lat: 55.68, lon: 12.57, accuracy_m: 111 }, "numbers are no address");
   assert.deepEqual(against(["trauma", "age_up_to_7"], ["trauma"]), ["trauma"]);
 });
