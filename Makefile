@@ -10,10 +10,8 @@ BIN := .venv/bin
 ARGS ?=
 # Test processes side by side: as many as there are cores; 0 is this one alone, as a debugger wants it
 WORKERS ?= auto
-# Which figure to measure: make bench BENCH=alert, or campaign (managers' pages first, then a minute of television)
-BENCH ?= alert
-# Those that are measured beside what others would use
-BESIDE_RIVALS := selection ingest memory start upkeep
+# Which figure to measure: make bench BENCH=alert; left out: all of them, forty minutes, and the table of aims
+BENCH ?= all
 # Which way to break things: make chaos CHAOS=kills ARGS="--kills 50 --seed 7"; left out: all of them, minutes
 CHAOS ?= nets model histories crash_points century faults kills surge outage overload
 
@@ -31,10 +29,9 @@ story: ## One arrest from report to stand-down, every step with its time (ARGS="
 	@requirements/install.sh demo
 	@exec $(BIN)/hjerteloeber story $(ARGS)
 
-bench: ## Measure a figure and print it with a verdict (BENCH=alert, campaign; beside rivals: selection, ingest)
-	@requirements/install.sh $(if $(filter $(BESIDE_RIVALS),$(BENCH)),dev,demo)
-	@if [ "$(BENCH)" = campaign ]; then $(BIN)/python -m tests.campaigns.bench_numbers; fi
-	@exec $(BIN)/$(if $(filter $(BESIDE_RIVALS),$(BENCH)),python -m tests.performance,hjerteloeber bench) $(BENCH) $(ARGS)
+bench: ## Measure everything beside what others would use, and print the table of aims (BENCH=alert: one alone)
+	@requirements/install.sh dev
+	@exec $(BIN)/python -m tests.performance $(BENCH) $(ARGS)
 
 # Each scenario prints its seed first and one JSON line last; the others run all the same where one fails.
 chaos: ## Break things on purpose and check every promise, minutes (CHAOS=kills ARGS="--kills 50 --seed 7")

@@ -13,6 +13,7 @@ from litestar.handlers.base import BaseRouteHandler
 from backend.api import proofs
 from backend.api.holders import holder_of
 from backend.api.limits import ALLOWANCES, Limit, Limiter
+from backend.edge.headers import header_in
 from backend.foundation.clock import Clock
 from backend.foundation.kinds import Kind
 from backend.foundation.problems import Problem, forbidden, too_many, unauthorised
@@ -56,7 +57,7 @@ class Guard(msgspec.Struct, frozen=True):
     def _claims(self, connection: Connection, audience: Audience) -> tuple[Claims, Proof | None]:
         keys: Keys = connection.app.state.key_ring
         clock: Clock = connection.app.state.clock
-        scheme, _, token = connection.headers.get("authorization", "").partition(" ")
+        scheme, _, token = header_in(connection.scope, b"authorization").partition(" ")
         wanted = "DPoP" if audience is Audience.DISPATCH else "Bearer"
         if scheme.lower() != wanted.lower() or not token:
             self._count(connection, _network(connection), Limit.OPEN)

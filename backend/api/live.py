@@ -30,9 +30,6 @@ VOLUNTEER_CHANNEL = "hjerteloeber_volunteer"
 SWEEP_S = 5.0
 """Without any notification the journal is read this often, and the connection proves that it lives."""
 
-ALARM_CHANNEL = "hjerteloeber_alarm"
-"""NOTIFY channel: a process has begun to answer a report, so that the others do not wait until it is written."""
-
 LATE_S = 60.0
 """Ids are given before the commit: a lower one may appear this much later (a statement may take 30 s)."""
 
@@ -188,7 +185,7 @@ class Hub:
             connection.add_termination_listener(lambda _connection: lost.set())
             await connection.add_listener(journal.CHANNEL, self._journal_notified)
             await connection.add_listener(VOLUNTEER_CHANNEL, self._volunteer_notified)
-            await connection.add_listener(ALARM_CHANNEL, self._alarm_notified)
+            await connection.add_listener(journal.ALARM_CHANNEL, self._alarm_notified)
             self._connection, self.connected = connection, True
             self._wake.set()
             self._listening.set()
@@ -225,7 +222,7 @@ class Hub:
         with contextlib.suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError):
             if connection is not None:
                 async with self._talking:
-                    await announce(connection, ALARM_CHANNEL)
+                    await announce(connection, journal.ALARM_CHANNEL)
 
     def _alarm_notified(self, _connection: Any, _pid: int, _channel: str, _payload: str) -> None:
         self._heard_of()

@@ -4,6 +4,7 @@ import os
 from typing import Any
 
 from backend.app.factory import create_app
+from backend.app.spared import spare_the_collector
 from backend.foundation.settings import read_settings
 from backend.foundation.telemetry import start_logging
 
@@ -16,4 +17,6 @@ def app() -> Any:
     """
     settings = read_settings(os.environ)
     start_logging(settings.log_format, "api")
-    return create_app(settings)
+    made = create_app(settings)
+    spare_the_collector()
+    return made

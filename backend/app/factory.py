@@ -10,9 +10,10 @@ from litestar.datastructures import State
 from litestar.types import ASGIApp, HTTPScope
 
 from backend.api.admission import Admission, Classes, Gate, path_of
-from backend.api.bodies import MOST_BYTES, StrictBody
+from backend.api.bodies import MOST_BYTES, StrictBody, WholeRequest
 from backend.api.health import Watch
 from backend.api.holders import Holders
+from backend.api.json_answer import JsonAnswer
 from backend.api.limits import Limit, Limiter
 from backend.api.live import Hub
 from backend.api.problem_answers import HANDLERS
@@ -26,6 +27,7 @@ from backend.app.console_pages import provider_of
 from backend.app.dependencies import DEPENDENCIES
 from backend.app.dispatch_time import ServerTime
 from backend.app.leaving import set_when_asked_to_leave
+from backend.app.spared import spare
 from backend.edge.bodies import Bodies
 from backend.edge.headers import Headers
 from backend.edge.hosts import Hosts, names_of
@@ -74,12 +76,15 @@ def create_app(settings: Settings, *, clock: Clock | None = None, extra_routes: 
         exception_handlers=HANDLERS,
         dto=StrictBody,
         return_dto=None,
+        request_class=WholeRequest,
+        response_class=JsonAnswer,
         request_max_body_size=MOST_BYTES,
         openapi_config=None,  # the files in openapi/ are written by backend.app.openapi
         logging_config=None,
         state=state,
         debug=False,
     )
+    spare(app)
     app.asgi_handler = _behind_the_edge(app, settings)
     return app
 

@@ -8,7 +8,7 @@ import msgspec
 import structlog
 
 from backend.delivery import aftermath, answer_links, queries_claim
-from backend.delivery.message import Channel, Content, What
+from backend.delivery.message import LAST_LIVE, Channel, Content, What, urgency
 from backend.delivery.queries_claim import Claim, Held, Room, SealedPhone
 from backend.foundation.database import Connection
 from backend.foundation.ids import AddressId, AttemptId, DeliveryId, MessageId, VolunteerId, in_order
@@ -53,6 +53,11 @@ class Parcel(msgspec.Struct, frozen=True):
     queued_at: datetime
     expires_at: datetime
     link_token: str | None
+
+    @property
+    def is_live(self) -> bool:
+        """About a live alarm."""
+        return urgency(self.what, self.kind) <= LAST_LIVE
 
     def __repr__(self) -> str:
         return f"Parcel({self.channel}, {self.what}, attempt {self.attempt_id})"  # never the address

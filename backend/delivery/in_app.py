@@ -30,7 +30,6 @@ async def written_to_socket(
     attempt_ids = [AttemptId(in_order()) for _ in waiting]
     await queries_in_app.insert_attempts(connection, waiting, attempt_ids, now)
     results = [Result(attempt_id, "accepted", None, None, 0) for attempt_id in attempt_ids]
-    await queries_settle.insert_results(connection, results, now)
     moves = [Move(w.id, DeliveryState.ACCEPTED, None, None, ambiguous=False) for w in waiting]
-    await queries_settle.move(connection, moves, now)
+    await queries_settle.write(connection, results, moves, now)
     return len(waiting)

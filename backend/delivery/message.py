@@ -86,6 +86,10 @@ class Urgency(IntEnum):
     NOTICE = 4
 
 
+LAST_LIVE = Urgency.LIVE_STAND_DOWN
+"""What is as urgent as this or more is about a live alarm."""
+
+
 def urgency(what: What, kind: Kind) -> Urgency:
     """How urgent such a message is."""
     live = kind is Kind.LIVE

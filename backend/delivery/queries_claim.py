@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from backend.delivery.message import Channel, Content, What
+from backend.delivery.message import LAST_LIVE, Channel, Content, What
 from backend.foundation.database import Connection, fetch_all
 from backend.foundation.ids import AddressId, AttemptId, DeliveryId, MessageId, VolunteerId
 from backend.foundation.kinds import Kind
@@ -45,11 +45,12 @@ class Held(msgspec.Struct, frozen=True):
 
 
 class Room(msgspec.Struct, frozen=True):
-    """How much a worker may begin on one channel now, and how much of it may be what was tried before."""
+    """How much a worker may begin on one channel now; how much of it may be what was tried before, or no live alarm."""
 
     channel: Channel
     free: int
     again: int
+    others: int | None = None  # None: all of it
 
 
 async def claim(connection: Connection, rooms: Sequence[Room], lease_s: float, now: datetime) -> list[Claim]:
@@ -57,45 +58,54 @@ async def claim(connection: Connection, rooms: Sequence[Room], lease_s: float, n
 
     Nobody waits for anybody. What is new and what was tried before are looked for apart and take turns, the new ones
     first: however much there is of either, neither waits for all of the other. More rows are locked than leased then,
-    for as long as this statement's transaction takes.
+    for as long as this statement's transaction takes. Leased is by an array of ids: as a join, a plan made while the
+    queue was empty compared every row of the table with every one that is due.
     """
     return await fetch_all(
         connection,
         Claim,
         """
         WITH room AS (
-          SELECT r.channel, r.free, r.again FROM unnest($1::text[], $2::int[], $3::int[]) AS r (channel, free, again)
+          SELECT r.channel, r.free, r.again, r.others
+          FROM unnest($1::text[], $2::int[], $3::int[], $6::int[]) AS r (channel, free, again, others)
           JOIN delivery.channel_switch s ON s.channel = r.channel AND s.enabled),
         due AS (
-          SELECT room.channel, room.free, false AS tried, d.id, d.urgency, d.queued_at
+          SELECT room.channel, room.free, room.others, false AS tried, d.id, d.urgency, d.queued_at
           FROM room CROSS JOIN LATERAL (
             SELECT id, urgency, queued_at FROM delivery.delivery
             WHERE state = 'queued' AND channel = room.channel AND least(attempts, 1) = 0
               AND next_at <= $5 AND expires_at > $5
             ORDER BY urgency, queued_at DESC LIMIT room.free FOR UPDATE SKIP LOCKED) d
           UNION ALL
-          SELECT room.channel, room.free, true, d.id, d.urgency, d.queued_at
+          SELECT room.channel, room.free, room.others, true, d.id, d.urgency, d.queued_at
           FROM room CROSS JOIN LATERAL (
             SELECT id, urgency, queued_at FROM delivery.delivery
             WHERE state = 'queued' AND channel = room.channel AND least(attempts, 1) = 1
               AND next_at <= $5 AND expires_at > $5
             ORDER BY urgency, queued_at DESC LIMIT room.again FOR UPDATE SKIP LOCKED) d),
         newest AS (
-          SELECT id, channel, free, tried, urgency,
+          SELECT id, channel, free, others, tried, urgency,
                  row_number() OVER (PARTITION BY channel, tried ORDER BY urgency, queued_at DESC) AS number
           FROM due),
         turn AS (
-          SELECT id, free, row_number() OVER (PARTITION BY channel ORDER BY urgency, number, tried) AS number
+          SELECT id, free, others, urgency,
+                 row_number() OVER (PARTITION BY channel ORDER BY urgency, number, tried) AS number,
+                 row_number() OVER (PARTITION BY channel, urgency > $7 ORDER BY urgency, number, tried) AS among
           FROM newest)
         UPDATE delivery.delivery d
         SET state = 'leased', fence = d.fence + 1, lease_until = clock_timestamp() + $4 * interval '1 second'
-        FROM turn WHERE d.id = turn.id AND turn.number <= turn.free RETURNING d.id, d.fence, d.channel
+        WHERE d.id = ANY(ARRAY(
+          SELECT turn.id FROM turn
+          WHERE turn.number <= turn.free AND (turn.urgency <= $7 OR turn.among <= turn.others)))
+        RETURNING d.id, d.fence, d.channel
         """,
         [room.channel.value for room in rooms],
         [room.free for room in rooms],
         [room.again for room in rooms],
         lease_s,
         now,
+        [room.free if room.others is None else room.others for room in rooms],
+        LAST_LIVE,
     )
 
 
@@ -186,7 +196,7 @@ async def start(
           LEFT JOIN volunteers.address a ON a.id = d.address_id
           LEFT JOIN volunteers.device device ON device.id = a.device_id
           LEFT JOIN volunteers.volunteer v ON v.id = m.volunteer_id
-          LEFT JOIN volunteers.volunteer_identity i ON i.volunteer_id = m.volunteer_id
+          LEFT JOIN volunteers.volunteer_identity i ON i.volunteer_id = m.volunteer_id AND d.channel = 'sms'
           WHERE d.state = 'leased' ORDER BY d.id FOR UPDATE OF d),
         moved AS (
           UPDATE delivery.delivery d
@@ -231,7 +241,7 @@ async def expired_leases(connection: Connection, limit: int) -> list[ExpiredLeas
         """
         SELECT d.id, d.fence, a.id AS attempt_id
         FROM delivery.delivery d LEFT JOIN delivery.attempt a ON a.delivery_id = d.id AND a.fence = d.fence
-        WHERE d.state = 'leased' AND d.lease_until <= clock_timestamp() ORDER BY d.id LIMIT $1
+        WHERE d.state = 'leased' AND d.lease_until <= clock_timestamp() ORDER BY d.lease_until LIMIT $1
         """,
         limit,
     )

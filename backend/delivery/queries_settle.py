@@ -16,6 +16,7 @@ class Ours(msgspec.Struct, frozen=True):
 
     id: DeliveryId
     message_id: MessageId
+    what: What
     fence: int
     state: DeliveryState
     attempts: int
@@ -66,7 +67,8 @@ async def hold(connection: Connection, delivery_ids: Sequence[DeliveryId]) -> li
         connection,
         Ours,
         """
-        SELECT d.id, d.message_id, d.fence, d.state, d.attempts, d.expires_at, m.stopped_at IS NOT NULL AS stopped
+        SELECT d.id, d.message_id, m.what, d.fence, d.state, d.attempts, d.expires_at,
+               m.stopped_at IS NOT NULL AS stopped
         FROM delivery.delivery d JOIN delivery.message m ON m.id = d.message_id
         WHERE d.id = ANY($1::uuid[]) ORDER BY d.id FOR UPDATE OF d
         """,
@@ -74,32 +76,20 @@ async def hold(connection: Connection, delivery_ids: Sequence[DeliveryId]) -> li
     )
 
 
-async def insert_results(connection: Connection, results: Sequence[Result], now: datetime) -> None:
-    """Keep what came of attempts; the first word about an attempt stands."""
+async def write(connection: Connection, results: Sequence[Result], moves: Sequence[Move], now: datetime) -> None:
+    """Keep what came of attempts (the first word about an attempt stands), and what became of deliveries the caller
+    holds. In one statement, since this is written for every push."""
     await connection.execute(
         """
-        INSERT INTO delivery.attempt_result (attempt_id, outcome, code, provider_reference, latency_ms, ended_at)
-        SELECT attempt_id, outcome, code, reference, latency_ms, $6
-        FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::int[])
-          AS r (attempt_id, outcome, code, reference, latency_ms)
-        ON CONFLICT (attempt_id) DO NOTHING
-        """,
-        [r.attempt_id for r in results],
-        [r.outcome for r in results],
-        [r.code for r in results],
-        [r.reference for r in results],
-        [r.latency_ms for r in results],
-        now,
-    )
-
-
-async def move(connection: Connection, moves: Sequence[Move], now: datetime) -> None:
-    """Write what became of deliveries the caller holds."""
-    await connection.execute(
-        """
+        WITH kept AS (
+          INSERT INTO delivery.attempt_result (attempt_id, outcome, code, provider_reference, latency_ms, ended_at)
+          SELECT attempt_id, outcome, code, reference, latency_ms, $11
+          FROM unnest($6::uuid[], $7::text[], $8::text[], $9::text[], $10::int[])
+            AS r (attempt_id, outcome, code, reference, latency_ms)
+          ON CONFLICT (attempt_id) DO NOTHING)
         UPDATE delivery.delivery d
         SET state = m.state, lease_until = NULL, next_at = coalesce(m.next_at, d.next_at), reason = m.reason,
-            ambiguous = d.ambiguous OR m.ambiguous, settled_at = CASE WHEN m.state <> 'queued' THEN $6::timestamptz END
+            ambiguous = d.ambiguous OR m.ambiguous, settled_at = CASE WHEN m.state <> 'queued' THEN $11::timestamptz END
         FROM unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::text[], $5::bool[])
           AS m (id, state, next_at, reason, ambiguous)
         WHERE d.id = m.id
@@ -109,6 +99,11 @@ async def move(connection: Connection, moves: Sequence[Move], now: datetime) -> 
         [m.next_at for m in moves],
         [m.reason for m in moves],
         [m.ambiguous for m in moves],
+        [r.attempt_id for r in results],
+        [r.outcome for r in results],
+        [r.code for r in results],
+        [r.reference for r in results],
+        [r.latency_ms for r in results],
         now,
     )
 
@@ -184,7 +179,7 @@ async def expire(connection: Connection, limit: int, now: datetime) -> list[Deli
         """
         WITH late AS (
           SELECT id FROM delivery.delivery WHERE state = 'queued' AND expires_at <= $2
-          ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED)
+          ORDER BY expires_at LIMIT $1 FOR UPDATE SKIP LOCKED)
         UPDATE delivery.delivery d SET state = 'expired', settled_at = $2 FROM late WHERE d.id = late.id RETURNING d.id
         """,
         limit,
@@ -198,14 +193,18 @@ async def reject_unserved(
 ) -> list[DeliveryId]:
     """End what waits for a channel that this installation has not, or that was switched off since.
 
-    The app's own stream is served by the API: it ends only by its switch.
+    The app's own stream is served by the API: it ends only by its switch. At most `limit` for each channel; what waits
+    for the others, however much it is, is not looked at.
     """
     rows = await connection.fetch(
         """
         WITH stuck AS (
-          SELECT d.id FROM delivery.channel_switch s JOIN delivery.delivery d ON d.channel = s.channel
-          WHERE (NOT s.enabled OR s.channel <> 'in_app' AND s.channel <> ALL($1::text[])) AND d.state = 'queued'
-          ORDER BY d.id LIMIT $2 FOR UPDATE OF d SKIP LOCKED)
+          SELECT d.id FROM (
+            SELECT channel FROM delivery.channel_switch
+            WHERE NOT enabled OR channel <> 'in_app' AND channel <> ALL($1::text[])) s
+          CROSS JOIN LATERAL (
+            SELECT id FROM delivery.delivery WHERE state = 'queued' AND channel = s.channel
+            LIMIT $2 FOR UPDATE SKIP LOCKED) d)
         UPDATE delivery.delivery d SET state = 'rejected', reason = 'channel_off', settled_at = $3
         FROM stuck WHERE d.id = stuck.id RETURNING d.id
         """,

@@ -10,7 +10,7 @@ from prometheus_client import Counter
 from backend.delivery import aftermath, queries_claim, queries_settle
 from backend.delivery import outcome as outcomes
 from backend.delivery.claim import Parcel
-from backend.delivery.message import Channel, DeliveryState
+from backend.delivery.message import Channel, DeliveryState, What
 from backend.delivery.outcome import LEASE_OVER, Ambiguous, Outcome, Rejected, Verdict
 from backend.delivery.queries_settle import Move, Result, Share
 from backend.foundation.database import Connection
@@ -61,7 +61,6 @@ async def settle(connection: Connection, reports: Sequence[Report], now: datetim
     if not reports:
         return
     held = {d.id: d for d in await queries_settle.hold(connection, [r.delivery_id for r in reports])}
-    await queries_settle.insert_results(connection, [_result(r) for r in reports], now)
     moves: list[Move] = []
     hurried: set[MessageId] = set()
     for report in reports:
@@ -74,18 +73,23 @@ async def settle(connection: Connection, reports: Sequence[Report], now: datetim
         moves.append(Move(ours.id, became.state, became.next_at, became.reason, became.ambiguous))
         if became.second_channel_now and became.state is DeliveryState.QUEUED:
             hurried.add(ours.message_id)
-    await queries_settle.move(connection, moves, now)
+    await queries_settle.write(connection, [_result(r) for r in reports], moves, now)
     if hurried:
         await queries_settle.hurry_others(connection, sorted(hurried), now)
-    final = [m.id for m in moves if m.state is not DeliveryState.QUEUED]
-    await aftermath.of_ended(connection, final, now)
-    await queries_settle.forget_secrets(connection, final)
+    ended = [m.id for m in moves if m.state not in (DeliveryState.QUEUED, DeliveryState.ACCEPTED)]
+    if ended:
+        await aftermath.of_ended(connection, ended, now)
+    settled = [m.id for m in moves if m.state is not DeliveryState.QUEUED and held[m.id].what is What.CODE]
+    if settled:
+        await queries_settle.forget_secrets(connection, settled)
     await _judge_addresses(connection, reports, now)
 
 
 async def recover(connection: Connection, now: datetime, limit: int = 200) -> int:
     """Take back deliveries whose worker was killed or froze; how many. What had started may have arrived."""
     over = await queries_claim.expired_leases(connection, limit)
+    if not over:
+        return 0
     await queries_claim.release(connection, [lease for lease in over if lease.attempt_id is None])
     lost = [
         Report(lease.attempt_id, lease.id, lease.fence, Ambiguous(LEASE_OVER), None)

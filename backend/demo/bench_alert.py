@@ -1,4 +1,4 @@
-"""`make bench BENCH=alert`: from a dispatch centre's POST to 20 pushes accepted, over many incidents.
+"""`hjerteloeber bench alert`: from a dispatch centre's POST to 20 pushes accepted, over many incidents.
 
 One API, one worker, the FCM stand-in with a provider's latency, each a process of its own; a durable embedded
 PostgreSQL made for the purpose. Measured from just before the POST to the stand-in's own record of the last push.

@@ -1,4 +1,4 @@
-"""`make bench BENCH=campaign`: a minute of television while hearts stop. Does an alarm wait?
+"""`hjerteloeber bench campaign`: a minute of television while hearts stop. Does an alarm wait?
 
 Quiet and loaded rounds take turns in one run: 1,000 sign-ups a minute, each the whole way with its text message, and
 200 views of the campaign's pages a second, offered by a process of the lowest weight. Measured from just before a
@@ -38,7 +38,7 @@ REACHED_LEAST = 0.95  # of what was to be offered and taken: with less it was no
 WARM_UP = 25
 SETTLE_S = 3.0
 CAMPAIGN_DAYS = 30
-ROOMY = {"HJERTELOEBER_SIGN_UP_CODES_AN_HOUR": "1000000"}
+ROOMY = {"HJERTELOEBER_CODE_ORE_AN_HOUR": "100000000", "HJERTELOEBER_CODE_ORE_A_DAY": "100000000"}
 """As docs/operators.md tells for a campaign's great day."""
 
 

@@ -29,6 +29,7 @@ from msgspec import Meta
 from backend.api.guards import anyone
 from backend.api.limits import Limit
 from backend.app.factory import create_app
+from backend.app.spared import spare_the_collector
 from backend.conform.reference_client import Json, Refused
 from backend.demo.denmark import METRES_PER_DEGREE, NEW_NUMBERS, Arrest, arrest_in
 from backend.demo.dispatch_client import DispatchClient, read_centres
@@ -177,7 +178,9 @@ def app() -> Litestar:
     settings = read_settings(os.environ)
     start_logging(settings.log_format, "api")
     demo = DemoRoutes(os.environ["DEMO_SMS_URL"], Path(os.environ["DEMO_CENTRES_FILE"]), settings.public_url)
-    return create_app(settings, extra_routes=demo.all())
+    made = create_app(settings, extra_routes=demo.all())
+    spare_the_collector()
+    return made
 
 
 def main() -> None:

@@ -22,12 +22,18 @@ ENCRYPTED_ONLY: Header = (b"strict-transport-security", b"max-age=63072000")
 """Two years, this name only: the names beside it belong to others."""
 
 
+def header_in(scope: Scope, name: bytes) -> str:
+    """The first of a call's headers of this name (in small letters, as servers give them), or nothing."""
+    return next((value.decode("latin-1") for each, value in scope["headers"] if each == name), "")
+
+
 class Headers:
     """An ASGI application in front of another: completes the head of each of its answers."""
 
     def __init__(self, inner: ASGIApp, *, encrypted: bool) -> None:
         self._inner = inner
         self._always = (*ALWAYS, ENCRYPTED_ONLY) if encrypted else ALWAYS
+        self._names = frozenset(name for name, _ in self._always)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != ScopeType.HTTP:
@@ -37,8 +43,9 @@ class Headers:
         async def completed(message: Message) -> None:
             if message["type"] == "http.response.start":
                 said = list(message.get("headers", []))
-                names = {bytes(name).lower() for name, _ in said}
-                message["headers"] = [*said, *(header for header in self._always if header[0] not in names)]
+                names = self._names.intersection([bytes(name).lower() for name, _ in said])
+                rest = [header for header in self._always if header[0] not in names] if names else self._always
+                message["headers"] = [*said, *rest]
             await send(message)
 
         await self._inner(scope, receive, completed)

@@ -39,7 +39,7 @@ class Proxies:
             await self._inner(scope, receive, send)
             return
         client = scope.get("client")
-        peer = address_of(client[0]) if client else None
+        peer = address_of(client[0]) if client and self._networks else None
         if peer is None or not _is_in(peer, self._networks):
             scope["headers"] = [header for header in scope["headers"] if not _only_a_proxy_says(header[0])]
             await self._inner(scope, receive, send)

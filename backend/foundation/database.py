@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -84,6 +84,10 @@ STATISTICS_SETTINGS = {
 }
 """Of a connection for statistics: no query of theirs holds up anybody, for long or with many hands."""
 
+FOR_A_QUEUE = {"plan_cache_mode": "force_custom_plan", "enable_seqscan": "off", "jit": "off"}
+"""Of a connection that works on a queue: empty for days, and with 200,000 in it when there is a national drill. A plan
+kept from when it was empty goes through all of it for each row (docs/decisions/0030)."""
+
 _SILENT = "idle_in_transaction_session_timeout"
 
 # A server that was demoted, restarted or is going away: every pooled connection to it is of no more use.
@@ -101,8 +105,9 @@ _PRIMARY_LOST = (
 class Database:
     """The pools of one process. Make it with :func:`open_database`, close it with :meth:`close`."""
 
-    def __init__(self, pools: dict[Lane, asyncpg.Pool], dsn: str) -> None:
+    def __init__(self, pools: dict[Lane, asyncpg.Pool], dsn: str, own_role: Role | None = None) -> None:
         self._pools = pools
+        self._nobody_else = None if own_role is None else Actor(own_role)
         self._asking_statistics = 0
         self._statistics: set[asyncio.Timeout] = set()  # those at it
         self._no_statistics_until = float("-inf")
@@ -112,24 +117,16 @@ class Database:
     async def acting_as(self, actor: Actor, lane: Lane = Lane.REST) -> AsyncIterator[Connection]:
         """A connection in a transaction that commits when the block ends well.
 
-        Role, centre and person are set LOCAL, so they end with the transaction. A commit is never cancelled:
-        whoever is cancelled while it runs waits for its end first.
+        Role, centre and person are set LOCAL, so they end with the transaction; whom the connection is anyway need not
+        be set. A commit is never cancelled: whoever is cancelled while it runs waits for its end first.
         """
         pool = self._pools[lane]
         try:
             async with pool.acquire() as connection:
                 try:
                     async with _transaction(connection):
-                        await connection.execute(
-                            """
-                            SELECT set_config('role', $1, true),
-                                   set_config('hjerteloeber.centre', $2, true),
-                                   set_config('hjerteloeber.person', $3, true)
-                            """,
-                            actor.role.value,
-                            str(actor.centre_id or ""),
-                            str(actor.person_id or ""),
-                        )
+                        if actor != self._nobody_else:
+                            await _become(connection, actor)
                         yield connection
                 except BaseException:
                     if _is_gone(connection):  # whatever was raised: those beside it are as lost
@@ -231,6 +228,14 @@ class Database:
         await asyncio.gather(*(pool.close() for pool in self._pools.values()))
 
 
+async def _become(connection: Connection, actor: Actor) -> None:
+    sql = """
+        SELECT set_config('role', $1, true), set_config('hjerteloeber.centre', $2, true),
+               set_config('hjerteloeber.person', $3, true)
+        """
+    await connection.execute(sql, actor.role.value, str(actor.centre_id or ""), str(actor.person_id or ""))
+
+
 async def enter(connection: Connection, centre_id: UUID) -> None:
     """From here to the transaction's end it acts for this dispatch centre: what row-level security calls the centre.
 
@@ -317,6 +322,9 @@ async def open_database(
     pool_sizes: dict[Lane, int] | None = None,
     silent_at_most_s: float | None = None,
     carries: object = None,
+    *,
+    queues: Collection[Lane] = (),
+    own_role: Role | None = None,
 ) -> Database:
     """Open every lane's pool on the primary. Raises OSError or asyncpg.PostgresError if there is none.
 
@@ -324,6 +332,8 @@ async def open_database(
 
     A transaction in which nothing is said for `silent_at_most_s` is undone by the server: a process that is frozen, or
     whose machine is gone, lets go of what it holds, and nobody waits for it.
+    `queues`: the lanes in which the same is asked of a queue all day (`FOR_A_QUEUE`). `own_role`: what its connections
+    are from the first moment on, so that whoever acts as that, for no centre and no person, is spared a round trip.
     """
 
     async def prepare(connection: asyncpg.Connection) -> None:
@@ -331,7 +341,8 @@ async def open_database(
         connection.carried = carries
         await _prepare_for_alarms(connection)
 
-    silent = {} if silent_at_most_s is None else {_SILENT: f"{round(silent_at_most_s * 1000)}ms"}
+    own = {} if silent_at_most_s is None else {_SILENT: f"{round(silent_at_most_s * 1000)}ms"}
+    own |= {} if own_role is None else {"role": own_role.value}
     pools: dict[Lane, asyncpg.Pool] = {}
     try:
         for lane, size in (pool_sizes or POOL_SIZES).items():
@@ -349,7 +360,8 @@ async def open_database(
                 server_settings={
                     "application_name": f"hjerteloeber {lane}",
                     "timezone": "UTC",
-                    **silent,
+                    **own,
+                    **(FOR_A_QUEUE if lane in queues else {}),
                     **(STATISTICS_SETTINGS if statistics else {}),
                 },
                 command_timeout=30,
@@ -359,7 +371,7 @@ async def open_database(
         for pool in pools.values():
             pool.terminate()
         raise
-    return Database(pools, dsn)
+    return Database(pools, dsn, own_role)
 
 
 def _no_statistics_now() -> Problem:

@@ -16,6 +16,8 @@ from backend.foundation.kinds import Kind
 
 CHANNEL = "hjerteloeber_journal"
 """NOTIFY channel; the payload is the id of a new entry: a hint that wakes streams, never the news itself."""
+ALARM_CHANNEL = "hjerteloeber_alarm"
+"""NOTIFY channel: a process has begun to answer a report, so that the others do not wait until it is written."""
 
 Fact = str | int | float | bool | None | Sequence[str | int] | dict[str, str | int | bool | None]
 

@@ -356,13 +356,11 @@ CREATE FUNCTION locations.keep_newest(people uuid[], cells bigint[], cells_r9 bi
         seen_at = greatest(p.seen_at, EXCLUDED.seen_at)
       WHERE p.measured_at < EXCLUDED.measured_at
       RETURNING p.volunteer_id)
-    SELECT s.volunteer_id, s.active, s.location_consent, s.mission, p.measured_at, k.volunteer_id IS NOT NULL,
-      h.volunteer_id IS NOT NULL
+    SELECT s.volunteer_id, s.active, s.location_consent, s.mission, p.measured_at,
+      s.volunteer_id IN (SELECT k.volunteer_id FROM kept k), s.volunteer_id IN (SELECT h.volunteer_id FROM hidden h)
     FROM sent s
-    LEFT JOIN hidden h ON h.volunteer_id = s.volunteer_id
     LEFT JOIN LATERAL (
-      SELECT p.measured_at FROM locations.position p WHERE p.volunteer_id = s.volunteer_id LIMIT 1) p ON true
-    LEFT JOIN kept k ON k.volunteer_id = s.volunteer_id;
+      SELECT p.measured_at FROM locations.position p WHERE p.volunteer_id = s.volunteer_id LIMIT 1) p ON true;
   END $$;
 CREATE FUNCTION responses.forget_synthetic(incidents uuid[]) RETURNS void
     LANGUAGE sql SECURITY DEFINER
@@ -371,6 +369,60 @@ CREATE FUNCTION responses.forget_synthetic(incidents uuid[]) RETURNS void
   DELETE FROM responses.status s USING alerts.alert a
   WHERE s.alert_id = a.id AND a.incident_id = ANY (incidents) AND a.kind = 'synthetic';
 $$;
+CREATE FUNCTION selection.available_in_turn(cells_r9 bigint[], parts bigint[], at_least integer, of_kind foundation.kind, oldest timestamp with time zone, minute_of_week integer, at timestamp with time zone, patient_cell bigint, patient_may_be bigint[]) RETURNS TABLE(volunteer_id uuid, cell bigint, age_s integer, from_place text, turn integer, askable boolean, too_old boolean, snoozed boolean, quiet boolean, engaged text, has_address boolean, over_water boolean)
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    SET enable_bitmapscan TO 'off'
+    SET enable_memoize TO 'off'
+    SET jit TO 'off'
+    AS $$
+  #variable_conflict use_column
+  BEGIN
+    RETURN QUERY
+    SELECT near.volunteer_id, near.cell, near.age_s, near.from_place, near.turn::int, near.askable, near.too_old,
+      near.snoozed, near.quiet, near.engaged, near.has_address,
+      coalesce(
+        CASE WHEN (SELECT l.land FROM locations.land_cell l WHERE l.cell_r9 = patient_cell) IS NOT NULL THEN
+          (SELECT l.land FROM locations.land_cell l WHERE l.cell_r9 = near.cell_r9) <> ALL (
+            ARRAY(SELECT DISTINCT l.land FROM locations.land_cell l WHERE l.cell_r9 = ANY (patient_may_be))) END,
+        false)
+    FROM (
+      SELECT known.*, count(*) FILTER (WHERE known.askable)
+        OVER (ORDER BY known.turn GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS askable_before
+      FROM (
+        SELECT told.turn, here.volunteer_id, here.cell, here.cell_r9, here.age_s, here.from_place, here.too_old,
+          v.snoozed, v.quiet, e.state AS engaged, a.healthy IS NOT NULL AS has_address,
+          NOT (here.too_old OR v.snoozed OR v.quiet) AND e.state IS NULL AND a.healthy IS NOT NULL AS askable
+        FROM unnest(cells_r9, parts) WITH ORDINALITY AS told (cell_r9, part, turn)
+        CROSS JOIN LATERAL (
+          SELECT p.volunteer_id, p.cell, p.cell_r9, extract(epoch FROM at - p.seen_at)::int AS age_s,
+                 'live' AS from_place, p.seen_at < oldest AS too_old
+          FROM locations.position p
+          WHERE p.cell_r9 = told.cell_r9 AND p.available
+            AND p.cell BETWEEN coalesce(told.part, 0) AND coalesce(told.part, 9223372036854775807)
+          UNION ALL
+          SELECT f.volunteer_id, f.cell, f.cell_r9, NULL, f.place, false
+          FROM locations.fixed_place f
+          WHERE f.cell_r9 = told.cell_r9 AND f.available
+            AND f.cell BETWEEN coalesce(told.part, 0) AND coalesce(told.part, 9223372036854775807)) here
+        CROSS JOIN LATERAL (
+          SELECT coalesce(v.snoozed_until > at, false) AS snoozed, v.quiet_week @> minute_of_week AS quiet
+          FROM volunteers.volunteer v
+          WHERE v.id = here.volunteer_id AND v.kind = of_kind AND v.state = 'active' LIMIT 1) v
+        LEFT JOIN LATERAL (
+          SELECT true AS fresh FROM locations.position p
+          WHERE here.from_place <> 'live' AND p.volunteer_id = here.volunteer_id AND p.seen_at >= oldest LIMIT 1) live
+          ON true
+        LEFT JOIN LATERAL (
+          SELECT e.state FROM volunteers.engagement e WHERE e.volunteer_id = here.volunteer_id LIMIT 1) e ON true
+        LEFT JOIN LATERAL (
+          SELECT true AS healthy FROM volunteers.address a
+          WHERE a.volunteer_id = here.volunteer_id AND a.health = 'healthy' LIMIT 1) a ON true
+        WHERE live.fresh IS NULL) known) near
+    WHERE near.askable_before < at_least;
+  END $$;
 CREATE FUNCTION selection.forget_synthetic(incidents uuid[]) RETURNS void
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -1486,9 +1538,9 @@ CREATE INDEX request_key_by_age ON incidents.request_key USING btree (created_at
 CREATE INDEX viewed_by_case ON incidents.viewed USING btree (centre_id, case_number, at) WHERE (case_number IS NOT NULL);
 CREATE INDEX viewed_by_incident ON incidents.viewed USING btree (incident_id, id);
 CREATE INDEX viewed_by_viewer ON incidents.viewed USING btree (viewer_id, at);
-CREATE INDEX fixed_place_by_cell ON locations.fixed_place USING btree (cell_r9) WHERE available;
+CREATE INDEX fixed_place_by_part ON locations.fixed_place USING btree (cell_r9, cell) WHERE available;
 CREATE INDEX mission_position_by_incident ON locations.mission_position USING btree (incident_id);
-CREATE INDEX position_by_cell ON locations."position" USING btree (cell_r9) WHERE available;
+CREATE INDEX position_by_part ON locations."position" USING btree (cell_r9, cell) WHERE available;
 CREATE INDEX join_code_by_unit ON recruitment.join_code USING btree (campaign_id, unit);
 CREATE INDEX member_by_campaign ON recruitment.member USING btree (campaign_id);
 CREATE INDEX candidate_by_volunteer ON selection.candidate USING btree (volunteer_id);
@@ -2076,6 +2128,9 @@ REVOKE ALL ON FUNCTION locations.keep_newest(people uuid[], cells bigint[], cell
 GRANT ALL ON FUNCTION locations.keep_newest(people uuid[], cells bigint[], cells_r9 bigint[], coarse_cells bigint[], coarse_cells_r9 bigint[], accuracies_m real[], measured timestamp with time zone[], doubted_people uuid[], doubted_cells bigint[], at timestamp with time zone) TO hjerteloeber_api;
 REVOKE ALL ON FUNCTION responses.forget_synthetic(incidents uuid[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION responses.forget_synthetic(incidents uuid[]) TO hjerteloeber_worker;
+REVOKE ALL ON FUNCTION selection.available_in_turn(cells_r9 bigint[], parts bigint[], at_least integer, of_kind foundation.kind, oldest timestamp with time zone, minute_of_week integer, at timestamp with time zone, patient_cell bigint, patient_may_be bigint[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION selection.available_in_turn(cells_r9 bigint[], parts bigint[], at_least integer, of_kind foundation.kind, oldest timestamp with time zone, minute_of_week integer, at timestamp with time zone, patient_cell bigint, patient_may_be bigint[]) TO hjerteloeber_api;
+GRANT ALL ON FUNCTION selection.available_in_turn(cells_r9 bigint[], parts bigint[], at_least integer, of_kind foundation.kind, oldest timestamp with time zone, minute_of_week integer, at timestamp with time zone, patient_cell bigint, patient_may_be bigint[]) TO hjerteloeber_worker;
 REVOKE ALL ON FUNCTION selection.forget_synthetic(incidents uuid[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION selection.forget_synthetic(incidents uuid[]) TO hjerteloeber_worker;
 REVOKE ALL ON FUNCTION volunteers.anybody_erased() FROM PUBLIC;

@@ -18,7 +18,7 @@ from backend.foundation.telemetry import seal_lag_seconds
 
 LOCK = 727_113
 """Advisory lock: one sealer at a time, in whichever process."""
-AT_ONCE = 1_000
+AT_ONCE = 400  # some milliseconds of the process that also sends
 # Transactions commit out of the order of their ids: so far back of the newest sealed id a round still looks.
 # What commits later still is found by the long look.
 LOOK_BACK_IDS = 2_000
@@ -110,7 +110,7 @@ async def seal(connection: Connection, sources: Sequence[Source], now: datetime,
 
     With `long_look` everything of the last 24 hours is looked at, however late it was committed.
     """
-    if not await connection.fetchval("SELECT pg_try_advisory_xact_lock($1)", LOCK):
+    if not await _is_alone(connection):
         return 0
     last = await head(connection)
     seals: list[Seal] = []
@@ -220,7 +220,8 @@ class JournalEntries:
             limit,
             floor,
         )
-        self._newest = max([self._newest, *(entry.id for entry in entries)])
+        if floor <= self._newest:  # else there may be more before this look, after what was sealed last
+            self._newest = max([self._newest, *(entry.id for entry in entries)])
         return [entry.record() for entry in entries]
 
     async def count_unsealed(self, connection: Connection, until: datetime) -> int:
@@ -247,6 +248,13 @@ class JournalEntries:
             [int(record_id) for record_id in ids],
         )
         return [entry.record() for entry in entries]
+
+
+async def _is_alone(connection: Connection) -> bool:
+    """Whether no other sealer is at it until this transaction ends. Until then no table is read whole, either: a plan
+    that was kept from when there was nothing to seal would do so three times a second."""
+    sql = "SELECT pg_try_advisory_xact_lock($1), set_config('enable_seqscan', 'off', true)"
+    return bool(await connection.fetchval(sql, LOCK))
 
 
 async def last_sealed(connection: Connection, source: str) -> str | None:

@@ -1,6 +1,7 @@
 """The keys of a process, read from files once at start."""
 
 import re
+from collections.abc import Iterable
 
 import msgspec
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -8,11 +9,13 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_pem_public_key
+from joserfc import jwt
 from joserfc.jwk import OKPKey
 
 from backend.foundation.settings import Settings, WrongSettings
 from backend.identity.data_keys import NO_KEYS, KeyRing, UnusableKeys, read_ring
 
+ALGORITHM = "Ed25519"  # RFC 9864's name for what RFC 8037 called EdDSA with this curve
 _PEM = re.compile(rb"-----BEGIN ([A-Z ]+)-----.+?-----END \1-----", re.DOTALL)
 LEAST_HASH_KEY_BYTES = 32
 
@@ -22,6 +25,12 @@ class SigningKey(msgspec.Struct, frozen=True):
 
     kid: str
     jwk: OKPKey
+    public: Ed25519PublicKey
+
+    @property
+    def header(self) -> dict[str, str]:
+        """What every token signed with it says of itself."""
+        return {"alg": ALGORITHM, "kid": self.kid}
 
     def __repr__(self) -> str:
         return f"SigningKey({self.kid})"
@@ -52,6 +61,8 @@ class Keys(msgspec.Struct, frozen=True):
     verifying: dict[str, SigningKey]
     phone_hash_key: PhoneHashKey
     ring: KeyRing = NO_KEYS
+    by_beginning: dict[str, SigningKey] = {}
+    """The same keys by what their tokens have before the first dot: a header written otherwise is none of ours."""
 
     def __repr__(self) -> str:
         return f"Keys({', '.join(self.verifying)})"
@@ -108,7 +119,13 @@ def keys_from(
         raise WrongSettings("The signing key file must begin with an Ed25519 private key as PEM")
     found = [_read(block) for block in blocks]
     hash_key = PhoneHashKey(phone_hash_key, old_phone_hash_key)
-    return Keys(found[0], {key.kid: key for key in found}, hash_key, ring)
+    return Keys(found[0], {key.kid: key for key in found}, hash_key, ring, _by_beginning(found))
+
+
+def _by_beginning(keys: Iterable[SigningKey]) -> dict[str, SigningKey]:
+    """Written by joserfc, as tokens are; with a key of the moment, since of an old one there may be the public half."""
+    anyone = OKPKey.generate_key("Ed25519")
+    return {jwt.encode(key.header, {}, anyone, algorithms=[ALGORITHM]).partition(".")[0]: key for key in keys}
 
 
 def _derived(secret: bytes, purpose: str) -> bytes:
@@ -123,4 +140,4 @@ def _read(block: bytes) -> SigningKey:
     if not isinstance(key, Ed25519PrivateKey | Ed25519PublicKey):
         raise WrongSettings("Every block of the signing key file must be an Ed25519 key as PEM, without a passphrase")
     jwk = OKPKey.import_key(key)
-    return SigningKey(jwk.thumbprint(), jwk)
+    return SigningKey(jwk.thumbprint(), jwk, key.public_key() if isinstance(key, Ed25519PrivateKey) else key)

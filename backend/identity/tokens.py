@@ -7,16 +7,15 @@ from types import MappingProxyType
 from uuid import UUID
 
 import msgspec
+from cryptography.exceptions import InvalidSignature
 from joserfc import jwt
-from joserfc.errors import JoseError
-from joserfc.jwk import GuestProtocol, OKPKey
+from joserfc.util import urlsafe_b64decode
 
 from backend.foundation.kinds import Kind
 from backend.foundation.problems import unauthorised
 from backend.identity.jose import MOST_CHARACTERS
-from backend.identity.keys import Keys, SigningKey
+from backend.identity.keys import ALGORITHM, Keys, SigningKey
 
-ALGORITHM = "Ed25519"  # RFC 9864's name for what RFC 8037 called EdDSA with this curve
 ISSUER = "hjerteloeber"
 
 
@@ -62,6 +61,9 @@ class Claims(msgspec.Struct, frozen=True, kw_only=True):
     confirmation: Confirmation | None = msgspec.field(name="cnf", default=None)
 
 
+_CLAIMS = msgspec.json.Decoder(Claims)
+
+
 def issue_access_token(
     key: SigningKey, audience: Audience, subject: UUID, claims: Mapping[str, str | Mapping[str, str]], now: datetime
 ) -> tuple[str, datetime]:
@@ -76,25 +78,25 @@ def issue_access_token(
         "iat": int(issued.timestamp()),
         "exp": int(ends.timestamp()),
     }
-    return jwt.encode({"alg": ALGORITHM, "kid": key.kid}, body, key.jwk, algorithms=[ALGORITHM]), ends
+    return jwt.encode(key.header, body, key.jwk, algorithms=[ALGORITHM]), ends
 
 
 def read_access_token(keys: Keys, audience: Audience, token: str, now: datetime) -> Claims:
     """What a token says, if one of our keys signed it for `audience` and its time is not over; else raises 401."""
 
-    def named_key(guest: GuestProtocol) -> OKPKey:
-        key = keys.verifying.get(str(guest.headers().get("kid")))
-        if key is None:
-            raise unauthorised("The access token is not one of ours.")
-        return key.jwk
-
     if len(token) > MOST_CHARACTERS:
         raise unauthorised("The access token is not one of ours.")
+    # With every request of a phone: by hand, since joserfc's way of reading costs a quarter of the verifying itself.
+    signed, _, signature = token.rpartition(".")
+    beginning, _, payload = signed.partition(".")
+    key = keys.by_beginning.get(beginning)
+    if key is None:
+        raise unauthorised("The access token is not one of ours.")
     try:
-        claims = msgspec.convert(jwt.decode(token, named_key, algorithms=[ALGORITHM]).claims, Claims)
-    # msgspec's errors are ValueErrors; joserfc does not look whether a header is an object before it uses it as one.
-    # What was wrong helps nobody but a forger.
-    except (JoseError, ValueError, TypeError, AttributeError, RecursionError):
+        key.public.verify(urlsafe_b64decode(signature.encode()), signed.encode())
+        claims = _CLAIMS.decode(urlsafe_b64decode(payload.encode()))
+    # msgspec's and base64's errors are ValueErrors. What was wrong helps nobody but a forger.
+    except (InvalidSignature, ValueError, RecursionError):
         raise unauthorised("The access token is not one of ours.") from None
     if claims.issuer != ISSUER or claims.audience is not audience:
         raise unauthorised("The access token is for something else.")

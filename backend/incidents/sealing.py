@@ -60,7 +60,8 @@ class Views:
             limit,
             floor,
         )
-        self._newest = max([self._newest, *(view.id for view in views)])
+        if floor <= self._newest:  # else there may be more before this look, after what was sealed last
+            self._newest = max([self._newest, *(view.id for view in views)])
         return [view.record() for view in views]
 
     async def count_unsealed(self, connection: Connection, until: datetime) -> int:

@@ -26,16 +26,19 @@ is drawn on the triangles.
    the same cell or a neighbour, so k <= L/e + 1, and D >= cos²(t) e (k − 1).
 
 For a place that is not a cell's centre (a defibrillator) 2/3 stands at both ends: k − 4/3 in 3, k − 1 in 4 as it is.
+Where the rings are of resolution 10 cells themselves, q is the centre of one: 2/3 at p's end only, k − 2/3 in 3.
 """
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cache
-from itertools import chain
+from itertools import chain, islice, repeat
 
 import h3.api.basic_int as h3
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 EARTH_RADIUS_M = 6_371_007.180918475
 """The sphere H3 measures on; every distance of ours is on the same one."""
@@ -48,6 +51,7 @@ LARGEST_REACH_M = 100_000
 # Between neighbouring centres on the triangles at resolution 9: H3's RES0_U_GNOMONIC, shrunk by sqrt(7) nine times.
 _SPACING_M = 0.38196601125010500003 / 7**4.5 * EARTH_RADIUS_M
 _CORNER_ANGLE = 0.6523581397843682  # radians from the middle of a triangle to its corner, 37.377°
+_PARTS_SPACING_M = _SPACING_M / 7**0.5  # and at resolution 10
 # Of a spacing: in ring k nothing is nearer than this times k - 4/3, wherever on the globe, near a corner too (3 and 4).
 _LEAST_STEP = math.cos(_CORNER_ANGLE) ** 2 / math.sqrt(3)
 _ROUNDING_M = 0.1  # H3's tables have some fifteen digits; this is generous
@@ -69,6 +73,19 @@ class Ring(msgspec.Struct, frozen=True):
         return list(h3.grid_ring(self.middle, self.steps))
 
 
+class Around(msgspec.Struct, frozen=True):
+    """Cells of resolution 9 around a place, nearest first: whole ones, or where there are `parts` the one part of each.
+
+    `nearest_m`: no position in that cell or in any after it is nearer; in a part everybody is just so far away.
+    `beyond_m`: no position elsewhere is nearer than that, which is further than any before; infinite: none is in reach.
+    """
+
+    cells_r9: list[int]
+    parts: list[int]
+    nearest_m: list[float]
+    beyond_m: float
+
+
 def cell_of(lat: float, lon: float) -> int:
     """The resolution 10 cell a position is kept as."""
     return int(h3.latlng_to_cell(lat, lon, POSITION_RESOLUTION))
@@ -87,11 +104,6 @@ def res9_parent(cell: int) -> int:
 def parent_at(cell: int, resolution: int) -> int:
     """The cell of that resolution, or `cell` itself, in which it lies."""
     return int(h3.cell_to_parent(cell, resolution))
-
-
-def parts_of(cells_r9: Iterable[int]) -> list[int]:
-    """The resolution 10 cells, seven of each, that positions in resolution 9 cells are kept as."""
-    return [part for cell in cells_r9 for part in h3.cell_to_children(cell, POSITION_RESOLUTION)]
 
 
 def radius_m(cell: int) -> int:
@@ -129,13 +141,25 @@ def metres_to_cells(lat: float, lon: float, cells: Iterable[int]) -> list[float]
     """Metres from a point to the centre of each cell, in the order given; as :func:`metres_between`, many at once."""
     in_turn = list(cells)
     places = {cell: number for number, cell in enumerate(dict.fromkeys(in_turn))}
-    centres = np.radians(np.fromiter(chain.from_iterable(map(h3.cell_to_latlng, places)), float, 2 * len(places)))
+    metres = _metres(lat, lon, places).tolist()
+    return [metres[places[cell]] for cell in in_turn]
+
+
+def _nearest_first(lat: float, lon: float, cells: list[int]) -> tuple[list[int], list[float]]:
+    """Cells, and the metres to the centre of each."""
+    metres = _metres(lat, lon, cells)
+    order = np.argsort(metres, kind="stable").tolist()
+    return [cells[n] for n in order], metres[order].tolist()
+
+
+def _metres(lat: float, lon: float, cells: Collection[int]) -> NDArray[np.float64]:
+    centres = np.radians(np.fromiter(chain.from_iterable(map(h3.cell_to_latlng, cells)), float, 2 * len(cells)))
     other_phi, other_theta = centres[0::2], centres[1::2]
     phi, theta = math.radians(lat), math.radians(lon)
     chord = np.sin((other_phi - phi) / 2) ** 2
     chord += math.cos(phi) * np.cos(other_phi) * np.sin((other_theta - theta) / 2) ** 2
-    metres: list[float] = (2 * EARTH_RADIUS_M * np.arcsin(np.sqrt(np.minimum(chord, 1.0)))).tolist()
-    return [metres[places[cell]] for cell in in_turn]
+    metres: NDArray[np.float64] = 2 * EARTH_RADIUS_M * np.arcsin(np.sqrt(np.minimum(chord, 1.0)))
+    return metres
 
 
 def rings_around(lat: float, lon: float, reach_m: float) -> list[Ring]:
@@ -146,6 +170,33 @@ def rings_around(lat: float, lon: float, reach_m: float) -> list[Ring]:
     """
     middle = res9_of(lat, lon)
     return [Ring(middle, k, nearest_m) for k, nearest_m in enumerate(_bounds(lat, lon, reach_m, slack=23 / 21))]
+
+
+def parts_around(lat: float, lon: float, reach_m: float, steps: int) -> Around:
+    """The resolution 10 cells up to so many steps from the one a place lies in, as far as they are all.
+
+    Where people live close together these hold enough of them, and nobody in a part further away has to be looked at.
+    """
+    parts, metres = _nearest_first(lat, lon, h3.grid_disk(cell_of(lat, lon), steps))
+    bounds = _bounds(lat, lon, reach_m, slack=2 / 3, spacing_m=_PARTS_SPACING_M)
+    beyond_m = next(islice(bounds, steps + 1, None), math.inf)
+    parts = parts[: bisect_left(metres, beyond_m)]
+    return Around(list(map(h3.cell_to_parent, parts, repeat(INDEX_RESOLUTION))), parts, metres[: len(parts)], beyond_m)
+
+
+def cells_around(lat: float, lon: float, reach_m: float, steps: int | None = None) -> Around:
+    """The resolution 9 cells that may hold a position in reach; with `steps` those so near, as far as they are all.
+
+    The middle of a part is in the middle of its cell or a part's spacing away from it on the triangles, and so no more
+    than that on the globe, which is smaller.
+    """
+    rings = rings_around(lat, lon, reach_m)
+    steps = len(rings) - 1 if steps is None else min(steps, len(rings) - 1)
+    cells, metres = _nearest_first(lat, lon, h3.grid_disk(res9_of(lat, lon), steps))
+    nearest_m = [max(0.0, far - _PARTS_SPACING_M - _ROUNDING_M) for far in metres]
+    beyond_m = rings[steps + 1].nearest_m if steps + 1 < len(rings) else math.inf
+    there = min(bisect_right(nearest_m, reach_m), bisect_left(nearest_m, beyond_m))
+    return Around(cells[:there], [], nearest_m[:there], beyond_m)
 
 
 def cells_within(lat: float, lon: float, reach_m: float) -> list[int]:
@@ -175,16 +226,15 @@ def cells_touching(
 def cells_near(lat: float, lon: float, radius_m: float, resolution: int) -> list[int]:
     """Every cell of a resolution that has a point within `radius_m`, and a few that only nearly have one.
 
-    Asked with every report of a phone, so the steps are those of the worst place on the globe: too many by one at most.
+    Asked with every report of a phone, so steps and corners are those of the worst place on the globe: too many by one
+    at most, and too far by a seventh in Denmark.
     """
     spacing_m = _SPACING_M * 7 ** ((INDEX_RESOLUTION - resolution) / 2)
     steps = math.floor((radius_m + _ROUNDING_M) / (_LEAST_STEP * spacing_m) + 4 / 3)
-    own = h3.latlng_to_cell(lat, lon, resolution)
-    middle = h3.cell_to_latlng(own)
-    # Cells so near to each other are of one size but for a little: a seventh is to spare.
-    corner_m = 8 / 7 * max(metres_between(*middle, *corner) for corner in h3.cell_to_boundary(own))
-    around: list[int] = list(h3.grid_disk(own, steps))
-    return [cell for cell in around if metres_between(lat, lon, *h3.cell_to_latlng(cell)) <= radius_m + corner_m]
+    # From a hexagon's middle to its corner on the triangles; the way to the globe only shortens it.
+    within_m = radius_m + spacing_m / math.sqrt(3) + _ROUNDING_M
+    around: list[int] = h3.grid_disk(h3.latlng_to_cell(lat, lon, resolution), steps)
+    return [cell for cell in around if metres_between(lat, lon, *h3.cell_to_latlng(cell)) <= within_m]
 
 
 def with_neighbours(cell: int) -> list[int]:

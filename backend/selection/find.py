@@ -1,9 +1,9 @@
-"""Finding candidates: rings of cells from the inside out, exact metres last."""
+"""Finding candidates: cells from the inside out, exact metres last."""
 
 import math
-from collections.abc import Iterable, Sequence, Set
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence, Set
 from datetime import datetime
-from itertools import accumulate, chain
 
 import msgspec
 
@@ -11,20 +11,21 @@ from backend.foundation.clock import COPENHAGEN
 from backend.foundation.database import Connection
 from backend.foundation.ids import IncidentId, VolunteerId
 from backend.foundation.kinds import Kind
-from backend.locations.cells import Ring, metres_to_cells, parts_of, rings_around
+from backend.locations.cells import Around, cells_around, metres_to_cells, parts_around
 from backend.locations.water import NO_MATTER_WHERE, ground_of
 from backend.selection import queries
 from backend.selection.candidate import Candidate, FromPlace, Verdict, lot_of
 from backend.selection.policy import Policy
 
-# Where people live close together so many rings hold enough. The metres of all their parts are reckoned before, so
-# that only the nearest of those read are looked at; for more rings, where few live, that would cost more than it saves.
-_MEASURED_RINGS = 3
 # More than are needed, since some turn out to be rung by another alarm in the same moment.
 SPARE = 10
-# Times as many as are wanted: some cannot be asked, and some are further away than the rings not read yet may begin.
-_NEAREST = 1.5
-_MEASURED_ROWS, _ROWS = 8, 3
+# Parts of cells so many steps around: enough where people live close together, and quickly reckoned. Where they do not
+# suffice whole cells are read, so many steps around, then all in reach.
+_PART_STEPS, _CELL_STEPS = 5, 6
+# Times as many are looked for in whole cells: some are further away than those of the next may be.
+_CELLS = 1.25
+_ALL = 2**31 - 1
+_FROM_PLACE = {each.value: each for each in FromPlace}
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -50,59 +51,43 @@ async def find(
 ) -> Found:
     """Those looked at until the `count` nearest usable people and some spare are certain, or `reach_m` is searched.
 
-    Stops only when nobody unseen can be nearer than the last one needed: neither in a cell not looked at, nor among
-    those of a cell who were further away than all who were looked at.
+    Stops only when nobody unseen can be nearer than the last one needed.
     """
-    rings = rings_around(lat, lon, reach_m)
     ground = NO_MATTER_WHERE if policy.over_water else ground_of(lat, lon, accuracy_m)
+    minute = minute_of_week(now)
     wanted = count + SPARE
-
-    async def look(begin: int, end: int, nearest: int | None) -> tuple[list[Candidate], int, bool]:
-        """Whom these rings hold, up to which of them everybody was looked at, and whether only the nearest were."""
-        search = _search(lat, lon, rings[begin:end], wanted, len(asked_already), nearest)
-        rows = await queries.available_in_rings(
-            connection, search, kind, policy.max_position_age_s, minute_of_week(now), now, ground
-        )
-        read = rows[0].rows_read if rows else 0
-        through = begin + search.rings_in(rows[0].last_group) if read >= search.rows else end
-        return _candidates(incident_id, lat, lon, rows), through, len(rows) < read
-
-    def usable_of(candidates: Iterable[Candidate]) -> list[int]:
-        return _nearest_of_each(c for c in candidates if c.obstacle is None and c.volunteer_id not in asked_already)
-
-    first = min(_MEASURED_RINGS, len(rings))
-    nearest = math.ceil(_NEAREST * wanted) + len(asked_already)
-    found, done, cut = await look(0, first, nearest)
-    while cut and len(usable_of(found)) < wanted:
-        nearest *= 4
-        found, done, cut = await look(0, first, nearest)
-    usable = usable_of(found)
-    # Candidates carry whole metres: half a one may have been rounded off.
-    while done < len(rings) and not (len(usable) >= wanted and usable[wanted - 1] + 1 < rings[done].nearest_m):
-        more, done, _everybody = await look(done, len(rings), None)
-        found += more
-        usable = usable_of(found)
-    return Found(found, len(usable), whole=done >= len(rings) and not cut)
+    found: list[Candidate] = []
+    usable: list[int] = []
+    for around in _wider_and_wider(lat, lon, reach_m):
+        found, usable = [], []
+        read, end = 0, len(around.cells_r9)
+        times = 1 if around.parts else _CELLS
+        while read < len(around.cells_r9):
+            if len(usable) < wanted:
+                at_least = math.ceil(times * max(wanted - len(usable), SPARE)) + len(asked_already)
+            else:  # every cell in which somebody may be nearer
+                at_least, end = _ALL, bisect_right(around.nearest_m, usable[wanted - 1] + 1)
+            cells, parts = around.cells_r9[read:end], around.parts[read:end]
+            seen = await queries.available_in_turn(
+                connection, cells, parts, at_least, kind, policy.max_position_age_s, minute, now, ground
+            )
+            found += _candidates(incident_id, lat, lon, around, read, seen)
+            stopped = sum(row.askable for row in seen) >= at_least
+            read = read + max(row.turn for row in seen) if stopped else end
+            usable = _nearest_of_each(c for c in found if c.obstacle is None and c.volunteer_id not in asked_already)
+            unseen_m = around.nearest_m[read] if read < len(around.cells_r9) else around.beyond_m
+            whole = unseen_m > reach_m + 1
+            # Candidates carry whole metres: half a one may have been rounded off.
+            if whole or (len(usable) >= wanted and usable[wanted - 1] + 1 < unseen_m):
+                return Found(found, len(usable), whole)
+    return Found(found, len(usable), whole=True)
 
 
-def _search(
-    lat: float, lon: float, rings: Sequence[Ring], wanted: int, asked_already: int, nearest: int | None
-) -> queries.Search:
-    """Ring by ring, the two in the middle as one: neither is certain without the other. `nearest` None: everybody."""
-    cells = [ring.cells for ring in rings]
-    groups = [list(chain.from_iterable(cells[:2])), *cells[2:]]
-    ends = list(accumulate(map(len, groups)))
-    parts = [] if nearest is None else parts_of(chain.from_iterable(cells))
-    metres = sorted(zip(map(round, metres_to_cells(lat, lon, parts)), parts, strict=True))
-    return queries.Search(
-        cells=list(chain.from_iterable(groups)),
-        begins=[end - len(group) + 1 for end, group in zip(ends, groups, strict=True)],
-        ends=ends,
-        parts=[part for _, part in metres],
-        metres=[far for far, _ in metres],
-        rows=(_ROWS if nearest is None else _MEASURED_ROWS) * wanted + asked_already,
-        nearest=1 if nearest is None else nearest,
-    )
+def _wider_and_wider(lat: float, lon: float, reach_m: int) -> Iterator[Around]:
+    """Each more than the one before, and reckoned when asked for; the last is everything in reach."""
+    yield parts_around(lat, lon, reach_m, _PART_STEPS)
+    yield cells_around(lat, lon, reach_m, _CELL_STEPS)
+    yield cells_around(lat, lon, reach_m)
 
 
 def _nearest_of_each(candidates: Iterable[Candidate]) -> list[int]:
@@ -119,20 +104,24 @@ def minute_of_week(now: datetime) -> int:
     return local.weekday() * 1440 + local.hour * 60 + local.minute
 
 
-def _candidates(incident_id: IncidentId, lat: float, lon: float, rows: Sequence[queries.Seen]) -> list[Candidate]:
-    there = [row for row in rows if row.there]
-    metres = metres_to_cells(lat, lon, [row.cell for row in there])
+def _candidates(
+    incident_id: IncidentId, lat: float, lon: float, around: Around, begin: int, seen: Sequence[queries.Seen]
+) -> list[Candidate]:
+    if around.parts:
+        metres = [around.nearest_m[begin + row.turn - 1] for row in seen]
+    else:
+        metres = metres_to_cells(lat, lon, [row.cell for row in seen])
     return [
         Candidate(
             volunteer_id=row.volunteer_id,
             metres=round(far),
             age_s=row.age_s,
-            from_place=FromPlace(row.from_place),
+            from_place=_FROM_PLACE[row.from_place],
             obstacle=_obstacle(row),
             lot=lot_of(incident_id, row.volunteer_id),
             cell=row.cell,
         )
-        for row, far in zip(there, metres, strict=True)
+        for row, far in zip(seen, metres, strict=True)
     ]
 
 

@@ -1,7 +1,7 @@
 """All SQL of the room."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -17,124 +17,60 @@ from backend.selection.candidate import Candidate, FromPlace, Verdict
 class Seen(msgspec.Struct, frozen=True):
     """Somebody whose live position, home or work lies in the searched cells.
 
-    `there` false: of another kind, gone meanwhile, or a home that no longer stands in for a live position. Told with
-    everybody: how many rows were read, and the last group of cells that was, counted from 1.
+    `turn` is the cell's, counted from 1. `askable` is what was counted to know when to stop: nothing but water is in
+    the way.
     """
 
     volunteer_id: VolunteerId
     cell: int
     age_s: int | None
-    from_place: FromPlace
-    there: bool
+    from_place: str
+    turn: int
+    askable: bool
     too_old: bool
     snoozed: bool
     quiet: bool
     engaged: str | None
     has_address: bool
     over_water: bool
-    rows_read: int
-    last_group: int
 
 
-class Search(msgspec.Struct, frozen=True):
-    """Cells from the inside out: group n is `cells[begins[n]:ends[n]]`, counted from 1 as PostgreSQL counts.
-
-    Groups are read until they hold `rows` rows. Of those whose cell stands in `parts`, whose metres are known, only
-    the `nearest` and whoever is exactly as far away are looked at; without parts everybody is.
-    """
-
-    cells: Sequence[int]
-    begins: Sequence[int]
-    ends: Sequence[int]
-    parts: Sequence[int]  # resolution 10
-    metres: Sequence[int]  # of each part
-    rows: int
-    nearest: int
-
-    def rings_in(self, groups: int) -> int:
-        """How many rings so many groups are: the first group is two of them."""
-        return groups + 1
-
-
-async def available_in_rings(
+async def available_in_turn(
     connection: Connection,
-    search: Search,
+    cells_r9: Sequence[int],
+    parts: Sequence[int],
+    at_least: int,
     kind: Kind,
     max_position_age_s: int,
     minute_of_week: int,
     now: datetime,
     ground: Ground,
 ) -> list[Seen]:
-    """Those available in res-9 cells, from the inside out, with the fast facts.
+    """Those available, cell by cell in the order given, until `at_least` can be asked; with the fast facts.
 
-    Home and work stand in for a position too old. Over water is whose land is known and is neither that of the
-    patient's cell nor one the patient may be on. Both are read in this statement: an import that commits meanwhile
-    numbers lands anew. Unknown is null, and null is false; where the patient's land is unknown nobody's is looked up.
+    Of each cell that part, or all of it where no parts are given; the last one is read to its end. Home and work stand
+    in for a position too old. Over water is whose land is known and is neither that of the patient's cell nor one the
+    patient may be on.
 
-    Groups are numbered by WITH ORDINALITY: PostgreSQL knows that they come in that order, sorts nothing, and reads no
-    group more than FETCH FIRST asks for. Each LATERAL … LIMIT 1 is one look-up by key a person. Written as joins, a
-    plan made before the tables were analysed (the sixth run on a connection keeps one for good) read whole tables for
-    every person found: 500 ms. Likewise array_position: a join with a handful of cells is planned as with thousands.
+    The statement stands in the database, which then plans it once for a connection instead of once an alarm.
     """
-    return await fetch_all(
-        connection,
-        Seen,
+    rows = await connection.fetch(
         """
-        WITH seen AS (
-          SELECT part.number, here.volunteer_id, here.cell, here.cell_r9, here.age_s, here.from_place, here.too_old
-          FROM unnest($8::int[], $9::int[]) WITH ORDINALITY AS part (first, last, number)
-          CROSS JOIN LATERAL (
-            SELECT p.volunteer_id, p.cell, p.cell_r9, extract(epoch FROM $4::timestamptz - p.seen_at)::int AS age_s,
-                   'live' AS from_place, p.seen_at < $4 - make_interval(secs => $3) AS too_old
-            FROM locations.position p
-            WHERE p.cell_r9 = ANY(($1::bigint[])[part.first:part.last]) AND p.available
-            UNION ALL
-            SELECT f.volunteer_id, f.cell, f.cell_r9, NULL, f.place, false
-            FROM locations.fixed_place f
-            WHERE f.cell_r9 = ANY(($1::bigint[])[part.first:part.last]) AND f.available) here
-          ORDER BY part.number FETCH FIRST ($12::int) ROWS WITH TIES),
-        near AS (
-          SELECT volunteer_id, cell, cell_r9, age_s, from_place, too_old FROM seen
-          ORDER BY ($11::int[])[array_position($10::bigint[], cell)] FETCH FIRST ($13::int) ROWS WITH TIES)
-        SELECT near.volunteer_id, near.cell, near.age_s, near.from_place, near.too_old,
-               told.rows_read, told.last_group,
-               v.snoozed IS NOT NULL AND live.fresh IS NULL AS there, coalesce(v.snoozed, false) AS snoozed,
-               coalesce(v.quiet, false) AS quiet, e.state AS engaged, a.healthy IS NOT NULL AS has_address,
-               coalesce(
-                 CASE WHEN (SELECT l.land FROM locations.land_cell l WHERE l.cell_r9 = $6) IS NOT NULL THEN
-                   (SELECT l.land FROM locations.land_cell l WHERE l.cell_r9 = near.cell_r9) <> ALL (
-                     ARRAY(SELECT DISTINCT l.land FROM locations.land_cell l WHERE l.cell_r9 = ANY($7::bigint[]))) END,
-                 false) AS over_water
-        FROM near
-        CROSS JOIN (SELECT count(*) AS rows_read, max(number) AS last_group FROM seen) told
-        LEFT JOIN LATERAL (
-          SELECT true AS fresh FROM locations.position p
-          WHERE near.from_place <> 'live' AND p.volunteer_id = near.volunteer_id
-            AND p.seen_at >= $4 - make_interval(secs => $3) LIMIT 1) live ON true
-        LEFT JOIN LATERAL (
-          SELECT coalesce(v.snoozed_until > $4, false) AS snoozed, v.quiet_week @> $5::int AS quiet
-          FROM volunteers.volunteer v
-          WHERE v.id = near.volunteer_id AND v.kind = $2 AND v.state = 'active' LIMIT 1) v ON true
-        LEFT JOIN LATERAL (
-          SELECT e.state FROM volunteers.engagement e WHERE e.volunteer_id = near.volunteer_id LIMIT 1) e ON true
-        LEFT JOIN LATERAL (
-          SELECT true AS healthy FROM volunteers.address a
-          WHERE a.volunteer_id = near.volunteer_id AND a.health = 'healthy' LIMIT 1) a ON true
+        SELECT volunteer_id, cell, age_s, from_place, turn, askable, too_old, snoozed, quiet, engaged, has_address,
+               over_water
+        FROM selection.available_in_turn($1, $2, $3, $4, $5, $6, $7, $8, $9)
         """,
-        search.cells,
+        cells_r9,
+        parts,
+        at_least,
         kind.value,
-        float(max_position_age_s),
-        now,
+        now - timedelta(seconds=max_position_age_s),
         minute_of_week,
+        now,
         ground.cell,
         ground.may_be,
-        search.begins,
-        search.ends,
-        search.parts,
-        search.metres,
-        search.rows,
-        search.nearest,
     )
+    return [Seen(*row) for row in rows]  # columns in the order of its fields, and of their types: nothing to convert
 
 
 async def insert_candidates(

@@ -2,8 +2,9 @@
 
 import asyncio
 import contextlib
+import gc
 import signal
-from collections.abc import AsyncIterator, Coroutine, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from typing import Any
 
 import prometheus_client
@@ -19,8 +20,10 @@ from backend.delivery.message import DELIVERIES, Channel
 from backend.foundation import sealer, timers
 from backend.foundation.clock import Clock, MachineClock
 from backend.foundation.database import Actor, Database, Lane, Role, open_database
+from backend.foundation.journal import ALARM_CHANNEL
 from backend.foundation.sealer import Source
 from backend.foundation.settings import Settings
+from backend.identity.data_keys import KeyRing
 from backend.identity.keys import Keys, load_keys
 from backend.incidents.sealing import sources
 from backend.rights import catch_up
@@ -43,6 +46,7 @@ SEAL_EVERY_S = 0.3
 LONG_LOOK_EVERY = 2_000  # rounds: what committed so late that the short look missed it
 CLOSE_WITHIN_S = 0.3
 READY_WITHIN_S = 1.0
+COLLECT_EVERY = 10_000  # objects made and not yet gone: what is under way at once is some thousands
 
 _log = structlog.get_logger()
 
@@ -55,7 +59,7 @@ async def run(settings: Settings) -> None:
     if settings.worker_metrics_port is not None:
         prometheus_client.start_http_server(settings.worker_metrics_port, addr="127.0.0.1")
     keys = load_keys(settings)
-    database = await open_database(settings.database_url, POOL_SIZES, SILENT_AT_MOST_S, keys.ring)
+    database = await open_for_work(settings.database_url, keys.ring)
     try:
         async with _channels(settings) as channels, open_webhooks(may_call(loopback=settings.webhook_loopback)) as out:
             teller = Teller(database, out, keys, MachineClock())
@@ -63,6 +67,11 @@ async def run(settings: Settings) -> None:
     finally:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(database.close(), CLOSE_WITHIN_S)
+
+
+async def open_for_work(dsn: str, ring: KeyRing) -> Database:
+    """A worker's connections. Raises when there is no database."""
+    return await open_database(dsn, POOL_SIZES, SILENT_AT_MOST_S, ring, queues={Lane.ALERTS}, own_role=Role.WORKER)
 
 
 async def _work(
@@ -74,19 +83,19 @@ async def _work(
     clock: Clock,
     told: asyncio.Event,
 ) -> None:
-    queued, due = asyncio.Event(), asyncio.Event()
-    sender = Sender(database, channels, settings.send_slots, clock, queued)
+    queued, due, alarm = asyncio.Event(), asyncio.Event(), asyncio.Event()
+    sender = Sender(database, channels, settings.send_slots, clock, queued, alarm)
     timekeeper = Timekeeper(database, look_again, clock, due)
     listing = erasure_list(settings.erasures_folder)
     await catch_up.catch_up_or_say_so(database, listing, keys, clock, Role.WORKER)
     everything = chores(listing, keys, clock)
     work: dict[str, Coroutine[Any, Any, None]] = {
-        "wake": listen(database.dsn, {DELIVERIES: queued, timers.CHANNEL: due}),
+        "wake": listen(database.dsn, {DELIVERIES: queued, timers.CHANNEL: due, ALARM_CHANNEL: alarm}),
         "claim": _claim(sender, channels),
         "settle": keep_running("settle", sender.settle_round),
         "sweep": keep_running("sweep", sender.sweep_round),
         "timers": keep_running("timers", timekeeper.round),
-        "seal": keep_running("seal", Sealing(database, clock).round),
+        "seal": keep_running("seal", Sealing(database, clock, sender.stands_aside).round),
         "housekeeping": keep_running("housekeeping", Housekeeper(database, everything, clock).round),
         "erasures": keep_running("erasures", lambda: _catch_up(database, listing, keys, clock)),
         "webhooks read": keep_running("webhooks read", teller.read_round),
@@ -99,6 +108,10 @@ async def _work(
         "clock": keep_running("clock", lambda: _compare_clocks(database, clock)),
     }
     work |= {f"{name} warm": channel.keep_warm() for name, channel in channels.items()}
+    # What is loaded by now stays: looked through with every collection it was a fifth of what a push costs.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(COLLECT_EVERY)
     tasks = [asyncio.create_task(part, name=name) for name, part in work.items()]
     _log.info("worker_started", channels=[channel.value for channel in channels], send_slots=settings.send_slots)
     waiting = asyncio.create_task(told.wait())
@@ -125,20 +138,24 @@ async def _claim(sender: Sender, channels: Mapping[Channel, ProviderChannel]) ->
 class Sealing:
     """The sealer's loop."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, stands_aside: Callable[[], bool]) -> None:
         self._database = database
         self._clock = clock
+        self._stands_aside = stands_aside
         self._sources: list[Source] = sources()
         self._round = 0
 
     async def round(self) -> float:
         long_look = self._round % LONG_LOOK_EVERY == 0
-        self._round += (
-            1  # before it is tried: a long look that takes too long must not keep the short ones from sealing
-        )
-        async with self._database.acting_as(Actor(Role.WORKER), Lane.REST) as connection:
-            sealed = await sealer.seal(connection, self._sources, self._clock.now(), long_look=long_look)
-        return 0.0 if sealed >= sealer.AT_ONCE else SEAL_EVERY_S
+        self._round += 1  # before it is tried: a long look that takes too long must not keep the short from sealing
+        try:
+            async with self._database.acting_as(Actor(Role.WORKER), Lane.REST) as connection:
+                sealed = await sealer.seal(connection, self._sources, self._clock.now(), long_look=long_look)
+        except BaseException:
+            self._sources = sources()  # what they took for sealed is not: they begin anew where the chain ends
+            raise
+        more = sealed >= sealer.AT_ONCE and not self._stands_aside()
+        return 0.0 if more else SEAL_EVERY_S
 
 
 async def _catch_up(database: Database, listing: ErasureList, keys: Keys, clock: Clock) -> float:

@@ -6,12 +6,14 @@ writing is slow, less is claimed. Otherwise leases would run out on results nobo
 
 import asyncio
 import contextlib
+import functools
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import structlog
 from prometheus_client import Counter as Figure
+from prometheus_client import Histogram
 
 from backend.delivery import claim, settle
 from backend.delivery import outcome as outcomes
@@ -28,7 +30,10 @@ from backend.worker.slots import Slots
 
 WORKER = Actor(Role.WORKER)
 POLL_S = 0.25
+OLDEST_EVERY_S = 2.0  # looks through the whole queue: of 200,000, some 15 ms of the database's
+ASIDE_S = 0.75  # longer than the API keeps silent of a next report after it announced one
 SETTLE_TOGETHER = 200
+SETTLE_GATHERS_S = 0.005  # from the first result: a wave's answers come together, and so are written in one commit
 SETTLE_TRIES = 5
 END_WITHIN_S = 2.0  # after SIGTERM: the longest an attempt lives
 
@@ -38,8 +43,22 @@ results_not_written_total = Figure("hjerteloeber_results_not_written_total", "Re
 _log = structlog.get_logger()
 
 
+@functools.cache
+def _seconds_of(channel: Channel) -> Histogram:
+    """Looked up once: prometheus takes a lock and longer than the rest of the counting."""
+    return attempt_seconds.labels(channel.value)
+
+
+@functools.lru_cache(maxsize=200)  # a provider's codes are a few dozens, or its fault
+def _attempts_of(channel: Channel, word: str, code: str) -> Figure:
+    return attempts_total.labels(channel.value, word, code)
+
+
 class Sender:
-    """The delivery loops of one process: `slots` for each channel. `wake` is set when something was queued."""
+    """The delivery loops of one process: `slots` for each channel.
+
+    `wake` is set when something was queued, `alarm` when somewhere a report has begun to be answered.
+    """
 
     def __init__(
         self,
@@ -48,30 +67,47 @@ class Sender:
         slots: int,
         clock: Clock,
         wake: asyncio.Event,
+        alarm: asyncio.Event | None = None,
+        on_the_wire_s: float = ON_THE_WIRE_S,
     ) -> None:
         self._database = database
         self._channels = dict(channels)
         self._slots = Slots(self._channels, slots)
         self._clock = clock
         self._wake = wake
+        self._alarm = alarm
+        self._on_the_wire_s = on_the_wire_s
+        self._aside_until = 0.0
         self._sending: set[asyncio.Task[None]] = set()
         self._reports: asyncio.Queue[Report] = asyncio.Queue()
         self._filling = asyncio.Lock()
+        self._next_oldest = 0.0
         self._ending = False
 
     async def claim_round(self) -> float:
         """Fill the free slots once; gives how long to wait before the next look."""
         async with self._filling:
-            rooms = [] if self._ending else self._slots.rooms()
+            aside = self.stands_aside()
+            rooms = [] if self._ending else self._slots.rooms(aside=aside)
             if rooms:
                 self._wake.clear()
                 claimed = Counter(each.channel for each in await self._fill(rooms))
                 if any(claimed[room.channel] == room.free for room in rooms):
                     return 0.0  # all the room on a channel was needed: there may be more
+                needed = any(0 < (room.others or 0) <= claimed[room.channel] for room in rooms)
+                if needed and not aside and any(room.others for room in self._slots.rooms()):
+                    return 0.0  # the same for what is no live alarm: slots came back meanwhile, and nobody said so
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(POLL_S):
                 await self._wake.wait()
         return 0.0
+
+    def stands_aside(self) -> bool:
+        """Whether an alarm is under way, so that what is no live alarm goes on slowly: the machine is the alarm's."""
+        if self._alarm is not None and self._alarm.is_set():
+            self._alarm.clear()
+            self._aside_until = time.monotonic() + ASIDE_S
+        return time.monotonic() < self._aside_until
 
     async def _fill(self, rooms: Sequence[Room]) -> Sequence[Claim]:
         async with self._database.acting_as(WORKER, Lane.ALERTS) as connection:
@@ -80,8 +116,10 @@ class Sender:
             return []
         async with self._database.acting_as(WORKER, Lane.ALERTS) as connection:
             # Taken before the lease is renewed, so that lease and deadline can only err on the safe side.
-            wire_by = time.monotonic() + ON_THE_WIRE_S
+            wire_by = time.monotonic() + self._on_the_wire_s
             parcels = await claim.start(connection, claims, self._clock.now())
+        if any(parcel.is_live and parcel.what is not What.STAND_DOWN for parcel in parcels):
+            self._aside_until = time.monotonic() + ASIDE_S
         for parcel in parcels:
             self._slots.take(parcel)
             task = asyncio.create_task(self._send(parcel, wire_by))
@@ -103,8 +141,8 @@ class Sender:
         self._reports.put_nowait(settle.report_on(parcel, outcome, round(took_s * 1000)))
 
     def _count(self, parcel: Parcel, outcome: Outcome, took_s: float) -> None:
-        attempts_total.labels(parcel.channel.value, outcomes.word(outcome), outcomes.code(outcome) or "").inc()
-        attempt_seconds.labels(parcel.channel.value).observe(took_s)
+        _attempts_of(parcel.channel, outcomes.word(outcome), outcomes.code(outcome) or "").inc()
+        _seconds_of(parcel.channel).observe(took_s)
         if isinstance(outcome, Accepted) and parcel.what is What.RING and parcel.channel is Channel.FCM:
             waited = self._clock.now() - parcel.queued_at
             first_push_seconds.labels(parcel.kind.value).observe(max(0.0, waited.total_seconds()))
@@ -112,6 +150,8 @@ class Sender:
     async def settle_round(self) -> float:
         """Settle what has come in, together; wait for something if nothing has."""
         reports = [await self._reports.get()]
+        if not self._ending:
+            await asyncio.sleep(SETTLE_GATHERS_S)
         while len(reports) < SETTLE_TOGETHER and not self._reports.empty():
             reports.append(self._reports.get_nowait())
         try:
@@ -156,8 +196,10 @@ class Sender:
             await settle.end_the_late(connection, now)
         async with self._database.acting_as(WORKER, Lane.ALERTS) as connection:
             await settle.end_unserved(connection, list(self._channels), now)
-            oldest = await oldest_due(connection, now)
-        oldest_unsent_seconds.set(0.0 if oldest is None else (now - oldest).total_seconds())
+            if time.monotonic() >= self._next_oldest:
+                self._next_oldest = time.monotonic() + OLDEST_EVERY_S
+                oldest = await oldest_due(connection, now)
+                oldest_unsent_seconds.set(0.0 if oldest is None else (now - oldest).total_seconds())
         if recovered:
             leases_ran_out_total.inc(recovered)
             _log.warning("leases_ran_out", deliveries=recovered)

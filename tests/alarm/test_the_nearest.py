@@ -1,6 +1,7 @@
 """The nearest who can be asked: the same as asking everybody, wherever they live, however they move."""
 
 import asyncio
+import math
 import random
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -12,7 +13,7 @@ import pytest
 from backend.foundation.database import Connection, Role, enter, fetch_all
 from backend.foundation.ids import IncidentId, VolunteerId, in_order
 from backend.foundation.kinds import Kind
-from backend.locations.cells import cell_of, centre_of, metres_between, res9_parent
+from backend.locations.cells import EARTH_RADIUS_M, cell_of, centre_of, metres_between, res9_parent
 from backend.selection.candidate import lot_of
 from backend.selection.find import find, minute_of_week
 from backend.selection.policies import shipped
@@ -136,6 +137,48 @@ async def test_they_are_the_same_as_by_asking_everybody(town: Town, people: int,
                 at = metres_east(rng.uniform(-spread_m, spread_m))
                 expected = by_brute_force(incident_id, known, at, count)
                 assert await chosen(c, incident_id, at, count, town.now) == expected
+
+
+@pytest.mark.parametrize(
+    "place",
+    [(64.70000012793487, 10.536199075467685), (89.999, 0.0), (-16.5, 180.0), (-89.999, 12.0)],
+    ids=["at a pentagon", "at the north pole", "on the date line", "at the south pole"],
+)
+async def test_they_are_so_wherever_on_the_globe(town: Town, place: tuple[float, float]) -> None:
+    """Most live close together, so that parts of cells suffice; of the furthest whole rings are read."""
+    rng = random.Random(str(place))
+    crowd = await town.volunteers(*[0] * 120)
+
+    def near_by(spread_m: float) -> tuple[float, float]:
+        far, bearing = rng.uniform(0, spread_m) / EARTH_RADIUS_M, rng.uniform(0, 2 * math.pi)
+        phi = math.radians(place[0])
+        other = math.asin(math.sin(phi) * math.cos(far) + math.cos(phi) * math.sin(far) * math.cos(bearing))
+        east = math.atan2(
+            math.sin(bearing) * math.sin(far) * math.cos(phi), math.cos(far) - math.sin(phi) * math.sin(other)
+        )
+        return math.degrees(other), math.degrees((math.radians(place[1]) + east + math.pi) % (2 * math.pi) - math.pi)
+
+    there = [cell_of(*near_by(600 if n < 80 else 5_500)) for n in range(len(crowd))]
+    async with town.acting(Role.OWNER) as c:
+        await c.execute("RESET ROLE")
+        await c.execute(
+            """
+            UPDATE locations.position p SET cell = told.cell, cell_r9 = told.cell_r9
+            FROM unnest($1::uuid[], $2::bigint[], $3::bigint[]) AS told (volunteer_id, cell, cell_r9)
+            WHERE p.volunteer_id = told.volunteer_id
+            """,
+            crowd,
+            there,
+            [res9_parent(cell) for cell in there],
+        )
+        known = await everybody(c, town.now)
+    async with town.acting() as c:
+        for count in (5, 20, 100):
+            for _ in range(10):
+                incident_id, at = IncidentId(in_order()), near_by(2_000)
+                assert await chosen(c, incident_id, at, count, town.now) == by_brute_force(
+                    incident_id, known, at, count
+                )
 
 
 async def test_they_are_so_while_everybody_moves(town: Town) -> None:

@@ -100,9 +100,9 @@ BUGS = (
         "somebody off duty is asked",
         Sort.SQL,
         _VERBS,
-        "backend/selection/queries.py",
-        "WHERE p.cell_r9 = ANY(($1::bigint[])[part.first:part.last]) AND p.available",
-        "WHERE p.cell_r9 = ANY(($1::bigint[])[part.first:part.last])",
+        "backend/foundation/migrations/0052_the_nearest_as_they_are_read.sql",
+        "WHERE p.cell_r9 = told.cell_r9 AND p.available",
+        "WHERE p.cell_r9 = told.cell_r9",
     ),
     Bug(
         "acknowledged whatever became of the commit",

@@ -25,13 +25,13 @@ from backend.api.admission import ALARM_S
 from backend.api.live import Hub
 from backend.demo.denmark import people
 from backend.demo.land import coarse_land
+from backend.demo.lighter import weigh_less
 from backend.foundation.database import Database, Lane, open_database
 from backend.foundation.kinds import Kind
 from backend.foundation.problems import Problem
 from backend.identity.keys import Keys, keys_from
 from backend.identity.tokens import Audience, issue_access_token
 from backend.regions import shipped
-from tests.chaos.weight import weigh_less
 
 TICK_S = 0.005
 PATIENCE_S = 20.0
@@ -111,7 +111,7 @@ class Flood:
         self._host, self._port = urlsplit(url).hostname or "127.0.0.1", urlsplit(url).port or 80
         self._phones = phones
         self._keys = keys
-        self._rate = rate
+        self.rate = rate
         self._most = most
         self._draw = random.Random(f"flood {seed}")
         self._free: deque[Line] = deque()
@@ -119,11 +119,13 @@ class Flood:
         self._quiet = asyncio.Event()  # nobody waits for an answer
         self._quiet.set()
         self.counts: Counter[str] = Counter()
+        self.took_s: list[float] = []  # from when it was offered; a tick exactly, since many are offered at once
 
     def answered(self, line: Line, status: int) -> None:
         """By status; what is free again asks the next."""
         if line in self._busy:
             self._busy.discard(line)
+            self.took_s.append(time.time() - line.waiting_since)
             self.counts[str(status) if status else "lost"] += 1
         if not self._busy:
             self._quiet.set()
@@ -136,7 +138,7 @@ class Flood:
         whose = self._in_turn()
         while not until.is_set():
             await asyncio.sleep(TICK_S)
-            due = int((time.monotonic() - began) * self._rate) - offered
+            due = int((time.monotonic() - began) * self.rate) - offered
             now = time.time()
             stamp = datetime.fromtimestamp(now, UTC).isoformat(timespec="milliseconds")
             for _ in range(due):
@@ -217,6 +219,7 @@ async def _obey(options: argparse.Namespace) -> None:
     await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), sys.stdin)
     while await lines.readline():
         flood.counts.clear()
+        flood.took_s.clear()
         until, began = asyncio.Event(), time.monotonic()
         work = [asyncio.create_task(flood.pour(until))] if options.rate else []
         work += [asyncio.create_task(ask_slowly(database, until, flood.counts)) for _ in range(options.statistics)]

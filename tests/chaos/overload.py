@@ -5,7 +5,6 @@ import asyncio
 import json
 import os
 import shutil
-import socket
 import sys
 import tempfile
 import time
@@ -27,12 +26,14 @@ from backend.demo.dispatch_client import DispatchClient
 from backend.demo.embedded_postgres import running_server
 from backend.demo.folder import Folder, Made
 from backend.demo.land import coarse_land
-from backend.demo.ports import HOST
+from backend.demo.lighter import lighter
+from backend.demo.ports import HOST, any_ports
 from backend.demo.supervisor import Part, Supervisor
 from backend.foundation.settings import Serves
 from backend.regions import shipped
 from tests.chaos.checker import check
 from tests.chaos.records import Records, read_arrivals
+from tests.chaos.running_flood import RunningFlood, running_flood
 from tests.chaos.verdict import Verdict
 
 AIM = 1.2  # loaded p99 over idle p99
@@ -42,7 +43,6 @@ OFFERED_LEAST = 0.95  # of the rate: with less it was no such flood, and nothing
 WARM_UP_S = 35.0  # as long as the sealer looks back, so that the first round finds as much to seal as the last
 WARM_UP_FIRST = 50  # incidents until there is something for the planner to look at
 SETTLE_S = 3.0  # after the flood was turned on or off
-LIGHT = 10  # as `nice` counts: a tenth of the others' weight
 CALM_S = 5.0
 PHONES = 20_000  # each sends six times a minute, well within what one may
 
@@ -89,7 +89,7 @@ async def run(options: argparse.Namespace) -> Verdict:
 
 
 async def _run(options: argparse.Namespace, folder: Folder, dsn: str) -> Verdict:
-    urls = _free_addresses(len(PROCESSES[options.processes]) + 2)
+    urls = [f"http://{HOST}:{port}" for port in any_ports(len(PROCESSES[options.processes]) + 2)]
     api = dict(zip(PROCESSES[options.processes], urls, strict=False))
     at = parts.Addresses(next(iter(api.values())), urls[-2], urls[-1], dsn)
     environment = parts.settings(folder, at)
@@ -131,23 +131,12 @@ async def _run(options: argparse.Namespace, folder: Folder, dsn: str) -> Verdict
     return verdict
 
 
-def _free_addresses(count: int) -> list[str]:
-    """Ports the system picks."""
-    probes = [socket.socket() for _ in range(count)]
-    for probe in probes:
-        probe.bind((HOST, 0))
-    urls = [f"http://{HOST}:{probe.getsockname()[1]}" for probe in probes]
-    for probe in probes:
-        probe.close()
-    return urls
-
-
 def _api(serves: Serves, url: str, environment: dict[str, str], *, light: bool) -> Part:
     platform = {name: value for name, value in environment.items() if name.startswith("HJERTELOEBER_")}
     port = url.rsplit(":", 1)[1]
     command: tuple[str, ...] = (str(parts.PROGRAM), "serve", "--host", HOST, "--port", port, "--only", serves.value)
     if light and serves is Serves.POSITIONS:
-        command = (sys.executable, "-m", "tests.chaos.weight", str(LIGHT), *command)
+        command = lighter(*command)
     return Part(f"api {serves}", command, platform, is_ready=parts.answers(url, "/health/ready"))
 
 
@@ -157,7 +146,7 @@ async def _take_turns(
     session: aiohttp.ClientSession,
     ear: Ear,
     at: parts.Addresses,
-    flood: "RunningFlood",
+    flood: "FloodCounts",
 ) -> tuple[Found, Found]:
     clients = {c.region: DispatchClient(session, at.api, c, retry_for_s=0) for c in made.centres}
     for client in clients.values():
@@ -208,63 +197,36 @@ async def _round(
             found.refused.append(f"{name}-{number}: {refused}")
 
 
-class RunningFlood:
-    """The flood's process, from outside."""
+@dataclass
+class FloodCounts:
+    """What came of the flood in all loaded rounds; its process is told on and off."""
 
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
-        self._process = process
-        self.counts: Counter[str] = Counter()
-        self.seconds = 0.0
+    running: RunningFlood
+    counts: Counter[str] = field(default_factory=Counter)
+    seconds: float = 0.0
 
     async def on(self) -> None:
-        await self._send("on")
+        await self.running.on()
 
     async def off(self) -> dict[str, float]:
-        await self._send("off")
-        return await self.hear()
+        heard: dict[str, float] = json.loads(await self.running.off())
+        return heard
 
     def add(self, told: dict[str, float]) -> None:
         self.seconds += told.pop("seconds")
         self.counts.update({name: int(count) for name, count in told.items()})
 
-    async def hear(self) -> dict[str, float]:
-        assert self._process.stdout is not None
-        line = await self._process.stdout.readline()
-        if not line:
-            raise RuntimeError("the flood ended by itself")
-        heard: dict[str, float] = json.loads(line)
-        return heard
-
-    async def _send(self, word: str) -> None:
-        assert self._process.stdin is not None
-        self._process.stdin.write(f"{word}\n".encode())
-        await self._process.stdin.drain()
-
 
 @asynccontextmanager
-async def _flood(options: argparse.Namespace, folder: Folder, dsn: str, url: str) -> AsyncIterator[RunningFlood]:
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tests.chaos.flood", "--url", url, "--database", dsn),
+async def _flood(options: argparse.Namespace, folder: Folder, dsn: str, url: str) -> AsyncIterator[FloodCounts]:
+    async with running_flood(
+        "tests.chaos.flood",
+        *("--url", url, "--database", dsn, "--seed", str(options.seed), "--connections", "2000"),
         *("--signing-key", str(folder.signing_key), "--phone-hash-key", str(folder.phone_hash_key)),
-        *("--volunteers", str(options.volunteers), "--seed", str(options.seed)),
-        *("--phones", str(min(PHONES, options.volunteers)), "--connections", "2000"),
+        *("--volunteers", str(options.volunteers), "--phones", str(min(PHONES, options.volunteers))),
         *("--statistics", str(options.statistics), "--rate", str(options.rate)),
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        start_new_session=True,
-    )
-    flood = RunningFlood(process)
-    try:
-        await flood.hear()
-        yield flood
-    finally:
-        assert process.stdin is not None
-        process.stdin.close()  # the end of its input is its end
-        try:
-            await asyncio.wait_for(process.wait(), 10)
-        except TimeoutError:
-            process.kill()
-            await process.wait()
+    ) as running:
+        yield FloodCounts(running)
 
 
 async def shed_by(session: aiohttp.ClientSession, urls: Iterable[str]) -> dict[str, int]:
@@ -284,7 +246,7 @@ def _verdict(
     idle: Found,
     loaded: Found,
     shed: dict[str, int],
-    flood: RunningFlood,
+    flood: FloodCounts,
     calm: dict[str, float],
 ) -> Verdict:
     violations = [f"refused: {each}" for each in (*idle.refused, *loaded.refused)]

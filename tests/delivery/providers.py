@@ -26,6 +26,7 @@ from tests.delivery.cast import NOW, Town
 
 PUBLIC_URL = "https://hjerteloeber.example"
 SMS_TOKEN = "gateway-secret"
+A_BUSY_MACHINE_S = 20.0  # to the wire: no law but that of the 250 ms itself is about how busy this machine is
 
 
 class Providers:
@@ -91,12 +92,20 @@ class Worker:
     """A sender whose rounds a test does one by one, at the time it says."""
 
     def __init__(
-        self, town: Town, providers: Providers, only: Iterable[Channel] | None = None, slots: int = 64
+        self,
+        town: Town,
+        providers: Providers,
+        only: Iterable[Channel] | None = None,
+        slots: int = 64,
+        wake: asyncio.Event | None = None,
+        alarm: asyncio.Event | None = None,
     ) -> None:
         wanted = list(Channel) if only is None else list(only)
         channels = {name: channel for name, channel in providers.channels.items() if name in wanted}
         self.clock = SetClock(NOW)
-        self.sender = Sender(town.database, channels, slots, self.clock, asyncio.Event())
+        self.sender = Sender(
+            town.database, channels, slots, self.clock, wake or asyncio.Event(), alarm, on_the_wire_s=A_BUSY_MACHINE_S
+        )
 
     async def works(self, after_s: float = 0.0) -> None:
         """Everything that is due `after_s` later, to its end."""

@@ -1,17 +1,22 @@
 """The journal's global chain: what is committed is sealed, and whoever changes something is noticed."""
 
+import contextlib
 from datetime import datetime, timedelta
 from uuid import uuid4
 
 import asyncpg
+import pytest
 
+from backend.delivery.sealing import WIDE_LOOK_EVERY_S, Attempts
 from backend.foundation import journal, sealer
-from backend.foundation.database import Actor, Role
+from backend.foundation.clock import SetClock
+from backend.foundation.database import Actor, Connection, Role
 from backend.foundation.ids import in_order
 from backend.foundation.journal import Event, Happening
 from backend.foundation.kinds import Kind
 from backend.foundation.sealer import Source
 from backend.incidents.sealing import sources
+from backend.worker.run import Sealing
 from tests.delivery.cast import NOW, Town
 from tests.delivery.providers import Worker
 
@@ -171,3 +176,141 @@ async def test_nothing_leaves_the_chain_by_being_called_synthetic(town: Town) ->
     await town.as_superuser("UPDATE foundation.journal_entry SET kind = 'synthetic' WHERE id = 2")
     async with town.transaction(Role.WORKER) as c:
         assert (await sealer.verify(c, sources(), NOW)).broken == [2]
+
+
+async def attempts(connection: Connection, count: int, at: datetime) -> None:
+    """So many of one delivery, all of one moment."""
+    await connection.execute(
+        """
+        INSERT INTO delivery.attempt (id, delivery_id, fence, provider, started_at)
+        SELECT gen_random_uuid(), d.id, $3::int + n, 'fcm', $2
+        FROM (SELECT id FROM delivery.delivery LIMIT 1) d, generate_series(1, $1) n
+        """,
+        count,
+        at,
+        at.microsecond + 10_000 * at.second,
+    )
+
+
+async def test_more_attempts_of_one_moment_than_a_round_takes_are_all_sealed_once(town: Town) -> None:
+    await town.message(await town.volunteer(sms=False))
+    async with town.transaction() as c:
+        await attempts(c, 3 * sealer.AT_ONCE + 7, NOW)
+    one_round = sources()
+
+    assert await seal_all(town, one_round) == 3 * sealer.AT_ONCE + 7
+    assert await seal_all(town, one_round) == 0
+    async with town.transaction(Role.WORKER) as c:
+        assert (await sealer.verify(c, sources(), NOW + timedelta(minutes=2))).unsealed == 0
+
+
+async def test_attempts_that_commit_after_newer_ones_were_sealed_are_sealed_too(town: Town) -> None:
+    await town.message(await town.volunteer(sms=False))
+    one_round, many = sources(), 2 * sealer.AT_ONCE + 1
+    async with town.transaction() as late:
+        await attempts(late, many, NOW)
+        async with town.transaction() as c:
+            await attempts(c, 5, NOW + timedelta(seconds=1))
+        assert await seal_all(town, one_round) == 5
+        assert await seal_all(town, one_round) == 0
+    assert await seal_all(town, one_round) == many
+    assert await seal_all(town, one_round) == 0
+
+
+class Stopwatch:
+    """A monotonic clock that a test moves."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+async def test_what_a_frozen_process_commits_ten_seconds_late_the_wide_look_finds(town: Town) -> None:
+    """Every round looks two seconds back of the newest, and one in five seconds thirty."""
+    await town.message(await town.volunteer(sms=False))
+    stopwatch = Stopwatch()
+    one_round: list[Source] = [Attempts(stopwatch)]
+    async with town.transaction() as frozen:
+        await attempts(frozen, 3, NOW)
+        async with town.transaction() as c:
+            await attempts(c, 1, NOW + timedelta(seconds=10))
+        assert await seal_all(town, one_round) == 1
+    assert await seal_all(town, one_round) == 0
+
+    stopwatch.now += WIDE_LOOK_EVERY_S
+
+    assert await seal_all(town, one_round) == 3
+    assert await seal_all(town, one_round) == 0
+
+
+async def test_what_was_undone_holds_nothing_up_and_what_follows_is_sealed(town: Town) -> None:
+    await town.message(await town.volunteer(sms=False))
+    one_round = sources()
+    for second in range(3):
+        with contextlib.suppress(ZeroDivisionError):
+            async with town.transaction() as c:
+                await attempts(c, 2, NOW + timedelta(seconds=second))
+                raise ZeroDivisionError
+        assert await seal_all(town, one_round) == 0
+        async with town.transaction() as c, c.transaction():  # with a transaction number of its own
+            await attempts(c, 2, NOW + timedelta(seconds=second))
+        assert await seal_all(town, one_round) == 2
+
+
+async def test_what_is_frozen_is_not_judged_anew_and_what_comes_after_it_is(town: Town) -> None:
+    await town.message(await town.volunteer(sms=False))
+    one_round = sources()
+    async with town.transaction() as c:
+        await attempts(c, 5, NOW)
+    assert await seal_all(town, one_round) == 5
+    await town.as_superuser("VACUUM (FREEZE) delivery.attempt")
+    assert await seal_all(town, one_round) == 0
+    async with town.transaction() as c:
+        await attempts(c, 3, NOW - timedelta(seconds=1))
+
+    assert await seal_all(town, one_round) == 3
+    async with town.transaction(Role.WORKER) as c:
+        assert (await sealer.verify(c, sources(), NOW + timedelta(minutes=2))).unsealed == 0
+
+
+async def test_what_a_failed_round_took_for_sealed_the_next_one_seals(town: Town) -> None:
+    await town.message(await town.volunteer(sms=False))
+    sealing = Sealing(town.database, SetClock(NOW), lambda: False)
+    async with town.transaction() as c:
+        await attempts(c, 5, NOW)
+    await sealing.round()
+    async with town.transaction() as c:
+        await attempts(c, 7, NOW - timedelta(seconds=1))
+    await town.as_superuser("ALTER TABLE foundation.journal_seal ADD CONSTRAINT full_disk CHECK (false) NOT VALID")
+    with pytest.raises(asyncpg.CheckViolationError):
+        await sealing.round()
+    await town.as_superuser("ALTER TABLE foundation.journal_seal DROP CONSTRAINT full_disk")
+
+    await sealing.round()
+
+    async with town.transaction(Role.WORKER) as c:
+        assert (await sealer.verify(c, sources(), NOW + timedelta(minutes=2))).unsealed == 0
+
+
+async def test_a_sealer_that_was_away_for_three_days_leaves_no_gap(town: Town) -> None:
+    """It begins with a look at the last day; what is older than that, and not sealed yet, comes after it."""
+    await town.message(await town.volunteer(sms=False))
+    async with town.transaction() as c:
+        await attempts(c, 1, NOW - timedelta(days=3, seconds=3))
+    await entries(town, 1, NOW - timedelta(days=3))
+    await seal_all(town, sources())
+    for days in (2, 0):
+        async with town.transaction() as c:
+            await attempts(c, 3, NOW - timedelta(days=days, seconds=days))
+        await entries(town, sealer.LOOK_BACK_IDS + 50, NOW - timedelta(days=days))
+    sealing = Sealing(town.database, SetClock(NOW), lambda: False)
+
+    while not await sealing.round():
+        pass
+    while not await sealing.round():
+        pass
+
+    async with town.transaction(Role.WORKER) as c:
+        assert (await sealer.verify(c, sources(), NOW + timedelta(minutes=2))).unsealed == 0

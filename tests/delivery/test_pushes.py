@@ -175,3 +175,17 @@ def test_what_is_too_big_for_google_is_not_sent() -> None:
 
 def test_a_parcel_in_a_log_line_does_not_tell_where_it_goes() -> None:
     assert "token-1" not in repr(parcel())
+
+
+@pytest.mark.parametrize("platform", ["android", "ios", "web", None])
+@given(phone=st.text(min_size=1, max_size=40), alert=st.uuids(), message_id=st.uuids())
+def test_a_push_made_from_one_that_says_the_same_is_what_it_would_be_by_itself(
+    platform: str | None, phone: str, alert: UUID, message_id: UUID
+) -> None:
+    of = msgspec.structs.replace(
+        parcel(platform=platform), to=phone, subject_id=alert, message_id=MessageId(message_id)
+    )
+    alone: dict[str, Any] = msgspec.json.decode(str(fcm_message.message(of, NOW)))
+    del alone["fid"]
+
+    assert msgspec.json.decode(fcm_message.encode(of, NOW)) == {"message": alone | {"token": phone}}

@@ -73,6 +73,31 @@ async def test_what_a_killed_worker_held_is_sent_by_another_and_its_own_late_wor
     assert await town.states(ring.subject_id) == {"fcm": "accepted"}
 
 
+@pytest.mark.parametrize("stopped", [False, True])
+async def test_what_a_worker_had_gathered_and_not_written_when_it_died_nobody_knows_and_it_never_follows_a_stop(
+    town: Town, providers: Providers, worker: Worker, stopped: bool
+) -> None:
+    ring = await town.message(await town.volunteer(sms=False))
+    dying = Worker(town, providers)
+    await dying.claims()
+    await asyncio.wait(dying.sender._sending)  # the provider took it; … and then it is killed
+    if stopped:
+        async with town.transaction() as c:
+            await stop.stop(c, [ring.subject_id], NOW)
+            assert await stop.unsettled(c, [ring.subject_id], NOW) == 1, "the stand-down waits for it"
+    async with town.transaction() as c:
+        await c.execute("UPDATE delivery.delivery SET lease_until = now() - interval '1 second'")
+
+    await worker.works()
+    await worker.works(after_s=30)
+
+    assert len(providers.pushes()) == (1 if stopped else 2)
+    assert await town.states(ring.subject_id) == {"fcm": "stopped" if stopped else "accepted"}
+    if stopped:
+        async with town.transaction() as c:
+            assert await stop.tally(c, [ring.subject_id]) == stop.Tally(sent=0, stopped=0, late=1)
+
+
 async def test_a_claim_that_never_started_goes_back_into_the_queue(
     town: Town, providers: Providers, worker: Worker
 ) -> None:

@@ -1,13 +1,21 @@
 """A worker takes no more than it can also write down; no channel takes another's place, nor retries a fresh alarm's."""
 
 import asyncio
+from collections import Counter
 from datetime import timedelta
+from typing import Literal
+
+import asyncpg
 
 from backend.delivery.message import Channel
+from backend.delivery.queries_claim import Room
 from backend.demo.provider_faults import Trouble
 from backend.foundation.database import Role
+from backend.foundation.kinds import Kind
+from backend.worker.slots import TRICKLE
 from tests.delivery.cast import NOW, Town
 from tests.delivery.providers import Providers, Worker
+from tests.harness.locks import somebody_waits
 
 
 async def rings(town: Town, how_many: int, *, sms: bool = False) -> None:
@@ -106,3 +114,104 @@ async def test_one_claim_takes_from_every_channel_what_it_has_room_for(town: Tow
         )
     assert {row["channel"]: row["n"] for row in leased} == {Channel.FCM: 3, Channel.SMS: 3}
     await worker.finishes()
+
+
+async def drills(town: Town, how_many: int) -> None:
+    for n in range(how_many):
+        drilled = await town.volunteer(push=f"drill-{n}", sms=False, phone=f"+45200005{n:02}", kind=Kind.EXERCISE)
+        await town.message(drilled, kind=Kind.EXERCISE)
+
+
+async def test_a_drill_never_holds_the_slots_that_are_for_live_alarms_alone(town: Town, providers: Providers) -> None:
+    await drills(town, 20)
+    worker = Worker(town, providers, slots=16)
+
+    await worker.claims()
+    assert worker.sender._slots.held == 14, "although twenty wait"
+    ring = await town.message(await town.volunteer(push="live", sms=False))
+    await worker.claims()
+
+    assert worker.sender._slots.held == 15
+    await worker.finishes()
+    assert str(ring.subject_id) in [push["data"]["alert_id"] for push in providers.pushes()]
+
+
+async def test_while_a_report_is_answered_a_drill_goes_on_slowly_and_a_live_alarm_at_full_speed(
+    town: Town, providers: Providers
+) -> None:
+    await drills(town, 20)
+    await rings(town, 12)
+    alarm = asyncio.Event()
+    sender = Worker(town, providers, slots=64, alarm=alarm).sender
+
+    alarm.set()
+    await sender.claim_round()
+
+    if sender._sending:
+        await asyncio.wait(sender._sending)
+    kinds = Counter(push["data"]["kind"] for push in providers.pushes())
+    assert kinds == {"live": 12, "exercise": TRICKLE}
+
+
+class Watched(asyncio.Event):
+    """Knows how often somebody sat down to wait for it."""
+
+    waited_for = 0
+
+    async def wait(self) -> Literal[True]:
+        self.waited_for += 1
+        return await super().wait()
+
+
+async def test_slots_that_come_back_while_others_are_filled_are_filled_at_once(
+    town: Town, providers: Providers
+) -> None:
+    """Nobody says so: there was room before they came back, and so nobody waited for any."""
+    await drills(town, 40)
+    wake = Watched()
+    sender = Worker(town, providers, slots=16, wake=wake).sender
+    assert len(await sender._fill([Room(Channel.FCM, 12, 6, 12)])) == 12
+    await asyncio.wait(sender._sending)
+    stopping = await asyncpg.connect(town.database.dsn)
+    holding = stopping.transaction()
+    await holding.start()
+    await stopping.execute("SELECT FROM delivery.message FOR UPDATE")
+
+    filling = asyncio.create_task(sender.claim_round())  # the two slots that a drill has left
+    await somebody_waits(town.database.dsn)
+    await sender.settle_round()
+    assert not wake.is_set()
+    await holding.rollback()
+    await filling
+
+    assert wake.waited_for == 0
+    assert await sender._fill(sender._slots.rooms()), "there is more, and room for it"
+    await stopping.close()
+    await sender.end()
+
+
+async def test_a_drill_goes_on_when_the_slots_it_may_have_are_free_again(town: Town, providers: Providers) -> None:
+    """Two were free all the while, for live alarms alone."""
+    await drills(town, 20)
+    wake = asyncio.Event()
+    sender = Worker(town, providers, slots=16, wake=wake).sender
+    assert len(await sender._fill(sender._slots.rooms())) == 14
+    await asyncio.wait(sender._sending)
+    assert not wake.is_set()
+
+    await sender.settle_round()
+
+    assert wake.is_set()
+
+
+async def test_a_drill_goes_on_while_alarms_never_end(town: Town, providers: Providers) -> None:
+    await drills(town, 3 * TRICKLE)
+    alarm = asyncio.Event()
+    sender = Worker(town, providers, slots=64, alarm=alarm).sender
+
+    for rounds in (1, 2, 3):
+        alarm.set()
+        await sender.claim_round()
+        if sender._sending:
+            await asyncio.wait(sender._sending)
+        assert len(providers.pushes()) == rounds * TRICKLE

@@ -138,6 +138,20 @@ async def test_outside_a_transaction_nobody_is_acted_for(database: Database) -> 
             assert await bare.fetchval("SELECT current_user = session_user")
 
 
+async def test_whom_a_connection_is_anyway_inherits_nothing_either(database_dsn: str) -> None:
+    """A worker's connections are the worker's from the first moment on: nothing is set when it acts for nobody."""
+    database = await open_database(database_dsn, {Lane.REST: 1}, own_role=Role.WORKER)
+    for fate in FATES:
+        for actor in (Actor(Role.API, CENTRES[1], PEOPLE[1]), Actor(Role.WORKER, CENTRES[2])):
+            with contextlib.suppress(*ENDS_BADLY):
+                async with database.acting_as(actor) as connection:
+                    await acts_for(connection, actor)
+                    await fate(connection)
+            async with database.acting_as(Actor(Role.WORKER)) as connection:
+                await acts_for(connection, Actor(Role.WORKER))
+    await database.close()
+
+
 async def test_whoever_is_cancelled_while_it_commits_leaves_nothing_behind(database: Database) -> None:
     async def one(actor: Actor) -> None:
         async with database.acting_as(actor) as connection:

@@ -6,11 +6,14 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from tests.performance import everything
 from tests.performance.figures import keep, kept
 from tests.performance.guard import compared
 from tests.performance.report import write_report
 
-BENCHES = ("selection", "ingest", "alert", "memory", "start", "upkeep")
+BENCHES = ("selection", "ingest", "alert", "rates", "fanout", "memory", "upkeep", "start", "campaign")
+"""In the order in which all are run: who needs what another filled comes after it."""
+ALL, REPORT = "all", "report"
 
 
 def main(arguments: list[str]) -> int:
@@ -18,7 +21,7 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.performance", description=__doc__)
     names = parser.add_subparsers(dest="name", required=True)
     modules: dict[str, Any] = {name: importlib.import_module(f"tests.performance.{name}") for name in BENCHES}
-    for name, module in modules.items():
+    for name, module in {**modules, ALL: everything}.items():
         text = module.__doc__ or ""
         sub = names.add_parser(
             name, help=text.partition("\n")[0], description=text, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -34,10 +37,14 @@ def main(arguments: list[str]) -> int:
             help="keep what was loaded there and find it again next time; as root a folder every user may enter",
         )
         module.add_options(sub)
-    names.add_parser("report", help="docs/performance/scale.md and its plots anew, from the figures that are kept")
+    names.add_parser(REPORT, help="docs/performance/scale.md and its plots anew, from the figures that are kept")
     options = parser.parse_args(arguments)
-    if options.name == "report":
+    if options.name == REPORT:
         return _written()
+    if options.name == ALL:
+        if options.write and options.words is everything.SMALL:
+            parser.error("--small is to try it: such figures are not kept")
+        return everything.run_all(options, BENCHES)
     for run in modules[options.name].run(options):
         for figure in run.figures:
             _tell(figure.said())

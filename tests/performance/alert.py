@@ -16,8 +16,6 @@ import argparse
 import asyncio
 import contextlib
 import statistics
-import sys
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -27,25 +25,21 @@ import asyncpg
 
 from backend.demo.bench_alert import PUSHES, Measured
 from backend.demo.denmark import Arrest, arrests
-from backend.demo.folder import Folder
 from backend.demo.land import coarse_land
 from backend.regions import shipped
-from tests.performance import servers
-from tests.performance.country import SPREAD, kept_country
-from tests.performance.figures import KEPT, Aim, Figure, Run, percentile
+from tests.performance.country import SPREAD
+from tests.performance.figures import Aim, Figure, Run, percentile
 from tests.performance.filling import run as sql
 from tests.performance.flames import flames
 from tests.performance.flooding import Counted, flooding
+from tests.performance.ground import add_ground_options, ground_of, tell
 from tests.performance.machine import Machine, this_machine
-from tests.performance.registered import register
-from tests.performance.servers import Which
-from tests.performance.site import Ground, Site, running
+from tests.performance.site import API, WORKER, Ground, Site, running
 
 SETTLE_S, CALM_S = 3.0, 5.0
 AIMS = {"p50": Aim(at_most=120.0), "p99": Aim(at_most=300.0)}
 GROWTH = Aim(at_most=1.3)
 NONE = Aim(at_most=0.0)
-FLAMES = KEPT.parent / "flames"
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -57,9 +51,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--warm-up", type=int, default=40, help="alarms at the start of each turn, not counted")
     parser.add_argument("--rate", type=float, default=2_000.0, help="reports a second; 0: idle only")
     parser.add_argument("--pause-s", type=float, default=3.0, help="before each loaded alarm: above 2 unannounced")
-    parser.add_argument("--latency-ms", type=float, default=50.0, help="how long the FCM stand-in takes to answer")
-    parser.add_argument("--server", type=Which, choices=list(Which), default=Which.EMBEDDED)
-    parser.add_argument("--memory-mb", type=int, default=2_048, help="PostgreSQL's shared_buffers")
+    add_ground_options(parser)
     parser.add_argument("--py-spy", type=Path, metavar="PROGRAM", help="draw flame graphs with it; not to be kept")
 
 
@@ -84,26 +76,6 @@ def run(options: argparse.Namespace) -> Iterator[Run]:
         yield asyncio.run(_measured(options, grounds, machine))
 
 
-@contextlib.contextmanager
-def ground_of(volunteers: int, options: argparse.Namespace) -> Iterator[Ground]:
-    """Filled, or found in the folder that is kept; autovacuum at work as in earnest."""
-    people = kept_country(volunteers, options.seed, options.keep, tell)
-    with contextlib.ExitStack() as stack:
-        home = options.keep and options.keep / f"alert-{options.server}-{volunteers}-{options.seed}"
-        if home is None:
-            own = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="hjerteloeber-alert-")))
-        else:
-            home.mkdir(mode=0o755, parents=True, exist_ok=True)
-            own = home / "product"
-        folder = Folder(own)
-        folder.prepare()
-        server = stack.enter_context(
-            servers.postgres(options.server, home and home / "postgres", options.memory_mb, {"autovacuum": "on"})
-        )
-        dsn = asyncio.run(register(server, people, folder, options.seed, tell))
-        yield Ground(people, server, dsn, folder)
-
-
 async def _measured(options: argparse.Namespace, grounds: Sequence[Ground], machine: Machine) -> Run:
     found = {len(ground.people): Found() for ground in grounds}
     happening = arrests(shipped.places(), f"alert {options.seed}", coarse_land())
@@ -116,7 +88,7 @@ async def _measured(options: argparse.Namespace, grounds: Sequence[Ground], mach
                 own = found[size]
                 await sql(ground.dsn, "CHECKPOINT")  # so every turn writes whole pages for those it touches first
                 before = await _written(ground.dsn)
-                async with flames(site, options.py_spy, FLAMES):
+                async with flames({f"alert: {name}": site.pid(name) for name in (API, WORKER)}, options.py_spy):
                     own.idle += [await site.alarm(next(happening)) for _ in range(share)]
                 own.wal_bytes.append((await _written(ground.dsn) - before) / share)
                 if options.rate and (place or len(grounds) == 1):
@@ -220,8 +192,3 @@ def _typed(options: argparse.Namespace) -> dict[str, str | int | float | bool | 
     names = ("seed", "incidents", "rounds", "warm_up", "rate", "pause_s", "latency_ms", "memory_mb")
     sizes = " ".join(str(each) for each in options.volunteers)
     return {"volunteers": sizes, "server": str(options.server), **{name: getattr(options, name) for name in names}}
-
-
-def tell(line: str) -> None:
-    sys.stdout.write(line + "\n")
-    sys.stdout.flush()

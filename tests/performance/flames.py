@@ -1,4 +1,4 @@
-"""Where the processes of an alarm spend their time, drawn as flame graphs by py-spy while they are measured.
+"""Where processes spend their time, drawn as flame graphs by py-spy while they are measured.
 
 py-spy is no dependency of ours: `pip install py-spy` somewhere, and name the program. It looks from outside,
 and stops it for a blink each time: figures of such a run are not kept. The folder of the pictures must be there.
@@ -8,24 +8,26 @@ import asyncio
 import contextlib
 import re
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 
+from tests.performance.figures import KEPT
 from tests.performance.processor import family
-from tests.performance.site import API, WORKER, Site
+
+FLAMES = KEPT.parent / "flames"
 
 LOOKS_A_SECOND = 200
 _TITLE = re.compile(r'(<text id="title"[^>]*>)[^<]*</text>')
 
 
 @contextlib.asynccontextmanager
-async def flames(site: Site, program: Path | None, folder: Path) -> AsyncIterator[None]:
-    """`alert-api.svg` and `alert-worker.svg` of the block; nothing without a program."""
+async def flames(pids: Mapping[str, int], program: Path | None, folder: Path = FLAMES) -> AsyncIterator[None]:
+    """A picture of the block for each process, by its title (`alert: api` is alert-api.svg); none without a program."""
     if program is None:
         yield
         return
-    pictures = {name: folder / f"alert-{name}.svg" for name in (API, WORKER)}
-    looking = [await _look_at(site.pid(name), program, picture) for name, picture in pictures.items()]
+    pictures = {title: folder / f"{title.replace(': ', '-')}.svg" for title in pids}
+    looking = [await _look_at(pid, program, pictures[title]) for title, pid in pids.items()]
     try:
         yield
     finally:
@@ -33,8 +35,8 @@ async def flames(site: Site, program: Path | None, folder: Path) -> AsyncIterato
             with contextlib.suppress(ProcessLookupError):
                 process.send_signal(signal.SIGINT)
             await process.wait()
-        for name, picture in pictures.items():
-            entitle(picture, f"alert: {name}")
+        for title, picture in pictures.items():
+            entitle(picture, title)
 
 
 def entitle(picture: Path, title: str) -> None:

@@ -20,10 +20,12 @@ from uuid import UUID
 import msgspec
 import numpy as np
 
+from backend.demo.lighter import weigh_less
 from backend.identity.keys import Keys, keys_from
 from tests.chaos.flood import Flood, Phone
-from tests.chaos.weight import weigh_less
+from tests.chaos.running_flood import RunningFlood, running_flood
 from tests.performance.country import Country
+from tests.performance.figures import percentile
 from tests.performance.site import Ground
 
 PHONES = 20_000
@@ -47,6 +49,8 @@ class Counted(msgspec.Struct, frozen=True):
 
     seconds: float
     counts: dict[str, int]
+    p50_ms: float = 0.0
+    p99_ms: float = 0.0
 
     @property
     def accepted_a_second(self) -> float:
@@ -64,58 +68,32 @@ def write_phones(people: Country, seed: int, file: Path) -> None:
     np.savez(file, ids=people.ids[drawn], lat=people.live.lat[drawn], lon=people.live.lon[drawn])
 
 
-class RunningFlood:
-    """The flood's process, from outside."""
+class Phones:
+    """The process that offers, from outside."""
 
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
-        self._process = process
+    def __init__(self, flood: RunningFlood) -> None:
+        self._flood = flood
 
-    async def on(self) -> None:
-        await self._say("on")
+    async def on(self, rate: float | None = None) -> None:
+        """At the rate it was started for, unless another is given."""
+        await self._flood.on(*(() if rate is None else (str(rate),)))
 
     async def off(self) -> Counted:
-        await self._say("off")
-        return msgspec.json.decode(await self.hear(), type=Counted)
-
-    async def hear(self) -> bytes:
-        assert self._process.stdout is not None
-        line = await self._process.stdout.readline()
-        if not line:
-            raise RuntimeError("the flood ended by itself")
-        return line
-
-    async def _say(self, word: str) -> None:
-        assert self._process.stdin is not None
-        self._process.stdin.write(f"{word}\n".encode())
-        await self._process.stdin.drain()
+        return msgspec.json.decode(await self._flood.off(), type=Counted)
 
 
 @contextlib.asynccontextmanager
-async def flooding(ground: Ground, url: str, rate: float, seed: int) -> AsyncIterator[RunningFlood]:
+async def flooding(ground: Ground, url: str, rate: float, seed: int, weighs_less: int = 19) -> AsyncIterator[Phones]:
     """Ready, and silent until it is told."""
     file = ground.folder.path / "phones.npz"
     write_phones(ground.people, seed, file)
-    pipe = asyncio.subprocess.PIPE
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tests.performance.flooding", "--url", url, "--rate", str(rate)),
-        *("--phones", str(file), "--seed", str(seed), "--signing-key", str(ground.folder.signing_key)),
-        *("--phone-hash-key", str(ground.folder.phone_hash_key)),
-        stdin=pipe,
-        stdout=pipe,
-        start_new_session=True,
-    )
-    flood = RunningFlood(process)
-    try:
-        await flood.hear()
-        yield flood
-    finally:
-        assert process.stdin is not None
-        process.stdin.close()  # the end of its input is its end
-        try:
-            await asyncio.wait_for(process.wait(), 10)
-        except TimeoutError:
-            process.kill()
-            await process.wait()
+    async with running_flood(
+        "tests.performance.flooding",
+        *("--url", url, "--rate", str(rate), "--phones", str(file), "--seed", str(seed)),
+        *("--signing-key", str(ground.folder.signing_key), "--phone-hash-key", str(ground.folder.phone_hash_key)),
+        *("--weighs-less", str(weighs_less)),
+    ) as flood:
+        yield Phones(flood)
 
 
 async def _obey(options: argparse.Namespace) -> None:
@@ -135,15 +113,17 @@ async def _obey(options: argparse.Namespace) -> None:
     _tell({"ready": len(everybody)})
     lines = asyncio.StreamReader()
     await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), sys.stdin)
-    while await lines.readline():
-        flood.counts = Counter()
+    while words := (await lines.readline()).split():
+        flood.rate = float(words[1]) if len(words) > 1 else options.rate
+        flood.counts, flood.took_s = Counter(), []
         until, began = asyncio.Event(), time.monotonic()
         pouring = asyncio.create_task(flood.pour(until))
         await lines.readline()
         until.set()
         seconds = time.monotonic() - began
         await pouring
-        _tell(Counted(seconds, dict(flood.counts)))
+        ms = [1000 * each for each in flood.took_s] or [0.0]
+        _tell(Counted(seconds, dict(flood.counts), percentile(ms, 50), percentile(ms, 99)))
     flood.hang_up()
 
 
@@ -159,8 +139,10 @@ def main() -> None:
     parser.add_argument("--seed", type=int, required=True)
     for name in ("phones", "signing-key", "phone-hash-key"):
         parser.add_argument(f"--{name}", type=Path, required=True)
-    weigh_less(19)
-    asyncio.run(_obey(parser.parse_args()))
+    parser.add_argument("--weighs-less", type=int, required=True)
+    options = parser.parse_args()
+    weigh_less(options.weighs_less)
+    asyncio.run(_obey(options))
 
 
 if __name__ == "__main__":

@@ -40,7 +40,12 @@ class InPostgres(msgspec.Struct, frozen=True):
         return Prepared(took, size)
 
     def asking(self) -> AbstractAsyncContextManager[Ask]:
-        return _in_transactions(self.dsn, self.question) if self.in_transaction else _bare(self.dsn, self.question)
+        return asking(self.dsn, self.question, in_transaction=self.in_transaction)
+
+
+def asking(dsn: str, question: Question, *, in_transaction: bool) -> AbstractAsyncContextManager[Ask]:
+    """On one warm connection, with or without the transaction."""
+    return _in_transactions(dsn, question) if in_transaction else _bare(dsn, question)
 
 
 @asynccontextmanager

@@ -1,8 +1,9 @@
 """Reports through HTTP, each durable before its answer: the product beside bare ASGI, a commit for each, and pgbench.
 
 Phones report as fast as they are answered, over kept connections, with real tokens, from a process of their own on the
-same machine. In turns, three rounds: the product's positions process; bare ASGI that does the same work; bare ASGI with
-one upsert and one commit a report on sixteen connections; `pgbench` updating one row a transaction. Batches of a
+same machine. In turns, three rounds: the product's positions process; bare ASGI that does the same work, and Litestar
+alone that does; bare ASGI with one upsert and one commit a report on sixteen connections; the product without
+gathering, which commits each report with all its rules; `pgbench` updating one row a transaction. Batches of a
 hundred: one commit of a hundred people's positions beside one GEOADD of a hundred in a Redis that syncs every write.
 Processor a report is the server's and PostgreSQL's, not the phones'.
 
@@ -32,11 +33,15 @@ from backend.demo.ports import HOST, free_port
 from backend.regions import shipped
 from tests.performance import ingest_batches, servers
 from tests.performance.figures import Aim, Figure, Run
+from tests.performance.flames import flames
 from tests.performance.machine import Machine, this_machine
 from tests.performance.pgbench import one_row_updates
 from tests.performance.processor import used_s
 
 OURS, BARE, ALONE, PGBENCH = "ours", "bare ASGI", "one upsert a request", "pgbench, one row"
+LITESTAR, OURS_ALONE = "Litestar alone", "ours without gathering"
+_FACTORIES = {BARE: "bare", LITESTAR: "litestar_alone", ALONE: "each_alone", OURS_ALONE: "ours_each_alone"}
+_SERVERS = "tests.performance.ingest_servers"
 READY_S = 60.0
 WARM_UP_S = 2.0
 
@@ -46,7 +51,9 @@ AIMS: Mapping[tuple[str, str, str], Aim] = {
     ("processor a report", OURS, ALONE): Aim(at_most=0.4),
     ("processor a report", OURS, BARE): Aim(at_most=2.0),
 }
+COST = (("reports a second", "/s"), ("processor a report", "µs"))
 WAL_AIM, HOT_AIM = Aim(at_most=300.0), Aim(at_least=70.0)
+TOGETHER_AIM = Aim(at_most=0.06)
 
 
 class Pressed(msgspec.Struct):
@@ -80,6 +87,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seconds", type=float, default=10.0, help="of each round of each contender")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--only", nargs="+", metavar="NAME", help="contenders whose names begin so")
+    parser.add_argument("--py-spy", type=Path, metavar="PROGRAM", help="draw a flame graph of ours; not to be kept")
     parser.add_argument(
         "--no-install", dest="install", action="store_false", help="leave out Redis where it is missing"
     )
@@ -128,7 +136,8 @@ async def _measured(options: argparse.Namespace, folder: Folder, server: Server,
                         Taken(found.a_second, found.used_us, found.mean_ms, found.mean_ms)
                     )
                     continue
-                async with _Serving(name, environment) as serving:
+                spy = options.py_spy if name == OURS else None
+                async with _Serving(name, environment) as serving, flames({"ingest: api": serving.pid}, spy):
                     before = await _written(at.database)
                     taken.setdefault(name, []).append(await _press(serving, phones, server, options.seconds))
                     after = await _written(at.database)
@@ -141,7 +150,7 @@ async def _measured(options: argparse.Namespace, folder: Folder, server: Server,
 
 def _wanted(options: argparse.Namespace) -> list[str]:
     only = options.only
-    return [n for n in (OURS, BARE, ALONE, PGBENCH) if only is None or any(n.startswith(word) for word in only)]
+    return [n for n in (OURS, *_FACTORIES, PGBENCH) if only is None or any(n.startswith(word) for word in only)]
 
 
 class _Serving:
@@ -152,13 +161,13 @@ class _Serving:
         self.url = f"http://{HOST}:{port}"
         granian = (sys.executable, "-m", "granian", "--interface", "asgi", "--loop", "uvloop", "--factory")
         where = ("--host", HOST, "--port", str(port))
-        bare = {BARE: "tests.performance.ingest_servers:bare", ALONE: "tests.performance.ingest_servers:each_alone"}
         self._command = (
             (str(parts.PROGRAM), "serve", *where, "--only", "positions")
             if name == OURS
-            else (*granian, "--workers", "1", "--log-level", "warning", *where, bare[name])
+            else (*granian, "--workers", "1", "--log-level", "warning", *where, f"{_SERVERS}:{_FACTORIES[name]}")
         )
-        self._environment = {**os.environ, **environment, "PYTHONPATH": os.pathsep.join(sys.path)}
+        only = {"HJERTELOEBER_ONLY": "positions", "PYTHONPATH": os.pathsep.join(sys.path)}
+        self._environment = {**os.environ, **environment, **only}
         self._process: asyncio.subprocess.Process | None = None
 
     @property
@@ -290,20 +299,40 @@ def _run(
 
     figures = [
         figure(name, OURS, unit, beside)
-        for beside in (BARE, ALONE, PGBENCH)
+        for beside in (BARE, ALONE, OURS_ALONE, PGBENCH)
         if OURS in taken and beside in taken
-        for name, unit in (("reports a second", "/s"), ("processor a report", "µs"))
+        for name, unit in COST
     ]
+    figures += [figure(name, of, unit, None) for of in taken if of != OURS for name, unit in COST]
     figures += [figure(name, of, "ms", None) for of in taken if of != PGBENCH for name in ("p50", "p99")]
+    if BARE in taken:
+        # What Litestar takes of itself, and what it takes with every control of ours.
+        least = statistics.median(each.used_us for each in taken[BARE])
+        figures += [
+            Figure(
+                "more than bare ASGI",
+                of,
+                options.volunteers,
+                statistics.median(each.used_us for each in taken[of]) - least,
+                "µs",
+            )
+            for of in (OURS, LITESTAR)
+            if of in taken
+        ]
     if wal:
         figures.append(Figure("WAL a report", OURS, options.volunteers, statistics.median(wal), "B", aim=WAL_AIM))
         figures.append(Figure("HOT updates", OURS, options.volunteers, statistics.median(hot), "%", aim=HOT_AIM))
+    for together in batches:
+        if together.name == "processor a report" and OURS in taken:
+            single = statistics.median(each.used_us for each in taken[OURS])
+            figures.append(msgspec.structs.replace(together, beside=OURS, beside_value=single, aim=TOGETHER_AIM))
     return Run(
         bench="ingest",
         machine=machine,
         options={name: getattr(options, name) for name in ("volunteers", "phones", "connections", "seconds", "rounds")},
         figures=[*figures, *batches],
-        facts={"not accepted": sum(each.not_accepted for rounds in taken.values() for each in rounds)},
+        # Ungathered, two reports of one phone can overtake each other: the first is then older, and no fault.
+        facts={"not accepted": sum(e.not_accepted for of, rounds in taken.items() if of != OURS_ALONE for e in rounds)},
     )
 
 

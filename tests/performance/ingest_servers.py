@@ -1,25 +1,32 @@
-"""What reports are sent to beside the product: bare ASGI that does the same, and bare ASGI with a commit for each.
+"""What reports are sent to beside the product: bare ASGI that does the same, Litestar alone, and a commit for each.
 
 Factories for granian, as `backend.app.asgi` is; settings come from the same environment.
 """
 
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
 
 import asyncpg
 import msgspec
+from litestar import Litestar, Request, get, post
 
 from backend.api.mobile.positions import PositionResult, PositionResults, Positions
+from backend.app import asgi
+from backend.app.spared import spare_the_collector
 from backend.foundation.clock import MachineClock
-from backend.foundation.database import Database, open_database
+from backend.foundation.database import Actor, Connection, Database, Lane, Role, open_database
+from backend.foundation.ids import VolunteerId
 from backend.foundation.settings import read_settings
 from backend.identity.keys import load_keys
 from backend.identity.tokens import Audience, read_access_token
+from backend.locations import queries
 from backend.locations.cells import cell_of, res9_parent
 from backend.locations.gather import Gatherer
 from backend.locations.position import Judged, Outcome, Report
+from backend.locations.queries import Kept, Newest
 from backend.locations.report import report
 
 CONNECTIONS = 16
@@ -79,10 +86,69 @@ def each_alone() -> Any:
     return _app(start, keep, stop)
 
 
+class _EachAlone:
+    """In the gatherer's place: a transaction for every report, on as many connections as the rival has."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def keep(self, item: Newest, received_at: datetime) -> Kept | None:
+        async def keep(connection: Connection) -> list[Kept]:
+            return await queries.keep_newest(connection, [item], received_at)
+
+        kept = await self._database.in_transaction(Actor(Role.API), Lane.LOCATIONS, keep)
+        return kept[0] if kept else None
+
+
+def ours_each_alone() -> Any:
+    """The product itself, rules, limits and all; only that nothing is gathered."""
+    app = asgi.app()
+
+    async def instead() -> None:
+        url = read_settings(os.environ).database_url
+        app.state.gatherer = _EachAlone(await open_database(url, {Lane.LOCATIONS: CONNECTIONS}))
+
+    app.on_startup.append(instead)
+    return app
+
+
+def litestar_alone() -> Any:
+    """As :func:`bare`, on Litestar as its pages say: what the framework takes is the difference between the two."""
+    keys = load_keys(read_settings(os.environ))
+    clock = MachineClock()
+
+    @asynccontextmanager
+    async def running(app: Litestar) -> AsyncIterator[None]:
+        database = await open_database(read_settings(os.environ).database_url)
+        app.state.gatherer = Gatherer(database)
+        yield
+        await app.state.gatherer.stop()
+        await database.close()
+
+    @get("/health/ready")
+    async def ready() -> None:
+        """Always."""
+
+    @post("/mobile/v1/positions", status_code=200)
+    async def positions(data: Positions, request: Request[Any, Any, Any]) -> PositionResults:
+        token = request.headers["authorization"].removeprefix("Bearer ")
+        now = clock.now()
+        claims = read_access_token(keys, Audience.MOBILE, token, now)
+        [one] = data.positions
+        item = Report(one.lat, one.lon, one.accuracy_m, one.measured_at)
+        who = VolunteerId(claims.subject)
+        judged = (await report(request.app.state.gatherer.keep, who, [item], data.sent_at, now)).judged
+        return PositionResults([PositionResult(each.outcome, each.reason) for each in judged])
+
+    spare_the_collector()
+    return Litestar([ready, positions], lifespan=[running], openapi_config=None, logging_config=None)
+
+
 def _app(start: Callable[[], Awaitable[None]], keep: Keep, stop: Callable[[], Awaitable[None]]) -> Any:
     keys = load_keys(read_settings(os.environ))
     clock = MachineClock()
     decoder, encoder = msgspec.json.Decoder(Positions), msgspec.json.Encoder()
+    spare_the_collector()
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "lifespan":

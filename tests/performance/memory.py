@@ -9,19 +9,16 @@ grown in the second half would go on growing.
 """
 
 import argparse
-import asyncio
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
 
 from backend.demo.denmark import arrests
 from backend.demo.land import coarse_land
 from backend.regions import shipped
-from tests.performance.alert import ground_of, tell
 from tests.performance.figures import Aim, Figure, Run
 from tests.performance.flooding import flooding
-from tests.performance.machine import Machine, this_machine
+from tests.performance.ground import add_ground_options, on_one_ground, tell
+from tests.performance.machine import Machine
 from tests.performance.processor import resident_mb
-from tests.performance.servers import Which
 from tests.performance.site import API, POSITIONS, WORKER, Ground, Site, running
 
 PARTS = (API, POSITIONS, WORKER)
@@ -35,16 +32,12 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--volunteers", type=int, default=1_000_000)
     parser.add_argument("--alarms", type=int, default=1_000)
     parser.add_argument("--rate", type=float, default=200.0, help="reports a second meanwhile: a country's on any day")
-    parser.add_argument("--latency-ms", type=float, default=50.0, help="how long the FCM stand-in takes to answer")
-    parser.add_argument("--server", type=Which, choices=list(Which), default=Which.EMBEDDED)
-    parser.add_argument("--memory-mb", type=int, default=2_048, help="PostgreSQL's shared_buffers")
+    add_ground_options(parser)
 
 
 def run(options: argparse.Namespace) -> Iterator[Run]:
     """One run."""
-    machine = this_machine(datetime.now(UTC))
-    with ground_of(options.volunteers, options) as ground:
-        yield asyncio.run(_measured(options, ground, machine))
+    yield from on_one_ground(options, _measured)
 
 
 async def _measured(options: argparse.Namespace, ground: Ground, machine: Machine) -> Run:

@@ -4,7 +4,6 @@ What stands between a bench's two marks is written anew from the figures that ar
 person's and is left alone. Of several runs the last one of each size counts.
 """
 
-import math
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -14,24 +13,31 @@ import msgspec
 import vl_convert
 
 from tests.performance.figures import KEPT, Figure, Run, kept, number
+from tests.performance.fits import power
+from tests.performance.growth import grown
+from tests.performance.wanted import table
 
 DOCUMENT = KEPT.parent / "scale.md"
+GROWTH = ("", "with", "measured at", "found", "R²", "the wall")
 LINES = ("#1f5fa8", "#a85300", "#00705a", "#7a3e9d", "#b3261e", "#545454", "#8a6d00", "#0b7285")
 
 
 def write_report(document: Path = DOCUMENT, figures: Path = KEPT) -> list[Path]:
     """Every file that was written. A bench without marks in the document gets them at its end."""
     written = []
+    everything: dict[str, list[Run]] = {}
     text = document.read_text("utf-8") if document.exists() else "# A million volunteers on two cores\n"
     for path in sorted(figures.glob("*.jsonl")):
-        runs = last_of_each_size(kept(path.stem, figures))
+        runs = everything[path.stem] = last_of_each_size(kept(path.stem, figures))
         drawn = []
         for name, series in _series(runs).items():
-            picture = document.with_name(f"{path.stem}-{name}.svg")
+            picture = document.with_name(re.sub(r"[^a-z0-9]+", "-", f"{path.stem} {name}".lower()) + ".svg")
             picture.write_text(_plot(f"{path.stem}: {name}", series), "utf-8")
             drawn.append(picture)
         text = _put(text, path.stem, _section(path.stem, runs, [each.name for each in drawn]))
         written += drawn
+    text = _put(text, "growth", "\n".join(_rows(GROWTH, grown(everything))).rstrip())
+    text = _put(text, "issue", "\n".join(table(run for runs in everything.values() for run in runs)))
     document.write_text(text, "utf-8")
     return [*written, document]
 
@@ -42,16 +48,6 @@ def last_of_each_size(runs: Iterable[Run]) -> list[Run]:
     for run in runs:
         last[frozenset(figure.size for figure in run.figures), run.options.get("server")] = run
     return sorted(last.values(), key=lambda run: min((figure.size for figure in run.figures), default=0))
-
-
-def growth(sizes: Sequence[float], values: Sequence[float]) -> float | None:
-    """The exponent e of value ~ size^e, by least squares of the logarithms; None with fewer than two sizes."""
-    xs, ys = [math.log(size) for size in sizes], [math.log(value) for value in values]
-    mean_x, mean_y = sum(xs) / max(1, len(xs)), sum(ys) / max(1, len(ys))
-    spread = sum((x - mean_x) ** 2 for x in xs)
-    if not spread:
-        return None
-    return sum((x - mean_x) * (y - mean_y) for x, y in zip(xs, ys, strict=True)) / spread
 
 
 def _series(runs: Sequence[Run]) -> dict[str, list[Figure]]:
@@ -116,9 +112,9 @@ def _fitted(name: str, series: Sequence[Figure]) -> list[str]:
     said = []
     for of in dict.fromkeys(figure.of for figure in series):
         own = [figure for figure in series if figure.of == of]
-        exponent = growth([figure.size for figure in own], [figure.value for figure in own])
-        if exponent is not None:
-            said.append(f"{of} {10**exponent:.2f}")
+        fitted = power([figure.size for figure in own], [figure.value for figure in own])
+        if fitted is not None:
+            said.append(f"{of} {fitted.tenfold:.2f}")
     return [f"Ten times the size makes {name} so many times as large: {', '.join(said)}.", ""] if said else []
 
 

@@ -6,10 +6,11 @@ is a scalar with a LIMIT of its own, and the number wanted stands in the text: e
 planned for any number, read and sorted everybody in the country (800 ms at 100,000).
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
 
 import asyncpg
+import msgspec
 import numpy as np
 import pyproj
 from numpy.typing import NDArray
@@ -23,7 +24,7 @@ from tests.performance.brute_force import OLDEST_S
 from tests.performance.contender import NEAREST, REACH_M, SPARE, Alarm
 from tests.performance.country import NOW, Country, Floats, Points
 from tests.performance.filling import pieces
-from tests.performance.in_postgres import InPostgres, Question, rivals_table, seen_by_the_role
+from tests.performance.in_postgres import InPostgres, rivals_table, seen_by_the_role
 
 POSTGIS, CORE = "PostGIS", "core point"
 BARE = ", no transaction"
@@ -38,9 +39,9 @@ _GRID = pyproj.Transformer.from_crs(
     f"+proj=longlat +R={EARTH_RADIUS_M}", f"+proj=tmerc +lon_0=10.5 +R={EARTH_RADIUS_M}", always_xy=True
 )
 
-_BY_GEOGRAPHY = """
-    SELECT p.volunteer_id, p.at <-> ST_SetSRID(ST_MakePoint($4, $5), 4326)::geography AS metres
-    FROM rivals.geography_place p
+_NEAREST = """
+    SELECT p.volunteer_id, p.at <-> <<here>> AS metres
+    FROM rivals.<<places>> p
     WHERE p.available AND (p.seen_at IS NULL OR p.seen_at >= $3)
       AND coalesce(
         (SELECT true FROM volunteers.volunteer v
@@ -52,59 +53,92 @@ _BY_GEOGRAPHY = """
       AND coalesce(
         (SELECT false FROM volunteers.engagement e WHERE e.volunteer_id = p.volunteer_id LIMIT 1), true)
       AND coalesce(
-        (SELECT false FROM rivals.geography_place l
+        (SELECT false FROM rivals.<<places>> l
          WHERE p.seen_at IS NULL AND l.volunteer_id = p.volunteer_id AND l.seen_at >= $3 LIMIT 1), true)
-    ORDER BY p.at <-> ST_SetSRID(ST_MakePoint($4, $5), 4326)::geography LIMIT 30
+    ORDER BY p.at <-> <<here>> LIMIT 30
 """
-_BY_POINT = """
-    SELECT p.volunteer_id, p.at <-> point($4, $5) AS metres
-    FROM rivals.point_place p
-    WHERE p.available AND (p.seen_at IS NULL OR p.seen_at >= $3)
-      AND coalesce(
-        (SELECT true FROM volunteers.volunteer v
-         WHERE v.id = p.volunteer_id AND v.kind = 'live' AND v.state = 'active'
-           AND NOT coalesce(v.snoozed_until > $1, false) AND NOT v.quiet_week @> $2::int LIMIT 1), false)
-      AND coalesce(
-        (SELECT true FROM volunteers.address a
-         WHERE a.volunteer_id = p.volunteer_id AND a.health = 'healthy' LIMIT 1), false)
-      AND coalesce(
-        (SELECT false FROM volunteers.engagement e WHERE e.volunteer_id = p.volunteer_id LIMIT 1), true)
-      AND coalesce(
-        (SELECT false FROM rivals.point_place l
-         WHERE p.seen_at IS NULL AND l.volunteer_id = p.volunteer_id AND l.seen_at >= $3 LIMIT 1), true)
-    ORDER BY p.at <-> point($4, $5) LIMIT 30
-"""
+
+
+class Way(msgspec.Struct, frozen=True):
+    """How places are kept and asked for: a table, the type of its points, and the place asked about as SQL has it."""
+
+    name: str
+    table: str
+    point: str
+    here: str
+    seen_from: Callable[[Alarm], tuple[float, float]]
+    written: Written
+    before: Sequence[str] = ()
+
+    @property
+    def question(self) -> str:
+        return _NEAREST.replace("<<places>>", self.table).replace("<<here>>", self.here)
+
+    async def fill(self, dsn: str, people: Country) -> None:
+        """Its table from nothing; the index last, which is quickest."""
+        table = f"rivals.{self.table}"
+        await rivals_table(
+            dsn,
+            *self.before,
+            f"DROP TABLE IF EXISTS {table}",
+            f"CREATE TABLE {table} (volunteer_id uuid NOT NULL, place text NOT NULL, available boolean NOT NULL, "
+            f"seen_at timestamptz, at {self.point} NOT NULL) WITH (fillfactor = 70)",
+        )
+        await _copy_places(dsn, self.table, people, self.written)
+        await rivals_table(
+            dsn,
+            f"ALTER TABLE {table} ADD PRIMARY KEY (volunteer_id, place)",
+            f"CREATE INDEX {self.table}_at ON {table} USING gist (at) WHERE available",
+            *seen_by_the_role(table),
+        )
 
 
 def postgis(dsn: str) -> list[InPostgres]:
     """With and without the transaction round it. Ties are in no order of ours, so its metres are compared."""
-
-    async def question(connection: Connection, alarm: Alarm) -> list[VolunteerId]:
-        return await _whom(connection, _BY_GEOGRAPHY, alarm.lon, alarm.lat)
-
-    return _both(POSTGIS, dsn, question, "rivals.geography_place")
+    here = "ST_SetSRID(ST_MakePoint($4, $5), 4326)::geography"
+    return _both(
+        Way(
+            POSTGIS,
+            "geography_place",
+            "geography(Point, 4326)",
+            here,
+            lambda alarm: (alarm.lon, alarm.lat),
+            _geographies,
+            before=("CREATE EXTENSION IF NOT EXISTS postgis",),
+        ),
+        dsn,
+    )
 
 
 def core_point(dsn: str) -> list[InPostgres]:
     """As :func:`postgis`, on a plane."""
+    way = Way(
+        CORE,
+        "point_place",
+        "point",
+        "point($4, $5)",
+        lambda alarm: _GRID.transform(alarm.lon, alarm.lat),
+        _grid_points,
+    )
+    return _both(way, dsn)
+
+
+def _both(way: Way, dsn: str) -> list[InPostgres]:
+    sql = way.question
 
     async def question(connection: Connection, alarm: Alarm) -> list[VolunteerId]:
-        return await _whom(connection, _BY_POINT, *_GRID.transform(alarm.lon, alarm.lat))
+        return await _whom(connection, sql, *way.seen_from(alarm))
 
-    return _both(CORE, dsn, question, "rivals.point_place")
-
-
-def _both(name: str, dsn: str, question: Question, table: str) -> list[InPostgres]:
     return [
         InPostgres(
-            name=name if in_transaction else name + BARE,
+            name=way.name if in_transaction else way.name + BARE,
             exact=False,
             dsn=dsn,
             question=question,
             in_transaction=in_transaction,
-            filled=name,
-            tables=(table,),
-            fill=_fill_geography if name == POSTGIS else _fill_points,
+            filled=way.name,
+            tables=(f"rivals.{way.table}",),
+            fill=way.fill,
         )
         for in_transaction in (True, False)
     ]
@@ -120,41 +154,6 @@ async def _whom(connection: Connection, sql: str, x: float, y: float) -> list[Vo
         if len(found) >= NEAREST or len(rows) < limit or rows[-1]["metres"] > REACH_M:
             break
     return found[:NEAREST]
-
-
-async def _fill_geography(dsn: str, people: Country) -> None:
-    table = "rivals.geography_place"
-    await rivals_table(
-        dsn,
-        "CREATE EXTENSION IF NOT EXISTS postgis",
-        f"DROP TABLE IF EXISTS {table}",
-        f"CREATE TABLE {table} (volunteer_id uuid NOT NULL, place text NOT NULL, available boolean NOT NULL, "
-        "seen_at timestamptz, at geography(Point, 4326) NOT NULL) WITH (fillfactor = 70)",
-    )
-    await _copy_places(dsn, "geography_place", people, _geographies)
-    await rivals_table(
-        dsn,
-        f"ALTER TABLE {table} ADD PRIMARY KEY (volunteer_id, place)",
-        f"CREATE INDEX geography_place_at ON {table} USING gist (at) WHERE available",
-        *seen_by_the_role(table),
-    )
-
-
-async def _fill_points(dsn: str, people: Country) -> None:
-    table = "rivals.point_place"
-    await rivals_table(
-        dsn,
-        f"DROP TABLE IF EXISTS {table}",
-        f"CREATE TABLE {table} (volunteer_id uuid NOT NULL, place text NOT NULL, available boolean NOT NULL, "
-        "seen_at timestamptz, at point NOT NULL) WITH (fillfactor = 70)",
-    )
-    await _copy_places(dsn, "point_place", people, _grid_points)
-    await rivals_table(
-        dsn,
-        f"ALTER TABLE {table} ADD PRIMARY KEY (volunteer_id, place)",
-        f"CREATE INDEX point_place_at ON {table} USING gist (at) WHERE available",
-        *seen_by_the_role(table),
-    )
 
 
 def _geographies(lat: Floats, lon: Floats) -> Bytes:

@@ -36,6 +36,7 @@ from tests.performance.contender import Alarm, Contender
 from tests.performance.country import SPREAD, Country, alarms, kept_country
 from tests.performance.figures import Run
 from tests.performance.filling import fill
+from tests.performance.in_memory import in_memory
 from tests.performance.machine import Machine, this_machine
 from tests.performance.ours import ours
 from tests.performance.reporting import consents, reporting, write_phones
@@ -84,7 +85,7 @@ async def of_size(volunteers: int, options: argparse.Namespace, machine: Machine
         home = folder and folder / f"postgres-{options.server}-{volunteers}-{options.seed}"
         server = stack.enter_context(servers.postgres(options.server, home, options.memory_mb))
         dsn = await fill(server, people, _tell)
-        contenders: list[Contender] = [*ours(dsn)]
+        contenders: list[Contender] = [*ours(dsn), *in_memory(dsn)]
         if options.server is Which.SYSTEM and servers.has_postgis():
             contenders += [*postgis(dsn), *core_point(dsn)]
         if options.server is Which.SYSTEM and servers.has_redis():

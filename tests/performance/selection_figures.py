@@ -4,12 +4,12 @@ from collections.abc import Mapping
 
 from tests.performance.contender import Prepared
 from tests.performance.figures import Aim, Figure
+from tests.performance.in_memory import IN_MEMORY
 from tests.performance.ours import OURS
 from tests.performance.rival_redis import REDIS
 from tests.performance.rivals_postgres import BARE, POSTGIS
 from tests.performance.rounds import Times, medians
 
-IN_MEMORY = "ours, in memory"
 MILLION, TEN_MILLIONS = 1_000_000, 10_000_000
 REPORTED_TO = (OURS, IN_MEMORY)
 """Who is asked once more while phones report."""

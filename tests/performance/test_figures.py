@@ -12,7 +12,7 @@ from tests.performance.country import NOW
 from tests.performance.figures import Aim, Figure, Run, keep, kept, percentile
 from tests.performance.guard import compared
 from tests.performance.machine import this_machine
-from tests.performance.report import growth, last_of_each_size, write_report
+from tests.performance.report import last_of_each_size, write_report
 from tests.performance.resp import Redis, RedisError, packed
 
 
@@ -78,11 +78,6 @@ def test_a_report_keeps_what_somebody_wrote_round_the_figures(tmp_path: Path) ->
     assert "ours 2.00" in text, "ten times the people, twice the time"
     assert [path.name for path in written] == ["selection-p50.svg", "scale.md"]
     assert "<svg" in (tmp_path / "selection-p50.svg").read_text("utf-8")
-
-
-def test_growth_is_the_slope_between_the_sizes() -> None:
-    assert growth([100, 10_000], [1.0, 10.0]) == pytest.approx(0.5)
-    assert growth([100], [1.0]) is None
 
 
 def test_a_percentile_of_one_value_is_that_value() -> None:

@@ -21,7 +21,7 @@ def ran() -> Run:
 
 def test_the_product_stands_beside_each_of_its_rivals(ran: Run) -> None:
     beside = {figure.beside for figure in ran.figures if figure.of == ingest.OURS and figure.name == "reports a second"}
-    assert beside == {ingest.BARE, ingest.ALONE, ingest.PGBENCH}
+    assert beside == {ingest.BARE, ingest.ALONE, ingest.OURS_ALONE, ingest.PGBENCH}
     assert all(figure.value > 0 for figure in ran.figures)
 
 

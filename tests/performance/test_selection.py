@@ -37,10 +37,13 @@ def test_ours_gives_the_very_list_of_brute_force(capsys: pytest.CaptureFixture[s
     assert {figure.of: figure.value for figure in run.figures if figure.name == "right"} == {
         "ours, embedded PostgreSQL": 100.0,
         "ours, no transaction, embedded PostgreSQL": 100.0,
+        "ours, in memory, embedded PostgreSQL": 100.0,
+        "ours, in memory, no transaction, embedded PostgreSQL": 100.0,
     }
     assert {figure.name for figure in run.figures} == {"right", "filling", "size", "p50", "p90", "p99"}
     assert {figure.of for figure in run.figures if figure.beside == "itself idle"} == {
-        "ours, under 100 reports a second, embedded PostgreSQL"
+        "ours, under 100 reports a second, embedded PostgreSQL",
+        "ours, in memory, under 100 reports a second, embedded PostgreSQL",
     }
     assert int(run.facts["reports kept a second, of 100"]) > 0
 

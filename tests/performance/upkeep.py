@@ -23,13 +23,12 @@ from backend.foundation.database import Actor, Lane, Role, open_database
 from backend.foundation.ids import VolunteerId
 from backend.locations import queries
 from backend.locations.cells import coarsened, res9_parent, with_neighbours
-from tests.performance.alert import ground_of, tell
 from tests.performance.figures import Figure, Run
 from tests.performance.filling import run as sql
 from tests.performance.flooding import WALKS
-from tests.performance.machine import Machine, this_machine
+from tests.performance.ground import add_ground_options, on_one_ground, tell
+from tests.performance.machine import Machine
 from tests.performance.registered import put_where_they_are
-from tests.performance.servers import Which
 from tests.performance.site import Ground
 
 TOGETHER = 500
@@ -57,15 +56,12 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--volunteers", type=int, default=1_000_000)
     parser.add_argument("--seconds", type=float, default=180.0, help="of each way; autovacuum looks once a minute")
     parser.add_argument("--rate", type=float, default=10_000.0, help="reports a second, at most")
-    parser.add_argument("--server", type=Which, choices=list(Which), default=Which.EMBEDDED)
-    parser.add_argument("--memory-mb", type=int, default=2_048, help="PostgreSQL's shared_buffers")
+    add_ground_options(parser)
 
 
 def run(options: argparse.Namespace) -> Iterator[Run]:
     """One run."""
-    machine = this_machine(datetime.now(UTC))
-    with ground_of(options.volunteers, options) as ground:
-        yield asyncio.run(_measured(options, ground, machine))
+    yield from on_one_ground(options, _measured)
 
 
 async def _measured(options: argparse.Namespace, ground: Ground, machine: Machine) -> Run:
@@ -129,7 +125,7 @@ async def _left(dsn: str) -> Left:
             """
             SELECT (pg_current_wal_lsn() - '0/0'::pg_lsn)::bigint AS wal, n_tup_upd AS updates, n_tup_hot_upd AS hot,
               n_dead_tup AS dead, autovacuum_count AS vacuums, pg_relation_size(relid) AS table_bytes,
-              pg_relation_size('locations.position_by_cell') AS index_bytes
+              pg_relation_size('locations.position_by_part') AS index_bytes
             FROM pg_stat_user_tables WHERE relid = 'locations.position'::regclass
             """
         )

@@ -54,6 +54,39 @@ def test_no_centre_is_nearer_than_its_ring_says(place: tuple[float, float]) -> N
                 assert cells.metres_between(*place, *cells.centre_of(child)) >= bound
 
 
+@given(anywhere, st.integers(0, 6), st.sampled_from([150, 500, 5_000]))
+@settings(max_examples=150, deadline=None)
+@example(TRONDHEIM_PENTAGON, 6, 5_000)
+@example((90.0, 0.0), 6, 5_000)
+@example((-16.5, 180.0), 6, 5_000)
+def test_no_part_is_nearer_than_those_around(place: tuple[float, float], steps: int, reach_m: int) -> None:
+    """Every resolution 10 centre that is not among the parts, by brute force: not nearer than said, nor in reach."""
+    around = cells.parts_around(*place, reach_m, steps)
+    assert around.nearest_m == sorted(around.nearest_m)
+    for parent, part, metres in zip(around.cells_r9, around.parts, around.nearest_m, strict=True):
+        assert parent == h3.cell_to_parent(part, 9)
+        assert metres == pytest.approx(cells.metres_between(*place, *cells.centre_of(part)), abs=1e-6)
+        assert metres < around.beyond_m
+    for other in set(h3.grid_disk(cells.cell_of(*place), steps + 8)) - set(around.parts):
+        assert cells.metres_between(*place, *cells.centre_of(other)) >= min(around.beyond_m, reach_m)
+
+
+@given(anywhere, st.integers(0, 8), st.sampled_from([0, 500, 3_000]))
+@settings(max_examples=150, deadline=None)
+@example(TRONDHEIM_PENTAGON, 6, 3_000)
+@example((90.0, 0.0), 6, 3_000)
+@example((-16.5, 180.0), 6, 3_000)
+def test_no_position_in_a_cell_is_nearer_than_it_says(place: tuple[float, float], steps: int, reach_m: int) -> None:
+    """Nor in any cell that is not among them, unless it is out of reach."""
+    around = cells.cells_around(*place, reach_m, steps)
+    assert around.nearest_m == sorted(around.nearest_m)
+    at_least = dict(zip(around.cells_r9, around.nearest_m, strict=True))
+    for cell in h3.grid_disk(cells.res9_of(*place), STEPS):
+        for part in h3.cell_to_children(cell, 10):
+            metres = cells.metres_between(*place, *cells.centre_of(part))
+            assert metres >= at_least.get(cell, min(around.beyond_m, reach_m))
+
+
 @given(anywhere, st.floats(0, 3_000))
 @settings(max_examples=150, deadline=None)
 def test_everybody_in_reach_is_in_some_ring(place: tuple[float, float], reach_m: float) -> None:
@@ -117,6 +150,7 @@ def test_the_bound_is_worth_having_in_denmark() -> None:
     rings = cells.rings_around(55.676, 12.568, 5_000)
     assert len(rings) <= 22
     assert rings[10].nearest_m > 2_000
+    assert cells.parts_around(55.676, 12.568, 5_000, steps=6).beyond_m > 600
 
 
 def test_an_absurd_reach_is_refused() -> None:

@@ -1,6 +1,7 @@
 """Where a phone is: one's position, "still here", home and work. A coordinate becomes a cell here and is forgotten."""
 
 from datetime import datetime
+from functools import cache
 from typing import Annotated
 
 import msgspec
@@ -9,6 +10,7 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from msgspec import Meta
+from prometheus_client import Counter
 
 from backend.alerts.queries import sign_of_life_of
 from backend.api.contract import answers
@@ -95,7 +97,7 @@ async def report_positions(data: JSONBody[Positions], request: Request[Caller, i
                 await keep_exact(connection, caller.volunteer_id, reported.mission, reported.exact)
             await sign_of_life_of(connection, caller.volunteer_id, now)
     for each in reported.judged:
-        positions_total.labels(outcome=each.outcome.value).inc()
+        _counter(each.outcome).inc()
     return PositionResults([PositionResult(each.outcome, each.reason) for each in reported.judged])
 
 
@@ -152,6 +154,11 @@ async def delete_place_of_mine(
 def _what_it_needs(request: Request[Caller, int, State]) -> tuple[Caller, Database, Gatherer, Clock]:
     state = request.app.state
     return request.user, state.database, state.gatherer, state.clock
+
+
+@cache
+def _counter(outcome: Outcome) -> Counter:
+    return positions_total.labels(outcome=outcome.value)
 
 
 def _self(caller: Caller) -> Actor:

@@ -4,7 +4,9 @@ Its own transport retries invisibly, ignores Retry-After and waits for the token
 """
 
 import asyncio
+from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 
 import aiohttp
 import structlog
@@ -76,5 +78,6 @@ class FcmChannel:
             _log.warning("fcm_not_reached", why=type(failed).__name__)
 
 
-def _headers(bearer: str) -> dict[str, str]:
+@lru_cache(maxsize=2)
+def _headers(bearer: str) -> Mapping[str, str]:
     return {"Authorization": f"Bearer {bearer}", "Content-Type": "application/json"}

@@ -14,12 +14,20 @@ _QUOTA_PATIENCE_S = 60.0  # Google's advice where it sends no Retry-After
 _NEW_TOKEN_PATIENCE_S = 0.5
 
 
+class _Taken(msgspec.Struct):
+    name: str
+
+
+_taken = msgspec.json.Decoder(_Taken).decode
+
+
 def outcome_of(answer: Answer, now: datetime) -> Outcome:
     """The outcome an answer to messages:send stands for."""
     if answer.status == 200:
-        name = _members(answer.body).get("name")
-        # A proxy's own page with status 200 proves nothing.
-        return Accepted(name.rpartition("/")[2]) if isinstance(name, str) else Ambiguous("unreadable_answer")
+        try:
+            return Accepted(_taken(answer.body).name.rpartition("/")[2])
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            return Ambiguous("unreadable_answer")  # a proxy's own page with status 200 proves nothing
     error = _members(answer.body).get("error")
     code = _fcm_code(error)
     match code:
