@@ -28,6 +28,7 @@ class BoardWords(msgspec.Struct, frozen=True, kw_only=True):
     newest_first: str
     map: str
     chosen: str
+    has_ended: str
     choose_one: str
     case: str
     unknown_place: str
@@ -49,7 +50,9 @@ class BoardWords(msgspec.Struct, frozen=True, kw_only=True):
     ago: str
     position_unknown: str
     area_of: str
+    reach_of: str
     reach: str
+    accuracy_of: str
     accuracy: str
     accuracy_unknown: str
     coordinates: str
@@ -59,6 +62,10 @@ class BoardWords(msgspec.Struct, frozen=True, kw_only=True):
     reserved_elsewhere: str
     free: str
     legend: str
+    fetched: str
+    legend_areas: str
+    legend_searched: str
+    legend_ladder: str
     patient: str
     exact_place_hidden: str
     no_streets: str

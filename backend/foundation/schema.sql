@@ -812,6 +812,34 @@ CREATE TABLE identity.used_proof (
     forget_at timestamp with time zone NOT NULL
 );
 ALTER TABLE ONLY identity.used_proof FORCE ROW LEVEL SECURITY;
+CREATE TABLE incidents.by_hand (
+    incident_id uuid NOT NULL,
+    kind foundation.kind NOT NULL,
+    centre_id uuid NOT NULL,
+    raised_by uuid NOT NULL,
+    raised_at timestamp with time zone NOT NULL,
+    above text[] NOT NULL,
+    decision text,
+    decided_by uuid,
+    decided_at timestamp with time zone,
+    CONSTRAINT by_hand_above_check CHECK ((above <@ ARRAY['an_hour'::text, 'uncertain'::text])),
+    CONSTRAINT by_hand_check CHECK ((decided_by <> raised_by)),
+    CONSTRAINT by_hand_check1 CHECK ((((decision IS NULL) = (decided_by IS NULL)) AND ((decision IS NULL) = (decided_at IS NULL)))),
+    CONSTRAINT by_hand_check2 CHECK (((decision IS NULL) OR (above <> '{}'::text[]))),
+    CONSTRAINT by_hand_decision_check CHECK ((decision = ANY (ARRAY['confirmed'::text, 'stopped'::text])))
+);
+ALTER TABLE ONLY incidents.by_hand FORCE ROW LEVEL SECURITY;
+CREATE TABLE incidents.by_hand_limit (
+    id uuid NOT NULL,
+    centre_id uuid NOT NULL,
+    an_hour integer NOT NULL,
+    uncertain_m integer NOT NULL,
+    valid tstzrange NOT NULL,
+    author text NOT NULL,
+    CONSTRAINT by_hand_limit_an_hour_check CHECK ((an_hour >= 0)),
+    CONSTRAINT by_hand_limit_uncertain_m_check CHECK ((uncertain_m >= 0))
+);
+ALTER TABLE ONLY incidents.by_hand_limit FORCE ROW LEVEL SECURITY;
 CREATE TABLE incidents.data_key (
     incident_id uuid NOT NULL,
     centre_id uuid NOT NULL,
@@ -1383,6 +1411,12 @@ ALTER TABLE ONLY identity.staff_session
     ADD CONSTRAINT staff_session_token_hash_key UNIQUE (token_hash);
 ALTER TABLE ONLY identity.used_proof
     ADD CONSTRAINT used_proof_pkey PRIMARY KEY (digest);
+ALTER TABLE ONLY incidents.by_hand_limit
+    ADD CONSTRAINT by_hand_limit_centre_id_valid_excl EXCLUDE USING gist (centre_id WITH =, valid WITH &&);
+ALTER TABLE ONLY incidents.by_hand_limit
+    ADD CONSTRAINT by_hand_limit_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY incidents.by_hand
+    ADD CONSTRAINT by_hand_pkey PRIMARY KEY (incident_id);
 ALTER TABLE ONLY incidents.data_key
     ADD CONSTRAINT data_key_pkey PRIMARY KEY (incident_id);
 ALTER TABLE ONLY incidents.incident
@@ -1529,6 +1563,8 @@ CREATE INDEX refresh_token_by_volunteer ON identity.refresh_token USING btree (v
 CREATE INDEX staff_role_by_staff ON identity.staff_role USING btree (staff_id);
 CREATE INDEX staff_session_by_seat ON identity.staff_session USING btree (seat_id);
 CREATE INDEX staff_session_by_staff ON identity.staff_session USING btree (staff_id);
+CREATE INDEX by_hand_by_person ON incidents.by_hand USING btree (raised_by, raised_at);
+CREATE INDEX by_hand_waiting ON incidents.by_hand USING btree (centre_id) WHERE ((decision IS NULL) AND (above <> '{}'::text[]));
 CREATE INDEX incident_by_case ON incidents.incident USING btree (centre_id, kind, case_number, opened_at);
 CREATE INDEX incident_by_centre ON incidents.incident USING btree (centre_id, opened_at);
 CREATE INDEX incident_open ON incidents.incident USING btree (opened_at) WHERE (state = 'open'::text);
@@ -1599,6 +1635,8 @@ ALTER TABLE ONLY identity.staff_session
     ADD CONSTRAINT staff_session_seat_id_fkey FOREIGN KEY (seat_id) REFERENCES identity.seat(id);
 ALTER TABLE ONLY identity.staff_session
     ADD CONSTRAINT staff_session_staff_id_fkey FOREIGN KEY (staff_id) REFERENCES identity.staff(id) ON DELETE CASCADE;
+ALTER TABLE ONLY incidents.by_hand
+    ADD CONSTRAINT by_hand_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES incidents.incident(id);
 ALTER TABLE ONLY incidents.data_key
     ADD CONSTRAINT data_key_incident_id_centre_id_fkey FOREIGN KEY (incident_id, centre_id) REFERENCES incidents.incident(id, centre_id);
 ALTER TABLE ONLY incidents.data_key
@@ -1816,6 +1854,10 @@ CREATE POLICY backfill ON incidents.incident TO hjerteloeber_backfill USING (tru
 CREATE POLICY backfill ON incidents.incident_place TO hjerteloeber_backfill USING (true);
 CREATE POLICY backfill ON incidents.possible_duplicate TO hjerteloeber_backfill USING (true);
 CREATE POLICY backfill ON incidents.request_key TO hjerteloeber_backfill USING (true);
+ALTER TABLE incidents.by_hand ENABLE ROW LEVEL SECURITY;
+ALTER TABLE incidents.by_hand_limit ENABLE ROW LEVEL SECURITY;
+CREATE POLICY centre ON incidents.by_hand TO hjerteloeber_api USING ((centre_id = ( SELECT foundation.centre() AS centre)));
+CREATE POLICY centre ON incidents.by_hand_limit FOR SELECT TO hjerteloeber_api USING ((centre_id = ( SELECT foundation.centre() AS centre)));
 CREATE POLICY centre ON incidents.data_key TO hjerteloeber_owner, hjerteloeber_api, hjerteloeber_worker USING ((centre_id = ( SELECT foundation.centre() AS centre)));
 CREATE POLICY centre ON incidents.incident TO hjerteloeber_owner, hjerteloeber_api, hjerteloeber_worker USING ((centre_id = ( SELECT foundation.centre() AS centre)));
 CREATE POLICY centre ON incidents.incident_place TO hjerteloeber_owner, hjerteloeber_api, hjerteloeber_worker USING ((centre_id = ( SELECT foundation.centre() AS centre)));
@@ -1831,6 +1873,8 @@ ALTER TABLE incidents.incident_place ENABLE ROW LEVEL SECURITY;
 CREATE POLICY of_one_s_own ON incidents.possible_duplicate FOR INSERT TO hjerteloeber_api, hjerteloeber_worker WITH CHECK ((EXISTS ( SELECT
    FROM incidents.incident i
   WHERE ((i.id = possible_duplicate.other_id) AND (i.centre_id = ( SELECT foundation.centre() AS centre))))));
+CREATE POLICY operator ON incidents.by_hand FOR SELECT TO hjerteloeber_owner USING (true);
+CREATE POLICY operator ON incidents.by_hand_limit TO hjerteloeber_owner USING (true);
 CREATE POLICY operator ON incidents.viewed FOR SELECT TO hjerteloeber_owner USING (true);
 ALTER TABLE incidents.possible_duplicate ENABLE ROW LEVEL SECURITY;
 ALTER TABLE incidents.request_key ENABLE ROW LEVEL SECURITY;
@@ -2299,6 +2343,13 @@ GRANT SELECT ON TABLE identity.staff_role TO hjerteloeber_api;
 GRANT SELECT,INSERT,UPDATE ON TABLE identity.staff_role TO hjerteloeber_owner;
 GRANT SELECT,INSERT ON TABLE identity.used_proof TO hjerteloeber_api;
 GRANT SELECT,DELETE ON TABLE identity.used_proof TO hjerteloeber_worker;
+GRANT SELECT,INSERT ON TABLE incidents.by_hand TO hjerteloeber_api;
+GRANT SELECT ON TABLE incidents.by_hand TO hjerteloeber_owner;
+GRANT UPDATE(decision) ON TABLE incidents.by_hand TO hjerteloeber_api;
+GRANT UPDATE(decided_by) ON TABLE incidents.by_hand TO hjerteloeber_api;
+GRANT UPDATE(decided_at) ON TABLE incidents.by_hand TO hjerteloeber_api;
+GRANT SELECT ON TABLE incidents.by_hand_limit TO hjerteloeber_api;
+GRANT SELECT,INSERT,UPDATE ON TABLE incidents.by_hand_limit TO hjerteloeber_owner;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE incidents.data_key TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE incidents.data_key TO hjerteloeber_worker;
 GRANT SELECT ON TABLE incidents.data_key TO hjerteloeber_owner;

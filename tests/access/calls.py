@@ -267,8 +267,14 @@ CONSOLE: dict[str, Make] = {
     "GET /konsol/haendelser": _get("/konsol/haendelser"),
     **{
         f"GET {path}": _get(path)
-        for path in ("/konsol/tavle", "/konsol/vaeg", *(f"/konsol/data/{each}" for each in ("overblik", "haendelser")))
+        for path in (
+            "/konsol/tavle",
+            "/konsol/vaeg",
+            *(f"/konsol/data/{each}" for each in ("overblik", "haendelser", "kort")),
+        )
     },
+    "GET /konsol/data/soegt/{incident_id}": lambda d: Sent("GET", f"/konsol/data/soegt/{d.named}"),
+    "GET /konsol/veje/{version}": _get("/konsol/veje/none"),
     "GET /konsol/filer/{version}/{name}": _get("/konsol/filer/now/modules/board.js"),
     **{f"GET {path}": _get(path) for path in ("/konsol/ny", "/konsol/ny-oevelse", "/konsol/kaldt")},
     **{
