@@ -18,17 +18,14 @@ class ByHandWords(msgspec.Struct, frozen=True, kw_only=True):
     banner: tuple[str, str]
     send: tuple[str, str]
     sent: tuple[str, str]
-    only_exercise: str
     to_other: tuple[str, str]
     box: str
     box_hint: str
     find: str
-    choose: str
     other_place: str
     nothing_found: str
     places_found: str
     will_happen: str
-    asked_at_once: str
     bands: dict[Band, str]
     enough_previews: str
     nearest: str

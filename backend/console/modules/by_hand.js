@@ -67,7 +67,8 @@ async function find() {
 function shown(place) {
   write(byId("chosen-text"), place.detail === "" ? place.text : `${place.text}, ${place.detail}`);
   const rough = byId("chosen-rough");
-  write(rough, place.accuracy_m === null ? say("exact") : say("rough", place.accuracy_m));
+  const exact = place.accuracy_m === null ? say("exact") : say("rough", place.accuracy_m);
+  write(rough, [exact, ...understood(place).slice(1)].join(" · "));
   rough.className = place.accuracy_m !== null && place.accuracy_m > 50 ? "problem" : "hint";
   button.focus();
   void foresee(place);
@@ -176,15 +177,20 @@ function draw() {
   byId("excluded").hidden = !(against(ticked(), foreseen?.excludes ?? []).length > 0 || outOfHours) || override.value !== "";
 }
 
+/** What it is, and how it was read. @param {Place} place */
+function understood(place) {
+  const how = [sayOf("whats", place.what), place.how === null ? "" : sayOf("hows", place.how), place.swapped ? say("swapped") : ""];
+  return how.filter((each) => each !== "");
+}
+
 /** @param {Place} place @param {number} number */
 function option(place, number) {
-  const how = [sayOf("whats", place.what), place.how === null ? "" : sayOf("hows", place.how), place.swapped ? say("swapped") : ""];
   const row = element(
     "li",
     { role: "option", id: `hit-${number}`, "aria-selected": String(number === state.active) },
     element("b", {}, place.text),
     element("span", {}, place.detail),
-    element("small", {}, how.filter((each) => each !== "").join(", ")),
+    element("small", {}, understood(place).join(", ")),
   );
   row.addEventListener("click", () => {
     become({ ...state, active: number, foundFor: state.typed });
