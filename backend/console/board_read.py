@@ -12,7 +12,7 @@ from backend.aeds.queries_shown import Standing
 from backend.alerts import queries as alert_queries
 from backend.alerts.alert import Alert, AlertState
 from backend.api.dispatch_centre.view import views
-from backend.console.board import Centre, Defibrillator, OnBoard, Overview, PatientAt, Searched, on_board
+from backend.console.board import Centre, Corner, Defibrillator, OnBoard, Overview, PatientAt, Searched, on_board
 from backend.console.who import Here
 from backend.foundation.database import Connection, enter
 from backend.foundation.ids import AedId, CentreId, IncidentId
@@ -76,7 +76,7 @@ async def searched(connection: Connection, here: Here, incident_id: UUID) -> Sea
             reach_m = read_policy(incident.policy).reach_at(incident.reach_step)
             drawn = reach_m <= MOST_DRAWN_M
             corners = outline_of_rings(place.lat, place.lon, float(reach_m)) if drawn else ()
-            return Searched(reach_m, [(round(lat, 5), round(lon, 5)) for lat, lon in corners])
+            return Searched(reach_m, [Corner(round(lat, 5), round(lon, 5)) for lat, lon in corners])
     raise not_found("incident")
 
 

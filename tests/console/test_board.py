@@ -111,7 +111,7 @@ async def test_the_cells_that_are_searched_are_around_everybody_who_can_be_asked
     incident = await town.arrest()
     await at_a_seat(office, browser)
     told = await looks(browser, f"/konsol/data/soegt/{incident}")
-    away = [metres_between(*SQUARE, *corner) for corner in told["corners"]]
+    away = [metres_between(*SQUARE, corner["lat"], corner["lon"]) for corner in told["corners"]]
     assert told["reach_m"] == 5_000
     assert min(away) >= 5_000
     assert max(away) < 8_000

@@ -155,7 +155,7 @@ export class BoardMap {
     try {
       const answer = incident === null ? null : await fetch(`/konsol/data/soegt/${incident.id}`, { signal: AbortSignal.timeout(4_000) });
       const told = answer?.ok ? /** @type {import("console-api").components["schemas"]["Searched"]} */ (await answer.json()) : null;
-      ring = (told?.corners ?? []).map((corner) => [Number(corner[1]), Number(corner[0])]);
+      ring = (told?.corners ?? []).map((corner) => [corner.lon, corner.lat]);
     } catch {
       if (this.searched === key) this.searched = ""; // asked again with the next choice
     }
