@@ -561,7 +561,7 @@ CREATE TABLE attention.item (
     CONSTRAINT item_acknowledged_by_check CHECK ((acknowledged_by = ANY (ARRAY['staff'::text, 'system'::text]))),
     CONSTRAINT item_check CHECK ((((acknowledged_at IS NULL) = (acknowledged_by IS NULL)) AND ((acknowledged_at IS NULL) = (acknowledged_by_id IS NULL)))),
     CONSTRAINT item_kind_check CHECK (((kind)::text = ANY (ARRAY['live'::text, 'exercise'::text]))),
-    CONSTRAINT item_what_check CHECK ((what = ANY (ARRAY['new_alarm'::text, 'nobody_accepted'::text, 'word'::text, 'flagged'::text, 'still_going'::text, 'channel_down'::text, 'feed_silent'::text, 'handover_received'::text])))
+    CONSTRAINT item_what_check CHECK ((what = ANY (ARRAY['new_alarm'::text, 'nobody_accepted'::text, 'word'::text, 'flagged'::text, 'second_person'::text, 'still_going'::text, 'channel_down'::text, 'feed_silent'::text, 'handover_received'::text])))
 );
 ALTER TABLE ONLY attention.item FORCE ROW LEVEL SECURITY;
 CREATE TABLE attention.looked (
