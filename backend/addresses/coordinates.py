@@ -111,7 +111,7 @@ def _degrees(left: _Part, right: _Part) -> Coordinates | None:
     how = (How.DEGREES, How.MINUTES, How.SECONDS)[len(lat.numbers) - 1]
     accuracy_m = _worth_m(_UNIT_M[len(lat.numbers) - 1], left, right)
     unsaid = not left.axis and not right.axis
-    if unsaid and all(each == int(each) for each in (*lat.numbers, *lon.numbers)) and how is How.DEGREES:
+    if unsaid and not (lat.digits or lon.digits) and how is How.DEGREES:
         return None  # two whole numbers: a house and a postcode, say
     if _within(north, _LAT) and _within(east, _LON):
         return Coordinates(north, east, how, accuracy_m)
