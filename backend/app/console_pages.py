@@ -23,6 +23,7 @@ from backend.console import (
     seat_pages,
     served,
     sign_in,
+    streets,
 )
 from backend.console.by_script import not_fresh, not_signed_in
 from backend.console.visit import CONFIRM, SIGN_IN, go, must_come_from_here, trouble
@@ -67,6 +68,11 @@ def look() -> Router:
 def console_files() -> Router:
     """Its own scripts, style sheets and map: no secret, and the same for everybody."""
     return Router("/", guards=[anyone(Limit.CONSOLE)], route_handlers=[*served.routes])
+
+
+def console_streets() -> Router:
+    """The map's streets: everybody's, and the first to be turned away under pressure."""
+    return Router("/", guards=[anyone(Limit.MAP)], route_handlers=[*streets.routes])
 
 
 @asynccontextmanager

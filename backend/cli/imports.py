@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     help="Bring in what cannot ship with the project: official boundaries, postcodes, a list of defibrillators, "
-    "land parts.\n\n"
+    "land parts, the map's streets.\n\n"
     "Every import is one transaction: it succeeds as a whole or changes nothing. Importing the same file twice changes "
     "nothing. Running processes use new boundaries within a minute, everything else at once.",
     no_args_is_help=True,

@@ -102,7 +102,7 @@ class Counts(msgspec.Struct, frozen=True):
 
 
 class OnBoard(msgspec.Struct, frozen=True):
-    """One open incident. `mark` changes with anything else in it."""
+    """One open incident. `mark` changes with anything else in it. `where`: the municipality's name, or the region's."""
 
     id: UUID
     mark: str
@@ -112,8 +112,7 @@ class OnBoard(msgspec.Struct, frozen=True):
     opened_at: datetime
     asking: Asking
     revision: int
-    municipality: str | None
-    region: str
+    where: str | None
     at: PatientAt | None
     reach_m: int
     counts: Counts
@@ -223,6 +222,7 @@ def on_board(
     seen: Seen,
     centre_id: UUID,
     at: PatientAt | None,
+    where: str | None,
     policy: Mapping[str, object],
     reach_step: int,
     aeds: Mapping[str, UUID],
@@ -245,8 +245,7 @@ def on_board(
         opened_at=seen.opened_at,
         asking=seen.asking,
         revision=seen.revision,
-        municipality=seen.municipality,
-        region=seen.region,
+        where=where,
         at=at,
         reach_m=read_policy(dict(policy)).reach_at(reach_step),
         counts=counts_of(seen, people),

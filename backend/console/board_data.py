@@ -6,13 +6,14 @@ from uuid import UUID
 from litestar import Request, get
 from litestar.di import NamedDependency
 from litestar.params import HeaderParameter, QueryParameter
-from litestar.response import Stream
+from litestar.response import Response, Stream
 
 from backend.api.contract import streams
 from backend.api.dispatch_live import Step, steps_of_centres
 from backend.api.event_stream import Pulse, event_stream
 from backend.api.live import Hub
 from backend.console.acting import caller_at
+from backend.console.base_map import ground
 from backend.console.board import Overview
 from backend.console.board_read import overview
 from backend.console.by_script import DATA
@@ -23,6 +24,7 @@ from backend.foundation.journal import Event
 from backend.foundation.kinds import Kind
 from backend.foundation.problems import bad_field
 from backend.identity.staff import May
+from backend.regions.find import Borders
 
 BEAT_S = 2.0
 """A console says within five seconds that what it shows is old: two beats may be late, and a third is missed."""
@@ -52,6 +54,7 @@ _EVENTS: dict[str, type] = dict.fromkeys((event.value for event in Event), Step)
 async def read_overview(
     request: Request[Any, Any, Any],
     database: NamedDependency[Database],
+    borders: NamedDependency[Borders],
     only: Only = None,
     kind: OfKind = Kind.LIVE,
 ) -> Overview:
@@ -63,7 +66,22 @@ async def read_overview(
     """
     here, wanted = here_of(request), None if only is None else _ids(only)
     async with database.acting_as(here.actor, Lane.REST) as connection:
-        return await overview(connection, here, kind, wanted, here.now)
+        return await overview(connection, here, kind, wanted, borders, here.now)
+
+
+@get(
+    DATA + "/kort",
+    guards=[must_be_signed_in],
+    opt={"may": May.FOLLOW, "by_itself": True},
+    media_type="application/geo+json",
+)
+async def read_ground(request: Request[Any, Any, Any], borders: NamedDependency[Borders]) -> Response[bytes]:
+    """See the map's ground
+
+    GeoJSON: the areas whose borders are known, and the shipped places.
+    """
+    kept = {"Cache-Control": "private, max-age=3600"}
+    return Response(ground(borders, here_of(request).now), media_type="application/geo+json", headers=kept)
 
 
 @get(
@@ -103,4 +121,4 @@ def _ids(sent: str) -> frozenset[UUID]:
         raise bad_field("query:kun", "ids of incidents with commas between") from None
 
 
-routes = (read_overview, follow_steps)
+routes = (read_overview, read_ground, follow_steps)

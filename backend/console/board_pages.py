@@ -10,6 +10,8 @@ from litestar.response import Response
 from backend.console.board import Overview
 from backend.console.board_read import overview
 from backend.console.live_page import show_live
+from backend.console.streets import address_of
+from backend.console.tiles import streets_in
 from backend.console.visit import AnyRequest
 from backend.console.who import here_of, must_be_signed_in
 from backend.foundation.clock import COPENHAGEN
@@ -41,7 +43,7 @@ async def _values(request: AnyRequest, database: Database, shown: str) -> dict[s
     here = here_of(request)
     kind = Kind.EXERCISE if shown == EXERCISE else Kind.LIVE
     async with database.acting_as(here.actor, Lane.REST) as connection:
-        seen: Overview = await overview(connection, here, kind, None, here.now)
+        seen: Overview = await overview(connection, here, kind, None, request.app.state.borders.now, here.now)
     opened = {each.id: f"{each.opened_at.astimezone(COPENHAGEN):%H.%M.%S}" for each in seen.incidents}
     return {
         "seen": seen,
@@ -49,6 +51,7 @@ async def _values(request: AnyRequest, database: Database, shown: str) -> dict[s
         "kind": kind.value,
         "at": f"{here.now.astimezone(COPENHAGEN):%H.%M.%S}",
         "now": here.now.isoformat(),
+        "streets": address_of(streets_in(request.app.state.settings.map_folder)),
         "may": sorted(each.value for each in here.allowed),
     }
 

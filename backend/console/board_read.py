@@ -24,6 +24,8 @@ from backend.incidents.viewed import write_down_without_harm
 from backend.locations.areas import Area, areas_of
 from backend.locations.cells import cells_within, metres_between
 from backend.regions import queries as regions
+from backend.regions.area import Level
+from backend.regions.find import Borders
 from backend.selection import queries_pins
 from backend.selection.candidate import pseudonym_of
 
@@ -38,7 +40,7 @@ Fetched = dict[AedId, tuple[IncidentId, str]]
 
 
 async def overview(
-    connection: Connection, here: Here, kind: Kind, only: Collection[UUID] | None, now: datetime
+    connection: Connection, here: Here, kind: Kind, only: Collection[UUID] | None, borders: Borders, now: datetime
 ) -> Overview:
     """The open incidents of a session's centres. That its person saw where the patients are is written down, once."""
     found: list[OnBoard] = []
@@ -50,7 +52,7 @@ async def overview(
         stored = await queries.of_centre(connection, centre_id, kind, State.OPEN, None, MOST_SHOWN)
         stored = [each for each in stored if only is None or each.id in only]
         if stored:
-            found += await _of_centre(connection, here, centre_id, stored, places, fetched, now)
+            found += await _of_centre(connection, here, centre_id, stored, places, fetched, borders, now)
     return Overview(
         at=now,
         kind=kind,
@@ -67,6 +69,7 @@ async def _of_centre(
     stored: Sequence[Incident],
     places: list[Place],
     fetched: Fetched,
+    borders: Borders,
     now: datetime,
 ) -> list[OnBoard]:
     ids = [each.id for each in stored]
@@ -82,6 +85,7 @@ async def _of_centre(
             view,
             centre_id,
             _patient_at(points.get(incident.id)),
+            _where(incident, borders, now),
             incident.policy,
             incident.reach_step,
             aeds.get(incident.id, {}),
@@ -94,6 +98,13 @@ async def _of_centre(
 
 def _patient_at(place: Place | None) -> PatientAt | None:
     return None if place is None else PatientAt(place.lat, place.lon, place.accuracy_m, place.readable)
+
+
+def _where(incident: Incident, borders: Borders, now: datetime) -> str | None:
+    """What the place is called that everybody in the room knows: as exact as a municipality."""
+    if incident.municipality is not None:
+        return borders.name_of(Level.MUNICIPALITY, incident.municipality, now) or incident.municipality
+    return None if incident.region is None else borders.name_of(Level.REGION, incident.region, now)
 
 
 async def _areas(connection: Connection, ids: Sequence[IncidentId]) -> dict[IncidentId, dict[str, Area]]:
@@ -126,18 +137,22 @@ async def _defibrillators(
     connection: Connection, places: Sequence[Place], fetched: Mapping[AedId, tuple[IncidentId, str]], now: datetime
 ) -> list[Defibrillator]:
     """The nearest to each patient, and those somebody fetches."""
-    cells = {cell for place in places for cell in cells_within(place.lat, place.lon, AEDS_WITHIN_M)}
-    standing = await queries_shown.standing_in(connection, list(cells), list(fetched))
-    near: dict[AedId, Standing] = {each.id: each for each in standing if each.id in fetched}
-    for place in places:
-        near |= {each.id: each for each in _nearest(place, standing)}
+    around = [(place, cells_within(place.lat, place.lon, AEDS_WITHIN_M)) for place in places]
+    standing = await queries_shown.standing_in(
+        connection, list({c for _, cells in around for c in cells}), list(fetched)
+    )
+    by_cell: dict[int, list[Standing]] = defaultdict(list)
+    for each in standing:
+        by_cell[each.cell_r9].append(each)
+    near = {each.id: each for each in standing if each.id in fetched}
+    for place, cells in around:
+        near |= {each.id: each for each in _nearest(place, [each for cell in cells for each in by_cell.get(cell, ())])}
     return [_defibrillator(each, fetched.get(each.id), now) for each in near.values()]
 
 
 def _nearest(place: Place, standing: Sequence[Standing]) -> list[Standing]:
-    away = sorted((metres_between(place.lat, place.lon, each.lat, each.lon), each.id) for each in standing)
-    by_id = {each.id: each for each in standing}
-    return [by_id[aed_id] for metres, aed_id in away[:MOST_AEDS] if metres <= AEDS_WITHIN_M]
+    away = [(metres_between(place.lat, place.lon, each.lat, each.lon), each.id, each) for each in standing]
+    return [each for metres, _, each in sorted(away, key=lambda one: one[:2])[:MOST_AEDS] if metres <= AEDS_WITHIN_M]
 
 
 def _defibrillator(standing: Standing, by: tuple[IncidentId, str] | None, now: datetime) -> Defibrillator:

@@ -47,7 +47,9 @@ class BoardWords(msgspec.Struct, frozen=True, kw_only=True):
     ago: str
     position_unknown: str
     area_of: str
+    reach_of: str
     reach: str
+    accuracy_of: str
     accuracy: str
     accuracy_unknown: str
     coordinates: str
@@ -57,6 +59,9 @@ class BoardWords(msgspec.Struct, frozen=True, kw_only=True):
     reserved_elsewhere: str
     free: str
     legend: str
+    fetched: str
+    legend_areas: str
+    legend_ladder: str
     patient: str
     exact_place_hidden: str
     no_streets: str

@@ -253,8 +253,13 @@ CONSOLE: dict[str, Make] = {
     "GET /konsol/haendelser": _get("/konsol/haendelser"),
     **{
         f"GET {path}": _get(path)
-        for path in ("/konsol/tavle", "/konsol/vaeg", *(f"/konsol/data/{each}" for each in ("overblik", "haendelser")))
+        for path in (
+            "/konsol/tavle",
+            "/konsol/vaeg",
+            *(f"/konsol/data/{each}" for each in ("overblik", "haendelser", "kort")),
+        )
     },
+    "GET /konsol/veje/{version}": _get("/konsol/veje/none"),
     "GET /konsol/filer/{version}/{name}": _get("/konsol/filer/now/modules/board.js"),
     "POST /konsol/log-ud": _on_a_page("/konsol/log-ud"),
     "POST /konsol/plads": _on_a_page("/konsol/plads", code="guessed"),

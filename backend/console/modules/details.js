@@ -59,10 +59,11 @@ function place(incident) {
   const add = (/** @type {string} */ name, /** @type {string} */ value) => lines.append(element("dt", {}, name), element("dd", {}, value));
   if (incident.at !== null) {
     add(say("coordinates"), `${incident.at.lat.toFixed(5)}, ${incident.at.lon.toFixed(5)}`);
-    add(say("place"), incident.at.accuracy_m === null ? say("accuracy_unknown") : say("accuracy", Math.round(incident.at.accuracy_m)));
+    add(say("accuracy_of"), incident.at.accuracy_m === null ? say("accuracy_unknown") : say("accuracy", Math.round(incident.at.accuracy_m)));
     if (!incident.at.readable) lines.append(element("dd", { class: "problem" }, say("exact_place_hidden")));
   }
-  add(say("overview"), say("reach", incident.reach_m));
+  add(say("place"), incident.where ?? say("unknown_place"));
+  add(say("reach_of"), say("reach", incident.reach_m));
   return lines;
 }
 
@@ -114,7 +115,7 @@ function defibrillator(each, incident) {
   return element(
     "li",
     { class: `aed ${each.open}` },
-    signElement("aed"),
+    signElement(each.reserved ? "aed_reserved" : each.open === "open" ? "aed" : `aed_${each.open}`),
     element("b", {}, sayOf("opens", each.open)),
     element("span", {}, each.name ?? ""),
     element("small", {}, more.filter(Boolean).join(" · ")),

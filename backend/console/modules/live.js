@@ -11,7 +11,7 @@ const KIND = document.body.dataset["kind"] ?? "live";
 
 /**
  * Begins to follow. `show` is called with the incidents that changed, `tick` each second.
- * @param {{show: (changed: ReadonlySet<string>) => void, tick: () => void}} page
+ * @param {{show: (store: Store) => void, tick: (store: Store) => void}} page
  */
 export function goLive(page) {
   const store = new Store(`/konsol/data/overblik?slags=${KIND}`, page.show, (refused) => {
@@ -38,7 +38,7 @@ export function goLive(page) {
 
   const tick = () => {
     write(byId("clock"), clock(store.now()));
-    page.tick();
+    page.tick(store);
   };
   tick();
   setInterval(tick, 1_000);
