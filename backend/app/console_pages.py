@@ -15,6 +15,7 @@ from backend.api.limits import Limit
 from backend.api.problem_answers import HANDLERS, refused
 from backend.console import (
     approval_pages,
+    attention_data,
     board_data,
     board_pages,
     export_pages,
@@ -24,6 +25,7 @@ from backend.console import (
     served,
     sign_in,
     streets,
+    wish_data,
 )
 from backend.console.by_script import not_fresh, not_signed_in
 from backend.console.visit import CONFIRM, SIGN_IN, go, must_come_from_here, trouble
@@ -57,7 +59,8 @@ def console_data() -> Router:
     """What the pages' scripts call: the same guards and limit, and refusals as everywhere but for where to sign in."""
     told: dict[Any, Any] = {NotSignedIn: _must_sign_in, NotFresh: _must_confirm}
     guards: list[Any] = [anyone(Limit.CONSOLE), must_come_from_here]
-    return Router("/", guards=guards, exception_handlers=HANDLERS | told, route_handlers=[*board_data.routes])
+    routes = [*board_data.routes, *attention_data.routes, *wish_data.routes]
+    return Router("/", guards=guards, exception_handlers=HANDLERS | told, route_handlers=routes)
 
 
 def look() -> Router:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from backend.cli import centre_attention
 from backend.cli.owner import DatabaseUrl, in_transaction, stop
 from backend.foundation.kinds import Kind
 from backend.regions.area import Level
@@ -122,3 +123,6 @@ def forget_feed(
     if not in_transaction(database_url, run):
         stop(f"no heartbeat of kind {kind.value} ever came from {code}")
     typer.echo(f"{code} is not watched for heartbeats of kind {kind.value} any more")
+
+
+centre_attention.add_to(app)

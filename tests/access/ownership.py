@@ -63,6 +63,11 @@ DISPATCH = {
     f"POST {_INCIDENT}/close": _centre("an incident's end", named=True),
     f"POST {_INCIDENT}/override": _centre("an incident's exclusion", named=True),
     f"POST {_INCIDENT}/join": _centre("an incident, into one marked as its duplicate", named=True),
+    f"POST {_INCIDENT}/stand-down-one": _centre("one alert of an incident", named=True),
+    f"POST {_INCIDENT}/ask-more": _centre("an incident's waves", named=True),
+    f"POST {_INCIDENT}/words": _centre("words to those on the way", named=True),
+    "GET /dispatch/v1/attention": _centre("what needs a person there"),
+    "POST /dispatch/v1/attention/{item_id}/acknowledge": _centre("what needs a person there", named=True),
     "GET /dispatch/v1/events": _centre("the journal of its incidents"),
     "GET /dispatch/v1/centre": _centre("its feed and the channels"),
     "POST /dispatch/v1/previews": _centre("in bands, how many would be asked; nobody in particular"),
@@ -98,6 +103,7 @@ MOBILE = {
     f"POST {_ALERT}/accept": _self("an alert", named=True),
     f"POST {_ALERT}/decline": _self("an alert", named=True),
     f"POST {_ALERT}/status": _self("a mission", named=True),
+    f"POST {_ALERT}/words": _self("words on a mission", named=True),
     f"POST {_ALERT}/give-up": _self("a mission", named=True),
     f"POST {_ALERT}/aed-problem": _self("a mission's defibrillator", named=True),
     f"POST {_ALERT}/aed-returned": _self("a mission's defibrillator", named=True),
@@ -136,6 +142,7 @@ PAGES = {
 }
 
 _KONSOL = "/konsol/haendelser"
+_DATA = "/konsol/data/haendelser/{incident_id}"
 
 CONSOLE = {
     "GET /konsol/tavle": _centre("its open incidents: where, who goes, by pseudonym"),
@@ -143,6 +150,12 @@ CONSOLE = {
     "GET /konsol/data/overblik": _centre("the same, for the page's script"),
     "GET /konsol/data/kort": _nobody("areas and places, for the map"),
     "GET /konsol/data/haendelser": _centre("the steps of its incidents as they happen"),
+    "GET /konsol/data/opmaerksomhed": _centre("what needs a person there"),
+    "POST /konsol/data/opmaerksomhed/{item_id}/kvitter": _centre("what needs a person there", named=True),
+    f"POST {_DATA}/aflys": _centre("an incident's end", named=True),
+    f"POST {_DATA}/aflys-en": _centre("one alert of an incident", named=True),
+    f"POST {_DATA}/flere": _centre("an incident's waves", named=True),
+    f"POST {_DATA}/ord": _centre("words to those on the way", named=True),
     "GET /konsol/filer/{version}/{name}": _nobody("scripts, style sheets, the map's parts"),
     "GET /konsol/veje/{version}": _nobody("streets for the map"),
     "GET /konsol/log-ind": _nobody("a page"),

@@ -26,7 +26,6 @@ OPEN = {
     "recruitment.tally": "numbers of those who are forgotten",
     "recruitment.tellable": "numbers that may be told",
     "recruitment.told": "numbers that were told",
-    "regions.access": "which centre acts for which is for all to know",
     "regions.area": "borders are public",
     "regions.centre_area": "which centre answers where is public",
     "regions.dispatch_centre": "names of centres are public",

@@ -22,6 +22,7 @@ ROOMS = (
     "selection",
     "alerts",
     "responses",
+    "attention",
     "recruitment",
     "rights",
     "webhooks",
