@@ -20,6 +20,9 @@ from backend.console import (
     board_pages,
     export_pages,
     glass,
+    incident_acts,
+    incident_data,
+    incident_pages,
     own_page,
     seat_pages,
     served,
@@ -50,6 +53,8 @@ def console_pages() -> Router:
         *approval_pages.routes,
         *export_pages.routes,
         *glass.routes,
+        *incident_pages.routes,
+        *incident_acts.routes,
     ]
     guards: list[Any] = [anyone(Limit.CONSOLE), must_come_from_here]
     return Router("/", guards=guards, exception_handlers=told, route_handlers=routes)
@@ -59,7 +64,7 @@ def console_data() -> Router:
     """What the pages' scripts call: the same guards and limit, and refusals as everywhere but for where to sign in."""
     told: dict[Any, Any] = {NotSignedIn: _must_sign_in, NotFresh: _must_confirm}
     guards: list[Any] = [anyone(Limit.CONSOLE), must_come_from_here]
-    routes = [*board_data.routes, *attention_data.routes, *wish_data.routes]
+    routes = [*board_data.routes, *attention_data.routes, *wish_data.routes, *incident_data.routes]
     return Router("/", guards=guards, exception_handlers=HANDLERS | told, route_handlers=routes)
 
 

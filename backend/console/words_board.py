@@ -27,6 +27,7 @@ class BoardWords(msgspec.Struct, frozen=True, kw_only=True):
     map: str
     chosen: str
     choose_one: str
+    open_it: str
     case: str
     unknown_place: str
     asked: str

@@ -20,6 +20,7 @@ BOARD_DA = BoardWords(
     map="Kort",
     chosen="Valgt hændelse",
     choose_one="Vælg en hændelse i listen eller på kortet.",
+    open_it="Åbn hændelsen",
     case="Sag {}",
     unknown_place="Ukendt område",
     asked="Spurgt",

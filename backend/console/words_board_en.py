@@ -20,6 +20,7 @@ BOARD_EN = BoardWords(
     map="Map",
     chosen="Chosen incident",
     choose_one="Choose an incident in the list or on the map.",
+    open_it="Open the incident",
     case="Case {}",
     unknown_place="Area unknown",
     asked="Asked",
