@@ -14,6 +14,7 @@ from backend.alerts import alert as alert_reasons
 from backend.alerts.arrival import Arrival, arrival, by_straight_line
 from backend.alerts.word import ToCentre, ToVolunteers, Word
 from backend.api.dispatch_centre.act import OverrideReason
+from backend.api.dispatch_centre.place import Wgs84
 from backend.attention.item import By, Needs
 from backend.console.incident import Reachable, Step
 from backend.console.incident_form import revision_of
@@ -116,7 +117,7 @@ def test_a_share_of_nobody_is_unknown_and_no_number() -> None:
 
 def test_a_form_revises_what_is_filled_in_and_nothing_else() -> None:
     found = revision_of({"lat": "55,6761", "lon": "12.5683", "floor": " 2 ", "door": ""})
-    assert (found.accuracy_m, found.position) == (None, msgspec.convert({"system": "WGS84", "lat": 55.6761, "lon": 12.5683}, type(found.position)))
+    assert (found.accuracy_m, found.position) == (None, Wgs84(55.6761, 12.5683))
     assert found.address is not None
     assert (found.address.floor, found.address.text) == ("2", None)
 
@@ -148,7 +149,13 @@ async def test_who_was_asked_and_why_and_who_was_not_and_why(town: Town, office:
     """Twenty of the nearest by the rule; the others were further away, or nobody knows where they are any more."""
     await town.volunteers(*(1_000 + 10 * each for each in range(22)))
     old = await town.volunteers(150)
-    await town.rows("UPDATE locations.position SET measured_at = measured_at - interval '4 days', seen_at = seen_at - interval '4 days' WHERE volunteer_id = $1", old[0])
+    await town.rows(
+        """
+        UPDATE locations.position SET measured_at = measured_at - interval '4 days', seen_at = seen_at - interval '4 days'
+        WHERE volunteer_id = $1
+        """,
+        old[0],
+    )
     incident = await town.arrest()
     await at_a_seat(office, browser)
     told_of = await seen(browser, incident)
@@ -174,7 +181,7 @@ async def test_nothing_on_it_names_anybody_or_where_they_are(town: Town, office:
     data = msgspec.json.encode(await seen(browser, incident)).decode()
     shown = (await browser.opens(page(incident))).text + (await browser.opens(page(incident, "/dele"))).text
     alerts = await town.alerts(incident)
-    private = ["Torvet", "4711", "Anna", *(str(each.volunteer_id) for each in alerts), *(str(each.id) for each in alerts)]
+    private = ["Torvet", "4711", "Anna", *(str(one) for each in alerts for one in (each.volunteer_id, each.id))]
     assert not [word for word in private if word in data + shown]
     assert not re.search(r'"metres":1[234]\d\b', data)
 
@@ -189,7 +196,10 @@ async def test_two_clocks_run_until_a_channel_took_a_ring_and_a_phone_showed_it(
     assert list((await seen(browser, incident))["clocks"].values())[1:] == [None, None]
     assert "ikke endnu" in text_of(await browser.opens(page(incident)))
     await town.rows(
-        "UPDATE delivery.delivery SET state = 'accepted', settled_at = queued_at + interval '1.5 s' WHERE channel = 'fcm'"
+        """
+        UPDATE delivery.delivery SET state = 'accepted', settled_at = queued_at + interval '1.5 s'
+        WHERE channel = 'fcm' AND state = 'queued'
+        """
     )
     clock.advance(timedelta(seconds=4))
     await town.shows(incident, anna)
@@ -313,8 +323,11 @@ async def test_another_centre_s_is_as_one_that_is_not_there(town: Town, office: 
     synthetic = await town.arrest(kind=Kind.SYNTHETIC)
     staff = await office.grants("Nora", StaffRole.VISITATOR, centre=NORDJYLLAND)
     await browser.sits_down(staff, NORDJYLLAND)
-    for address in (page(incident), page(incident, "/dele"), f"/konsol/data/haendelser/{incident}", page(synthetic)):
+    for address in (page(incident), page(incident, "/dele"), f"/konsol/data/haendelser/{incident}"):
         assert (await browser.opens(address)).status_code == 404
+    await at_a_seat(office, browser)
+    assert (await browser.opens(page(incident))).status_code == 200
+    assert (await browser.opens(page(synthetic))).status_code == 404, "the machine's own is nobody's to lead"
 
 
 # --- what is done ---------------------------------------------------------------------------------------------------

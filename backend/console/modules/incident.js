@@ -82,7 +82,7 @@ async function drawn() {
   const { gone, come, changed } = different(sections(where), sections(made.body));
   for (const each of [...gone, ...changed]) {
     const there = byId(each);
-    if (there.contains(document.activeElement)) whole = false; // nothing is taken out of anybody's hands
+    if (isHeld(there)) whole = false; // nothing is taken out of anybody's hands
     else if (gone.includes(each)) there.remove();
     else exchange(there, /** @type {HTMLElement} */ (made.getElementById(each)));
   }
@@ -96,14 +96,44 @@ async function drawn() {
   return whole;
 }
 
-/** @param {HTMLElement} there @param {HTMLElement} part */
+/** Whether somebody types or chooses in it. @param {Element} part */
+function isHeld(part) {
+  const active = document.activeElement;
+  return active !== null && part.contains(active) && active.matches("input, select, textarea");
+}
+
+/** What is open, typed and focused there goes on in the new one. @param {HTMLElement} there @param {HTMLElement} part */
 function exchange(there, part) {
-  const open = new Set([...there.querySelectorAll("details[open]")].map((each) => each.id));
-  const scrolled = there.scrollTop;
   const fresh = document.importNode(part, true);
+  const open = new Set([...there.querySelectorAll("details[open]")].map((each) => each.id));
   for (const each of fresh.querySelectorAll("details")) if (open.has(each.id)) each.open = true;
+  const typed = new Map(fields(there).filter(isTouched).map((each) => [each.id, each]));
+  for (const each of fields(fresh)) {
+    const before = typed.get(each.id);
+    if (before === undefined) continue;
+    if (each instanceof HTMLInputElement && before instanceof HTMLInputElement && each.type === "checkbox") each.checked = before.checked;
+    else each.value = before.value;
+  }
+  const focused = there.contains(document.activeElement) ? document.activeElement?.closest("details")?.id : undefined;
+  const scrolled = there.querySelector(".timeline")?.scrollTop ?? 0;
   there.replaceWith(fresh);
-  fresh.scrollTop = scrolled;
+  const timeline = fresh.querySelector(".timeline");
+  if (timeline !== null) timeline.scrollTop = scrolled;
+  if (focused) document.getElementById(focused)?.querySelector("summary")?.focus();
+}
+
+/** @typedef {HTMLInputElement | HTMLSelectElement} Field */
+
+/** @param {Element} part @returns {Field[]} */
+function fields(part) {
+  const all = /** @type {Field[]} */ ([...part.querySelectorAll("input, select")]);
+  return all.filter((each) => each.id !== "");
+}
+
+/** @param {Field} field */
+function isTouched(field) {
+  if (field instanceof HTMLSelectElement) return field.selectedIndex > 0;
+  return field.type === "checkbox" ? field.checked !== field.defaultChecked : field.value !== field.defaultValue;
 }
 
 /** By id, what each is compared by: its own key, else all that is in it. @param {Element} inside */
