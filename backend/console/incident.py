@@ -34,8 +34,11 @@ CANNOT_BE_REACHED = frozenset({Verdict.POSITION_TOO_OLD, Verdict.NO_ADDRESS})
 """Who could not have been asked, however near and free: nobody knows where they are, or no channel leads to them."""
 
 SHOWN_FACTS = frozenset(
-    "wave reach_m wanted asked reason role status word problem revision coarse late count wider needs channel".split()
-    + "after_s excluded_by why received carried more_than_an_hour policy by volunteer pseudonym fault".split()
+    {
+        *("volunteer", "role", "status", "word", "reason", "why", "problem", "late", "carried", "received"),
+        *("wave", "reach_m", "wanted", "asked", "count", "wider", "policy", "excluded_by", "revision", "coarse"),
+        *("needs", "by", "after_s", "more_than_an_hour"),
+    }
 )
 """What of an entry's facts its sentence may need: no ids of alerts, staff or requests, and no list of distances."""
 

@@ -8,6 +8,8 @@ from enum import StrEnum
 from typing import TypeVar
 from uuid import UUID
 
+import msgspec
+
 from backend.api.dispatch_centre.act import Revision
 from backend.api.dispatch_centre.place import AddressSent, Wgs84
 from backend.foundation.problems import bad_field
@@ -72,4 +74,4 @@ def _address(form: Mapping[str, str]) -> AddressSent | None:
             raise bad_field(f"/{name}", f"at most {LONGEST[name]} characters")
     if not any(typed.values()):
         return None
-    return AddressSent(**{ADDRESS_FIELDS[name]: value for name, value in typed.items() if value})
+    return msgspec.convert({ADDRESS_FIELDS[name]: value for name, value in typed.items() if value}, AddressSent)

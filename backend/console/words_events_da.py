@@ -108,7 +108,11 @@ EVENTS_DA = {
     ),
     Event.REACH_WIDENED: ("Alarmeringsradius udvidet til {reach_m} m", "Alarmeringsradius udvidet"),
     Event.ALERT_UNREACHABLE: ("{volunteer} kunne ikke nås på nogen kanal", "En hjerteløber kunne ikke nås"),
-    Event.ALERT_MISSED: ("{volunteer} svarede ikke: {reason}", "{volunteer} svarede ikke", "En hjerteløber svarede ikke"),
+    Event.ALERT_MISSED: (
+        "{volunteer} svarede ikke: {reason}",
+        "{volunteer} svarede ikke",
+        "En hjerteløber svarede ikke",
+    ),
     Event.ALERT_WITHDRAWN: ("{volunteer} ringes ikke op mere: {reason}", "En hjerteløber ringes ikke op mere"),
     Event.ACCEPTED: ("{volunteer} accepterede: {role}", "{volunteer} accepterede", "En hjerteløber accepterede"),
     Event.DECLINED: ("{volunteer} afviste", "En hjerteløber afviste"),

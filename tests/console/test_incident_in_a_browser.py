@@ -1,4 +1,4 @@
-"""One incident's page in a real Chromium, on the real service: it goes on by itself, and takes nothing out of a hand."""
+"""One incident's page in a real Chromium, on the real service: it goes on by itself, whoever types in it."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
