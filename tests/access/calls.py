@@ -287,7 +287,7 @@ CONSOLE: dict[str, Make] = {
     ),
     "POST /konsol/data/steder": _by_script("steder", {"typed": "nørregade 3"}),
     **{
-        f"POST /konsol/data/{kind}{step}": _by_script(kind + step, {"where": _THERE, "case_number": "K-1"} | more)
+        f"POST /konsol/data/{kind}{step}": _by_script(kind + step, {"where": _THERE, "case_number": "K-1", **more})
         for kind in ("alarmer", "oevelser")
         for step, more in (("/forhaandsvisning", {}), ("", {"key": "made-by-hand"}))
     },
