@@ -68,4 +68,5 @@ async def test_it_goes_on_by_itself_and_takes_nothing_out_of_anybody_s_hand(
             await page.goto(f"{site.service.url}/konsol/haendelser/{await town.arrest(at=SQUARE)}")
             await page.wait_for_selector(LIVE)
             assert await violations(page, axe) == [], "in the light"
-        assert (site.wrong, site.elsewhere) == ([], [])
+        wrong = [each for each in site.wrong if "AudioContext" not in each]  # nobody has clicked yet: the page says so
+        assert (wrong, site.elsewhere) == ([], [])

@@ -443,6 +443,19 @@ async def test_who_only_follows_finds_no_form_and_may_send_none(town: Town, offi
     assert refused.status_code == 403
 
 
+async def test_a_form_is_taken_as_browsers_send_it_from_a_page_that_sends_no_referrer(
+    town: Town, office: Office, browser: Browser
+) -> None:
+    """With the origin `null`: Chromium's way. It was refused, so that no form worked outside tests."""
+    incident = await town.arrest()
+    await at_a_seat(office, browser)
+    form = hidden_in(await browser.opens(page(incident)), page(incident, "/aflys")) | {"reason": "wrong_address"}
+    for site in ({}, {"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}):
+        assert (await browser.sends(page(incident, "/aflys"), form, site | {"Origin": "null"})).status_code == 403
+    sent = await browser.sends(page(incident, "/aflys"), form, {"Sec-Fetch-Site": "same-origin", "Origin": "null"})
+    assert sent.status_code == 303
+
+
 async def test_a_form_of_another_site_does_nothing(town: Town, office: Office, browser: Browser) -> None:
     incident = await town.arrest()
     await at_a_seat(office, browser)
