@@ -14,6 +14,8 @@ class BoardWords(msgspec.Struct, frozen=True, kw_only=True):
 
     board: str
     wall: str
+    new_alarm: str
+    called: str
     overview: str
     live: str
     exercise: str

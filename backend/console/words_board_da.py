@@ -7,6 +7,8 @@ from backend.console.words_board import BoardWords
 BOARD_DA = BoardWords(
     board="Tavle",
     wall="Vægskærm",
+    new_alarm="Ny alarm",
+    called="Kaldt til hjælp",
     overview="Overblik",
     live="Skarp",
     exercise="Øvelse",

@@ -7,6 +7,8 @@ from backend.console.words_board import BoardWords
 BOARD_EN = BoardWords(
     board="Board",
     wall="Wall screen",
+    new_alarm="New alarm",
+    called="Called to look",
     overview="Overview",
     live="Live",
     exercise="Exercise",

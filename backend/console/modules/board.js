@@ -25,7 +25,7 @@ if (map === null) {
 let drawn = /** @type {string | null} */ (null);
 addLegend();
 
-const store = goLive({ show, tick });
+const store = goLive({ show, tick, chosen: () => chosen, pick: (id) => choose(id, false) });
 
 /** @param {import("./store.js").Store} store */
 function show(store) {

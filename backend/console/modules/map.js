@@ -2,6 +2,7 @@
 
 import { difference, featureOfAed, featuresOf } from "./map_data.js";
 import { addSigns, colours, OF_CHOSEN, onlyOf, style } from "./map_look.js";
+import { asTyped } from "./point.js";
 import { addStreets } from "./streets.js";
 import { roughAge } from "./times.js";
 import { say, sayOf } from "./words.js";
@@ -52,6 +53,14 @@ export class BoardMap {
     this.map.touchZoomRotate.disableRotation();
     this.map.keyboard.disableRotation();
     this.map.on("load", () => void this.begins());
+    this.map.on("contextmenu", (event) => {
+      const point = asTyped(event.lngLat.lat, event.lngLat.lng, this.map.getZoom());
+      document.dispatchEvent(new CustomEvent("board:point", { detail: { point } }));
+    });
+    this.map.on("moveend", () => {
+      const middle = this.map.getCenter();
+      where.dataset["middle"] = asTyped(middle.lat, middle.lng, this.map.getZoom()); // where N means, on the map
+    });
     this.map.on("click", (event) => {
       const box = /** @type {[[number, number], [number, number]]} */ ([[event.point.x - 8, event.point.y - 8], [event.point.x + 8, event.point.y + 8]]);
       const [hit] = this.map.queryRenderedFeatures(box, { layers: ["patients", "people"] });
