@@ -14,11 +14,14 @@ from backend.api.guards import anyone
 from backend.api.limits import Limit
 from backend.api.problem_answers import HANDLERS, refused
 from backend.console import (
+    aeds_page,
     approval_pages,
     board_data,
     board_pages,
     export_pages,
     glass,
+    health_page,
+    held_page,
     own_page,
     seat_pages,
     served,
@@ -47,6 +50,9 @@ def console_pages() -> Router:
         *approval_pages.routes,
         *export_pages.routes,
         *glass.routes,
+        *health_page.routes,
+        *held_page.routes,
+        *aeds_page.routes,
     ]
     guards: list[Any] = [anyone(Limit.CONSOLE), must_come_from_here]
     return Router("/", guards=guards, exception_handlers=told, route_handlers=routes)

@@ -1,0 +1,91 @@
+"""What the operations pages can say: `words_operations_da` and `words_operations_en` have this form."""
+
+import msgspec
+
+from backend.aeds.aed import Condition
+from backend.aeds.review import Finding
+from backend.delivery.channel_health import State
+from backend.delivery.message import Channel
+
+
+class OperationsWords(msgspec.Struct, frozen=True, kw_only=True):
+    """One language. `{}` is where a number or a time goes."""
+
+    operations: str
+    as_of: str
+    no_figures_now: str
+    fewer: str
+    none: str
+    # channels and addresses
+    health: str
+    channel_is_off: str
+    channel_fails: str
+    channels_quiet: str
+    channels_fine: str
+    channels_heading: str
+    channel: str
+    state: str
+    taken_hour: str
+    taken_day: str
+    of: str
+    unanswered: str
+    waits: str
+    oldest: str
+    failures_heading: str
+    outcome: str
+    word: str
+    hour: str
+    day: str
+    no_failures: str
+    addresses_heading: str
+    addresses_lead: str
+    channels: dict[Channel, str]
+    states: dict[State, str]
+    outcomes: dict[str, str]
+    address_channels: dict[str, str]
+    healths: dict[str, str]
+    # people held
+    held: str
+    nobody_held: str
+    some_held: str
+    held_lead: str
+    held_who: str
+    held_case: str
+    held_by: str
+    held_since: str
+    last_sign: str
+    minutes: str
+    ringing: str
+    mission: str
+    ended: str
+    exercise: str
+    let_go: str
+    not_let_go: tuple[str, str]
+    # defibrillators
+    aeds: str
+    no_aeds: str
+    aeds_fine: str
+    aeds_waiting: str
+    aeds_lead: str
+    aeds_heading: str
+    aeds_longest: str
+    aed: str
+    source: str
+    reported: str
+    since: str
+    reports: str
+    nobody_waits: str
+    on_the_way: str
+    made_up: str
+    aed_not_settled: tuple[str, str]
+    conditions_heading: str
+    how_many: str
+    conditions: dict[Condition, str]
+    findings: dict[Finding, str]
+    sources_heading: str
+    sources_lead: str
+    licence: str
+    imported: str
+    imported_long_ago: str
+    standing: str
+    gone: str
