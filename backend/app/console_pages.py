@@ -23,9 +23,12 @@ from backend.console import (
     health_page,
     held_page,
     own_page,
+    reach_page,
+    retention_page,
     seat_pages,
     served,
     sign_in,
+    synthetic_page,
 )
 from backend.console.by_script import not_fresh, not_signed_in
 from backend.console.visit import CONFIRM, SIGN_IN, go, must_come_from_here, trouble
@@ -53,6 +56,9 @@ def console_pages() -> Router:
         *health_page.routes,
         *held_page.routes,
         *aeds_page.routes,
+        *reach_page.routes,
+        *retention_page.routes,
+        *synthetic_page.routes,
     ]
     guards: list[Any] = [anyone(Limit.CONSOLE), must_come_from_here]
     return Router("/", guards=guards, exception_handlers=told, route_handlers=routes)

@@ -17,6 +17,7 @@ from backend.identity.staff import May
 
 OPERATIONS = "/konsol/drift"
 HELD, AEDS = f"{OPERATIONS}/optaget", f"{OPERATIONS}/hjertestartere"
+REACH, RETENTION, SYNTHETIC = f"{OPERATIONS}/kan-naas", f"{OPERATIONS}/sletning", f"{OPERATIONS}/proevealarmer"
 
 
 class Page(msgspec.Struct, frozen=True):
@@ -31,6 +32,9 @@ PAGES = (
     Page(OPERATIONS, "health"),
     Page(HELD, "held"),
     Page(AEDS, "aeds"),
+    Page(REACH, "reach"),
+    Page(RETENTION, "retention"),
+    Page(SYNTHETIC, "synthetic"),
 )
 
 

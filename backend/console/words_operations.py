@@ -4,8 +4,10 @@ import msgspec
 
 from backend.aeds.aed import Condition
 from backend.aeds.review import Finding
+from backend.alerts.synthetic_history import Leg
 from backend.delivery.channel_health import State
 from backend.delivery.message import Channel
+from backend.foundation.chores import State as ChoreState
 
 
 class OperationsWords(msgspec.Struct, frozen=True, kw_only=True):
@@ -89,3 +91,49 @@ class OperationsWords(msgspec.Struct, frozen=True, kw_only=True):
     imported_long_ago: str
     standing: str
     gone: str
+    # retention
+    retention: str
+    nothing_looked: str
+    retention_stuck: str
+    retention_failed: str
+    retention_silent: str
+    retention_fine: str
+    retention_lead: str
+    chore: str
+    looked: str
+    due_last: str
+    removed_today: str
+    removed_week: str
+    by_day: str
+    date: str
+    removed: str
+    looks: str
+    broke_off: str
+    nothing_removed: str
+    chore_states: dict[ChoreState, str]
+    chores: dict[str, str]
+    # the synthetic alarm
+    synthetic: str
+    synthetic_none: str
+    synthetic_silent: str
+    synthetic_failed: str
+    synthetic_fine: str
+    synthetic_lead: str
+    began: str
+    pushed_after: str
+    shown_after: str
+    accepted_after: str
+    under_way: str
+    came_through: str
+    legs: dict[Leg, str]
+    # who could be reached
+    reach: str
+    reach_nobody: str
+    reach_whole: str
+    reach_lead: str
+    municipality: str
+    municipality_unknown: str
+    signed_up: str
+    reachable: str
+    share: str
+    too_few: str

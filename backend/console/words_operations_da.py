@@ -2,9 +2,11 @@
 
 from backend.aeds.aed import Condition
 from backend.aeds.review import Finding
+from backend.alerts.synthetic_history import Leg
 from backend.console.words_operations import OperationsWords
 from backend.delivery.channel_health import State
 from backend.delivery.message import Channel
+from backend.foundation.chores import State as ChoreState
 
 OPERATIONS_DA = OperationsWords(
     operations="Drift",
@@ -106,4 +108,81 @@ OPERATIONS_DA = OperationsWords(
     imported_long_ago="mere end 30 dage siden",
     standing="Står i listen",
     gone="Væk fra den",
+    retention="Sletning",
+    nothing_looked="Ingen oprydning er set de seneste syv dage: kører hjerteloeber work?",
+    retention_stuck="Sletningen hænger: {} har {} rækker, hvis tid er gået, og ingen blev slettet {}.",
+    retention_failed="Oprydningen af {} gik i stykker {}.",
+    retention_silent="Ingen har ryddet op i {} siden {}.",
+    retention_fine="Alt, hvis tid er gået, er slettet: {} rækker på {} dage; senest set efter {}.",
+    retention_lead="Hver oprydning tæller, hvad der skal væk, sletter det og skriver begge tal ned. Her er syv dage.",
+    chore="Oprydning",
+    looked="Sidst set efter",
+    due_last="Skulle væk",
+    removed_today="Slettet i dag",
+    removed_week="Slettet på syv dage",
+    by_day="Dag for dag",
+    date="Dag",
+    removed="Slettet",
+    looks="Set efter",
+    broke_off="Gik i stykker",
+    nothing_removed="Intet skulle slettes.",
+    chore_states={
+        ChoreState.STUCK: "hænger",
+        ChoreState.FAILED: "gik i stykker",
+        ChoreState.SILENT: "ikke set efter",
+        ChoreState.FINE: "i orden",
+    },
+    chores={
+        "places in blackout areas": "Positioner i områder, hvor intet gemmes",
+        "incident places": "Hændelsers steder og adresser",
+        "candidates": "Hvem der blev set på",
+        "positions": "Positioner",
+        "exact points": "Præcise positioner på opgaver",
+        "unused codes and numbers": "Ubrugte koder og numre",
+        "one-time codes": "Engangskoder",
+        "refresh tokens": "Telefoners adgang",
+        "used proofs": "Brugte beviser",
+        "staff sessions": "Vagters sessioner",
+        "unanswered requests": "Ubesvarede ønsker",
+        "answer links": "Svarlinks i SMS",
+        "sign-ups half-way": "Halve tilmeldinger",
+        "counts of codes": "Tællinger af koder",
+        "synthetic alarms": "Prøvealarmer",
+        "webhooks' events": "Beskeder til disponeringssystemer",
+        "request keys": "Svar på gentagne anmodninger",
+        "what was removed": "Denne oversigt",
+        "campaigns' people": "Kampagners tilmeldte",
+        "withdrawn people": "Frameldte",
+    },
+    synthetic="Prøvealarmer",
+    synthetic_none="Ingen prøvealarm den seneste time: kører hjerteloeber synthetic?",
+    synthetic_silent="Ingen prøvealarm siden {}: kører hjerteloeber synthetic?",
+    synthetic_failed="Den seneste prøvealarm, {}, gik ikke igennem: {}. {} af {} den seneste time gik igennem.",
+    synthetic_fine="Den seneste prøvealarm gik igennem; {} af {} den seneste time gjorde.",
+    synthetic_lead="Maskinens egen alarm, én i minuttet gennem hele kæden til sin egen telefon. Den gemmes en time; hvor "
+    "mange der var, står under Sletning.",
+    began="Begyndt",
+    pushed_after="Push taget imod, s",
+    shown_after="Vist, s",
+    accepted_after="Ja, s",
+    under_way="undervejs",
+    came_through="gik igennem",
+    legs={
+        Leg.ASKED: "ingen blev spurgt",
+        Leg.PUSHED: "ingen udbyder tog imod",
+        Leg.SHOWN: "telefonen viste den ikke",
+        Leg.ACCEPTED: "intet ja kom frem",
+        Leg.ENDED: "den blev ikke afsluttet",
+    },
+    reach="Kan nås",
+    reach_nobody="Færre end fem er tilmeldt: der vises ingen tal.",
+    reach_whole="En alarm kan nå {} af de tilmeldte: mindst {} af mindst {}.",
+    reach_lead="Kan nås: aktiv og på vagt, position højst 72 timer gammel, en adresse, der virker, og en telefon, hvor "
+    "intet er slået fra. Tal er rundet ned til nærmeste {}. Kommuner med færre vises ikke.",
+    municipality="Kommune",
+    municipality_unknown="Ukendt",
+    signed_up="Tilmeldte, mindst",
+    reachable="Kan nås, mindst",
+    share="Andel",
+    too_few="{} kommuner har for få til at blive vist.",
 )

@@ -2,9 +2,11 @@
 
 from backend.aeds.aed import Condition
 from backend.aeds.review import Finding
+from backend.alerts.synthetic_history import Leg
 from backend.console.words_operations import OperationsWords
 from backend.delivery.channel_health import State
 from backend.delivery.message import Channel
+from backend.foundation.chores import State as ChoreState
 
 OPERATIONS_EN = OperationsWords(
     operations="Operations",
@@ -105,4 +107,60 @@ OPERATIONS_EN = OperationsWords(
     imported_long_ago="more than 30 days ago",
     standing="In the list",
     gone="Gone from it",
+    retention="Retention",
+    nothing_looked="No housekeeping was seen in seven days: does hjerteloeber work run?",
+    retention_stuck="Retention is stuck: {} has {} rows whose time is over, and none was removed on {}.",
+    retention_failed="The chore for {} broke off on {}.",
+    retention_silent="Nobody has looked after {} since {}.",
+    retention_fine="All whose time is over is removed: {} rows in {} days; last looked at {}.",
+    retention_lead="Each chore counts what is due, removes it and writes both down. These are seven days.",
+    chore="Chore",
+    looked="Last look",
+    due_last="Was due",
+    removed_today="Removed today",
+    removed_week="Removed in seven days",
+    by_day="Day by day",
+    date="Day",
+    removed="Removed",
+    looks="Looks",
+    broke_off="Broke off",
+    nothing_removed="Nothing was due.",
+    chore_states={
+        ChoreState.STUCK: "stuck",
+        ChoreState.FAILED: "broke off",
+        ChoreState.SILENT: "not looked after",
+        ChoreState.FINE: "fine",
+    },
+    chores={},
+    synthetic="Synthetic alarms",
+    synthetic_none="No synthetic alarm in the last hour: does hjerteloeber synthetic run?",
+    synthetic_silent="No synthetic alarm since {}: does hjerteloeber synthetic run?",
+    synthetic_failed="The latest synthetic alarm, {}, did not come through: {}. {} of {} in the last hour did.",
+    synthetic_fine="The latest synthetic alarm came through; {} of {} in the last hour did.",
+    synthetic_lead="The machine's own alarm, one a minute through the whole chain to a phone of its own. It is kept for "
+    "an hour; how many there were stands under Retention.",
+    began="Began",
+    pushed_after="Push accepted, s",
+    shown_after="Shown, s",
+    accepted_after="Yes, s",
+    under_way="under way",
+    came_through="came through",
+    legs={
+        Leg.ASKED: "nobody was asked",
+        Leg.PUSHED: "no provider took it",
+        Leg.SHOWN: "the phone did not show it",
+        Leg.ACCEPTED: "no yes arrived",
+        Leg.ENDED: "it was not ended",
+    },
+    reach="Within reach",
+    reach_nobody="Fewer than five are signed up: no figures are shown.",
+    reach_whole="An alarm can reach {} of those signed up: at least {} of at least {}.",
+    reach_lead="Reachable: active and on duty, a position at most 72 hours old, a healthy address, and a phone on which "
+    "nothing is denied. Counts are rounded down to the next {}. Municipalities with fewer are not shown.",
+    municipality="Municipality",
+    municipality_unknown="Unknown",
+    signed_up="Signed up, at least",
+    reachable="Reachable, at least",
+    share="Share",
+    too_few="{} municipalities have too few to be shown.",
 )
