@@ -23,6 +23,7 @@ from backend.console import (
     health_page,
     held_page,
     own_page,
+    policy_pages,
     reach_page,
     retention_page,
     seat_pages,
@@ -59,6 +60,7 @@ def console_pages() -> Router:
         *reach_page.routes,
         *retention_page.routes,
         *synthetic_page.routes,
+        *policy_pages.routes,
     ]
     guards: list[Any] = [anyone(Limit.CONSOLE), must_come_from_here]
     return Router("/", guards=guards, exception_handlers=told, route_handlers=routes)

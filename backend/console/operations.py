@@ -17,6 +17,7 @@ from backend.identity.staff import May
 
 OPERATIONS = "/konsol/drift"
 HELD, AEDS = f"{OPERATIONS}/optaget", f"{OPERATIONS}/hjertestartere"
+POLICIES = f"{OPERATIONS}/regler"
 REACH, RETENTION, SYNTHETIC = f"{OPERATIONS}/kan-naas", f"{OPERATIONS}/sletning", f"{OPERATIONS}/proevealarmer"
 
 
@@ -35,6 +36,7 @@ PAGES = (
     Page(REACH, "reach"),
     Page(RETENTION, "retention"),
     Page(SYNTHETIC, "synthetic"),
+    Page(POLICIES, "policies", May.CHANGE_POLICY),
 )
 
 

@@ -96,6 +96,7 @@ DANISH = Words(
     },
     ask_policy="Bed om en anden alarmeringsregel",
     ask_policy_lead="Den gælder nye hændelser fra det øjeblik, en anden godkender den. Igangværende beholder deres.",
+    see_draft="Se, hvad udkastet ville have gjort i går",
     policy="Regel",
     ask_freeze="Bed om at stoppe et disponeringssystem",
     ask_freeze_lead="Når en anden har godkendt, tages intet mere imod fra det, heller ikke rigtige alarmer. Brug det "

@@ -93,6 +93,7 @@ ENGLISH = Words(
     },
     ask_policy="Ask for another alarm policy",
     ask_policy_lead="It applies to new incidents once somebody else approves. Those under way keep theirs.",
+    see_draft="See what the draft would have done yesterday",
     policy="Policy",
     ask_freeze="Ask to freeze a dispatch system",
     ask_freeze_lead="Once somebody else approves, nothing more is taken from it, true alarms neither. Use it only when "

@@ -8,6 +8,7 @@ from backend.alerts.synthetic_history import Leg
 from backend.delivery.channel_health import State
 from backend.delivery.message import Channel
 from backend.foundation.chores import State as ChoreState
+from backend.selection.policy import Replace
 
 
 class OperationsWords(msgspec.Struct, frozen=True, kw_only=True):
@@ -137,3 +138,47 @@ class OperationsWords(msgspec.Struct, frozen=True, kw_only=True):
     reachable: str
     share: str
     too_few: str
+    # policies
+    policies: str
+    no_policy: str
+    policy_in_force: str
+    policy_to_come: str
+    policies_lead: str
+    in_force_heading: str
+    policy: str
+    version: str
+    where: str
+    here: str
+    everywhere: str
+    policy_from: str
+    policy_until: str
+    by: str
+    versions_heading: str
+    policy_source: str
+    made: str
+    change: str
+    cannot_be_used: str
+    change_policy: str
+    edit_first: str
+    try_it: str
+    draft: str
+    changes_heading: str
+    field: str
+    before: str
+    after: str
+    preview_heading: str
+    preview_lead: str
+    preview_none: str
+    preview_unknown: str
+    preview_known: str
+    alarm: str
+    asked_then: str
+    asked_would: str
+    furthest: str
+    within_m: str
+    unknown: str
+    ask_heading: str
+    ask_from: str
+    ask_from_hint: str
+    fields: dict[str, str]
+    replaces: dict[Replace, str]

@@ -7,6 +7,7 @@ from backend.console.words_operations import OperationsWords
 from backend.delivery.channel_health import State
 from backend.delivery.message import Channel
 from backend.foundation.chores import State as ChoreState
+from backend.selection.policy import Replace
 
 OPERATIONS_EN = OperationsWords(
     operations="Operations",
@@ -163,4 +164,68 @@ OPERATIONS_EN = OperationsWords(
     reachable="Reachable, at least",
     share="Share",
     too_few="{} municipalities have too few to be shown.",
+    policies="Alarm policies",
+    no_policy="No policy is in force here: alarms use the one that comes with the program.",
+    policy_in_force="{}, version {}, has been in force since {}.",
+    policy_to_come="{}, version {}, comes into force on {}.",
+    policies_lead="A version never changes. What you change becomes a draft, by which nobody is asked; you see whom it "
+    "would have asked yesterday and ask for it from a moment on. Somebody else has to say yes. Open incidents keep "
+    "their policy.",
+    in_force_heading="In force",
+    policy="Policy",
+    version="Version",
+    where="Where",
+    here="here",
+    everywhere="where there is none of its own",
+    policy_from="From",
+    policy_until="Until",
+    by="By",
+    versions_heading="All versions",
+    policy_source="Source",
+    made="Made",
+    change="Change",
+    cannot_be_used="cannot be used yet",
+    change_policy="Change a policy",
+    edit_first="You are changing {}, version {}. Nothing comes into force until somebody else has said yes.",
+    try_it="Try it on yesterday's alarms",
+    draft="Draft of {}",
+    changes_heading="Changes from {}, version {}",
+    field="Field",
+    before="Before",
+    after="After",
+    preview_heading="Yesterday's alarms, {}",
+    preview_lead="The first choice only, reckoned anew on those who were looked at then. Answers and waiting are not "
+    "played again. Unknown: the rows are gone, or nobody looked that far.",
+    preview_none="No live alarms yesterday: there is nothing to try it on.",
+    preview_unknown="Unknown for all {} alarms of yesterday.",
+    preview_known="{} responders would have been asked first instead of {}, at {} of {} alarms of yesterday; the rest "
+    "is unknown.",
+    alarm="Alarm",
+    asked_then="Asked first",
+    asked_would="Would be asked first",
+    furthest="The furthest",
+    within_m="within {} m",
+    unknown="unknown",
+    ask_heading="Ask for it",
+    ask_from="In force from",
+    ask_from_hint="Danish time. Empty: as soon as somebody else has said yes.",
+    fields={
+        "reach_m": "Reach, m",
+        "at_once": "Asked at once",
+        "in_total": "In all at most (empty: no limit)",
+        "rings_s": "Rings for, s",
+        "receipt_s": "Receipt awaited for, s",
+        "second_channel_s": "Text message after, s",
+        "silence_s": "Silence after, s",
+        "accept_limit": "At most so many yes (empty: no limit)",
+        "max_position_age_s": "Position at most so old, s",
+        "replace_on": "The next is asked on",
+    },
+    replaces={
+        Replace.UNREACHABLE: "cannot be reached",
+        Replace.DECLINE: "no",
+        Replace.NO_RECEIPT: "no receipt",
+        Replace.SILENCE: "silence",
+        Replace.GIVE_UP: "gives up",
+    },
 )
