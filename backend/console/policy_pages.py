@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from uuid import UUID
 
+import msgspec
 from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
@@ -25,7 +26,7 @@ from backend.identity.approval import ApprovalKind
 from backend.identity.staff import May
 from backend.regions import queries as regions
 from backend.selection import drafts, queries_drafts
-from backend.selection.policy import Replace, not_served_yet, read_policy
+from backend.selection.policy import Policy, Replace, not_served_yet, read_policy
 from backend.selection.queries_drafts import Draft, InForce, Version
 
 DRAFTS = f"{POLICIES}/udkast"
@@ -48,7 +49,7 @@ async def policies_page(request: AnyRequest, database: NamedDependency[Database]
         first_sentence(said, in_force, here.now),
         wrong=False,
         in_force=in_force,
-        versions=[(each, read_policy(each.fields), not_served_yet(read_policy(each.fields))) for each in versions],
+        versions=[(each, policy, not_served_yet(policy)) for each in versions if (policy := _readable(each)) is not None],
         at_a_centre=here.session.centre_id is not None,
     )
 
@@ -180,6 +181,14 @@ def typed_moment(typed: str, now: datetime) -> datetime | None:
     if not now < begins <= now + AHEAD_AT_MOST:
         raise bad_field("/fra", "a moment to come, within 90 days")
     return begins
+
+
+def _readable(version: Version) -> Policy | None:
+    """None for one that another version of ours kept, and this one cannot read."""
+    try:
+        return read_policy(version.fields)
+    except msgspec.ValidationError:
+        return None
 
 
 async def _version(connection: Connection, policy_id: UUID) -> Version:

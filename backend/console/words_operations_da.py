@@ -56,8 +56,7 @@ OPERATIONS_DA = OperationsWords(
     healths={"healthy": "Virker", "quarantined": "Sat til side", "retired": "Udgået"},
     held="Optagne hjerteløbere",
     nobody_held="Ingen hjerteløber er optaget af en alarm længere end sædvanligt.",
-    some_held="{} hjerteløbere er optaget længere end sædvanligt og bliver ikke spurgt; {} af dem af en hændelse, "
-    "der er slut.",
+    some_held="Optaget længere end sædvanligt, og bliver derfor ikke spurgt: {}. Af en hændelse, der er slut: {}.",
     held_lead="På en opgave i mere end {} minutter, eller ringer i mere end {}. Af sig selv slutter en opgave uden "
     "livstegn efter 90 minutter. Giv kun slip på nogen, når I er sikre på, at de ikke er på vej: deres opgave "
     "slutter, og de kan blive spurgt til en anden.",
@@ -74,10 +73,10 @@ OPERATIONS_DA = OperationsWords(
     let_go="Giv slip",
     not_let_go=("Der blev ikke givet slip", "Hjerteløberen er allerede fri, eller alarmen ringer stadig."),
     aeds="Hjertestartere",
-    no_aeds="Ingen hjertestartere: intet er importeret endnu.",
-    aeds_fine="Alle {} hjertestartere er på plads, så vidt vi ved.",
-    aeds_waiting="{} af {} hjertestartere skal ses efter, {} af dem er taget og ikke meldt tilbage; den første har "
-    "ventet siden {}.",
+    no_aeds="Ingen hjertestartere står i nogen kilde.",
+    aeds_fine="Alle hjertestartere er på plads, så vidt vi ved: {}.",
+    aeds_waiting="Hjertestartere, der skal ses efter: {} af {}. Taget og ikke meldt tilbage: {}. Den første har ventet "
+    "siden {}.",
     aeds_lead="De tilbydes ikke, før nogen har set efter; en låst tilbydes igen efter 12 timer. »På plads« sletter "
     "alle meldinger. »Væk« tager den ud, indtil kilden nævner den igen; så skal den ses efter på ny.",
     aeds_heading="Skal ses efter",

@@ -56,7 +56,7 @@ OPERATIONS_EN = OperationsWords(
     healths={"healthy": "Healthy", "quarantined": "Quarantined", "retired": "Retired"},
     held="Held responders",
     nobody_held="No responder is held by an alarm for longer than usual.",
-    some_held="{} responders are held for longer than usual and are not asked; {} of them by an incident that is over.",
+    some_held="Held for longer than usual, and therefore not asked: {}. By an incident that is over: {}.",
     held_lead="On a mission for more than {} minutes, or ringing for more than {}. Of itself a mission without a sign "
     "of life ends after 90 minutes. Let go of somebody only when you are certain that they are not on the way: their "
     "mission ends, and they may be asked for another one.",
@@ -73,10 +73,9 @@ OPERATIONS_EN = OperationsWords(
     let_go="Let go",
     not_let_go=("Nobody was let go", "The responder is free already, or the alarm still rings."),
     aeds="Defibrillators",
-    no_aeds="No defibrillators: nothing has been imported yet.",
-    aeds_fine="All {} defibrillators are in their place, as far as we know.",
-    aeds_waiting="{} of {} defibrillators are to be looked at, {} of them taken and not reported back; the first has "
-    "waited since {}.",
+    no_aeds="No defibrillator stands in any source.",
+    aeds_fine="All defibrillators are in their place, as far as we know: {}.",
+    aeds_waiting="Defibrillators to be looked at: {} of {}. Taken and not reported back: {}. The first has waited since {}.",
     aeds_lead="They are not offered until somebody has looked; a locked one is offered again after 12 hours. “In place” "
     "settles all reports. “Gone” takes it out until its source lists it again; then it is to be looked at anew.",
     aeds_heading="To be looked at",

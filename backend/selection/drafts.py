@@ -39,8 +39,10 @@ def edited(fields: Mapping[str, Any], typed: Mapping[str, str]) -> dict[str, Any
     """
     changed: dict[str, Any] = {each: _number(each, typed.get(each, "")) for each in NUMBERS}
     changed["replace_on"] = [each.value for each in Replace if typed.get(f"replace_{each.value}")]
-    standing = msgspec.to_builtins(read_policy(dict(fields)))
-    differs = [name for name, value in changed.items() if value != standing[name]]
+    standing = read_policy(dict(fields))
+    before: dict[str, Any] = {each: getattr(standing, each) for each in NUMBERS}
+    before["replace_on"] = [each.value for each in Replace if each in standing.replace_on]
+    differs = [name for name, value in changed.items() if value != before[name]]
     if not differs:
         raise bad_field("", "at least one field that differs")
     made = {**fields, **{name: changed[name] for name in differs}}

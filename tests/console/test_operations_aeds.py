@@ -55,12 +55,12 @@ async def stands(town: Town, aed: AedId) -> tuple[str, int, bool]:
 async def test_one_that_was_reported_is_put_back_by_somebody_who_looked(
     town: Town, manager: Browser, office: Office, aed: AedId, clock: SetClock
 ) -> None:
-    assert "Alle 1 hjertestartere er på plads, så vidt vi ved." in text_of(await manager.opens(PAGE))
+    assert "Alle hjertestartere er på plads, så vidt vi ved: 1." in text_of(await manager.opens(PAGE))
     await is_reported(town, aed, Condition.DEAD)
     clock.advance(timedelta(hours=3))
     shown = text_of(await manager.opens(PAGE))
-    assert "1 af 1 hjertestartere skal ses efter, 0 af dem er taget og ikke meldt tilbage" in shown
-    assert "den første har ventet siden 21.11. 12.00" in shown
+    assert "Hjertestartere, der skal ses efter: 1 af 1. Taget og ikke meldt tilbage: 0." in shown
+    assert "Den første har ventet siden 21.11. 12.00." in shown
     assert "Virkede ikke 21.11. 12.00 1" in shown
     assert (await says(manager, aed, "in_place")).status_code == 303
     assert await stands(town, aed) == ("in_place", 0, True)
@@ -72,7 +72,7 @@ async def test_one_that_was_reported_is_put_back_by_somebody_who_looked(
 async def test_one_that_was_taken_and_is_not_back_waits_there(town: Town, manager: Browser, aed: AedId) -> None:
     async with town.acting() as c:
         await queries.set_condition(c, aed, Condition.PICKED_UP, town.now)
-    assert "1 af dem er taget og ikke meldt tilbage" in text_of(await manager.opens(PAGE))
+    assert "Taget og ikke meldt tilbage: 1." in text_of(await manager.opens(PAGE))
 
 
 async def test_one_that_is_gone_comes_back_with_its_source_to_be_looked_at_again(

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -63,7 +64,7 @@ async def test_what_is_overdue_stands_first_and_what_was_removed_in_numbers(
     await looks(office, look("candidates", 4, 4), look("one-time codes", 0, 0, failed=True))
     assert "Oprydningen af Engangskoder gik i stykker 21.11. 12.00." in text_of(await manager.opens(RETENTION))
     clock.advance(timedelta(minutes=10))
-    assert "Ingen har ryddet op i Engangskoder siden" in text_of(await manager.opens(RETENTION))
+    assert "Ingen har ryddet op i Hvem der blev set på siden 21.11. 12.00." in text_of(await manager.opens(RETENTION))
 
 
 async def test_what_housekeeping_did_is_forgotten_after_ninety_days(office: Office, clock: SetClock) -> None:
@@ -75,7 +76,7 @@ async def test_what_housekeeping_did_is_forgotten_after_ninety_days(office: Offi
         assert await chores.count_old(c, clock.now()) == 0
 
 
-def test_every_chore_has_a_danish_name(tmp_path: object) -> None:
+def test_every_chore_has_a_danish_name(tmp_path: Path) -> None:
     listing: ErasureList = erasure_list(str(tmp_path))
     assert {each.what for each in all_chores(listing, some_keys(), SetClock(NOON))} == set(OPERATIONS_DA.chores)
 

@@ -1,8 +1,10 @@
 """Operations: how channels and addresses are doing, the worst first, in counts that are nobody's."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
+from litestar.testing import AsyncTestClient
 
 from backend.console.operations import PAGES as PAGES_THERE_ARE
 from backend.console.operations import percent
@@ -110,9 +112,9 @@ async def test_the_page_says_first_which_channel_fails(town: Town, manager: Brow
     assert "Too few attempts in the last hour" in text_of(await manager.opens(f"{PAGE}?lang=en"))
 
 
-async def test_while_an_alarm_comes_first_there_are_no_figures(http: object, manager: Browser) -> None:
+async def test_while_an_alarm_comes_first_there_are_no_figures(http: AsyncTestClient[Any], manager: Browser) -> None:
     """The page is there, says why, and took no time from anything."""
-    database: Database = http.app.state.database  # type: ignore[attr-defined]
+    database: Database = http.app.state.database
     database.put_statistics_off(60)
     page = await manager.opens(PAGE)
     assert page.status_code == 200
