@@ -79,7 +79,7 @@ async def sources(connection: Connection) -> list[Listing]:
 
 
 async def mark_gone(connection: Connection, aed_id: AedId, now: datetime) -> bool:
-    """Unless somebody is on the way by it, or it is gone. Where its source lists it again, it is still to be reviewed."""
+    """Unless somebody is on the way by it, or it is gone. Should its source list it again, it is to be reviewed."""
     done = await connection.fetchval(
         """
         UPDATE aeds.aed a SET gone_at = $2, state = 'not_there', state_at = $2

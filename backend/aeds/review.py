@@ -15,7 +15,7 @@ class Finding(StrEnum):
 
 
 async def settle(connection: Connection, actor: Actor, aed_id: AedId, finding: Finding, now: datetime) -> bool:
-    """False where there is no such one, and for one that is gone or that somebody is on the way by to be marked gone."""
+    """False where there is no such one; and to mark one gone that is, or that somebody is on the way to fetch."""
     if finding is Finding.IN_PLACE:
         done = await condition.confirm(connection, aed_id, now)
     else:

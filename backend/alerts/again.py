@@ -1,4 +1,4 @@
-"""Whom another policy would have asked first: ranking again those who were looked at. Pure, but for `look`, which reads.
+"""Whom another policy would have asked first: those who were looked at, ranked again. Pure but for `look`, which reads.
 
 Only as far as the rows tell: they are kept for a week, go with a person who is erased, and end where looking ended.
 Whatever they do not tell is unknown, never a number.
@@ -68,14 +68,16 @@ def _again(first: FirstWave, looked_at: Sequence[tuple[Candidate, Verdict]], pol
     chosen = rank(candidates, policy.reach_m, policy.at_once, set()).chosen
     enough = len(chosen) == policy.at_once
     reaches_m = chosen[-1].metres if enough else policy.reach_m
-    in_doubt = any(_in_doubt(candidate, verdict, policy) and candidate.metres <= reaches_m for candidate, verdict in looked_at)
+    in_doubt = any(
+        _in_doubt(candidate, verdict, policy) and candidate.metres <= reaches_m for candidate, verdict in looked_at
+    )
     if in_doubt or reaches_m > _seen_to_m(first, looked_at):
         return None
     return Asked(len(chosen), chosen[-1].metres if chosen else None)
 
 
 def _seen_to_m(first: FirstWave, looked_at: Sequence[tuple[Candidate, Verdict]]) -> int:
-    """How far out everybody was looked at. Looking ends once enough are found and some spare; else all of the reach is."""
+    """How far out everybody was looked at: all of the reach, or until enough are found and some spare."""
     usable = sorted(c.metres for c, verdict in looked_at if verdict in _USABLE and c.metres <= (first.reach_m or 0))
     busy = sum(verdict in BUSY for _, verdict in looked_at)  # some of them were free when they were found
     looked_for = (first.wanted or 0) + SPARE
@@ -91,7 +93,7 @@ def _as_seen(candidate: Candidate, verdict: Verdict, policy: Policy) -> Candidat
 
 
 def _in_doubt(candidate: Candidate, verdict: Verdict, policy: Policy) -> bool:
-    """Kept from being asked by what the other policy allows: whether anything else stood in the way nobody wrote down."""
+    """Kept from being asked by what the other policy allows: nobody wrote down what else stood in the way."""
     if verdict is Verdict.POSITION_TOO_OLD:
         return candidate.age_s is not None and candidate.age_s <= policy.max_position_age_s
     return verdict is Verdict.WATER_BETWEEN and policy.over_water

@@ -1,4 +1,4 @@
-"""Somebody whom an alarm has held for long is let go by a person: a decision like the others, under the incident's lock.
+"""Somebody whom an alarm has held for long is let go by a person: decided like the rest, under the incident's lock.
 
 Of itself a mission without a sign of life ends after 90 minutes. Whoever closes the app goes on being asked for nothing
 until then, and a fault could hold somebody for longer.
@@ -21,7 +21,7 @@ from backend.incidents.incident import Incident
 
 RINGS_AT_MOST = timedelta(minutes=10)
 MISSION_LASTS = timedelta(minutes=60)
-"""Longer than usual. An ambulance is there within minutes: who goes on for an hour has mostly forgotten to say so. Ours ††."""
+"""Longer than usual: an ambulance is there within minutes, and who goes on for an hour mostly forgot. Ours ††."""
 AT_MOST = 200
 RELEASED = "released_by_staff"
 

@@ -11,7 +11,7 @@ from backend.foundation.kinds import Kind
 
 
 class Held(msgspec.Struct, frozen=True):
-    """Somebody by the pseudonym of one incident, and what holds them. `ended`: the incident is over, they are not free."""
+    """Somebody by the pseudonym of one incident, and what holds them. `ended`: the incident is over."""
 
     alert_id: AlertId
     pseudonym: str

@@ -140,7 +140,7 @@ async def _page(
     shown = [
         Waiting(
             approval=each,
-            what=", ".join(_told(name, value) for name, value in each.facts.items() if value is not None and name != "draft"),
+            what=_what(each),
             centre=None if each.centre_id is None else centres.get(each.centre_id),
             asked_by=names.get(each.asked_by, "–"),
             own=each.asked_by == here.staff.id,
@@ -162,9 +162,12 @@ async def _page(
     )
 
 
-def _told(name: str, value: Fact) -> str:
-    """A fact as it is read; the moment a policy is asked for from, on Danish clocks."""
-    return moment(datetime.fromisoformat(str(value))) if name == "from" else str(value)
+def _what(approval: Approval) -> str:
+    """Its facts as they are read: the moment a policy is asked for from comes last, the draft's id has a link."""
+    facts = {name: value for name, value in approval.facts.items() if value is not None and name != "draft"}
+    begins = facts.pop("from", None)
+    said = [str(value) for value in facts.values()]
+    return ", ".join(said if begins is None else [*said, moment(datetime.fromisoformat(str(begins)))])
 
 
 routes = (approvals_page, ask_for_policy, ask_for_freezing, answer)

@@ -10,6 +10,7 @@ from litestar.response import Response
 
 from backend.alerts import held
 from backend.alerts.apply import Contended
+from backend.alerts.queries_held import Held
 from backend.console.operations import HELD, operations_words_of, show_operations
 from backend.console.visit import AnyRequest, form_of, go, told
 from backend.console.who import Here, here_of, must_be_signed_in
@@ -39,9 +40,7 @@ async def held_page(request: AnyRequest, database: NamedDependency[Database]) ->
 
 
 @post(HELD + "/{alert_id:uuid}", guards=[must_be_signed_in], opt={"may": May.OPERATE, "then": HELD})
-async def let_go(
-    request: AnyRequest, alert_id: FromPath[UUID], database: NamedDependency[Database]
-) -> Response[str]:
+async def let_go(request: AnyRequest, alert_id: FromPath[UUID], database: NamedDependency[Database]) -> Response[str]:
     """Let go of somebody: the mission ends, they can be asked again, and it is written down who said so"""
     here, said = here_of(request), operations_words_of(request)
     await form_of(request, here.token)
@@ -56,7 +55,7 @@ async def _let_go(connection: Connection, here: Here, alert_id: AlertId) -> bool
     return centre_id is not None and await held.let_go(connection, here.actor, centre_id, alert_id, here.now)
 
 
-def first_sentence(said: OperationsWords, found: list[held.Held]) -> str:
+def first_sentence(said: OperationsWords, found: list[Held]) -> str:
     if not found:
         return said.nobody_held
     return said.some_held.format(len(found), sum(each.ended for each in found))

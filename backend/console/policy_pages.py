@@ -49,7 +49,9 @@ async def policies_page(request: AnyRequest, database: NamedDependency[Database]
         first_sentence(said, in_force, here.now),
         wrong=False,
         in_force=in_force,
-        versions=[(each, policy, not_served_yet(policy)) for each in versions if (policy := _readable(each)) is not None],
+        versions=[
+            (each, policy, not_served_yet(policy)) for each in versions if (policy := _readable(each)) is not None
+        ],
         at_a_centre=here.session.centre_id is not None,
     )
 
@@ -90,7 +92,9 @@ async def make_draft(
 
 
 @get(DRAFTS + "/{draft_id:uuid}", guards=[must_be_signed_in], opt={"may": May.CHANGE_POLICY})
-async def draft_page(request: AnyRequest, draft_id: FromPath[UUID], database: NamedDependency[Database]) -> Response[str]:
+async def draft_page(
+    request: AnyRequest, draft_id: FromPath[UUID], database: NamedDependency[Database]
+) -> Response[str]:
     """What a draft changes, and whom it would have asked at yesterday's alarms"""
     here, said = here_of(request), operations_words_of(request)
     since, until = yesterday(here.now)

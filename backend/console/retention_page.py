@@ -46,7 +46,9 @@ async def retention_page(request: AnyRequest, database: NamedDependency[Database
         wrong=not done or done[0].state is not State.FINE,
         done=done,
         today=today,
-        history=sorted((each for each in days if each.removed or each.failed), key=lambda d: (d.day, d.what), reverse=True),
+        history=sorted(
+            (each for each in days if each.removed or each.failed), key=lambda d: (d.day, d.what), reverse=True
+        ),
     )
 
 

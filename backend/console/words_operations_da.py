@@ -159,8 +159,8 @@ OPERATIONS_DA = OperationsWords(
     synthetic_silent="Ingen prøvealarm siden {}: kører hjerteloeber synthetic?",
     synthetic_failed="Den seneste prøvealarm, {}, gik ikke igennem: {}. {} af {} den seneste time gik igennem.",
     synthetic_fine="Den seneste prøvealarm gik igennem; {} af {} den seneste time gjorde.",
-    synthetic_lead="Maskinens egen alarm, én i minuttet gennem hele kæden til sin egen telefon. Den gemmes en time; hvor "
-    "mange der var, står under Sletning.",
+    synthetic_lead="Maskinens egen alarm, én i minuttet gennem hele kæden til sin egen telefon. Den gemmes en time; "
+    "hvor mange der var, står under Sletning.",
     began="Begyndt",
     pushed_after="Push taget imod, s",
     shown_after="Vist, s",
@@ -219,7 +219,8 @@ OPERATIONS_DA = OperationsWords(
     "om. Ukendt: rækkerne er slettet, eller der blev ikke set så langt ud.",
     preview_none="Ingen skarpe alarmer i går: der er intet at prøve på.",
     preview_unknown="Ukendt for alle {} alarmer i går.",
-    preview_known="{} hjerteløbere ville være spurgt først i stedet for {}, ved {} af {} alarmer i går; resten er ukendt.",
+    preview_known="{} hjerteløbere ville være spurgt først i stedet for {}, ved {} af {} alarmer i går; resten er "
+    "ukendt.",
     alarm="Alarm",
     asked_then="Spurgt først",
     asked_would="Ville være spurgt først",

@@ -75,9 +75,10 @@ OPERATIONS_EN = OperationsWords(
     aeds="Defibrillators",
     no_aeds="No defibrillator stands in any source.",
     aeds_fine="All defibrillators are in their place, as far as we know: {}.",
-    aeds_waiting="Defibrillators to be looked at: {} of {}. Taken and not reported back: {}. The first has waited since {}.",
-    aeds_lead="They are not offered until somebody has looked; a locked one is offered again after 12 hours. “In place” "
-    "settles all reports. “Gone” takes it out until its source lists it again; then it is to be looked at anew.",
+    aeds_waiting="Defibrillators to be looked at: {} of {}. Taken and not reported back: {}. The first has "
+    "waited since {}.",
+    aeds_lead="They are not offered until somebody has looked; a locked one is offered again after 12 hours. “In "
+    "place” settles all reports. “Gone” takes it out until its source lists it again; then it is to be looked at anew.",
     aeds_heading="To be looked at",
     aeds_longest="The {} that have waited longest.",
     aed="Defibrillator",
@@ -137,8 +138,8 @@ OPERATIONS_EN = OperationsWords(
     synthetic_silent="No synthetic alarm since {}: does hjerteloeber synthetic run?",
     synthetic_failed="The latest synthetic alarm, {}, did not come through: {}. {} of {} in the last hour did.",
     synthetic_fine="The latest synthetic alarm came through; {} of {} in the last hour did.",
-    synthetic_lead="The machine's own alarm, one a minute through the whole chain to a phone of its own. It is kept for "
-    "an hour; how many there were stands under Retention.",
+    synthetic_lead="The machine's own alarm, one a minute through the whole chain to a phone of its own. It is kept "
+    "for an hour; how many there were stands under Retention.",
     began="Began",
     pushed_after="Push accepted, s",
     shown_after="Shown, s",
@@ -155,8 +156,8 @@ OPERATIONS_EN = OperationsWords(
     reach="Within reach",
     reach_nobody="Fewer than five are signed up: no figures are shown.",
     reach_whole="An alarm can reach {} of those signed up: at least {} of at least {}.",
-    reach_lead="Reachable: active and on duty, a position at most 72 hours old, a healthy address, and a phone on which "
-    "nothing is denied. Counts are rounded down to the next {}. Municipalities with fewer are not shown.",
+    reach_lead="Reachable: active and on duty, a position at most 72 hours old, a healthy address, and a phone on "
+    "which nothing is denied. Counts are rounded down to the next {}. Municipalities with fewer are not shown.",
     municipality="Municipality",
     municipality_unknown="Unknown",
     signed_up="Signed up, at least",

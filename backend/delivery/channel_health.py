@@ -61,7 +61,9 @@ class ChannelHealth(msgspec.Struct, frozen=True):
 async def look(connection: Connection, now: datetime, kind: Kind = Kind.LIVE) -> list[ChannelHealth]:
     """The worst first. Takes a connection for statistics: the day's attempts may be many."""
     tried = await queries_health.tried(connection, kind, now - DAY, now - LATELY)
-    return judged(tried, await queries_switches.switches(connection), await queries_health.waiting(connection, kind, now))
+    return judged(
+        tried, await queries_switches.switches(connection), await queries_health.waiting(connection, kind, now)
+    )
 
 
 def judged(tried: Sequence[Tried], switches: Sequence[Switch], waiting: Sequence[Waiting]) -> list[ChannelHealth]:
@@ -99,7 +101,8 @@ def _state(health: ChannelHealth, *, enabled: bool) -> State:
         return State.OFF
     if health.answered_lately < K:
         return State.QUIET
-    return State.FAILING if health.failed_share >= FAILING_FROM else State.FINE
+    failed = health.answered_lately - health.accepted_lately
+    return State.FAILING if failed >= FAILING_FROM * health.answered_lately else State.FINE
 
 
 def _told(count: int) -> int | None:

@@ -62,7 +62,8 @@ async def write_down(connection: Connection, look: Look, now: datetime) -> None:
         """
         INSERT INTO foundation.chore_day AS c
           (what, day, every_s, looks, failed, removed, looked_at, last_due, last_removed, last_failed)
-        VALUES ($1, ($2::timestamptz AT TIME ZONE 'Europe/Copenhagen')::date, $3, 1, $4::boolean::int, $5, $2, $6, $5, $4)
+        VALUES ($1, ($2::timestamptz AT TIME ZONE 'Europe/Copenhagen')::date, $3, 1, $4::boolean::int, $5, $2, $6, $5,
+                $4)
         ON CONFLICT (what, day) DO UPDATE SET every_s = EXCLUDED.every_s, looks = c.looks + 1,
           failed = c.failed + EXCLUDED.failed, removed = c.removed + EXCLUDED.removed, looked_at = EXCLUDED.looked_at,
           last_due = EXCLUDED.last_due, last_removed = EXCLUDED.last_removed, last_failed = EXCLUDED.last_failed

@@ -1,4 +1,4 @@
-"""SQL of how many of those signed up could be reached, by municipality. For statistics: counts, no person and no place."""
+"""SQL of how many of those signed up could be reached, by municipality. For statistics: counts alone."""
 
 from datetime import datetime
 
@@ -18,7 +18,7 @@ class Share(msgspec.Struct, frozen=True):
 
 
 async def by_municipality(connection: Connection, kind: Kind, seen_since: datetime, now: datetime) -> list[Share]:
-    """Reachable: consents and duty allow it, seen since then, a healthy address, and a device that is denied nothing."""
+    """Reachable: consents and duty allow it, seen since then, a healthy address, a device denied nothing."""
     return await fetch_all(
         connection,
         Share,

@@ -12,11 +12,11 @@ from backend.locations.position import KEPT_FOR
 from backend.locations.queries_share import Share
 
 STEP = 5
-"""Counts are told down to the next step below: so neither a small one nor the few who are missing can be read off it."""
+"""Counts are told down to the next step below: neither a small one nor the few who are missing can be read off."""
 
 
 class Told(msgspec.Struct, frozen=True):
-    """At least so many. `people` 0: fewer than STEP, nothing more is said. `share` of what is told, None where none is."""
+    """At least so many. `people` 0: fewer than STEP. `share` is of what is told, None where nothing is."""
 
     code: str | None
     name: str | None

@@ -71,7 +71,12 @@ def own_name(name: str, centre_code: str) -> str:
 
 
 async def make(
-    connection: Connection, based_on: Version, fields: dict[str, Any], centre: tuple[CentreId, str], by: UUID, now: datetime
+    connection: Connection,
+    based_on: Version,
+    fields: dict[str, Any],
+    centre: tuple[CentreId, str],
+    by: UUID,
+    now: datetime,
 ) -> Draft:
     """`centre`: id and code."""
     name = own_name(based_on.name, centre[1])
@@ -81,7 +86,13 @@ async def make(
 
 
 async def activate(
-    connection: Connection, actor: Actor, centre_id: CentreId, draft_id: UUID, author: str, since: datetime, now: datetime
+    connection: Connection,
+    actor: Actor,
+    centre_id: CentreId,
+    draft_id: UUID,
+    author: str,
+    since: datetime,
+    now: datetime,
 ) -> None:
     """The draft is the next version of its policy, and in force at its centre from `since` on; that may be to come.
 

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from litestar.testing import AsyncTestClient
 
 from backend.alerts.queries_synthetic import Left
 from backend.alerts.synthetic_history import Leg, judged
@@ -23,6 +25,7 @@ from backend.rights.erasure_list import ErasureList, erasure_list
 from backend.worker.chores import chores as all_chores
 from tests.alarm.cast import Town
 from tests.console.cast import HOVEDSTADEN, NOON, Browser, Office, text_of
+from tests.console.test_operations_health import opens_with_figures
 from tests.people.cast import some_keys
 
 RETENTION, SYNTHETIC, REACH = (f"/konsol/drift/{each}" for each in ("sletning", "proevealarmer", "kan-naas"))
@@ -112,13 +115,15 @@ def test_what_is_said_first_of_the_machine_s_own_alarm() -> None:
     assert "Ingen prøvealarm den seneste time" in says()
 
 
-async def test_a_synthetic_alarm_is_seen_as_far_as_it_came(town: Town, manager: Browser) -> None:
+async def test_a_synthetic_alarm_is_seen_as_far_as_it_came(
+    http: AsyncTestClient[Any], town: Town, manager: Browser
+) -> None:
     town.pushes_go_out = False
     (phone,) = await town.volunteers(120, kind=Kind.SYNTHETIC)
     incident = await town.arrest(kind=Kind.SYNTHETIC)
     await town.accepts(incident, phone)
     town.clock.advance(timedelta(seconds=40))
-    shown = text_of(await manager.opens(SYNTHETIC))
+    shown = text_of(await opens_with_figures(http, manager, SYNTHETIC))
     assert "gik ikke igennem: ingen udbyder tog imod. 0 af 1 den seneste time gik igennem." in shown
 
 
@@ -141,7 +146,7 @@ async def test_who_could_be_reached_is_told_by_municipality(town: Town, manager:
     await town.rows("DELETE FROM locations.position WHERE volunteer_id = $1", gone)
     await town.rows("UPDATE volunteers.address SET health = 'quarantined' WHERE volunteer_id = $1", deaf)
     await town.rows(
-        "UPDATE volunteers.device SET permissions = '{\"notifications\": \"denied\"}' WHERE volunteer_id = $1", denied
+        'UPDATE volunteers.device SET permissions = \'{"notifications": "denied"}\' WHERE volunteer_id = $1', denied
     )
     shown = text_of(await manager.opens(REACH))
     assert "mindst 5 af mindst 10" in shown
