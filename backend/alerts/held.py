@@ -16,6 +16,7 @@ from backend.alerts.take import load, take
 from backend.foundation.database import Actor, Connection
 from backend.foundation.ids import AlertId, CentreId
 from backend.foundation.journal import Event as Journal
+from backend.foundation.problems import not_found
 from backend.incidents import queries as incident_queries
 from backend.incidents.incident import Incident
 
@@ -32,20 +33,24 @@ async def held(connection: Connection, centre_id: CentreId, now: datetime) -> li
 
 
 async def let_go(connection: Connection, actor: Actor, centre_id: CentreId, alert_id: AlertId, now: datetime) -> bool:
-    """Whether they are free of it now; False where nothing of this centre's holds them, or it still rings.
+    """Whether they are free of it now; False while it still rings. Said twice it does no harm.
 
     The mission ends as one without a sign of life: the place counts as filled, nobody is asked in their stead.
+    Raises 404 for an alert that is not the centre's.
     """
     whose = await queries_held.whose(connection, centre_id, alert_id)
     if whose is None:
-        return False
+        raise not_found("alert")
+    if not whose.held:
+        return True
 
     async def event(_incident: Incident, state: State) -> Event:
         going = state.alert_of(whose.volunteer_id).state is AlertState.ACCEPTED
         return Finish(whose.volunteer_id, RELEASED) if going else Tick()
 
     await take(connection, actor, whose.incident_id, event, now)
-    if await queries_held.whose(connection, centre_id, alert_id) is None:
+    then = await queries_held.whose(connection, centre_id, alert_id)
+    if then is None or not then.held:
         return True
     return await _let_go_of_what_is_left(connection, actor, whose, now)
 

@@ -25,8 +25,11 @@ class Held(msgspec.Struct, frozen=True):
 
 
 class Whose(msgspec.Struct, frozen=True):
+    """Whom an alert is about; `held`: by it, still."""
+
     incident_id: IncidentId
     volunteer_id: VolunteerId
+    held: bool
 
 
 async def held(
@@ -54,14 +57,15 @@ async def held(
 
 
 async def whose(connection: Connection, centre_id: CentreId, alert_id: AlertId) -> Whose | None:
-    """Whom an alert of a centre's is about, while it holds them."""
+    """None for an alert that is not the centre's."""
     return await fetch_one(
         connection,
         Whose,
         """
-        SELECT a.incident_id, a.volunteer_id FROM alerts.alert a
-        JOIN volunteers.engagement e ON e.volunteer_id = a.volunteer_id AND e.incident_id = a.incident_id
-        WHERE a.id = $2 AND a.centre_id = $1
+        SELECT a.incident_id, a.volunteer_id,
+               EXISTS (SELECT FROM volunteers.engagement e
+                       WHERE e.volunteer_id = a.volunteer_id AND e.incident_id = a.incident_id) AS held
+        FROM alerts.alert a WHERE a.id = $2 AND a.centre_id = $1
         """,
         centre_id,
         alert_id,

@@ -17,6 +17,7 @@ from backend.console.who import Here, here_of, must_be_signed_in
 from backend.console.words_operations import OperationsWords
 from backend.foundation.database import Connection, Database, Lane
 from backend.foundation.ids import AlertId
+from backend.foundation.problems import not_found
 from backend.identity.staff import May
 
 
@@ -51,8 +52,9 @@ async def let_go(request: AnyRequest, alert_id: FromPath[UUID], database: NamedD
 
 
 async def _let_go(connection: Connection, here: Here, alert_id: AlertId) -> bool:
-    centre_id = here.session.centre_id
-    return centre_id is not None and await held.let_go(connection, here.actor, centre_id, alert_id, here.now)
+    if here.session.centre_id is None:
+        raise not_found("alert")
+    return await held.let_go(connection, here.actor, here.session.centre_id, alert_id, here.now)
 
 
 def first_sentence(said: OperationsWords, found: list[Held]) -> str:
