@@ -22,11 +22,13 @@ ROOMS = (
     "selection",
     "alerts",
     "responses",
+    "attention",
     "recruitment",
     "rights",
     "webhooks",
     "installation",
     "signup",
+    "addresses",
 )
 _STARTS = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH", "LOCK", "COPY")
 
