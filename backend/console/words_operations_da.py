@@ -151,6 +151,7 @@ OPERATIONS_DA = OperationsWords(
         "webhooks' events": "Beskeder til disponeringssystemer",
         "request keys": "Svar på gentagne anmodninger",
         "what was removed": "Denne oversigt",
+        "what needed a person": "Det, der krævede et menneske",
         "campaigns' people": "Kampagners tilmeldte",
         "withdrawn people": "Frameldte",
     },
