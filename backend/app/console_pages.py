@@ -14,6 +14,7 @@ from backend.api.guards import anyone
 from backend.api.limits import Limit
 from backend.api.problem_answers import HANDLERS, refused
 from backend.console import (
+    aeds_page,
     approval_pages,
     attention_data,
     board_data,
@@ -23,14 +24,20 @@ from backend.console import (
     called_pages,
     export_pages,
     glass,
+    health_page,
+    held_page,
     incident_acts,
     incident_data,
     incident_pages,
     own_page,
+    policy_pages,
+    reach_page,
+    retention_page,
     seat_pages,
     served,
     sign_in,
     streets,
+    synthetic_page,
     wish_data,
 )
 from backend.console.by_script import not_fresh, not_signed_in
@@ -56,6 +63,13 @@ def console_pages() -> Router:
         *approval_pages.routes,
         *export_pages.routes,
         *glass.routes,
+        *health_page.routes,
+        *held_page.routes,
+        *aeds_page.routes,
+        *reach_page.routes,
+        *retention_page.routes,
+        *synthetic_page.routes,
+        *policy_pages.routes,
         *by_hand_pages.routes,
         *called_pages.routes,
         *incident_pages.routes,

@@ -1,5 +1,6 @@
 """The second person: what waits, asking for something, and saying yes or no."""
 
+from datetime import datetime
 from uuid import UUID
 
 import msgspec
@@ -10,6 +11,7 @@ from litestar.response import Response
 
 from backend.console.carry_out import CannotBeDone, carry_out
 from backend.console.export_pages import KEPT_READY
+from backend.console.operations import moment
 from backend.console.sitting import not_by_envelope
 from backend.console.visit import APPROVALS, AnyRequest, form_of, show, told, words_of
 from backend.console.who import Here, NotFresh, here_of, must_be_signed_in
@@ -138,7 +140,7 @@ async def _page(
     shown = [
         Waiting(
             approval=each,
-            what=", ".join(str(value) for value in each.facts.values() if value is not None),
+            what=_what(each),
             centre=None if each.centre_id is None else centres.get(each.centre_id),
             asked_by=names.get(each.asked_by, "–"),
             own=each.asked_by == here.staff.id,
@@ -158,6 +160,14 @@ async def _page(
         ready=await queries_approvals.exports_ready(connection, here.staff.id, here.now - KEPT_READY),
         clients=[(each, each) for each in await _clients(connection, here)],
     )
+
+
+def _what(approval: Approval) -> str:
+    """Its facts as they are read: the moment a policy is asked for from comes last, the draft's id has a link."""
+    facts = {name: value for name, value in approval.facts.items() if value is not None and name != "draft"}
+    begins = facts.pop("from", None)
+    said = [str(value) for value in facts.values()]
+    return ", ".join(said if begins is None else [*said, moment(datetime.fromisoformat(str(begins)))])
 
 
 routes = (approvals_page, ask_for_policy, ask_for_freezing, answer)

@@ -3,12 +3,14 @@
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import assert_never
+from uuid import UUID
 
 from backend.foundation.database import Actor, Connection
 from backend.foundation.problems import Problem
 from backend.identity.approval import Approval, ApprovalKind
 from backend.identity.freezing import freeze, unfreeze
 from backend.identity.queries_approvals import clients_of
+from backend.selection.drafts import activate
 from backend.selection.policies import put_in_force
 
 Change = Callable[[Connection, str, tuple[str, str], datetime], Awaitable[bool]]
@@ -37,7 +39,12 @@ async def carry_out(connection: Connection, actor: Actor, approval: Approval, no
 
 async def _put_policy_in_force(connection: Connection, actor: Actor, approval: Approval, now: datetime) -> None:
     policy, author = str(approval.facts["policy"]), f"approval {approval.id}"
+    draft, since = approval.facts.get("draft"), approval.facts.get("from")
     try:
+        if draft is not None and approval.centre_id is not None:
+            begins = max(now, datetime.fromisoformat(str(since))) if since is not None else now
+            await activate(connection, actor, approval.centre_id, UUID(str(draft)), author, begins, now)
+            return
         await put_in_force(connection, actor, approval.centre_id, policy, author, now)
     except Problem as refused:
         raise CannotBeDone(refused.detail) from None

@@ -89,6 +89,7 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
     why_not_yet: dict[WhyNot, str]
     ask_policy: str
     ask_policy_lead: str
+    see_draft: str
     policy: str
     ask_freeze: str
     ask_freeze_lead: str

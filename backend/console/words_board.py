@@ -14,6 +14,7 @@ class BoardWords(msgspec.Struct, frozen=True, kw_only=True):
 
     board: str
     wall: str
+    operations: str
     new_alarm: str
     called: str
     overview: str

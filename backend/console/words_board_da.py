@@ -7,6 +7,7 @@ from backend.console.words_board import BoardWords
 BOARD_DA = BoardWords(
     board="Tavle",
     wall="Vægskærm",
+    operations="Drift",
     new_alarm="Ny alarm",
     called="Kaldt til hjælp",
     overview="Overblik",

@@ -7,6 +7,7 @@ from backend.console.words_board import BoardWords
 BOARD_EN = BoardWords(
     board="Board",
     wall="Wall screen",
+    operations="Operations",
     new_alarm="New alarm",
     called="Called to look",
     overview="Overview",

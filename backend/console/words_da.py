@@ -96,6 +96,7 @@ DANISH = Words(
     },
     ask_policy="Bed om en anden alarmeringsregel",
     ask_policy_lead="Den gælder nye hændelser fra det øjeblik, en anden godkender den. Igangværende beholder deres.",
+    see_draft="Se, hvad udkastet ville have gjort i går",
     policy="Regel",
     ask_freeze="Bed om at stoppe et disponeringssystem",
     ask_freeze_lead="Når en anden har godkendt, tages intet mere imod fra det, heller ikke rigtige alarmer. Brug det "
@@ -148,6 +149,7 @@ DANISH = Words(
         May.CHANGE_POLICY: "bede om en anden alarmeringsregel, og godkende en andens ønske",
         May.EXPORT: "bede om udlevering af en persons oplysninger, og godkende en andens ønske",
         May.FREEZE: "bede om at stoppe et disponeringssystem, og godkende en andens ønske",
+        May.OPERATE: "se, hvordan driften går, og rette det, der hænger",
         May.AUDIT: "læse journalen og se, hvad der er godkendt",
     },
     kinds={

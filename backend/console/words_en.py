@@ -93,6 +93,7 @@ ENGLISH = Words(
     },
     ask_policy="Ask for another alarm policy",
     ask_policy_lead="It applies to new incidents once somebody else approves. Those under way keep theirs.",
+    see_draft="See what the draft would have done yesterday",
     policy="Policy",
     ask_freeze="Ask to freeze a dispatch system",
     ask_freeze_lead="Once somebody else approves, nothing more is taken from it, true alarms neither. Use it only when "
@@ -142,6 +143,7 @@ ENGLISH = Words(
         May.CHANGE_POLICY: "ask for another alarm policy, and approve somebody else's wish",
         May.EXPORT: "ask for a person's data to be handed out, and approve somebody else's wish",
         May.FREEZE: "ask to freeze a dispatch system, and approve somebody else's wish",
+        May.OPERATE: "see how the service runs, and put right what hangs",
         May.AUDIT: "read the journal and what was approved",
     },
     kinds={

@@ -51,6 +51,7 @@ class Event(StrEnum):
     ASKED_MORE = "asked_more"  # the centre wants more to come
     GAVE_UP = "gave_up"
     AED_PROBLEM = "aed_problem"
+    AED_REVIEWED = "aed_reviewed"  # somebody who looks after them said: it hangs there and works, or it is gone
     AED_ASSIGNED = "aed_assigned"
     ROLE_CHANGED = "role_changed"
     STOOD_DOWN = "stood_down"

@@ -714,6 +714,20 @@ CREATE TABLE delivery.receipt (
     received_at timestamp with time zone NOT NULL
 );
 ALTER TABLE ONLY delivery.receipt FORCE ROW LEVEL SECURITY;
+CREATE TABLE foundation.chore_day (
+    what text NOT NULL,
+    day date NOT NULL,
+    every_s real NOT NULL,
+    looks integer NOT NULL,
+    failed integer NOT NULL,
+    removed bigint NOT NULL,
+    looked_at timestamp with time zone NOT NULL,
+    last_due bigint NOT NULL,
+    last_removed bigint NOT NULL,
+    last_failed boolean NOT NULL
+)
+WITH (fillfactor='50');
+ALTER TABLE ONLY foundation.chore_day FORCE ROW LEVEL SECURITY;
 CREATE TABLE foundation.journal_entry (
     id bigint NOT NULL,
     incident_id uuid,
@@ -1259,6 +1273,16 @@ CREATE TABLE selection.policy (
     author text NOT NULL,
     made_at timestamp with time zone NOT NULL
 );
+CREATE TABLE selection.policy_draft (
+    id uuid NOT NULL,
+    centre_id uuid NOT NULL,
+    based_on uuid NOT NULL,
+    name text NOT NULL,
+    fields jsonb NOT NULL,
+    made_by uuid NOT NULL,
+    made_at timestamp with time zone NOT NULL
+);
+ALTER TABLE ONLY selection.policy_draft FORCE ROW LEVEL SECURITY;
 CREATE TABLE selection.policy_in_force (
     id uuid NOT NULL,
     centre_id uuid,
@@ -1449,6 +1473,8 @@ ALTER TABLE ONLY delivery.message
     ADD CONSTRAINT message_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY delivery.receipt
     ADD CONSTRAINT receipt_pkey PRIMARY KEY (delivery_id);
+ALTER TABLE ONLY foundation.chore_day
+    ADD CONSTRAINT chore_day_pkey PRIMARY KEY (what, day);
 ALTER TABLE ONLY foundation.journal_entry
     ADD CONSTRAINT journal_entry_incident_id_seq_key UNIQUE (incident_id, seq);
 ALTER TABLE ONLY foundation.journal_entry
@@ -1595,6 +1621,8 @@ ALTER TABLE ONLY responses.word
     ADD CONSTRAINT word_pkey PRIMARY KEY (alert_id, id);
 ALTER TABLE ONLY selection.candidate
     ADD CONSTRAINT candidate_pkey PRIMARY KEY (incident_id, wave, volunteer_id);
+ALTER TABLE ONLY selection.policy_draft
+    ADD CONSTRAINT policy_draft_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY selection.policy_in_force
     ADD CONSTRAINT policy_in_force_coalesce_valid_excl EXCLUDE USING gist (COALESCE(centre_id, '00000000-0000-0000-0000-000000000000'::uuid) WITH =, valid WITH &&);
 ALTER TABLE ONLY selection.policy_in_force
@@ -1815,6 +1843,10 @@ ALTER TABLE ONLY responses.word
     ADD CONSTRAINT word_alert_id_fkey FOREIGN KEY (alert_id) REFERENCES alerts.alert(id) ON DELETE CASCADE;
 ALTER TABLE ONLY selection.candidate
     ADD CONSTRAINT candidate_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES incidents.incident(id);
+ALTER TABLE ONLY selection.policy_draft
+    ADD CONSTRAINT policy_draft_based_on_fkey FOREIGN KEY (based_on) REFERENCES selection.policy(id);
+ALTER TABLE ONLY selection.policy_draft
+    ADD CONSTRAINT policy_draft_centre_id_fkey FOREIGN KEY (centre_id) REFERENCES regions.dispatch_centre(id);
 ALTER TABLE ONLY selection.policy_in_force
     ADD CONSTRAINT policy_in_force_centre_id_fkey FOREIGN KEY (centre_id) REFERENCES regions.dispatch_centre(id);
 ALTER TABLE ONLY selection.policy_in_force
@@ -1909,12 +1941,15 @@ CREATE POLICY across ON foundation.journal_entry TO hjerteloeber_across USING (t
 CREATE POLICY backfill ON foundation.journal_entry TO hjerteloeber_backfill USING (true);
 CREATE POLICY backfill ON foundation.timer TO hjerteloeber_backfill USING (true);
 CREATE POLICY centre ON foundation.journal_entry FOR SELECT TO hjerteloeber_api USING ((centre_id = ( SELECT foundation.centre() AS centre)));
+ALTER TABLE foundation.chore_day ENABLE ROW LEVEL SECURITY;
 CREATE POLICY chosen ON foundation.timer TO hjerteloeber_owner, hjerteloeber_api USING (((( SELECT foundation.centre() AS centre) IS NOT NULL) OR (( SELECT foundation.person() AS person) IS NOT NULL)));
 CREATE POLICY figures ON foundation.journal_entry FOR SELECT TO hjerteloeber_stats USING (true);
 CREATE POLICY figures ON foundation.timer FOR SELECT TO hjerteloeber_stats USING (true);
 ALTER TABLE foundation.journal_entry ENABLE ROW LEVEL SECURITY;
+CREATE POLICY operations ON foundation.chore_day FOR SELECT TO hjerteloeber_api USING ((( SELECT foundation.person() AS person) IS NOT NULL));
 CREATE POLICY operator ON foundation.journal_entry TO hjerteloeber_owner USING (true);
 CREATE POLICY own ON foundation.journal_entry FOR SELECT TO hjerteloeber_api USING (((incident_id IS NULL) AND ((person_id = ( SELECT foundation.person() AS person)) OR ((facts ->> 'volunteer'::text) = (( SELECT foundation.person() AS person))::text))));
+CREATE POLICY round ON foundation.chore_day TO hjerteloeber_worker USING (true);
 CREATE POLICY round ON foundation.journal_entry TO hjerteloeber_worker USING (true);
 CREATE POLICY round ON foundation.timer TO hjerteloeber_worker USING (true);
 ALTER TABLE foundation.timer ENABLE ROW LEVEL SECURITY;
@@ -2016,6 +2051,7 @@ CREATE POLICY backfill ON locations."position" TO hjerteloeber_backfill USING (t
 CREATE POLICY centre ON locations.mission_position TO hjerteloeber_owner, hjerteloeber_api USING ((incidents.centre_of(incident_id) = ( SELECT foundation.centre() AS centre)));
 CREATE POLICY chosen ON locations.fixed_place FOR SELECT TO hjerteloeber_api USING ((( SELECT foundation.centre() AS centre) IS NOT NULL));
 CREATE POLICY chosen ON locations."position" FOR SELECT TO hjerteloeber_api USING ((( SELECT foundation.centre() AS centre) IS NOT NULL));
+CREATE POLICY figures ON locations."position" FOR SELECT TO hjerteloeber_stats USING (true);
 ALTER TABLE locations.fixed_place ENABLE ROW LEVEL SECURITY;
 ALTER TABLE locations.mission_position ENABLE ROW LEVEL SECURITY;
 CREATE POLICY operator ON locations.fixed_place FOR SELECT TO hjerteloeber_owner USING ((volunteer_id IN ( SELECT v.id
@@ -2060,9 +2096,11 @@ CREATE POLICY across ON selection.candidate TO hjerteloeber_across USING (true);
 CREATE POLICY backfill ON selection.candidate TO hjerteloeber_backfill USING (true);
 ALTER TABLE selection.candidate ENABLE ROW LEVEL SECURITY;
 CREATE POLICY centre ON selection.candidate TO hjerteloeber_owner, hjerteloeber_api, hjerteloeber_worker USING ((centre_id = ( SELECT foundation.centre() AS centre)));
+CREATE POLICY centre ON selection.policy_draft TO hjerteloeber_api USING ((centre_id = ( SELECT foundation.centre() AS centre)));
 CREATE POLICY leaving ON selection.candidate TO hjerteloeber_worker USING ((volunteer_id = ( SELECT foundation.person() AS person)));
 CREATE POLICY own ON selection.candidate FOR SELECT TO hjerteloeber_owner, hjerteloeber_api USING ((volunteer_id = ( SELECT foundation.person() AS person)));
 CREATE POLICY own_goes ON selection.candidate FOR DELETE TO hjerteloeber_owner, hjerteloeber_api USING ((volunteer_id = ( SELECT foundation.person() AS person)));
+ALTER TABLE selection.policy_draft ENABLE ROW LEVEL SECURITY;
 CREATE POLICY accepted ON volunteers.data_key FOR SELECT TO hjerteloeber_api USING ((volunteer_id = ANY (( SELECT alerts.on_the_way_for_centre() AS on_the_way_for_centre)::uuid[])));
 CREATE POLICY accepted ON volunteers.volunteer_identity FOR SELECT TO hjerteloeber_api USING ((volunteer_id = ANY (( SELECT alerts.on_the_way_for_centre() AS on_the_way_for_centre)::uuid[])));
 CREATE POLICY across ON volunteers.address TO hjerteloeber_across USING (true);
@@ -2089,6 +2127,7 @@ ALTER TABLE volunteers.consent ENABLE ROW LEVEL SECURITY;
 ALTER TABLE volunteers.data_key ENABLE ROW LEVEL SECURITY;
 ALTER TABLE volunteers.device ENABLE ROW LEVEL SECURITY;
 ALTER TABLE volunteers.engagement ENABLE ROW LEVEL SECURITY;
+CREATE POLICY figures ON volunteers.address FOR SELECT TO hjerteloeber_stats USING (true);
 CREATE POLICY figures ON volunteers.consent FOR SELECT TO hjerteloeber_stats USING (true);
 CREATE POLICY figures ON volunteers.device FOR SELECT TO hjerteloeber_stats USING (true);
 CREATE POLICY figures ON volunteers.volunteer FOR SELECT TO hjerteloeber_stats USING (true);
@@ -2443,6 +2482,8 @@ GRANT SELECT ON TABLE delivery.receipt TO hjerteloeber_stats;
 GRANT SELECT ON TABLE delivery.receipt TO hjerteloeber_owner;
 GRANT DELETE ON TABLE delivery.receipt TO hjerteloeber_across;
 GRANT SELECT(delivery_id) ON TABLE delivery.receipt TO hjerteloeber_across;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE foundation.chore_day TO hjerteloeber_worker;
+GRANT SELECT ON TABLE foundation.chore_day TO hjerteloeber_api;
 GRANT SELECT,INSERT ON TABLE foundation.journal_entry TO hjerteloeber_api;
 GRANT SELECT,INSERT ON TABLE foundation.journal_entry TO hjerteloeber_worker;
 GRANT SELECT ON TABLE foundation.journal_entry TO hjerteloeber_stats;
@@ -2607,6 +2648,9 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE locations."position" TO hjerteloeber_
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE locations."position" TO hjerteloeber_worker;
 GRANT SELECT ON TABLE locations."position" TO hjerteloeber_owner;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE locations."position" TO hjerteloeber_across;
+GRANT SELECT(volunteer_id) ON TABLE locations."position" TO hjerteloeber_stats;
+GRANT SELECT(available) ON TABLE locations."position" TO hjerteloeber_stats;
+GRANT SELECT(seen_at) ON TABLE locations."position" TO hjerteloeber_stats;
 GRANT SELECT ON TABLE recruitment.campaign TO hjerteloeber_api;
 GRANT SELECT ON TABLE recruitment.campaign TO hjerteloeber_worker;
 GRANT SELECT,INSERT ON TABLE recruitment.campaign TO hjerteloeber_campaigns;
@@ -2678,10 +2722,11 @@ GRANT SELECT,INSERT,DELETE ON TABLE selection.candidate TO hjerteloeber_worker;
 GRANT SELECT ON TABLE selection.candidate TO hjerteloeber_owner;
 GRANT DELETE ON TABLE selection.candidate TO hjerteloeber_across;
 GRANT SELECT(incident_id) ON TABLE selection.candidate TO hjerteloeber_across;
-GRANT SELECT ON TABLE selection.policy TO hjerteloeber_api;
+GRANT SELECT,INSERT ON TABLE selection.policy TO hjerteloeber_api;
 GRANT SELECT ON TABLE selection.policy TO hjerteloeber_worker;
 GRANT SELECT ON TABLE selection.policy TO hjerteloeber_stats;
 GRANT SELECT,INSERT,UPDATE ON TABLE selection.policy TO hjerteloeber_owner;
+GRANT SELECT,INSERT ON TABLE selection.policy_draft TO hjerteloeber_api;
 GRANT SELECT,INSERT,UPDATE ON TABLE selection.policy_in_force TO hjerteloeber_api;
 GRANT SELECT ON TABLE selection.policy_in_force TO hjerteloeber_worker;
 GRANT SELECT ON TABLE selection.policy_in_force TO hjerteloeber_stats;
@@ -2693,10 +2738,14 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.address TO hjerteloeber_wo
 GRANT SELECT ON TABLE volunteers.address TO hjerteloeber_owner;
 GRANT SELECT(id) ON TABLE volunteers.address TO hjerteloeber_across;
 GRANT SELECT(volunteer_id) ON TABLE volunteers.address TO hjerteloeber_across;
+GRANT SELECT(volunteer_id) ON TABLE volunteers.address TO hjerteloeber_stats;
+GRANT SELECT(kind) ON TABLE volunteers.address TO hjerteloeber_stats;
 GRANT SELECT(device_id),UPDATE(device_id) ON TABLE volunteers.address TO hjerteloeber_across;
 GRANT SELECT(channel) ON TABLE volunteers.address TO hjerteloeber_across;
+GRANT SELECT(channel) ON TABLE volunteers.address TO hjerteloeber_stats;
 GRANT SELECT(value),UPDATE(value) ON TABLE volunteers.address TO hjerteloeber_across;
 GRANT UPDATE(health) ON TABLE volunteers.address TO hjerteloeber_across;
+GRANT SELECT(health) ON TABLE volunteers.address TO hjerteloeber_stats;
 GRANT UPDATE(changed_at) ON TABLE volunteers.address TO hjerteloeber_across;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.consent TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE volunteers.consent TO hjerteloeber_worker;

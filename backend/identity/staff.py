@@ -46,6 +46,7 @@ class May(StrEnum):
     CHANGE_POLICY = "change_policy"
     EXPORT = "export"  # a person's data, on their behalf
     FREEZE = "freeze"  # stop a dispatch system's client, and let it in again
+    OPERATE = "operate"  # see how the service runs, and put right what hangs: defibrillators, people held on missions
     AUDIT = "audit"  # read the journal and what was approved
 
 
@@ -54,9 +55,11 @@ MAY: Mapping[StaffRole, frozenset[May]] = MappingProxyType(
     {
         StaffRole.VISITATOR: frozenset({May.FOLLOW, May.ACT, May.TRIGGER}),
         StaffRole.TEKNISK_DISPONENT: frozenset({May.FOLLOW}),
-        StaffRole.VAGTHAVENDE: _LEADS | {May.FREEZE},
+        StaffRole.VAGTHAVENDE: _LEADS | {May.FREEZE, May.OPERATE},
         StaffRole.AMK_LAEGE: _LEADS | {May.CHANGE_POLICY, May.FREEZE},
-        StaffRole.DRIFTSANSVARLIG: frozenset({May.EXERCISE, May.CHANGE_POLICY, May.EXPORT, May.FREEZE, May.AUDIT}),
+        StaffRole.DRIFTSANSVARLIG: frozenset(
+            {May.EXERCISE, May.CHANGE_POLICY, May.EXPORT, May.FREEZE, May.OPERATE, May.AUDIT}
+        ),
         StaffRole.REVISOR: frozenset({May.AUDIT}),
     }
 )

@@ -77,17 +77,28 @@ def _built_in() -> queries.PolicyRow:
 
 
 async def put_in_force(
-    connection: Connection, actor: Actor, centre_id: CentreId | None, name: str, author: str, since: datetime
+    connection: Connection,
+    actor: Actor,
+    centre_id: CentreId | None,
+    name: str,
+    author: str,
+    since: datetime,
+    now: datetime | None = None,
 ) -> None:
     """From `since` on, incidents of a centre (None: of everybody without one of its own) use a policy's newest version.
 
-    Running incidents keep theirs. Raises as :func:`in_force`.
+    Running incidents keep theirs. `now`: when that is said, where `since` is to come. Raises as :func:`in_force`, and a
+    409 problem where another policy is to be in force later than `since`.
     """
     named = await must_be_usable(connection, name)
+    if await queries.policy_to_come(connection, centre_id, since):
+        raise Problem(409, "policy-to-come", "Another policy waits", "A later change has been agreed on already.")
     await queries.end_policy_in_force(connection, centre_id, since)
     await queries.insert_policy_in_force(connection, ids.in_order(), centre_id, named.id, author, since)
     facts: dict[str, journal.Fact] = {"policy": named.name, "version": named.version}
-    await journal.write_outside_incidents(connection, actor, Happening(Event.POLICY_CHANGED, facts), since)
+    if now is not None and now != since:
+        facts["since"] = since.isoformat()
+    await journal.write_outside_incidents(connection, actor, Happening(Event.POLICY_CHANGED, facts), now or since)
 
 
 def refuse_what_cannot_be_honoured(policy: Policy) -> None:

@@ -212,6 +212,19 @@ async def insert_policy(
     return bool(inserted)
 
 
+async def policy_to_come(connection: Connection, centre_id: CentreId | None, after: datetime) -> bool:
+    """Whether one is to be in force that begins after a moment."""
+    found = await connection.fetchval(
+        """
+        SELECT EXISTS (SELECT FROM selection.policy_in_force f
+                       WHERE f.centre_id IS NOT DISTINCT FROM $1 AND lower(f.valid) >= $2)
+        """,
+        centre_id,
+        after,
+    )
+    return bool(found)
+
+
 async def end_policy_in_force(connection: Connection, centre_id: CentreId | None, at: datetime) -> None:
     await connection.execute(
         """

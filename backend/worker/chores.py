@@ -7,6 +7,7 @@ from backend.attention import queries as attention
 from backend.delivery import answer_links, queries_settle
 from backend.delivery.enqueue import enqueue
 from backend.delivery.message import NewMessage, What
+from backend.foundation import chores as history
 from backend.foundation.clock import Clock
 from backend.foundation.database import Connection, Database, Role, enter
 from backend.foundation.ids import VolunteerId, in_order
@@ -178,6 +179,7 @@ CHORES = (
     Chore("what needed a person", 60 * MINUTE_S, _due_attention, _forget_attention),
     Chore("webhooks' events", 60 * MINUTE_S, _due_told, _forget_told),
     Chore("request keys", 60 * MINUTE_S, _due_request_keys, _forget_keys),
+    Chore("what was removed", 60 * MINUTE_S, history.count_old, history.remove_old),
     Chore("campaigns' people", 10 * MINUTE_S, _due_of_campaigns, recruitment_day.look),
 )
 """What needs nothing but the database."""

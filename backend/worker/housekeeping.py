@@ -11,6 +11,7 @@ from datetime import datetime
 import msgspec
 import structlog
 
+from backend.foundation import chores
 from backend.foundation.clock import Clock
 from backend.foundation.database import Actor, Connection, Database, Lane, Role
 from backend.foundation.ids import VolunteerId
@@ -50,11 +51,11 @@ class OneByOne(msgspec.Struct, frozen=True):
 class Housekeeper:
     """Does each chore when it is due."""
 
-    def __init__(self, database: Database, chores: Sequence[Chore | OneByOne], clock: Clock) -> None:
+    def __init__(self, database: Database, jobs: Sequence[Chore | OneByOne], clock: Clock) -> None:
         self._database = database
         self._clock = clock
-        self._next = {chore.what: 0.0 for chore in chores}
-        self._chores = chores
+        self._next = {chore.what: 0.0 for chore in jobs}
+        self._chores = jobs
 
     async def round(self) -> float:
         for chore in self._chores:
@@ -65,11 +66,13 @@ class Housekeeper:
 
     async def _do(self, chore: Chore | OneByOne) -> None:
         due = removed = 0
+        failed = False
         try:
             async with self._database.acting_as(Actor(Role.WORKER), Lane.REST) as connection:
                 due = await chore.due(connection, self._clock.now())
             removed = await self._remove(chore)
         except Exception:  # noqa: BLE001 – the next chore is to be done all the same
+            failed = True
             loop_failures_total.labels(f"housekeeping {chore.what}").inc()
             _log.exception("chore_failed", chore=chore.what)
         stuck = due > 0 and removed == 0
@@ -80,6 +83,16 @@ class Housekeeper:
             _log.error("retention_stuck", chore=chore.what, due=due, removed=0)
         elif due or removed:
             _log.info("chore_done", chore=chore.what, due=due, removed=removed)
+        await self._write_down(chores.Look(chore.what, chore.every_s, due, removed, failed))
+
+    async def _write_down(self, look: chores.Look) -> None:
+        """For the operations page. In a transaction of its own, after the chore's: what was removed stays removed."""
+        try:
+            async with self._database.acting_as(Actor(Role.WORKER), Lane.REST) as connection:
+                await chores.write_down(connection, look, self._clock.now())
+        except Exception:  # noqa: BLE001 – the next chore is to be done all the same
+            loop_failures_total.labels("housekeeping history").inc()
+            _log.exception("chore_not_written_down", chore=look.what)
 
     async def _remove(self, chore: Chore | OneByOne) -> int:
         if isinstance(chore, Chore):

@@ -322,6 +322,27 @@ CONSOLE: dict[str, Make] = {
             *(f"/konsol/data/{each}" for each in ("overblik", "haendelser", "kort")),
         )
     },
+    **{
+        f"GET /konsol/drift{page}": _get(f"/konsol/drift{page}")
+        for page in (
+            "",
+            *(f"/{e}" for e in ("kan-naas", "sletning", "proevealarmer", "hjertestartere", "optaget", "regler")),
+        )
+    },
+    "POST /konsol/drift/hjertestartere/{aed_id}": lambda d: _form(
+        "POST", f"/konsol/drift/hjertestartere/{d.named}", fund=d.chance.choice(["in_place", "gone"]), ord=d.form_word
+    ),
+    "POST /konsol/drift/optaget/{alert_id}": lambda d: _form(
+        "POST", f"/konsol/drift/optaget/{d.named}", ord=d.form_word
+    ),
+    "GET /konsol/drift/regler/{policy_id}": lambda d: Sent("GET", f"/konsol/drift/regler/{d.named}"),
+    "POST /konsol/drift/regler/{policy_id}": lambda d: _form(
+        "POST", f"/konsol/drift/regler/{d.named}", at_once="2", ord=d.form_word
+    ),
+    "GET /konsol/drift/regler/udkast/{draft_id}": lambda d: Sent("GET", f"/konsol/drift/regler/udkast/{d.named}"),
+    "POST /konsol/drift/regler/udkast/{draft_id}": lambda d: _form(
+        "POST", f"/konsol/drift/regler/udkast/{d.named}", fra="", ord=d.form_word
+    ),
     "GET /konsol/data/soegt/{incident_id}": lambda d: Sent("GET", f"/konsol/data/soegt/{d.named}"),
     "GET /konsol/veje/{version}": _get("/konsol/veje/none"),
     "GET /konsol/filer/{version}/{name}": _get("/konsol/filer/now/modules/board.js"),

@@ -148,6 +148,21 @@ _DATA = "/konsol/data/haendelser/{incident_id}"
 CONSOLE = {
     "GET /konsol/tavle": _centre("its open incidents: where, who goes, by pseudonym"),
     "GET /konsol/vaeg": _centre("the same, for a screen on the wall"),
+    "GET /konsol/drift": Owned(Whose.ANYBODY, "counts of all centres' attempts and addresses, none below five"),
+    "GET /konsol/drift/kan-naas": Owned(Whose.ANYBODY, "counts by municipality, in steps of five"),
+    "GET /konsol/drift/sletning": _nobody("what housekeeping removed, in numbers"),
+    "GET /konsol/drift/proevealarmer": _nobody("how the machine's own alarms came through"),
+    "GET /konsol/drift/hjertestartere": Owned(Whose.ANYBODY, "defibrillators that wait to be looked at"),
+    "POST /konsol/drift/hjertestartere/{aed_id}": Owned(Whose.ANYBODY, "a defibrillator's condition"),
+    "GET /konsol/drift/optaget": _centre("whom its alarms hold for long, by pseudonym"),
+    "POST /konsol/drift/optaget/{alert_id}": _centre("somebody's mission, to end it", named=True),
+    "GET /konsol/drift/regler": _centre("what is in force there; policies are for all to see"),
+    "GET /konsol/drift/regler/{policy_id}": Owned(Whose.ANYBODY, "a policy's version"),
+    "POST /konsol/drift/regler/{policy_id}": Owned(
+        Whose.ANYBODY, "a policy's version, to make a draft of one's centre from"
+    ),
+    "GET /konsol/drift/regler/udkast/{draft_id}": _centre("a draft, tried on yesterday's alarms", named=True),
+    "POST /konsol/drift/regler/udkast/{draft_id}": _centre("a request for a draft", named=True),
     "GET /konsol/data/overblik": _centre("the same, for the page's script"),
     "GET /konsol/data/soegt/{incident_id}": _centre("the cells an incident's search reaches to", named=True),
     "GET /konsol/data/kort": _nobody("areas and places, for the map"),

@@ -92,6 +92,13 @@ async def test_another_s_thing_is_answered_as_one_that_never_was(world: World) -
     ask = next(route for route in ROUTES if route.name == "POST /konsol/godkendelser/regel")
     for doctor in [caller for caller in world.callers if caller.role is Role.AMK_LAEGE]:
         assert (await called(world, doctor, ask)).status == 200
+    await world.superuser.execute(
+        """
+        INSERT INTO selection.policy_draft (id, centre_id, based_on, name, fields, made_by, made_at)
+        SELECT gen_random_uuid(), c.id, p.id, p.name, p.fields, gen_random_uuid(), p.made_at
+        FROM regions.dispatch_centre c CROSS JOIN (SELECT * FROM selection.policy WHERE name = 'dk-2026') p
+        """
+    )
     await world.look()
     wrong, tried = [], set()
     for route in GATED:
@@ -150,6 +157,10 @@ def other_s(world: World, caller: Caller, route: Route) -> UUID:
     if "{incident_id}" in route.path:
         mine = (caller.centre, caller.kind.value)
         return next(incident for incident, whose in owners.incidents.items() if whose != mine)
+    if "{alert_id}" in route.path and caller.centre is not None:
+        return next(alert for alert, centre in owners.asked_by.items() if centre != caller.centre)
+    if "{draft_id}" in route.path:
+        return next(draft for draft, centre in owners.drafts.items() if centre != caller.centre)
     if "{approval_id}" in route.path:
         return next(asked for asked, centre in owners.approvals.items() if centre != caller.centre)
     things = owners.alerts if "{alert_id}" in route.path else owners.tests

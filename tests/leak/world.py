@@ -69,6 +69,8 @@ class Owners:
     tests: dict[UUID, UUID]
     aeds: list[UUID]
     approvals: dict[UUID, UUID | None]  # centre
+    asked_by: dict[UUID, UUID]  # an alert's centre
+    drafts: dict[UUID, UUID]  # centre
 
 
 @dataclass
@@ -82,7 +84,7 @@ class World:
     superuser: asyncpg.Connection
     ledger: Ledger = field(default_factory=Ledger)
     callers: list[Caller] = field(default_factory=list)
-    owners: Owners = field(default_factory=lambda: Owners({}, {}, {}, [], {}))
+    owners: Owners = field(default_factory=lambda: Owners({}, {}, {}, [], {}, {}, {}))
 
     def free_place(self, town: str) -> tuple[float, float]:
         """Within a kilometre, with numbers that are nobody's yet, nor its cell's middle's."""
@@ -109,6 +111,8 @@ class World:
             },
             [row[0] for row in await c.fetch("SELECT id FROM aeds.aed")],
             {row[0]: row[1] for row in await c.fetch("SELECT id, centre_id FROM identity.approval")},
+            {row[0]: row[1] for row in await c.fetch("SELECT id, centre_id FROM alerts.alert")},
+            {row[0]: row[1] for row in await c.fetch("SELECT id, centre_id FROM selection.policy_draft")},
         )
 
     async def is_on(self, caller: Caller, canary: Canary) -> bool:
