@@ -14,6 +14,8 @@ from backend.api.guards import anyone
 from backend.api.limits import Limit
 from backend.api.problem_answers import HANDLERS, refused
 from backend.console import (
+    after_pages,
+    after_replay,
     approval_pages,
     board_data,
     board_pages,
@@ -47,6 +49,8 @@ def console_pages() -> Router:
         *approval_pages.routes,
         *export_pages.routes,
         *glass.routes,
+        *after_pages.routes,
+        *after_replay.routes,
     ]
     guards: list[Any] = [anyone(Limit.CONSOLE), must_come_from_here]
     return Router("/", guards=guards, exception_handlers=told, route_handlers=routes)

@@ -14,6 +14,7 @@ class BoardWords(msgspec.Struct, frozen=True, kw_only=True):
 
     board: str
     wall: str
+    afterwards: str
     overview: str
     live: str
     exercise: str

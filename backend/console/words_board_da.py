@@ -7,6 +7,7 @@ from backend.console.words_board import BoardWords
 BOARD_DA = BoardWords(
     board="Tavle",
     wall="Vægskærm",
+    afterwards="Efter",
     overview="Overblik",
     live="Skarp",
     exercise="Øvelse",

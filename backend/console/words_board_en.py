@@ -7,6 +7,7 @@ from backend.console.words_board import BoardWords
 BOARD_EN = BoardWords(
     board="Board",
     wall="Wall screen",
+    afterwards="Afterwards",
     overview="Overview",
     live="Live",
     exercise="Exercise",

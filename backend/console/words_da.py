@@ -148,6 +148,7 @@ DANISH = Words(
         May.CHANGE_POLICY: "bede om en anden alarmeringsregel, og godkende en andens ønske",
         May.EXPORT: "bede om udlevering af en persons oplysninger, og godkende en andens ønske",
         May.FREEZE: "bede om at stoppe et disponeringssystem, og godkende en andens ønske",
+        May.LOOK_BACK: "se forløb og tal bagefter",
         May.AUDIT: "læse journalen og se, hvad der er godkendt",
     },
     kinds={

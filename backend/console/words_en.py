@@ -142,6 +142,7 @@ ENGLISH = Words(
         May.CHANGE_POLICY: "ask for another alarm policy, and approve somebody else's wish",
         May.EXPORT: "ask for a person's data to be handed out, and approve somebody else's wish",
         May.FREEZE: "ask to freeze a dispatch system, and approve somebody else's wish",
+        May.LOOK_BACK: "see courses and figures afterwards",
         May.AUDIT: "read the journal and what was approved",
     },
     kinds={

@@ -46,18 +46,21 @@ class May(StrEnum):
     CHANGE_POLICY = "change_policy"
     EXPORT = "export"  # a person's data, on their behalf
     FREEZE = "freeze"  # stop a dispatch system's client, and let it in again
+    LOOK_BACK = "look_back"  # replays of what is over, and figures: of the own centre, or of all with the journal
     AUDIT = "audit"  # read the journal and what was approved
 
 
-_LEADS = frozenset({May.FOLLOW, May.ACT, May.TRIGGER, May.EXERCISE, May.READ_ADDRESS, May.ALERT_AREA})
+_LEADS = frozenset({May.FOLLOW, May.LOOK_BACK, May.ACT, May.TRIGGER, May.EXERCISE, May.READ_ADDRESS, May.ALERT_AREA})
 MAY: Mapping[StaffRole, frozenset[May]] = MappingProxyType(
     {
-        StaffRole.VISITATOR: frozenset({May.FOLLOW, May.ACT, May.TRIGGER}),
-        StaffRole.TEKNISK_DISPONENT: frozenset({May.FOLLOW}),
+        StaffRole.VISITATOR: frozenset({May.FOLLOW, May.LOOK_BACK, May.ACT, May.TRIGGER}),
+        StaffRole.TEKNISK_DISPONENT: frozenset({May.FOLLOW, May.LOOK_BACK}),
         StaffRole.VAGTHAVENDE: _LEADS | {May.FREEZE},
         StaffRole.AMK_LAEGE: _LEADS | {May.CHANGE_POLICY, May.FREEZE},
-        StaffRole.DRIFTSANSVARLIG: frozenset({May.EXERCISE, May.CHANGE_POLICY, May.EXPORT, May.FREEZE, May.AUDIT}),
-        StaffRole.REVISOR: frozenset({May.AUDIT}),
+        StaffRole.DRIFTSANSVARLIG: frozenset(
+            {May.EXERCISE, May.CHANGE_POLICY, May.EXPORT, May.FREEZE, May.LOOK_BACK, May.AUDIT}
+        ),
+        StaffRole.REVISOR: frozenset({May.LOOK_BACK, May.AUDIT}),
     }
 )
 

@@ -251,6 +251,8 @@ CONSOLE: dict[str, Make] = {
     },
     **{f"GET /konsol/{page}": _get(f"/konsol/{page}") for page in ("skift", "noed", "bekraeft", "godkendelser")},
     "GET /konsol/haendelser": _get("/konsol/haendelser"),
+    **{f"GET {path}": _get(path) for path in ("/konsol/efter", "/konsol/efter/tal", "/konsol/efter/tal.csv")},
+    "GET /konsol/efter/{incident_id}": lambda d: Sent("GET", f"/konsol/efter/{d.named}"),
     **{
         f"GET {path}": _get(path)
         for path in ("/konsol/tavle", "/konsol/vaeg", *(f"/konsol/data/{each}" for each in ("overblik", "haendelser")))

@@ -22,6 +22,7 @@ ROOMS = (
     "selection",
     "alerts",
     "responses",
+    "aftercare",
     "recruitment",
     "rights",
     "webhooks",
