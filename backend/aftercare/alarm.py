@@ -11,8 +11,8 @@ from backend.foundation.ids import CentreId
 from backend.incidents.incident import Asking, EndReason, State
 
 OF_USE_AT_THE_SCENE = 4
-"""Two who take turns, one who fetches a defibrillator, one who shows the crew in: as many as the policies that give each
-a task of their own use (DOMAIN §2, de-lebensretter). Whoever arrives after them is redundant: ours."""
+"""Two who take turns, one who fetches a defibrillator, one who shows the crew in: as many as the policy uses that gives
+each a task of their own (DOMAIN §2, de-lebensretter). Whoever arrives after them is redundant: ours."""
 
 
 class LeftOut(StrEnum):
@@ -62,7 +62,7 @@ class Alarm(msgspec.Struct, frozen=True, kw_only=True):
         return self._seconds(self.first_accept_at, self.accepted > 0)
 
     def until_arrival(self) -> Input:
-        """Seconds from the report until the first who told of it had come; missing where one may have and said nothing."""
+        """Seconds from the report until the first who told of it had come; missing where one may have in silence."""
         return self._seconds(min(self.arrivals, default=None), self.silent > 0)
 
     def redundant(self) -> Input:

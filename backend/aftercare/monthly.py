@@ -38,7 +38,7 @@ class Unit(StrEnum):
     SECONDS = "seconds"
 
 
-UNITS: Mapping[Measure, Unit] = {each: Unit.SECONDS for each in Measure} | {
+UNITS: Mapping[Measure, Unit] = dict.fromkeys(Measure, Unit.SECONDS) | {
     Measure.ALARMS: Unit.COUNT,
     Measure.ALERTED: Unit.AVERAGE,
     Measure.ACCEPTED: Unit.SHARE,
@@ -56,7 +56,7 @@ class By(StrEnum):
 
 
 class Group(msgspec.Struct, frozen=True):
-    """A centre or a region. `key` is its id or code, "" where an alarm lay in none; in force during `[since, until)`."""
+    """A centre or a region. `key` is its id or code, "" where an alarm lay in none; in force in `[since, until)`."""
 
     key: str
     name: str

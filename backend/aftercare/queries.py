@@ -1,4 +1,4 @@
-"""All SQL of the room. It is read as the role of statistics, which may read every centre: so each statement names whose."""
+"""All SQL of the room. The role of statistics may read every centre: so each statement names whose, or which incidents."""
 
 from collections.abc import Sequence
 from datetime import datetime

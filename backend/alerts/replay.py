@@ -4,6 +4,7 @@ What happened is told twice, in the tables and in the journal. Whoever replays t
 a change went past the journal.
 """
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from uuid import UUID
@@ -60,12 +61,10 @@ _ANSWERS = frozenset({Event.ACCEPTED, Event.DECLINED, Event.TOO_LATE})
 
 def replay(entries: Iterable[Entry]) -> Replayed:
     """The incident these entries tell of, all of one incident and in order. Raises CannotBe."""
-    told: Replayed | None = None
-    for told in steps(entries):
-        pass
-    if told is None:
+    last = deque(steps(entries), maxlen=1)
+    if not last:
         raise CannotBe("nothing is written")
-    return told
+    return last[0]
 
 
 def steps(entries: Iterable[Entry]) -> Iterator[Replayed]:

@@ -37,7 +37,9 @@ def _cell(figure: Figure, unit: Unit, words: AfterWords) -> str:
         case Nothing():
             return words.nothing
         case Known(value, _):
-            number = f"{value:.3f}" if unit is Unit.SHARE else f"{value:.1f}" if unit is Unit.AVERAGE else f"{value:.0f}"
+            number = (
+                f"{value:.3f}" if unit is Unit.SHARE else f"{value:.1f}" if unit is Unit.AVERAGE else f"{value:.0f}"
+            )
             return number.replace(".", ",")
 
 

@@ -11,6 +11,7 @@ from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 from litestar.response import Response
 
+from backend.aftercare import queries
 from backend.aftercare.monthly import (
     MOST_MONTHS,
     UNITS,
@@ -50,7 +51,8 @@ KINDS = {"live": Kind.LIVE, "oevelse": Kind.EXERCISE, "test": Kind.TEST}
 PLOTTED = (Measure.ALARMS, Measure.ACCEPTED, Measure.ACCEPT_MEDIAN, Measure.ARRIVAL_MEDIAN, Measure.REDUNDANT)
 
 OfKind = Annotated[
-    str, QueryParameter(name="slags", max_length=20, description="live (left out: this), oevelse or test: never together")
+    str,
+    QueryParameter(name="slags", max_length=20, description="live (left out: this), oevelse or test: never together"),
 ]
 Since = Annotated[str, QueryParameter(name="fra", max_length=7, description="The first month, 2026-01")]
 Until = Annotated[str, QueryParameter(name="til", max_length=7, description="The last month, 2026-12")]
@@ -76,7 +78,7 @@ async def ended_page(
     opened_before = _moment(before)
     found: list[Incident] = []
     async with database.acting_as(here.actor, Lane.REST) as connection:
-        names = {each.id: each.name for each in await regions.centres(connection, datetime.min.replace(tzinfo=UTC))}
+        names = {each.id: each.name for each in await queries.centres(connection, None)}
         for centre_id in await centres_for(connection, here):
             await enter(connection, centre_id)
             found += await incidents.of_centre(connection, centre_id, kind, State.ENDED, opened_before, MOST_SHOWN)
@@ -176,7 +178,7 @@ def show_after(request: AnyRequest, template: str, kind: Kind, status: int = 200
         a=after_words_of(request),
         kind=kind.value,
         kind_name=_in_address(kind),
-        kind_names=[(name, each) for name, each in KINDS.items()],
+        kind_names=list(KINDS.items()),
         now=here.now.isoformat(),
         may=sorted(each.value for each in here.allowed),
         **values,

@@ -1,4 +1,4 @@
-"""Bars of one figure, month by month: where each stands, in the units of an SVG. Pure; every number is in the table, too.
+"""Bars of one figure, month by month: where each stands, in the units of an SVG. Pure; each number is in the table.
 
 A few rectangles, and drawn by the page itself: they take the page's colours in both themes and in forced colours, and
 no process beside the one that takes alarms has to draw (docs/decisions/0042).
@@ -64,7 +64,9 @@ def plot_of(rows: Sequence[Row], measure: Measure, words: AfterWords) -> Plot:
                 year=str(row.month.year) if n == 0 or row.month.month == 1 else "",
             )
         )
-    text = "; ".join(f"{month_said(row.month, words)}: {figure_said(f, unit, words)}" for row, f in zip(rows, figures, strict=True))
+    text = "; ".join(
+        f"{month_said(row.month, words)}: {figure_said(f, unit, words)}" for row, f in zip(rows, figures, strict=True)
+    )
     return Plot(words.measures[measure], text, max(1, len(rows)) * STEP, floor + BELOW, floor, BAR, bars)
 
 

@@ -1,5 +1,6 @@
-"""One incident's course once more, from its journal: a slider where there are scripts, and links where there are none."""
+"""One incident's course once more, from its journal: a slider where there are scripts, links where there are none."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -62,9 +63,8 @@ async def replay_page(
     )
 
 
-async def _own(connection: Connection, centres: Any, incident_id: IncidentId) -> Incident:
+async def _own(connection: Connection, centres: Sequence[CentreId], incident_id: IncidentId) -> Incident:
     """Raises 404 for one of a centre they may not look back on. Its centre is entered then."""
-    centre_id: CentreId
     for centre_id in centres:
         await enter(connection, centre_id)
         found = await incidents.one_of_centre(connection, centre_id, incident_id)
