@@ -1,4 +1,4 @@
-"""All SQL of the room. The role of statistics may read every centre: so each statement names whose, or which incidents."""
+"""All SQL of the room. The role of statistics may read every centre: so each statement names whose or which."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -37,7 +37,7 @@ from backend.console.words_after_en import AFTER_EN
 from backend.foundation.database import Connection, Database, Lane, enter
 from backend.foundation.ids import CentreId
 from backend.foundation.kinds import Kind
-from backend.foundation.problems import bad_field
+from backend.foundation.problems import Problem, bad_field
 from backend.identity.staff import May
 from backend.incidents import queries as incidents
 from backend.incidents.incident import Incident, State
@@ -46,6 +46,9 @@ from backend.regions import queries as regions
 AFTER = "/konsol/efter"
 FIGURES, FILE = f"{AFTER}/tal", f"{AFTER}/tal.csv"
 MOST_SHOWN = 50
+AGAIN_IN_S = 3
+"""After an alarm statistics are put off for two seconds. The page asks again by itself: a request that waited here would
+take a place from those who follow alarms."""
 BY = {"vagtcentral": By.CENTRE, "region": By.REGION}
 KINDS = {"live": Kind.LIVE, "oevelse": Kind.EXERCISE, "test": Kind.TEST}
 PLOTTED = (Measure.ALARMS, Measure.ACCEPTED, Measure.ACCEPT_MEDIAN, Measure.ARRIVAL_MEDIAN, Measure.REDUNDANT)
@@ -111,7 +114,13 @@ async def figures_page(
     here, words, kind = here_of(request), after_words_of(request), kind_of(shown)
     first, last = months_of(since, until, here.now)
     grouped = by_of(by)
-    rows = await _rows(database, here, kind, first, last, grouped, words)
+    address = f"?slags={_in_address(kind)}&fra={first:%Y-%m}&til={last:%Y-%m}&efter={_by_in_address(grouped)}"
+    try:
+        rows = await _rows(database, here, kind, first, last, grouped, words)
+    except Problem as told:
+        if told.status != 503:
+            raise
+        return show_after(request, "after_wait.html", kind, status=503, again=FIGURES + address, again_in_s=AGAIN_IN_S)
     tables = []
     for group in dict.fromkeys(row.group for row in rows):
         own = [row for row in rows if row.group == group]
@@ -125,7 +134,7 @@ async def figures_page(
         first=f"{first:%Y-%m}",
         last=f"{last:%Y-%m}",
         by=grouped.value,
-        file_address=f"{FILE}?slags={_in_address(kind)}&fra={first:%Y-%m}&til={last:%Y-%m}&efter={_by_in_address(grouped)}",
+        file_address=FILE + address,
     )
 
 

@@ -89,7 +89,7 @@ class AfterWords(msgspec.Struct, frozen=True, kw_only=True):
     unknown_note: str
     no_region: str
     no_figures: str
-    too_many: str
+    waits: str
     plot: str
     plot_of: str
     minutes: str

@@ -1,5 +1,6 @@
 """Looking back in a control room: courses from the journal, figures in tables, plots and files; their own alone."""
 
+import asyncio
 import csv
 import re
 from datetime import date, timedelta
@@ -56,8 +57,12 @@ async def sits(office: Office, browser: Browser) -> None:
     await browser.sits_down(await office.grants("Vera", StaffRole.VISITATOR))
 
 
-async def an_alarm(town: Town, clock: SetClock) -> IncidentId:
-    """Three asked; one declines, one accepts and comes, one says nothing; the ambulance arrives."""
+@pytest.fixture
+async def past(town: Town, clock: SetClock) -> IncidentId:
+    """Three asked; one declines, one accepts and comes, one says nothing; the ambulance arrives.
+
+    Before a test's browser: what is written while the application runs puts its statistics off.
+    """
     anna, ben, _ = await town.volunteers(120, 130, 140)
     incident = await town.arrest()
     clock.advance(timedelta(seconds=25))
@@ -70,31 +75,43 @@ async def an_alarm(town: Town, clock: SetClock) -> IncidentId:
     return incident
 
 
+@pytest.fixture
+async def an_exercise(town: Town) -> IncidentId:
+    return await town.arrest(kind=Kind.EXERCISE)
+
+
+@pytest.fixture
+async def silence(past: IncidentId, town: Town) -> IncidentId:
+    """Somebody accepted and never said whether they came."""
+    anna, *_ = await town.volunteers(100)
+    incident = await town.arrest()
+    await town.accepts(incident, anna)
+    await town.ends(incident)
+    return incident
+
+
 async def test_a_course_is_told_step_by_step_without_a_script(
-    town: Town, office: Office, browser: Browser, clock: SetClock
+    past: IncidentId, town: Town, office: Office, browser: Browser
 ) -> None:
     """The first step knows nobody, the last how it ended; each step between is a link; no name, no address."""
-    incident = await an_alarm(town, clock)
     await sits(office, browser)
-    assert f'href="{AFTER}/{incident}"' in (await browser.opens(AFTER)).text
-    first = await browser.opens(f"{AFTER}/{incident}")
+    assert f'href="{AFTER}/{past}"' in (await browser.opens(AFTER)).text
+    first = await browser.opens(f"{AFTER}/{past}")
     assert "Skridt" in text_of(first)
     assert "Hændelsen blev meldt" in text_of(first)
-    steps = re.findall(
-        rf'<a href="{AFTER}/{incident}\?skridt=(\d+)"[^>]*><time>([\d.]+)</time> ([^<]+)</a>', first.text
-    )
-    entries = await town.journal(incident)
+    steps = re.findall(rf'<a href="{AFTER}/{past}\?skridt=(\d+)"[^>]*><time>([\d.]+)</time> ([^<]+)</a>', first.text)
+    entries = await town.journal(past)
     assert [int(number) for number, _, _ in steps] == [each.seq for each in entries]
     assert steps[0][1:] == ("12.00.00", "Hændelsen blev meldt")
     assert "Hændelsen sluttede: ambulancen er fremme" in steps[-1][2]
 
     async def people(step: int) -> list[list[str]]:
-        page = await browser.opens(f"{AFTER}/{incident}?skridt={step}")
+        page = await browser.opens(f"{AFTER}/{past}?skridt={step}")
         rows = re.findall(r'<tr><th scope="row">([^<]+)</th><td>([^<]*)</td><td>([^<]*)</td></tr>', page.text)
         return [list(map(unescape, row)) for row in rows]
 
     asked, accepted = (next(e.seq or 0 for e in entries if e.event == what) for what in ("wave_asked", "accepted"))
-    names = {each.pseudonym for each in await town.alerts(incident)}
+    names = {each.pseudonym for each in await town.alerts(past)}
     assert await people(1) == []
     assert [state for _, state, _ in await people(asked)] == ["ringer"] * 3
     assert {name for name, _, _ in await people(asked)} == names
@@ -102,85 +119,85 @@ async def test_a_course_is_told_step_by_step_without_a_script(
     assert {role for _, _, role in await people(accepted)} == {"", "direkte"}
     last = await people(9_999)
     assert sorted(state for _, state, _ in last) == [
-        "afviste",
         "aflyst: ambulancen er fremme",
+        "afviste",
         "alarmen sluttede: ambulancen er fremme",
     ]
     assert not [word for word in ("Torvet", "4711", "Anna") if word in first.text]
 
 
-async def test_what_is_erased_says_so(town: Town, office: Office, browser: Browser, clock: SetClock) -> None:
-    incident = await an_alarm(town, clock)
-    anna = next(each for each in await town.alerts(incident) if each.place is not None)
+async def test_what_is_erased_says_so(past: IncidentId, town: Town, office: Office, browser: Browser) -> None:
+    anna = next(each for each in await town.alerts(past) if each.place is not None)
     async with office.database.acting_as(ABOVE) as c:
-        await c.execute("UPDATE volunteers.volunteer SET state = 'erased' WHERE id = $1", anna.volunteer_id)
+        await c.execute(
+            """
+            UPDATE volunteers.volunteer SET state = 'erased', withdrew_at = now(), erased_at = now(), join_code = NULL,
+              last_seen_at = NULL, languages = '{}' WHERE id = $1
+            """,
+            anna.volunteer_id,
+        )
         await c.execute("DELETE FROM incidents.incident_place")
         await c.execute("DELETE FROM selection.candidate")
     await sits(office, browser)
-    page = await browser.opens(f"{AFTER}/{incident}?skridt=9999")
+    page = await browser.opens(f"{AFTER}/{past}?skridt=9999")
     assert anna.pseudonym not in page.text, "nor in what is brought for the script"
     assert "slettet accepterede" in page.text
     assert "1 af hjerteløberne er slettet siden" in text_of(page)
     assert "Sted og adresse slettet" in text_of(page)
     assert "Hvem der ikke blev spurgt, og hvorfor slettet" in text_of(page)
-    english = await browser.opens(f"{AFTER}/{incident}?lang=en")
+    english = await browser.opens(f"{AFTER}/{past}?lang=en")
     assert "erased accepted" in english.text
 
 
 async def test_a_journal_that_contradicts_itself_is_told_as_far_as_it_goes(
-    town: Town, office: Office, browser: Browser, clock: SetClock
+    past: IncidentId, town: Town, office: Office, browser: Browser
 ) -> None:
-    incident = await an_alarm(town, clock)
     async with office.database.acting_as(ABOVE) as c:
         await c.execute("ALTER TABLE foundation.journal_entry DISABLE TRIGGER USER")
         await c.execute(
             "UPDATE foundation.journal_entry SET event = 'accepted', facts = '{}' WHERE incident_id = $1 AND seq = 3",
-            incident,
+            past,
         )
     await sits(office, browser)
-    page = await browser.opens(f"{AFTER}/{incident}?skridt=9999")
+    page = await browser.opens(f"{AFTER}/{past}?skridt=9999")
     assert "modsiger sig selv fra skridt 3" in text_of(page)
     assert "Hændelsen sluttede" in text_of(page)
 
 
 async def test_another_centre_s_are_not_there_and_who_reads_the_journal_everywhere_sees_all(
-    town: Town, office: Office, browser: Browser, clock: SetClock
+    past: IncidentId, town: Town, office: Office, browser: Browser
 ) -> None:
-    incident = await an_alarm(town, clock)
-    case = (await town.incident(incident)).case_number
+    case = (await town.incident(past)).case_number
     nora = await office.grants("Nora", StaffRole.VISITATOR, centre=NORDJYLLAND)
     await browser.sits_down(nora, NORDJYLLAND)
-    assert (await browser.opens(f"{AFTER}/{incident}")).status_code == 404
-    assert str(incident) not in (await browser.opens(AFTER)).text
+    assert (await browser.opens(f"{AFTER}/{past}")).status_code == 404
+    assert str(past) not in (await browser.opens(AFTER)).text
     assert "Hovedstaden" not in text_of(await browser.opens(FIGURES))
     here = await office.grants("Dan", StaffRole.DRIFTSANSVARLIG, centre=NORDJYLLAND)
     await browser.sits_down(here, NORDJYLLAND)
-    assert (await browser.opens(f"{AFTER}/{incident}")).status_code == 404
+    assert (await browser.opens(f"{AFTER}/{past}")).status_code == 404
     everywhere = await office.grants("Dorte", StaffRole.DRIFTSANSVARLIG, centre=None)
     await browser.sits_down(everywhere, NORDJYLLAND)
-    page = await browser.opens(f"{AFTER}/{incident}")
+    page = await browser.opens(f"{AFTER}/{past}")
     assert page.status_code == 200
     assert case not in page.text + (await browser.opens(AFTER)).text, "no patient's number for who runs the service"
     assert "Hovedstaden" in text_of(await browser.opens(FIGURES))
 
 
 async def test_that_somebody_looked_back_is_written_down_once(
-    town: Town, office: Office, browser: Browser, clock: SetClock
+    past: IncidentId, town: Town, office: Office, browser: Browser
 ) -> None:
-    incident = await an_alarm(town, clock)
     await sits(office, browser)
     for step in (1, 2, 3):
-        await browser.opens(f"{AFTER}/{incident}?skridt={step}")
+        await browser.opens(f"{AFTER}/{past}?skridt={step}")
     async with office.database.acting_as(ABOVE) as c:
         rows = await c.fetch("SELECT what, viewer, incident_id FROM incidents.viewed WHERE viewer = 'staff'")
-    assert [tuple(row) for row in rows] == [("candidates", "staff", incident)]
+    assert [tuple(row) for row in rows] == [("candidates", "staff", past)]
 
 
 async def test_figures_are_the_same_in_table_plot_and_file_and_say_which_kind(
-    town: Town, office: Office, browser: Browser, clock: SetClock
+    past: IncidentId, an_exercise: IncidentId, office: Office, browser: Browser
 ) -> None:
-    await an_alarm(town, clock)
-    await town.arrest(kind=Kind.EXERCISE)
     await sits(office, browser)
     page = await browser.opens(FIGURES)
     said = text_of(page)
@@ -204,20 +221,32 @@ async def test_figures_are_the_same_in_table_plot_and_file_and_say_which_kind(
 
 
 async def test_a_figure_whose_inputs_are_missing_is_no_number(
-    town: Town, office: Office, browser: Browser, clock: SetClock
+    silence: IncidentId, office: Office, browser: Browser
 ) -> None:
     """Somebody accepted and never said whether they came: nobody knows when the first was there."""
-    await an_alarm(town, clock)
-    (anna,) = await town.volunteers(100)
-    incident = await town.arrest()
-    await town.accepts(incident, anna)
-    await town.ends(incident)
     await sits(office, browser)
     page = await browser.opens(FIGURES)
     assert text_of(page).count("ukendt (1 af 2)") >= 3, "both percentiles, and whether nobody came"
     assert '<rect class="no-bar"' in page.text
     assert "unknown (1 of 2)" in text_of(await browser.opens(f"{FIGURES}?lang=en"))
     assert b"unknown (1 of 2)" in (await browser.opens(FILE)).content
+
+
+async def test_figures_wait_for_an_alarm_and_come_by_themselves(
+    past: IncidentId, town: Town, office: Office, browser: Browser
+) -> None:
+    """What is read for a figure is never in an alarm's way: the page says so, and asks again without a script."""
+    await sits(office, browser)
+    await town.arrest()
+    page = await browser.opens(FIGURES)
+    for _ in range(20):  # until the application has heard of it
+        if page.status_code == 503:
+            break
+        await asyncio.sleep(0.05)
+        page = await browser.opens(FIGURES)
+    assert page.status_code == 503
+    assert "Alarmer kommer først" in text_of(page)
+    assert f'<meta http-equiv="refresh" content="3; url={FIGURES}' in page.text
 
 
 @pytest.mark.parametrize(
@@ -230,11 +259,10 @@ async def test_a_period_or_kind_there_is_not_is_refused(office: Office, browser:
 
 
 async def test_the_pages_of_afterwards_are_in_both_languages_and_themes(
-    town: Town, office: Office, browser: Browser, clock: SetClock
+    past: IncidentId, town: Town, office: Office, browser: Browser
 ) -> None:
-    incident = await an_alarm(town, clock)
     await sits(office, browser)
-    for address in (AFTER, FIGURES, f"{AFTER}/{incident}", f"{FIGURES}?efter=region"):
+    for address in (AFTER, FIGURES, f"{AFTER}/{past}", f"{FIGURES}?efter=region"):
         for how in ("lang=en&tema=lys", "lang=da&tema=moerk"):
             page = await browser.opens(f"{address}{'&' if '?' in address else '?'}{how}")
             assert page.status_code == 200
