@@ -47,8 +47,8 @@ AFTER = "/konsol/efter"
 FIGURES, FILE = f"{AFTER}/tal", f"{AFTER}/tal.csv"
 MOST_SHOWN = 50
 AGAIN_IN_S = 3
-"""After an alarm statistics are put off for two seconds. The page asks again by itself: a request that waited here would
-take a place from those who follow alarms."""
+"""After an alarm statistics are put off for two seconds. The page asks again by itself: a request that waited here
+would take a place from those who follow alarms."""
 BY = {"vagtcentral": By.CENTRE, "region": By.REGION}
 KINDS = {"live": Kind.LIVE, "oevelse": Kind.EXERCISE, "test": Kind.TEST}
 PLOTTED = (Measure.ALARMS, Measure.ACCEPTED, Measure.ACCEPT_MEDIAN, Measure.ARRIVAL_MEDIAN, Measure.REDUNDANT)
