@@ -15,7 +15,7 @@ BENCH ?= all
 # Which way to break things: make chaos CHAOS=kills ARGS="--kills 50 --seed 7"; left out: all of them, minutes
 CHAOS ?= nets model histories crash_points century faults kills surge outage overload
 
-.PHONY: help demo story test bench chaos chaos-long chaos-mutants attack-statistics lint format types imports frontend browser pytest openapi access leak attack-api sbom audit schema look lock clean
+.PHONY: help demo story test bench chaos chaos-long chaos-mutants attack-statistics lint format types imports frontend browser pytest screens openapi access leak attack-api sbom audit schema look lock clean
 
 help: ## This list
 	@echo 'Hjerteløber – usage: make TARGET'
@@ -81,6 +81,10 @@ frontend: ## Lint the OpenAPI files, type what a front end would generate from t
 browser: # a Chromium for the browser tests
 	@requirements/install.sh dev
 	@tests/harness/chromium.sh
+
+screens: ## Make docs/screens anew: every page of the console on a desk and a wall, dark and light (ARGS="--only tavle")
+	@requirements/install.sh dev
+	@$(BIN)/python -m tests.console.screens $(ARGS)
 
 openapi: ## Write openapi/*.json anew from the app
 	@requirements/install.sh dev

@@ -13,6 +13,7 @@ class Standing(msgspec.Struct, frozen=True):
     """One that its source still has. `reserved`: by somebody, of whatever incident."""
 
     id: AedId
+    cell_r9: int
     lat: float
     lon: float
     name: str | None
@@ -28,7 +29,7 @@ async def standing_in(connection: Connection, cells_r9: Sequence[int], also: Seq
         connection,
         Standing,
         """
-        SELECT a.id, a.lat, a.lon, a.name, a.opening_hours, a.state, s.made_up,
+        SELECT a.id, a.cell_r9, a.lat, a.lon, a.name, a.opening_hours, a.state, s.made_up,
                EXISTS (SELECT FROM aeds.reservation r WHERE r.aed_id = a.id) AS reserved
         FROM aeds.aed a JOIN aeds.import_source s ON s.source = a.source
         WHERE (a.cell_r9 = ANY($1::bigint[]) AND a.gone_at IS NULL) OR a.id = ANY($2::uuid[])

@@ -17,6 +17,7 @@ from backend.alerts.decision import (
     EndIncident,
     FreeAed,
     MoveAlert,
+    Note,
     Release,
     ReportAed,
     ReserveAed,
@@ -24,10 +25,11 @@ from backend.alerts.decision import (
     StopMessages,
     Tell,
     Widen,
+    Wish,
     Write,
 )
 from backend.delivery import enqueue, stop
-from backend.delivery.message import NewMessage, What
+from backend.delivery.message import Content, NewMessage, What
 from backend.foundation import telemetry, timers
 from backend.foundation.database import Actor, Connection
 from backend.foundation.harmless import Fault, without_harm
@@ -127,12 +129,16 @@ async def _write(  # noqa: C901 - one short case for each effect there is
         case Widen(step, reach_m):
             await incident_queries.widen(connection, incident.id, step, now)
             return [Happening(Event.REACH_WIDENED, {"step": step, "reach_m": reach_m})]
+        case Wish(more):
+            await incident_queries.wish(connection, incident.id, more)
         case EndIncident(reason):
             await incident_queries.end(connection, incident.id, reason, now)
             await timers.forget(connection, incident.id)
             return [Happening(Event.INCIDENT_ENDED, {"reason": reason.value})]
         case Write(event, alert, facts):
             return [Happening(event, {"alert": str(alert.id), "volunteer": alert.pseudonym, **facts})]
+        case Note(event, facts):
+            return [Happening(event, facts)]
         case Ask() | Release() | StopMessages() | Tell():
             pass  # the caller's: asking gives more than journal lines, the others go in one statement each
         case _:
@@ -186,7 +192,7 @@ async def tell(connection: Connection, incident: Incident, tells: Iterable[Tell]
             kind=tell.alert.kind,
             volunteer_id=tell.alert.volunteer_id,
             bare_phone=None,
-            content=content_of(tell.alert, incident.revision, tell.reason),
+            content=_content(tell, incident),
             expires_at=_told_until(tell.alert, now),
         )
         for tell in tells
@@ -194,6 +200,12 @@ async def tell(connection: Connection, incident: Incident, tells: Iterable[Tell]
     if messages:
         second_channel_s = read_policy(incident.policy).second_channel_s
         await enqueue.enqueue(connection, messages, second_channel_s, now)
+
+
+def _content(tell: Tell, incident: Incident) -> Content:
+    if tell.word_id is None:
+        return content_of(tell.alert, incident.revision, tell.reason)
+    return content_of(tell.alert, incident.revision, None) | {"word": tell.reason or "", "word_id": str(tell.word_id)}
 
 
 def _told_until(alert: Alert, now: datetime) -> datetime:

@@ -9,11 +9,12 @@ from typing import assert_never
 
 import msgspec
 
-from backend.alerts import decision, due
+from backend.alerts import due
 from backend.alerts.alert import (
     ANSWERABLE,
     CENTRE_IS_ASKED_AFTER,
     INCIDENT_TIMES_OUT_AFTER,
+    LIVE,
     NO_ANSWER,
     NO_CHANNEL_ACCEPTED,
     OUTAGE,
@@ -28,6 +29,7 @@ from backend.alerts.decision import (
     Answer,
     AnswerKind,
     AskCentre,
+    AskMore,
     Decision,
     Decline,
     Effect,
@@ -44,14 +46,16 @@ from backend.alerts.decision import (
     ReportAed,
     ReserveAed,
     Revise,
+    Say,
+    StandDownOne,
     StartMission,
     State,
     StopMessages,
-    Tell,
     Tick,
     Widen,
     Write,
 )
+from backend.alerts.on_request import on_request, stood_down
 from backend.alerts.places import best_aed, next_place, role_for
 from backend.alerts.rerank import on_revise
 from backend.foundation.journal import Event as Journal
@@ -79,6 +83,8 @@ def decide(state: State, event: Event, now: datetime) -> Decision:
             return Decision(tuple(_end(state, event.reason, now)), NOTHING)
         case Tick():
             return _on_tick(state, now)
+        case StandDownOne() | AskMore() | Say():
+            return on_request(state, event, now)
         case _:
             assert_never(event)
 
@@ -283,17 +289,6 @@ def _end(state: State, reason: EndReason, now: datetime) -> Iterator[Effect]:
     if state.end_reason is not None:
         return
     for alert in state.alerts:
-        if alert.state is AlertState.RINGING:
-            yield MoveAlert(moved(alert, AlertState.WITHDRAWN, now, reason.value))
-            yield StopMessages(alert.id)
-            yield Release(alert.volunteer_id)
-            yield Tell(alert, decision.STAND_DOWN, reason.value)
-            yield Write(Journal.ALERT_WITHDRAWN, alert, {"reason": reason.value})
-        elif alert.state is AlertState.ACCEPTED:
-            yield MoveAlert(moved(alert, AlertState.STOOD_DOWN, now, reason.value))
-            yield StopMessages(alert.id)
-            yield FreeAed(alert.volunteer_id)
-            yield Release(alert.volunteer_id)
-            yield Tell(alert, decision.STAND_DOWN, reason.value)
-            yield Write(Journal.STOOD_DOWN, alert, {"reason": reason.value, "role": alert.role})
+        if alert.state in LIVE:
+            yield from stood_down(alert, reason.value, now)
     yield EndIncident(reason)

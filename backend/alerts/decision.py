@@ -3,20 +3,23 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
+from uuid import UUID
 
 import msgspec
 
 from backend.aeds.aed import Trouble
 from backend.alerts.alert import Alert, AlertState
+from backend.alerts.word import ToVolunteers
 from backend.foundation.ids import AedId, AlertId, IncidentId, VolunteerId
 from backend.foundation.journal import Event as Journal
 from backend.foundation.journal import Fact
-from backend.incidents.incident import Asking, EndReason, Incident
+from backend.incidents.incident import Asking, EndReason, Incident, StandDownReason
 from backend.incidents.record import NO_SIGN_OF_LIFE
 from backend.selection.policy import Policy
 
 STAND_DOWN = "stand_down"
 REVISION = "revision"
+WORD = "word"
 GO_DIRECT = "go_direct"
 """Why somebody on the way by a defibrillator is told to go straight: nobody else does."""
 
@@ -41,6 +44,7 @@ class State(msgspec.Struct, frozen=True):
     reach_since: datetime | None = None  # at this place, this far, in spite of what excluded it; None: the opening
     wanted: int = 0  # how many are to be asked at a time; 0: nobody was looked for yet
     lacking: int = 0  # of these not asked at the last look, only because they rang or ran elsewhere
+    wished: int = 0  # how many the centre asked for by hand, beside those the policy asks in total
     uncertain_m: int = 0  # how far off the patient's position may be where it is too coarse to be exact
     unreached: frozenset[AlertId] = frozenset()  # no channel accepted, none can any more
     unaccepted: frozenset[AlertId] = frozenset()  # their ringing is over, and no channel has accepted it
@@ -145,7 +149,30 @@ class Tick(msgspec.Struct, frozen=True):
     """Time has passed, or delivery learned something."""
 
 
-Event = Accept | Decline | GiveUp | LoseAed | Finish | Revise | End | Tick
+class StandDownOne(msgspec.Struct, frozen=True):
+    """The centre needs one of them no more, or wants them not to go on."""
+
+    volunteer_id: VolunteerId
+    reason: StandDownReason
+
+
+class AskMore(msgspec.Struct, frozen=True):
+    """The centre wants more to come. `count`: None: as many as the policy asks at once. `request`: which wish it is."""
+
+    count: int | None
+    wider: bool
+    request: UUID
+
+
+class Say(msgspec.Struct, frozen=True):
+    """A word from the centre to somebody on the way; `to` None: to all of them."""
+
+    word: ToVolunteers
+    word_id: UUID
+    to: VolunteerId | None = None
+
+
+Event = Accept | Decline | GiveUp | LoseAed | Finish | Revise | End | Tick | StandDownOne | AskMore | Say
 
 
 # --- what follows --------------------------------------------------------------------------------------------------
@@ -192,11 +219,12 @@ class StopMessages(msgspec.Struct, frozen=True):
 
 
 class Tell(msgspec.Struct, frozen=True):
-    """A message about the alert: stand_down or revision."""
+    """A message about the alert: stand_down or revision, and why; or a word, and which."""
 
     alert: Alert
     what: str
     reason: str | None
+    word_id: UUID | None = None
 
 
 class Ask(msgspec.Struct, frozen=True):
@@ -215,6 +243,12 @@ class Widen(msgspec.Struct, frozen=True):
     reach_m: int
 
 
+class Wish(msgspec.Struct, frozen=True):
+    """So many more than the policy asks in total may be asked: a person wants them."""
+
+    more: int
+
+
 class AskCentre(msgspec.Struct, frozen=True):
     """An hour without an event: is this still going on?"""
 
@@ -231,6 +265,13 @@ class Write(msgspec.Struct, frozen=True):
     facts: dict[str, Fact]
 
 
+class Note(msgspec.Struct, frozen=True):
+    """A line in the journal about the incident as a whole."""
+
+    event: Journal
+    facts: dict[str, Fact]
+
+
 Effect = (
     MoveAlert
     | StartMission
@@ -242,9 +283,11 @@ Effect = (
     | Tell
     | Ask
     | Widen
+    | Wish
     | AskCentre
     | EndIncident
     | Write
+    | Note
 )
 
 
@@ -257,6 +300,9 @@ class AnswerKind(StrEnum):
     NO_PLACE_LEFT = "no_place_left"
     ALREADY_GOING = "already_going"
     NO_AED_TO_LOSE = "no_aed_to_lose"
+    NOT_GOING = "not_going"  # a centre's wish about somebody who neither rings nor goes
+    EXCLUDED = "excluded"
+    NOBODY_MORE = "nobody_more"  # the policy asks nobody more, or a yes would find no place
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -273,7 +319,7 @@ def after(state: State, effects: Iterable[Effect], now: datetime) -> State:
     """The state once `effects` are written, as far as later decisions look at it."""
     effects = list(effects)
     changed = {effect.alert.id: effect.alert for effect in effects if isinstance(effect, MoveAlert)}
-    alive = any(isinstance(effect, Write) and effect.event not in NO_SIGN_OF_LIFE for effect in effects)
+    alive = any(isinstance(effect, Write | Note) and effect.event not in NO_SIGN_OF_LIFE for effect in effects)
     asked = any(isinstance(effect, AskCentre) for effect in effects)
     ended = next((effect.reason for effect in effects if isinstance(effect, EndIncident)), state.end_reason)
     wider = next((effect.step for effect in effects if isinstance(effect, Widen)), None)
@@ -286,6 +332,7 @@ def after(state: State, effects: Iterable[Effect], now: datetime) -> State:
         end_reason=ended,
         reach_step=state.reach_step if wider is None else wider,
         reach_since=state.reach_since if wider is None else now,
+        wished=state.wished + sum(effect.more for effect in effects if isinstance(effect, Wish)),
         unheard={**state.unheard, **told},
         # Whoever is sent by another one has not got that one in hand.
         in_hand=state.in_hand - {a.id for a in state.alerts if changed.get(a.id, a).aed_id != a.aed_id},

@@ -28,14 +28,18 @@ _SOMEBODY_GOES = frozenset({AlertState.ACCEPTED, AlertState.FINISHED})
 
 def is_asking(state: State) -> bool:
     """Whether this incident asks anybody at all: not when nobody more may accept, nor after somebody was there."""
-    going = [alert for alert in state.alerts if alert.state in _SOMEBODY_GOES]
-    limit = state.policy.accept_limit
     return (
         state.end_reason is None
         and state.asking is not Asking.EXCLUDED
-        and not any(alert.state is AlertState.FINISHED for alert in going)
-        and (limit is None or len(going) < limit)
+        and not any(alert.state is AlertState.FINISHED for alert in state.alerts)
+        and has_room(state)
     )
+
+
+def has_room(state: State) -> bool:
+    """Whether one more yes would find a place."""
+    limit = state.policy.accept_limit
+    return limit is None or sum(alert.state in _SOMEBODY_GOES for alert in state.alerts) < limit
 
 
 def to_ask_now(state: State, now: datetime) -> int:
@@ -62,9 +66,9 @@ def still_asked(state: State, now: datetime) -> int:
 
 
 def within_total(state: State, count: int) -> int:
-    """So many, or as many as the policy's total still allows."""
+    """So many, or as many as the policy's total still allows, and whoever a person asked for beside it."""
     total = state.policy.in_total
-    return max(0, count if total is None else min(count, total - _counted(state)))
+    return max(0, count if total is None else min(count, total + state.wished - _counted(state)))
 
 
 def _counted(state: State) -> int:

@@ -105,6 +105,7 @@ async def load(connection: Connection, incident: Incident, now: datetime) -> Sta
         reach_since=incident.reach_since,
         wanted=incident.wanted,
         lacking=incident.lacking,
+        wished=incident.wished,
         uncertain_m=uncertain_m(incident),
         unreached=frozenset(AlertId(subject) for subject in unreached),
         unaccepted=frozenset(tried),

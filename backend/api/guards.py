@@ -140,4 +140,5 @@ async def provide_caller(request: Request) -> Caller:  # type: ignore[type-arg]
         centre=centre,
         made_for=None if centre == caller.centre else caller.centre,
         acts_for=access.acts_for(centre, now),
+        only_stops=access.only_stops(centre, now),
     )

@@ -32,6 +32,7 @@ class Step(msgspec.Struct, frozen=True):
 
 STEPS: Sequence[Step] = (
     Step(Limit.POSITIONS, 0.1, lane_busy=0.5),  # the next one is as good
+    Step(Limit.MAP, 0.2, lane_busy=inf),  # it holds no connection, and lists and signs are there without streets
     Step(Limit.PREVIEWS, 0.2, lane_busy=0.5),  # it chooses as an alarm does, and is none
     Step(Limit.EXPORTS, 0.2, lane_busy=0.5),  # the most there is to read of anybody, and any day will do
     Step(Limit.OPEN, 0.2, lane_busy=0.75),
@@ -47,8 +48,9 @@ STEPS: Sequence[Step] = (
 )
 """In the order of turning away. What is not here never is: see NEVER_SHED."""
 
-NEVER_SHED = frozenset({Limit.NEVER, Limit.TOKENS, Limit.HEALTH})
-"""What dispatch centres report and their log-in, without which they cannot; and what tells the operator how we fare."""
+NEVER_SHED = frozenset({Limit.NEVER, Limit.BY_HAND, Limit.TOKENS, Limit.HEALTH})
+"""What dispatch centres report, by system or by hand, and their log-in, without which they cannot; and what tells the
+operator how we fare."""
 
 CALM_S = 1.0
 """A class turned away comes back no sooner, one class after another."""

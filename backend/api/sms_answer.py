@@ -26,7 +26,7 @@ from backend.api.sms_answer_words import Words, words_in
 from backend.delivery import answer_links, reach
 from backend.delivery.message import Channel
 from backend.delivery.queries_links import Link
-from backend.delivery.wording import REASONS, distance_words
+from backend.delivery.wording import REASONS, WORDS, distance_words
 from backend.foundation.clock import Clock
 from backend.foundation.database import Actor, Connection, Database, Lane, Role, become
 from backend.foundation.ids import AlertId
@@ -207,6 +207,9 @@ def _mission(words: Words, seen: OwnAlert) -> MissionShown:
             (words.entrance, at.entrance),
             (words.door_code, at.door_code),
         ]
+    details.append((words.centre_number, seen.centre_number))
+    said = WORDS[words.language]
+    details += [(words.from_centre, said.get(each.word)) for each in seen.words if each.from_centre]
     return MissionShown(
         task=words.role.get(alert.role or "", ""),
         left_reach=alert.left_reach,

@@ -30,6 +30,8 @@ class Words(msgspec.Struct, frozen=True):
     door: str
     entrance: str
     door_code: str
+    centre_number: str
+    from_centre: str
     coarse: str
     unreadable: str
     map: str
@@ -69,6 +71,8 @@ DANISH = Words(
     door="Dør",
     entrance="Opgang",
     door_code="Dørkode",
+    centre_number="Ring til AMK-vagtcentralen",
+    from_centre="Fra AMK-vagtcentralen",
     coarse="Stedet er ikke præcist.",
     unreadable="Adressen kan ikke vises lige nu. Punktet er op til et par hundrede meter fra patienten: gå derhen, se "
     "efter nogen, der vinker, og ring 1-1-2, hvis du ikke finder stedet.",
@@ -122,6 +126,8 @@ ENGLISH = Words(
     door="Door",
     entrance="Entrance",
     door_code="Door code",
+    centre_number="Call the dispatch centre",
+    from_centre="From the dispatch centre",
     coarse="The place is not exact.",
     unreadable="The address cannot be shown now. The point is up to a few hundred metres from the patient: go there, "
     "look for people waving, and call 1-1-2 if you do not find the place.",

@@ -17,14 +17,20 @@ from backend.console import (
     after_pages,
     after_replay,
     approval_pages,
+    attention_data,
     board_data,
     board_pages,
+    by_hand_data,
+    by_hand_pages,
+    called_pages,
     export_pages,
     glass,
     own_page,
     seat_pages,
     served,
     sign_in,
+    streets,
+    wish_data,
 )
 from backend.console.by_script import not_fresh, not_signed_in
 from backend.console.visit import CONFIRM, SIGN_IN, go, must_come_from_here, trouble
@@ -51,16 +57,33 @@ def console_pages() -> Router:
         *glass.routes,
         *after_pages.routes,
         *after_replay.routes,
+        *by_hand_pages.routes,
+        *called_pages.routes,
     ]
-    guards: list[Any] = [anyone(Limit.CONSOLE), must_come_from_here]
-    return Router("/", guards=guards, exception_handlers=told, route_handlers=routes)
+    return Router("/", guards=_guards(Limit.CONSOLE), exception_handlers=told, route_handlers=routes)
+
+
+def alarms_by_hand() -> tuple[Router, Router]:
+    """Raising one and stopping one, by form and by script: with a limit of their own, and never shed."""
+    told: dict[Any, Any] = {kind: _on_a_page(answer) for kind, answer in HANDLERS.items()}
+    told |= {NotSignedIn: _to_sign_in, NotFresh: _to_confirm}
+    by_script: dict[Any, Any] = {NotSignedIn: _must_sign_in, NotFresh: _must_confirm}
+    pages, calls = [*by_hand_pages.alarms, *called_pages.alarms], [*by_hand_data.alarms]
+    return (
+        Router("/", guards=_guards(Limit.BY_HAND), exception_handlers=told, route_handlers=pages),
+        Router("/", guards=_guards(Limit.BY_HAND), exception_handlers=HANDLERS | by_script, route_handlers=calls),
+    )
 
 
 def console_data() -> Router:
     """What the pages' scripts call: the same guards and limit, and refusals as everywhere but for where to sign in."""
     told: dict[Any, Any] = {NotSignedIn: _must_sign_in, NotFresh: _must_confirm}
-    guards: list[Any] = [anyone(Limit.CONSOLE), must_come_from_here]
-    return Router("/", guards=guards, exception_handlers=HANDLERS | told, route_handlers=[*board_data.routes])
+    routes = [*board_data.routes, *attention_data.routes, *wish_data.routes, *by_hand_data.routes]
+    return Router("/", guards=_guards(Limit.CONSOLE), exception_handlers=HANDLERS | told, route_handlers=routes)
+
+
+def _guards(limit: Limit) -> list[Any]:
+    return [anyone(limit), must_come_from_here]
 
 
 def look() -> Router:
@@ -71,6 +94,11 @@ def look() -> Router:
 def console_files() -> Router:
     """Its own scripts, style sheets and map: no secret, and the same for everybody."""
     return Router("/", guards=[anyone(Limit.CONSOLE)], route_handlers=[*served.routes])
+
+
+def console_streets() -> Router:
+    """The map's streets: everybody's, and the first to be turned away under pressure."""
+    return Router("/", guards=[anyone(Limit.MAP)], route_handlers=[*streets.routes])
 
 
 @asynccontextmanager

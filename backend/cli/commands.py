@@ -15,6 +15,7 @@ from backend.cli import (
     client,
     drill,
     erasures,
+    import_tiles,
     imports,
     journal,
     keys,
@@ -136,6 +137,7 @@ def openapi(
     typer.echo("openapi/ is as this version serves it")
 
 
+imports.app.command()(import_tiles.tiles)
 app.add_typer(imports.app, name="import")
 app.add_typer(centre.app, name="centre")
 app.add_typer(access.app, name="access")

@@ -11,4 +11,11 @@ def caller_at(here: Here, kind: Kind = Kind.LIVE) -> Caller:
     if not here.centres or not here.roles:
         raise forbidden("Choose first at which centre you work.")
     own, *lent = here.centres
-    return Caller(role=CallerRole.STAFF, subject_id=here.staff.id, kind=kind, centre=own, acts_for=tuple(lent))
+    return Caller(
+        role=CallerRole.STAFF,
+        subject_id=here.staff.id,
+        kind=kind,
+        centre=own,
+        acts_for=tuple(lent),
+        only_stops=here.only_stops,
+    )

@@ -30,6 +30,8 @@ def _fact_said(name: str, value: Any, words: AfterWords) -> str:
         "role": words.roles,
         "status": words.statuses,
         "problem": words.problems,
+        "word": {each.value: said for each, said in words.taps.items()},
+        "needs": {each.value: said for each, said in words.needs.items()},
     }
     said = str(value)
     return tables[name].get(said, said) if name in tables else said

@@ -102,7 +102,7 @@ class Counts(msgspec.Struct, frozen=True):
 
 
 class OnBoard(msgspec.Struct, frozen=True):
-    """One open incident. `mark` changes with anything else in it."""
+    """One open incident. `mark` changes with anything else in it. `where`: the municipality's name, or the region's."""
 
     id: UUID
     mark: str
@@ -112,8 +112,7 @@ class OnBoard(msgspec.Struct, frozen=True):
     opened_at: datetime
     asking: Asking
     revision: int
-    municipality: str | None
-    region: str
+    where: str | None
     at: PatientAt | None
     reach_m: int
     counts: Counts
@@ -137,6 +136,21 @@ class Defibrillator(msgspec.Struct, frozen=True):
     incident: UUID | None
     pseudonym: str | None
     made_up: bool
+
+
+class Corner(msgspec.Struct, frozen=True):
+    lat: float
+    lon: float
+
+
+class Searched(msgspec.Struct, frozen=True):
+    """Where it is looked for hjerteløbere: within `reach_m` of the patient, in the cells that `corners` are around.
+
+    Empty where the reach is too far to be drawn in cells.
+    """
+
+    reach_m: int
+    corners: list[Corner]
 
 
 class Centre(msgspec.Struct, frozen=True):
@@ -223,6 +237,7 @@ def on_board(
     seen: Seen,
     centre_id: UUID,
     at: PatientAt | None,
+    where: str | None,
     policy: Mapping[str, object],
     reach_step: int,
     aeds: Mapping[str, UUID],
@@ -245,8 +260,7 @@ def on_board(
         opened_at=seen.opened_at,
         asking=seen.asking,
         revision=seen.revision,
-        municipality=seen.municipality,
-        region=seen.region,
+        where=where,
         at=at,
         reach_m=read_policy(dict(policy)).reach_at(reach_step),
         counts=counts_of(seen, people),

@@ -5,16 +5,17 @@ from uuid import UUID
 
 from litestar import Request, get
 from litestar.di import NamedDependency
-from litestar.params import HeaderParameter, QueryParameter
-from litestar.response import Stream
+from litestar.params import FromPath, HeaderParameter, QueryParameter
+from litestar.response import Response, Stream
 
 from backend.api.contract import streams
 from backend.api.dispatch_live import Step, steps_of_centres
 from backend.api.event_stream import Pulse, event_stream
 from backend.api.live import Hub
 from backend.console.acting import caller_at
-from backend.console.board import Overview
-from backend.console.board_read import overview
+from backend.console.base_map import ground
+from backend.console.board import Overview, Searched
+from backend.console.board_read import overview, searched
 from backend.console.by_script import DATA
 from backend.console.who import here_of, must_be_signed_in, still_here
 from backend.foundation.clock import Clock
@@ -23,6 +24,7 @@ from backend.foundation.journal import Event
 from backend.foundation.kinds import Kind
 from backend.foundation.problems import bad_field
 from backend.identity.staff import May
+from backend.regions.find import Borders
 
 BEAT_S = 2.0
 """A console says within five seconds that what it shows is old: two beats may be late, and a third is missed."""
@@ -52,6 +54,7 @@ _EVENTS: dict[str, type] = dict.fromkeys((event.value for event in Event), Step)
 async def read_overview(
     request: Request[Any, Any, Any],
     database: NamedDependency[Database],
+    borders: NamedDependency[Borders],
     only: Only = None,
     kind: OfKind = Kind.LIVE,
 ) -> Overview:
@@ -63,7 +66,32 @@ async def read_overview(
     """
     here, wanted = here_of(request), None if only is None else _ids(only)
     async with database.acting_as(here.actor, Lane.REST) as connection:
-        return await overview(connection, here, kind, wanted, here.now)
+        return await overview(connection, here, kind, wanted, borders, here.now)
+
+
+@get(DATA + "/soegt/{incident_id:uuid}", guards=[must_be_signed_in], opt={"may": May.FOLLOW, "by_itself": True})
+async def read_searched(
+    request: Request[Any, Any, Any], incident_id: FromPath[UUID], database: NamedDependency[Database]
+) -> Searched:
+    """See where one incident's search reaches to"""
+    here = here_of(request)
+    async with database.acting_as(here.actor, Lane.REST) as connection:
+        return await searched(connection, here, incident_id)
+
+
+@get(
+    DATA + "/kort",
+    guards=[must_be_signed_in],
+    opt={"may": May.FOLLOW, "by_itself": True},
+    media_type="application/geo+json",
+)
+async def read_ground(request: Request[Any, Any, Any], borders: NamedDependency[Borders]) -> Response[bytes]:
+    """See the map's ground
+
+    GeoJSON: the areas whose borders are known, and the shipped places.
+    """
+    kept = {"Cache-Control": "private, max-age=3600"}
+    return Response(ground(borders, here_of(request).now), media_type="application/geo+json", headers=kept)
 
 
 @get(
@@ -88,7 +116,7 @@ async def follow_steps(
     here = here_of(request)
 
     async def may_go_on() -> bool:
-        return await still_here(request.app.state, here, clock.now())
+        return await still_here(database, request.app.state.access.now, here, clock.now())
 
     pulse = Pulse(BEAT_S, "beat", may_go_on, ASKED_EVERY_S)
     return event_stream(
@@ -103,4 +131,4 @@ def _ids(sent: str) -> frozenset[UUID]:
         raise bad_field("query:kun", "ids of incidents with commas between") from None
 
 
-routes = (read_overview, follow_steps)
+routes = (read_overview, read_searched, read_ground, follow_steps)

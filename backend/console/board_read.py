@@ -12,33 +12,39 @@ from backend.aeds.queries_shown import Standing
 from backend.alerts import queries as alert_queries
 from backend.alerts.alert import Alert, AlertState
 from backend.api.dispatch_centre.view import views
-from backend.console.board import Centre, Defibrillator, OnBoard, Overview, PatientAt, on_board
+from backend.console.board import Centre, Corner, Defibrillator, OnBoard, Overview, PatientAt, Searched, on_board
 from backend.console.who import Here
 from backend.foundation.database import Connection, enter
 from backend.foundation.ids import AedId, CentreId, IncidentId
 from backend.foundation.kinds import Kind
+from backend.foundation.problems import not_found
 from backend.incidents import queries, queries_points
 from backend.incidents.incident import Incident, Place, State
 from backend.incidents.view import View, Viewer, ViewerKind, What
 from backend.incidents.viewed import write_down_without_harm
 from backend.locations.areas import Area, areas_of
-from backend.locations.cells import cells_within, metres_between
+from backend.locations.cells import cells_within, metres_between, outline_of_rings
 from backend.regions import queries as regions
+from backend.regions.area import Level
+from backend.regions.find import Borders
 from backend.selection import queries_pins
 from backend.selection.candidate import pseudonym_of
+from backend.selection.policy import read_policy
 
 MOST_SHOWN = 200
 """Incidents of a centre; fifty at once has never been heard of."""
 AEDS_WITHIN_M = 1_200
 MOST_AEDS = 12
 """Around a patient: beyond that a map is dots."""
+MOST_DRAWN_M = 15_000
+"""Of a reach, in cells: some ten thousand of them."""
 
 Fetched = dict[AedId, tuple[IncidentId, str]]
 """Who fetches which defibrillator: of which incident, by pseudonym."""
 
 
 async def overview(
-    connection: Connection, here: Here, kind: Kind, only: Collection[UUID] | None, now: datetime
+    connection: Connection, here: Here, kind: Kind, only: Collection[UUID] | None, borders: Borders, now: datetime
 ) -> Overview:
     """The open incidents of a session's centres. That its person saw where the patients are is written down, once."""
     found: list[OnBoard] = []
@@ -50,7 +56,7 @@ async def overview(
         stored = await queries.of_centre(connection, centre_id, kind, State.OPEN, None, MOST_SHOWN)
         stored = [each for each in stored if only is None or each.id in only]
         if stored:
-            found += await _of_centre(connection, here, centre_id, stored, places, fetched, now)
+            found += await _of_centre(connection, here, centre_id, stored, places, fetched, borders, now)
     return Overview(
         at=now,
         kind=kind,
@@ -60,6 +66,20 @@ async def overview(
     )
 
 
+async def searched(connection: Connection, here: Here, incident_id: UUID) -> Searched:
+    """The cells one incident's search reaches to by now. Raises 404 for nobody's, anybody else's and an erased one."""
+    for centre_id in here.centres:
+        await enter(connection, centre_id)
+        incident = await queries.one_of_centre(connection, centre_id, IncidentId(incident_id))
+        place = None if incident is None else await queries.place_of(connection, incident.id)
+        if incident is not None and place is not None:
+            reach_m = read_policy(incident.policy).reach_at(incident.reach_step)
+            drawn = reach_m <= MOST_DRAWN_M
+            corners = outline_of_rings(place.lat, place.lon, float(reach_m)) if drawn else ()
+            return Searched(reach_m, [Corner(round(lat, 5), round(lon, 5)) for lat, lon in corners])
+    raise not_found("incident")
+
+
 async def _of_centre(
     connection: Connection,
     here: Here,
@@ -67,6 +87,7 @@ async def _of_centre(
     stored: Sequence[Incident],
     places: list[Place],
     fetched: Fetched,
+    borders: Borders,
     now: datetime,
 ) -> list[OnBoard]:
     ids = [each.id for each in stored]
@@ -82,6 +103,7 @@ async def _of_centre(
             view,
             centre_id,
             _patient_at(points.get(incident.id)),
+            _where(incident, borders, now),
             incident.policy,
             incident.reach_step,
             aeds.get(incident.id, {}),
@@ -94,6 +116,13 @@ async def _of_centre(
 
 def _patient_at(place: Place | None) -> PatientAt | None:
     return None if place is None else PatientAt(place.lat, place.lon, place.accuracy_m, place.readable)
+
+
+def _where(incident: Incident, borders: Borders, now: datetime) -> str | None:
+    """What the place is called that everybody in the room knows: as exact as a municipality."""
+    if incident.municipality is not None:
+        return borders.name_of(Level.MUNICIPALITY, incident.municipality, now) or incident.municipality
+    return None if incident.region is None else borders.name_of(Level.REGION, incident.region, now)
 
 
 async def _areas(connection: Connection, ids: Sequence[IncidentId]) -> dict[IncidentId, dict[str, Area]]:
@@ -126,18 +155,22 @@ async def _defibrillators(
     connection: Connection, places: Sequence[Place], fetched: Mapping[AedId, tuple[IncidentId, str]], now: datetime
 ) -> list[Defibrillator]:
     """The nearest to each patient, and those somebody fetches."""
-    cells = {cell for place in places for cell in cells_within(place.lat, place.lon, AEDS_WITHIN_M)}
-    standing = await queries_shown.standing_in(connection, list(cells), list(fetched))
-    near: dict[AedId, Standing] = {each.id: each for each in standing if each.id in fetched}
-    for place in places:
-        near |= {each.id: each for each in _nearest(place, standing)}
+    around = [(place, cells_within(place.lat, place.lon, AEDS_WITHIN_M)) for place in places]
+    standing = await queries_shown.standing_in(
+        connection, list({c for _, cells in around for c in cells}), list(fetched)
+    )
+    by_cell: dict[int, list[Standing]] = defaultdict(list)
+    for each in standing:
+        by_cell[each.cell_r9].append(each)
+    near = {each.id: each for each in standing if each.id in fetched}
+    for place, cells in around:
+        near |= {each.id: each for each in _nearest(place, [each for cell in cells for each in by_cell.get(cell, ())])}
     return [_defibrillator(each, fetched.get(each.id), now) for each in near.values()]
 
 
 def _nearest(place: Place, standing: Sequence[Standing]) -> list[Standing]:
-    away = sorted((metres_between(place.lat, place.lon, each.lat, each.lon), each.id) for each in standing)
-    by_id = {each.id: each for each in standing}
-    return [by_id[aed_id] for metres, aed_id in away[:MOST_AEDS] if metres <= AEDS_WITHIN_M]
+    away = [(metres_between(place.lat, place.lon, each.lat, each.lon), each.id, each) for each in standing]
+    return [each for metres, _, each in sorted(away, key=lambda one: one[:2])[:MOST_AEDS] if metres <= AEDS_WITHIN_M]
 
 
 def _defibrillator(standing: Standing, by: tuple[IncidentId, str] | None, now: datetime) -> Defibrillator:

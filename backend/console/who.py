@@ -5,7 +5,6 @@ from datetime import datetime
 from urllib.parse import urlencode
 
 import msgspec
-from litestar.datastructures import State
 from litestar.handlers.base import BaseRouteHandler
 
 from backend.api.problem_answers import DATABASE_AWAY
@@ -42,7 +41,8 @@ class NotFresh(Exception):
 class Here(msgspec.Struct, frozen=True):
     """Whoever is signed in at this browser, in the roles they have at the session's centre.
 
-    `centres`: whose incidents they see: that centre's, or those of the one its work has moved to, and what is lent.
+    `centres`: whose incidents they see: that centre's, or those of the one its work has moved to, and what is lent;
+    `only_stops`: of these, where they may stand down and change nothing else.
     `overtime`: the shift is over, and an alarm is under way.
     """
 
@@ -54,6 +54,7 @@ class Here(msgspec.Struct, frozen=True):
     token: str
     now: datetime
     overtime: bool
+    only_stops: frozenset[CentreId] = frozenset()
 
     @property
     def allowed(self) -> Set[May]:
@@ -115,16 +116,20 @@ def here_of(request: AnyRequest) -> Here:
     return here
 
 
-async def still_here(state: State, here: Here, now: datetime) -> bool:
+async def still_here(database: Database, access: Access, here: Here, now: datetime) -> bool:
     """Whether a session goes on, in the roles and for the centres it had: of a stream, which outlasts its request.
 
     While the database cannot be asked it does: who follows an alarm is not sent away for that.
     """
     try:
-        found = await who_is(state.database, state.access.now, here.token, now, uses=False)
+        found = await who_is(database, access, here.token, now, uses=False)
     except DATABASE_AWAY:
         return True
-    return found is not None and (found.roles, found.centres) == (here.roles, here.centres)
+    return found is not None and (found.roles, found.centres, found.only_stops) == (
+        here.roles,
+        here.centres,
+        here.only_stops,
+    )
 
 
 async def who_is(database: Database, access: Access, token: str, now: datetime, *, uses: bool = True) -> Here | None:
@@ -135,6 +140,7 @@ async def who_is(database: Database, access: Access, token: str, now: datetime, 
             return None
         over = now >= session.expires_at
         centres = () if session.centre_id is None else access.centres_of(session.centre_id, now)
+        only_stops = frozenset() if session.centre_id is None else access.only_stops(session.centre_id, now)
         since = await alarm_since(connection, centres) if over else None
         if has_ended(session, now, since):
             await staff_session.end(connection, session)
@@ -146,7 +152,7 @@ async def who_is(database: Database, access: Access, token: str, now: datetime, 
         if staff is None or not any(each.holds_for_a_shift(session.began_at, now) for each in granted):
             return None  # withdrawn: at once, alarm or not, since that is what withdrawing is for
         roles = roles_at(granted, session.centre_id, session.began_at, now)
-        return Here(staff, session, granted, roles, centres, token, now, over)
+        return Here(staff, session, granted, roles, centres, token, now, over, only_stops)
 
 
 async def alarm_since(connection: Connection, centres: Sequence[CentreId]) -> datetime | None:

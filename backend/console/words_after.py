@@ -7,6 +7,8 @@ import msgspec
 from backend.aftercare.alarm import LeftOut
 from backend.aftercare.monthly import Measure
 from backend.alerts.alert import AlertState
+from backend.alerts.word import Word
+from backend.attention.item import Needs
 from backend.foundation.kinds import Kind
 from backend.incidents.incident import EndReason
 
@@ -66,6 +68,8 @@ class AfterWords(msgspec.Struct, frozen=True, kw_only=True):
     reasons: Mapping[str, str]
     statuses: Mapping[str, str]
     problems: Mapping[str, str]
+    taps: Mapping[Word, str]
+    needs: Mapping[Needs, str]
     end_reasons: Mapping[EndReason, str]
 
     figures_lead: str

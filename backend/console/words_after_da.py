@@ -3,6 +3,8 @@
 from backend.aftercare.alarm import LeftOut
 from backend.aftercare.monthly import Measure
 from backend.alerts.alert import AlertState
+from backend.alerts.word import Word
+from backend.attention.item import Needs
 from backend.console.words_after import AfterWords
 from backend.foundation.kinds import Kind
 from backend.incidents.incident import EndReason
@@ -86,6 +88,12 @@ AFTER_DA = AfterWords(
         "role_changed": "{who} fik en anden opgave: {role}",
         "stood_down": "{who} blev aflyst: {reason}",
         "mission_ended": "{who} er færdig: {reason}",
+        "said": "{who} til vagtcentralen: {word}",
+        "told": "Vagtcentralen til {who}: {word}",
+        "asked_more": "Vagtcentralen bad om {count} flere",
+        "attention_needed": "Kræver nogen på vagtcentralen: {needs}",
+        "attention_taken": "Kvitteret efter {after_s} s: {needs}",
+        "lent": "En anden vagtcentral fik lov at følge og aflyse efter aftale: {needs}",
     },
     states={
         AlertState.RINGING: "ringer",
@@ -126,6 +134,26 @@ AFTER_DA = AfterWords(
         "finished": "færdig",
     },
     problems={"not_there": "der ikke", "locked": "låst inde", "dead": "død"},
+    taps={
+        Word.DOOR_LOCKED: "døren er låst",
+        Word.DOOR_OPEN: "døren er åben",
+        Word.CANNOT_FIND: "finder ikke stedet",
+        Word.UNSAFE: "utryg",
+        Word.SOMEBODY_MEETS_YOU: "nogen tager imod dig",
+        Word.WAIT_OUTSIDE: "vent udenfor",
+        Word.CALL_US: "ring til os",
+    },
+    needs={
+        Needs.NEW_ALARM: "ny alarm",
+        Needs.NOBODY_ACCEPTED: "ingen er på vej",
+        Needs.WORD: "besked fra en hjerteløber",
+        Needs.FLAGGED: "en af usædvanligt mange alarmer",
+        Needs.SECOND_PERSON: "sendt i hånden, en anden skal se på den",
+        Needs.STILL_GOING: "en time uden nyt",
+        Needs.CHANNEL_DOWN: "en kanal er nede",
+        Needs.FEED_SILENT: "disponeringssystemet er tavst",
+        Needs.HANDOVER_RECEIVED: "overdraget fra en anden vagtcentral",
+    },
     end_reasons={
         EndReason.AMBULANCE_ARRIVED: "ambulancen er fremme",
         EndReason.NOT_CARDIAC_ARREST: "ikke hjertestop",

@@ -3,6 +3,8 @@
 from backend.aftercare.alarm import LeftOut
 from backend.aftercare.monthly import Measure
 from backend.alerts.alert import AlertState
+from backend.alerts.word import Word
+from backend.attention.item import Needs
 from backend.console.words_after import AfterWords
 from backend.foundation.kinds import Kind
 from backend.incidents.incident import EndReason
@@ -86,6 +88,12 @@ AFTER_EN = AfterWords(
         "role_changed": "{who} was given another task: {role}",
         "stood_down": "{who} was stood down: {reason}",
         "mission_ended": "{who} is finished: {reason}",
+        "said": "{who} to the centre: {word}",
+        "told": "The centre to {who}: {word}",
+        "asked_more": "The centre asked for {count} more",
+        "attention_needed": "Needs somebody at the centre: {needs}",
+        "attention_taken": "Taken up after {after_s} s: {needs}",
+        "lent": "By agreement another centre may follow and stand down: {needs}",
     },
     states={
         AlertState.RINGING: "ringing",
@@ -131,6 +139,26 @@ AFTER_EN = AfterWords(
         "finished": "finished",
     },
     problems={"not_there": "not there", "locked": "locked in", "dead": "dead"},
+    taps={
+        Word.DOOR_LOCKED: "the door is locked",
+        Word.DOOR_OPEN: "the door is open",
+        Word.CANNOT_FIND: "cannot find the place",
+        Word.UNSAFE: "feels unsafe",
+        Word.SOMEBODY_MEETS_YOU: "somebody meets you",
+        Word.WAIT_OUTSIDE: "wait outside",
+        Word.CALL_US: "call us",
+    },
+    needs={
+        Needs.NEW_ALARM: "new alarm",
+        Needs.NOBODY_ACCEPTED: "nobody is on the way",
+        Needs.WORD: "a word from a hjerteløber",
+        Needs.FLAGGED: "one of unusually many alarms",
+        Needs.SECOND_PERSON: "sent by hand, a second person is to look",
+        Needs.STILL_GOING: "an hour without news",
+        Needs.CHANNEL_DOWN: "a channel is down",
+        Needs.FEED_SILENT: "the dispatch system is silent",
+        Needs.HANDOVER_RECEIVED: "handed over by another centre",
+    },
     end_reasons={
         EndReason.AMBULANCE_ARRIVED: "the ambulance is there",
         EndReason.NOT_CARDIAC_ARREST: "no cardiac arrest",

@@ -15,6 +15,8 @@ class BoardWords(msgspec.Struct, frozen=True, kw_only=True):
     board: str
     wall: str
     afterwards: str
+    new_alarm: str
+    called: str
     overview: str
     live: str
     exercise: str
@@ -27,6 +29,7 @@ class BoardWords(msgspec.Struct, frozen=True, kw_only=True):
     newest_first: str
     map: str
     chosen: str
+    has_ended: str
     choose_one: str
     case: str
     unknown_place: str
@@ -48,7 +51,9 @@ class BoardWords(msgspec.Struct, frozen=True, kw_only=True):
     ago: str
     position_unknown: str
     area_of: str
+    reach_of: str
     reach: str
+    accuracy_of: str
     accuracy: str
     accuracy_unknown: str
     coordinates: str
@@ -58,6 +63,10 @@ class BoardWords(msgspec.Struct, frozen=True, kw_only=True):
     reserved_elsewhere: str
     free: str
     legend: str
+    fetched: str
+    legend_areas: str
+    legend_searched: str
+    legend_ladder: str
     patient: str
     exact_place_hidden: str
     no_streets: str

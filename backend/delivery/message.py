@@ -22,6 +22,7 @@ class What(StrEnum):
     RING = "ring"
     STAND_DOWN = "stand_down"
     REVISION = "revision"  # the place or address is another one
+    WORD = "word"  # one the centre says to somebody on the way
     CODE = "code"  # proves a phone at sign-up and sign-in
     TEST_ALARM = "test_alarm"  # one's own
     NOTICE = "notice"  # everything that is no alarm
@@ -94,7 +95,7 @@ def urgency(what: What, kind: Kind) -> Urgency:
     """How urgent such a message is."""
     live = kind is Kind.LIVE
     match what:
-        case What.RING | What.REVISION:
+        case What.RING | What.REVISION | What.WORD:
             return Urgency.LIVE_ALARM if live else Urgency.NOT_LIVE
         case What.STAND_DOWN:
             return Urgency.LIVE_STAND_DOWN if live else Urgency.NOT_LIVE

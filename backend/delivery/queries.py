@@ -230,18 +230,22 @@ async def receivable(
     volunteer_id: VolunteerId,
     shown_at: datetime | None,
     revision: int | None,
+    word_id: UUID | None = None,
 ) -> list[Receivable]:
     """The deliveries of the message this receipt is about, locked by id.
 
     That is the newest message made before it was shown and, where the receipt names the revision that was shown, of no
-    later one; a device whose clock is behind them all means the first.
+    later one; a device whose clock is behind them all means the first. A word is none of these: its receipt names it,
+    and one that does not never stands for it, nor it for a new place.
     """
     return await fetch_all(
         connection,
         Receivable,
         """
         WITH message AS (
-          SELECT id, what FROM delivery.message WHERE subject_id = $1 AND volunteer_id = $2
+          SELECT id, what FROM delivery.message
+          WHERE subject_id = $1 AND volunteer_id = $2
+            AND CASE WHEN $5::uuid IS NULL THEN what <> 'word' ELSE content ->> 'word_id' = $5::uuid::text END
           ORDER BY CASE WHEN ($3::timestamptz IS NULL OR created_at <= $3)
                          AND ($4::int IS NULL OR coalesce((content ->> 'revision')::int, 0) <= $4)
                         THEN created_at END DESC NULLS LAST, created_at, id DESC
@@ -258,6 +262,7 @@ async def receivable(
         volunteer_id,
         shown_at,
         revision,
+        word_id,
     )
 
 

@@ -18,15 +18,16 @@ async def receive(
     shown_at: datetime | None,
     now: datetime,
     revision: int | None = None,
+    word_id: UUID | None = None,
 ) -> bool:
     """Keep a receipt about `subject_id`; True when it is the first of its message.
 
     Ways that still wait are no longer needed then, except of a test alarm, which is about every way. `channel` may be
     one the message was not sent by (the app read its alerts by itself): the receipt counts all the same. `revision`,
     where the app names it, is that of the place it showed: a receipt for the ring that comes after the place was
-    revised does not stand for the revision.
+    revised does not stand for the revision. `word_id`: it is about this word of the centre's, and about nothing else.
     """
-    deliveries = await queries.receivable(connection, subject_id, volunteer_id, shown_at, revision)
+    deliveries = await queries.receivable(connection, subject_id, volunteer_id, shown_at, revision, word_id)
     if not deliveries:
         return False
     first = not any(d.received for d in deliveries)

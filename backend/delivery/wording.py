@@ -25,6 +25,7 @@ _PUSH = {
         What.RING: Words("Alarm: formodet hjertestop", "{near}Åbn appen for at acceptere eller afvise."),
         What.STAND_DOWN: Words("Missionen er aflyst", "{why}Tak, fordi du var klar."),
         What.REVISION: Words("Nyt sted", "Stedet er ændret. Åbn appen for at se det."),
+        What.WORD: Words("Besked fra AMK-vagtcentralen", "{word}"),
         What.TEST_ALARM: Words("Testalarm", "Din telefon kan modtage alarmer. Du skal ikke gøre noget."),
         What.NOTICE: Words("Nyt fra Hjerteløber", "Åbn appen for at læse det."),
     },
@@ -32,6 +33,7 @@ _PUSH = {
         What.RING: Words("Alarm: suspected cardiac arrest", "{near}Open the app to accept or decline."),
         What.STAND_DOWN: Words("The mission is called off", "{why}Thank you for being ready."),
         What.REVISION: Words("New place", "The place has changed. Open the app to see it."),
+        What.WORD: Words("A word from the dispatch centre", "{word}"),
         What.TEST_ALARM: Words("Test alarm", "Your phone can receive alarms. There is nothing to do."),
         What.NOTICE: Words("News from Hjerteløber", "Open the app to read it."),
     },
@@ -41,6 +43,7 @@ _SMS = {
         What.RING: "ALARM: formodet hjertestop{distance}. Kan du hjælpe? Svar her: {link}",
         What.STAND_DOWN: "Missionen er aflyst{reason}. Tak, fordi du var klar.",
         What.REVISION: "Stedet er ændret. Se det nye her: {link}",
+        What.WORD: "Fra AMK-vagtcentralen: {word}",
         What.CODE: "{code} er din kode til Hjerteløber. Den gælder i {minutes} min. Giv den ikke til nogen.",
         What.TEST_ALARM: "Testalarm: din telefon kan modtage alarmer som SMS. Du skal ikke gøre noget.",
         What.NOTICE: "Nyt fra Hjerteløber: åbn appen for at læse det.",
@@ -49,6 +52,7 @@ _SMS = {
         What.RING: "ALARM: suspected cardiac arrest{distance}. Can you help? Answer here: {link}",
         What.STAND_DOWN: "The mission is called off{reason}. Thank you for being ready.",
         What.REVISION: "The place has changed. See the new one here: {link}",
+        What.WORD: "From the dispatch centre: {word}",
         What.CODE: "{code} is your code for Hjerteløber. It is valid for {minutes} min. Do not give it to anybody.",
         What.TEST_ALARM: "Test alarm: your phone can receive alarms by SMS. There is nothing to do.",
         What.NOTICE: "News from Hjerteløber: open the app to read it.",
@@ -69,6 +73,22 @@ _SMS_BECAUSE = {
     "da": {GO_DIRECT: "Gå direkte til patienten. Du skal ikke hente hjertestarteren. Se stedet her: {link}"},
     "en": {GO_DIRECT: "Go straight to the patient; do not fetch the defibrillator. See the place here: {link}"},
 }
+WORDS = {
+    "da": {
+        "door_open": "Døren er åben.",
+        "somebody_meets_you": "Der står nogen og tager imod dig.",
+        "wait_outside": "Vent udenfor, og gå ikke ind.",
+        "call_us": "Ring til os. Nummeret står i appen.",
+    },
+    "en": {
+        "door_open": "The door is open.",
+        "somebody_meets_you": "Somebody is waiting for you outside.",
+        "wait_outside": "Wait outside; do not go in.",
+        "call_us": "Call us. The number is in the app.",
+    },
+}
+"""What a dispatch centre says by one tap."""
+
 REASONS = {
     "da": {
         "ambulance_arrived": "ambulancen er fremme",
@@ -114,7 +134,9 @@ def push_words(what: What, kind: Kind, language: str, content: Content) -> Words
         words = _PUSH_BECAUSE[speech].get(str(content.get("reason", "")), words)
     near = _distance(speech, content)
     why = _reason(speech, content)
-    body = words.body.format(near=f"{_capital(near)}. " if near else "", why=f"{_capital(why)}. " if why else "")
+    body = words.body.format(
+        near=f"{_capital(near)}. " if near else "", why=f"{_capital(why)}. " if why else "", word=_word(speech, content)
+    )
     return Words(_MARK[speech].get(kind, "") + words.title, body)
 
 
@@ -132,6 +154,7 @@ def sms_text(
         reason=f": {why}" if why else "",
         link=link or "",
         code=content.get("code", ""),
+        word=_word(speech, content),
         minutes=max(1, round((expires_at - now).total_seconds() / 60)),
     )
 
@@ -158,6 +181,10 @@ def distance_words(language: str, metres: int) -> str:
 
 def _reason(language: str, content: Content) -> str:
     return REASONS[language].get(str(content.get("reason", "")), "")
+
+
+def _word(language: str, content: Content) -> str:
+    return WORDS[language].get(str(content.get("word", "")), "")
 
 
 def _capital(text: str) -> str:

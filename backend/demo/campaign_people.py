@@ -10,6 +10,7 @@ from backend.demo.ports import HOST
 from backend.demo.supervisor import Part
 
 PORT = 9400
+PROVIDER = "provider"
 CLIENT_ID = "hjerteloeber-demo"
 
 
@@ -44,4 +45,4 @@ def provider(issuer: str, people: Sequence[LogIn] = LOG_INS) -> Part:
         *(word for claims in known for word in ("--user-claims", msgspec.json.encode(claims).decode())),
     )
     ready = answers(issuer, "/.well-known/openid-configuration")
-    return Part("provider", command, is_ready=ready, restarts=True)
+    return Part(PROVIDER, command, is_ready=ready, restarts=True)

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 import msgspec
 
-from backend.demo.campaign_people import CLIENT_ID, LOG_INS, provider
+from backend.demo.campaign_people import CLIENT_ID, LOG_INS, PROVIDER, provider
 from backend.demo.campaign_year import Year
 from backend.demo.errand import run_errand
 from backend.demo.lighter import lighter
@@ -77,7 +77,8 @@ async def start(site: CampaignSite, today: date, them: Supervisor, tell: Tell) -
     year = await _year(site, today, tell)
     await _campaigns(site, "campaign", "make-up-visits", NAME, "--seed", str(site.seed))
     await _let_in(site)
-    await them.start(provider(site.issuer))
+    if PROVIDER not in them.parts:  # the demo starts it with the console
+        await them.start(provider(site.issuer))
     await them.start(part(site))
     tell(f"the campaign site is up: {site.page} (made up: its numbers are not real)")
     share = f"{year.units_with_a_number} of {year.units} units show a number"

@@ -92,6 +92,7 @@ async def _run(options: Options, folder: Folder, server: Server) -> int:
         seed=options.seed,
         days=options.campaign_days,
     )
+    screen_of.tell(_console(at))
     try:
         async with Supervisor(folder.logs, screen_of.tell) as them:
             starting = asyncio.create_task(
@@ -146,6 +147,7 @@ async def _start(
         staff_people.let_in(at.database),
         them.start(parts.api(at, environment)),
         them.start(parts.worker(environment)),
+        them.start(campaign_people.provider(issuer)),
     )
     timed("API and worker are up")
     await together(
@@ -261,17 +263,18 @@ class Screen:
 
 def _links(at: parts.Addresses, made: Made) -> list[str]:
     return [
+        _console(at),
         f"A phone in the browser  {at.api}/demo/phone",
         f"Sign up in a browser    {at.api}/tilmelding (the code: {at.sms}/log)",
-        f"Console for staff       {at.api}/konsol (once the campaign site is up; sign in as: {_staff()})",
         f"API documentation       {at.api}/docs",
         f"Health                  {at.api}/health/ready",
         f"Dispatch log-in         {made.centres[0].client_id} (its key: .state/demo/centres.json, or --json)",
     ]
 
 
-def _staff() -> str:
-    return ", ".join(each.user for each in staff_people.LOG_INS)
+def _console(at: parts.Addresses) -> str:
+    first, *others = (each.user for each in staff_people.LOG_INS)
+    return f"Dispatchers' console    {at.api}/konsol/tavle (sign in as: {first}; or {', '.join(others)})"
 
 
 def _say_where(
@@ -287,7 +290,7 @@ def _say_where(
         "health": f"{at.api}/health/ready",
         "phone": f"{at.api}/demo/phone",
         "sign_up": f"{at.api}/tilmelding",
-        "console": f"{at.api}/konsol",
+        "console": f"{at.api}/konsol/tavle",
         "campaigns": site.url,  # this and the two below answer a while later; a line of its own says when
         "numbers": site.numbers,
         "managers": {"sign_in": site.issuer, "people": msgspec.to_builtins(LOG_INS)},

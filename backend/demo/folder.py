@@ -78,6 +78,10 @@ class Folder:
         return self.path / "staff-log-in.secret"
 
     @property
+    def map(self) -> Path:
+        return self.path / "map"
+
+    @property
     def service_account(self) -> Path:
         return self.path / "service-account.json"
 

@@ -50,6 +50,7 @@ def settings(folder: Folder, at: Addresses) -> dict[str, str]:
         "HJERTELOEBER_FCM_URL": at.fcm,
         "HJERTELOEBER_SMS_GATEWAY_URL": at.sms,
         "HJERTELOEBER_SMS_GATEWAY_TOKEN_FILE": str(folder.sms_token),
+        "HJERTELOEBER_MAP_FOLDER": str(folder.map),
         "HJERTELOEBER_DEMO": "true",
         "HJERTELOEBER_WEBHOOK_LOOPBACK": "true",  # a dispatch system on this machine, too, can be called
         "HJERTELOEBER_LIVE_ALARMS_AN_HOUR": "1000000",  # a demo's day lasts minutes

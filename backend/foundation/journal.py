@@ -46,12 +46,18 @@ class Event(StrEnum):
     ADDRESS_DISCLOSED = "address_disclosed"
     REVISION_UNHEARD = "revision_unheard"  # somebody on the way has not shown that they know of the change
     STATUS = "status"
+    SAID = "said"  # by one tap, from somebody on the way to the centre
+    TOLD = "told"  # by one tap, from the centre to somebody on the way
+    ASKED_MORE = "asked_more"  # the centre wants more to come
     GAVE_UP = "gave_up"
     AED_PROBLEM = "aed_problem"
     AED_ASSIGNED = "aed_assigned"
     ROLE_CHANGED = "role_changed"
     STOOD_DOWN = "stood_down"
     MISSION_ENDED = "mission_ended"
+    ATTENTION_NEEDED = "attention_needed"  # something needs a person at the centre
+    ATTENTION_TAKEN = "attention_taken"  # somebody there, or their system, has taken it up
+    LENT = "lent"  # nobody did in time: by an agreement a neighbour sees, follows and stands down, for a while
     POLICY_CHANGED = "policy_changed"
     RIGHT_CHANGED = "right_changed"
     CHANNEL_SWITCHED = "channel_switched"  # by the operator, for everybody
@@ -150,6 +156,21 @@ async def of_incident(connection: Connection, incident_id: UUID, after_id: int =
         incident_id,
         after_id,
     )
+
+
+async def has_request(connection: Connection, incident_id: UUID, event: Event, request: UUID) -> bool:
+    """Whether this wish was written down before: under the incident's lock, so that it is done once."""
+    found: bool = await connection.fetchval(
+        """
+        SELECT EXISTS (
+          SELECT FROM foundation.journal_entry
+          WHERE incident_id = $1 AND event = $2 AND facts ->> 'request' = $3::uuid::text)
+        """,
+        incident_id,
+        event.value,
+        request,
+    )
+    return found
 
 
 async def of_centre(

@@ -1,6 +1,8 @@
 -- What the migrations add up to. Written by `make schema`; a test compares. Never run.
+CREATE SCHEMA addresses;
 CREATE SCHEMA aeds;
 CREATE SCHEMA alerts;
+CREATE SCHEMA attention;
 CREATE SCHEMA delivery;
 CREATE SCHEMA foundation;
 CREATE SCHEMA identity;
@@ -459,6 +461,53 @@ CREATE FUNCTION volunteers.withdrew_before(people uuid[], took_back timestamp wi
     SELECT v.id FROM unnest(people, took_back) AS l (id, at) JOIN volunteers.volunteer v ON v.id = l.id
     WHERE v.state = 'withdrawn' AND v.withdrawn_at < l.at ORDER BY v.id
   $$;
+CREATE TABLE addresses.address (
+    edition integer NOT NULL,
+    street_id integer NOT NULL,
+    number smallint NOT NULL,
+    letter text NOT NULL,
+    floor text NOT NULL,
+    door text NOT NULL,
+    lat double precision NOT NULL,
+    lon double precision NOT NULL,
+    dar_id uuid NOT NULL
+);
+CREATE TABLE addresses.edition (
+    id integer NOT NULL,
+    source text NOT NULL,
+    imported_at timestamp with time zone NOT NULL,
+    streets integer NOT NULL,
+    addresses integer NOT NULL,
+    in_use boolean NOT NULL
+);
+CREATE TABLE addresses.postcode (
+    edition integer NOT NULL,
+    postcode text NOT NULL,
+    place text NOT NULL,
+    lat double precision NOT NULL,
+    lon double precision NOT NULL,
+    radius_m integer NOT NULL
+);
+CREATE TABLE addresses.street (
+    edition integer NOT NULL,
+    id integer NOT NULL,
+    name text NOT NULL,
+    postcode text NOT NULL,
+    place text NOT NULL,
+    village text NOT NULL,
+    place_words text NOT NULL COLLATE pg_catalog."C",
+    municipality text NOT NULL,
+    addresses integer NOT NULL,
+    lat double precision NOT NULL,
+    lon double precision NOT NULL,
+    radius_m integer NOT NULL
+);
+CREATE TABLE addresses.street_key (
+    edition integer NOT NULL,
+    key text NOT NULL COLLATE pg_catalog."C",
+    street_id integer NOT NULL,
+    whole boolean NOT NULL
+);
 CREATE TABLE aeds.aed (
     id uuid NOT NULL,
     source text NOT NULL,
@@ -525,6 +574,63 @@ CREATE TABLE alerts.alert (
     CONSTRAINT alert_state_check CHECK ((state = ANY (ARRAY['ringing'::text, 'accepted'::text, 'declined'::text, 'missed'::text, 'unreachable'::text, 'withdrawn'::text, 'stood_down'::text, 'gave_up'::text, 'finished'::text])))
 );
 ALTER TABLE ONLY alerts.alert FORCE ROW LEVEL SECURITY;
+CREATE TABLE attention.agreement (
+    id uuid NOT NULL,
+    centre_id uuid NOT NULL,
+    to_id uuid NOT NULL,
+    after_s integer NOT NULL,
+    from_hour smallint NOT NULL,
+    to_hour smallint NOT NULL,
+    lends_for_s integer NOT NULL,
+    valid tstzrange NOT NULL,
+    author text NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    CONSTRAINT agreement_after_s_check CHECK (((after_s >= 10) AND (after_s <= 3600))),
+    CONSTRAINT agreement_check CHECK ((centre_id <> to_id)),
+    CONSTRAINT agreement_from_hour_check CHECK (((from_hour >= 0) AND (from_hour <= 23))),
+    CONSTRAINT agreement_lends_for_s_check CHECK (((lends_for_s >= 60) AND (lends_for_s <= 43200))),
+    CONSTRAINT agreement_to_hour_check CHECK (((to_hour >= 0) AND (to_hour <= 23))),
+    CONSTRAINT agreement_valid_check CHECK (((NOT isempty(valid)) AND (NOT lower_inf(valid))))
+);
+ALTER TABLE ONLY attention.agreement FORCE ROW LEVEL SECURITY;
+CREATE TABLE attention.item (
+    id uuid NOT NULL,
+    centre_id uuid NOT NULL,
+    kind foundation.kind NOT NULL,
+    what text NOT NULL,
+    subject text NOT NULL,
+    incident_id uuid,
+    detail jsonb DEFAULT '{}'::jsonb NOT NULL,
+    raised_at timestamp with time zone NOT NULL,
+    over_at timestamp with time zone,
+    acknowledged_at timestamp with time zone,
+    acknowledged_by text,
+    acknowledged_by_id uuid,
+    CONSTRAINT item_acknowledged_by_check CHECK ((acknowledged_by = ANY (ARRAY['staff'::text, 'system'::text]))),
+    CONSTRAINT item_check CHECK ((((acknowledged_at IS NULL) = (acknowledged_by IS NULL)) AND ((acknowledged_at IS NULL) = (acknowledged_by_id IS NULL)))),
+    CONSTRAINT item_kind_check CHECK (((kind)::text = ANY (ARRAY['live'::text, 'exercise'::text]))),
+    CONSTRAINT item_what_check CHECK ((what = ANY (ARRAY['new_alarm'::text, 'nobody_accepted'::text, 'word'::text, 'flagged'::text, 'second_person'::text, 'still_going'::text, 'channel_down'::text, 'feed_silent'::text, 'handover_received'::text])))
+);
+ALTER TABLE ONLY attention.item FORCE ROW LEVEL SECURITY;
+CREATE TABLE attention.looked (
+    only_one boolean DEFAULT true NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT looked_only_one_check CHECK (only_one)
+);
+ALTER TABLE ONLY attention.looked FORCE ROW LEVEL SECURITY;
+CREATE TABLE attention.rule (
+    id uuid NOT NULL,
+    centre_id uuid NOT NULL,
+    acknowledges text NOT NULL,
+    nobody_after_s integer NOT NULL,
+    valid tstzrange NOT NULL,
+    author text NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    CONSTRAINT rule_acknowledges_check CHECK ((acknowledges = ANY (ARRAY['system'::text, 'console'::text]))),
+    CONSTRAINT rule_nobody_after_s_check CHECK (((nobody_after_s >= 10) AND (nobody_after_s <= 3600))),
+    CONSTRAINT rule_valid_check CHECK (((NOT isempty(valid)) AND (NOT lower_inf(valid))))
+);
+ALTER TABLE ONLY attention.rule FORCE ROW LEVEL SECURITY;
 CREATE TABLE delivery.answer_link (
     token_hash bytea NOT NULL,
     message_id uuid NOT NULL,
@@ -599,7 +705,7 @@ CREATE TABLE delivery.message (
     created_at timestamp with time zone NOT NULL,
     expires_at timestamp with time zone NOT NULL,
     stopped_at timestamp with time zone,
-    CONSTRAINT message_what_check CHECK ((what = ANY (ARRAY['ring'::text, 'stand_down'::text, 'revision'::text, 'code'::text, 'test_alarm'::text, 'notice'::text])))
+    CONSTRAINT message_what_check CHECK ((what = ANY (ARRAY['ring'::text, 'stand_down'::text, 'revision'::text, 'word'::text, 'code'::text, 'test_alarm'::text, 'notice'::text])))
 );
 ALTER TABLE ONLY delivery.message FORCE ROW LEVEL SECURITY;
 CREATE TABLE delivery.receipt (
@@ -764,6 +870,34 @@ CREATE TABLE identity.used_proof (
     forget_at timestamp with time zone NOT NULL
 );
 ALTER TABLE ONLY identity.used_proof FORCE ROW LEVEL SECURITY;
+CREATE TABLE incidents.by_hand (
+    incident_id uuid NOT NULL,
+    kind foundation.kind NOT NULL,
+    centre_id uuid NOT NULL,
+    raised_by uuid NOT NULL,
+    raised_at timestamp with time zone NOT NULL,
+    above text[] NOT NULL,
+    decision text,
+    decided_by uuid,
+    decided_at timestamp with time zone,
+    CONSTRAINT by_hand_above_check CHECK ((above <@ ARRAY['an_hour'::text, 'uncertain'::text])),
+    CONSTRAINT by_hand_check CHECK ((decided_by <> raised_by)),
+    CONSTRAINT by_hand_check1 CHECK ((((decision IS NULL) = (decided_by IS NULL)) AND ((decision IS NULL) = (decided_at IS NULL)))),
+    CONSTRAINT by_hand_check2 CHECK (((decision IS NULL) OR (above <> '{}'::text[]))),
+    CONSTRAINT by_hand_decision_check CHECK ((decision = ANY (ARRAY['confirmed'::text, 'stopped'::text])))
+);
+ALTER TABLE ONLY incidents.by_hand FORCE ROW LEVEL SECURITY;
+CREATE TABLE incidents.by_hand_limit (
+    id uuid NOT NULL,
+    centre_id uuid NOT NULL,
+    an_hour integer NOT NULL,
+    uncertain_m integer NOT NULL,
+    valid tstzrange NOT NULL,
+    author text NOT NULL,
+    CONSTRAINT by_hand_limit_an_hour_check CHECK ((an_hour >= 0)),
+    CONSTRAINT by_hand_limit_uncertain_m_check CHECK ((uncertain_m >= 0))
+);
+ALTER TABLE ONLY incidents.by_hand_limit FORCE ROW LEVEL SECURITY;
 CREATE TABLE incidents.data_key (
     incident_id uuid NOT NULL,
     centre_id uuid NOT NULL,
@@ -809,13 +943,15 @@ CREATE TABLE incidents.incident (
     wanted integer DEFAULT 0 NOT NULL,
     lacking integer DEFAULT 0 NOT NULL,
     numbered_by uuid,
+    wished integer DEFAULT 0 NOT NULL,
     CONSTRAINT incident_asking_check CHECK ((asking = ANY (ARRAY['pending'::text, 'asked'::text, 'nobody_in_reach'::text, 'excluded'::text]))),
     CONSTRAINT incident_check CHECK (((state = 'ended'::text) = (ended_at IS NOT NULL))),
     CONSTRAINT incident_check1 CHECK (((state = 'ended'::text) = (end_reason IS NOT NULL))),
     CONSTRAINT incident_lacking_check CHECK ((lacking >= 0)),
     CONSTRAINT incident_reach_step_check CHECK ((reach_step >= 0)),
     CONSTRAINT incident_state_check CHECK ((state = ANY (ARRAY['open'::text, 'ended'::text]))),
-    CONSTRAINT incident_wanted_check CHECK ((wanted >= 0))
+    CONSTRAINT incident_wanted_check CHECK ((wanted >= 0)),
+    CONSTRAINT incident_wished_check CHECK ((wished >= 0))
 );
 ALTER TABLE ONLY incidents.incident FORCE ROW LEVEL SECURITY;
 CREATE TABLE incidents.incident_place (
@@ -1029,9 +1165,10 @@ CREATE TABLE regions.access (
     made_at timestamp with time zone NOT NULL,
     CONSTRAINT access_check CHECK ((centre_id <> acting_id)),
     CONSTRAINT access_valid_check CHECK (((NOT isempty(valid)) AND (NOT lower_inf(valid)))),
-    CONSTRAINT access_why_check CHECK ((why = ANY (ARRAY['overflow'::text, 'merged'::text]))),
+    CONSTRAINT access_why_check CHECK ((why = ANY (ARRAY['overflow'::text, 'merged'::text, 'agreement'::text]))),
     CONSTRAINT overflow_has_an_end CHECK (((why = 'merged'::text) OR (NOT upper_inf(valid))))
 );
+ALTER TABLE ONLY regions.access FORCE ROW LEVEL SECURITY;
 CREATE TABLE regions.area (
     id uuid NOT NULL,
     level text NOT NULL,
@@ -1052,6 +1189,17 @@ CREATE TABLE regions.centre_area (
     valid tstzrange NOT NULL,
     CONSTRAINT centre_area_level_check CHECK ((level = ANY (ARRAY['region'::text, 'municipality'::text])))
 );
+CREATE TABLE regions.centre_number (
+    id uuid NOT NULL,
+    centre_id uuid NOT NULL,
+    number text NOT NULL,
+    valid tstzrange NOT NULL,
+    author text NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    CONSTRAINT centre_number_number_check CHECK ((number ~ '^\+?[0-9]{3,15}$'::text)),
+    CONSTRAINT centre_number_valid_check CHECK (((NOT isempty(valid)) AND (NOT lower_inf(valid))))
+);
+ALTER TABLE ONLY regions.centre_number FORCE ROW LEVEL SECURITY;
 CREATE TABLE regions.dispatch_centre (
     id uuid NOT NULL,
     code text NOT NULL,
@@ -1081,6 +1229,16 @@ CREATE TABLE responses.status (
     CONSTRAINT status_status_check CHECK ((status = ANY (ARRAY['en_route'::text, 'aed_picked_up'::text, 'on_scene'::text, 'with_patient'::text, 'finished'::text])))
 );
 ALTER TABLE ONLY responses.status FORCE ROW LEVEL SECURITY;
+CREATE TABLE responses.word (
+    alert_id uuid NOT NULL,
+    id uuid NOT NULL,
+    centre_id uuid NOT NULL,
+    from_centre boolean NOT NULL,
+    word text NOT NULL,
+    said_at timestamp with time zone NOT NULL,
+    CONSTRAINT word_word_check CHECK ((word = ANY (ARRAY['door_locked'::text, 'door_open'::text, 'cannot_find'::text, 'unsafe'::text, 'somebody_meets_you'::text, 'wait_outside'::text, 'call_us'::text])))
+);
+ALTER TABLE ONLY responses.word FORCE ROW LEVEL SECURITY;
 CREATE TABLE selection.candidate (
     incident_id uuid NOT NULL,
     wave integer NOT NULL,
@@ -1237,6 +1395,14 @@ CREATE TABLE webhooks.subscription (
     CONSTRAINT subscription_url_check CHECK ((length(url) <= 500))
 );
 ALTER TABLE ONLY webhooks.subscription FORCE ROW LEVEL SECURITY;
+ALTER TABLE ONLY addresses.edition
+    ADD CONSTRAINT edition_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY addresses.postcode
+    ADD CONSTRAINT postcode_pkey PRIMARY KEY (edition, postcode);
+ALTER TABLE ONLY addresses.street_key
+    ADD CONSTRAINT street_key_pkey PRIMARY KEY (edition, key, street_id);
+ALTER TABLE ONLY addresses.street
+    ADD CONSTRAINT street_pkey PRIMARY KEY (edition, id);
 ALTER TABLE ONLY aeds.aed
     ADD CONSTRAINT aed_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY aeds.aed
@@ -1251,6 +1417,18 @@ ALTER TABLE ONLY alerts.alert
     ADD CONSTRAINT alert_incident_id_volunteer_id_key UNIQUE (incident_id, volunteer_id);
 ALTER TABLE ONLY alerts.alert
     ADD CONSTRAINT alert_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY attention.agreement
+    ADD CONSTRAINT agreement_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY attention.item
+    ADD CONSTRAINT item_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY attention.looked
+    ADD CONSTRAINT looked_pkey PRIMARY KEY (only_one);
+ALTER TABLE ONLY attention.agreement
+    ADD CONSTRAINT one_agreement_with_each EXCLUDE USING gist (centre_id WITH =, to_id WITH =, valid WITH &&);
+ALTER TABLE ONLY attention.rule
+    ADD CONSTRAINT one_rule_at_a_time EXCLUDE USING gist (centre_id WITH =, valid WITH &&);
+ALTER TABLE ONLY attention.rule
+    ADD CONSTRAINT rule_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY delivery.answer_link
     ADD CONSTRAINT answer_link_pkey PRIMARY KEY (token_hash);
 ALTER TABLE ONLY delivery.attempt
@@ -1327,6 +1505,12 @@ ALTER TABLE ONLY identity.staff_session
     ADD CONSTRAINT staff_session_token_hash_key UNIQUE (token_hash);
 ALTER TABLE ONLY identity.used_proof
     ADD CONSTRAINT used_proof_pkey PRIMARY KEY (digest);
+ALTER TABLE ONLY incidents.by_hand_limit
+    ADD CONSTRAINT by_hand_limit_centre_id_valid_excl EXCLUDE USING gist (centre_id WITH =, valid WITH &&);
+ALTER TABLE ONLY incidents.by_hand_limit
+    ADD CONSTRAINT by_hand_limit_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY incidents.by_hand
+    ADD CONSTRAINT by_hand_pkey PRIMARY KEY (incident_id);
 ALTER TABLE ONLY incidents.data_key
     ADD CONSTRAINT data_key_pkey PRIMARY KEY (incident_id);
 ALTER TABLE ONLY incidents.incident
@@ -1389,18 +1573,26 @@ ALTER TABLE ONLY regions.centre_area
     ADD CONSTRAINT centre_area_level_code_valid_excl EXCLUDE USING gist (level WITH =, code WITH =, valid WITH &&);
 ALTER TABLE ONLY regions.centre_area
     ADD CONSTRAINT centre_area_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY regions.centre_number
+    ADD CONSTRAINT centre_number_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY regions.dispatch_centre
     ADD CONSTRAINT dispatch_centre_code_valid_excl EXCLUDE USING gist (code WITH =, valid WITH &&);
 ALTER TABLE ONLY regions.dispatch_centre
     ADD CONSTRAINT dispatch_centre_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY regions.feed
     ADD CONSTRAINT feed_pkey PRIMARY KEY (centre_id, kind);
+ALTER TABLE ONLY regions.access
+    ADD CONSTRAINT lent_once_by_agreement EXCLUDE USING gist (centre_id WITH =, acting_id WITH =, valid WITH &&) WHERE ((why = 'agreement'::text));
+ALTER TABLE ONLY regions.centre_number
+    ADD CONSTRAINT one_number_at_a_time EXCLUDE USING gist (centre_id WITH =, valid WITH &&);
 ALTER TABLE ONLY regions.postcode
     ADD CONSTRAINT postcode_pkey PRIMARY KEY (postcode, municipality);
 ALTER TABLE ONLY regions.access
     ADD CONSTRAINT work_moves_to_one EXCLUDE USING gist (centre_id WITH =, valid WITH &&) WHERE ((why = 'merged'::text));
 ALTER TABLE ONLY responses.status
     ADD CONSTRAINT status_pkey PRIMARY KEY (alert_id, status);
+ALTER TABLE ONLY responses.word
+    ADD CONSTRAINT word_pkey PRIMARY KEY (alert_id, id);
 ALTER TABLE ONLY selection.candidate
     ADD CONSTRAINT candidate_pkey PRIMARY KEY (incident_id, wave, volunteer_id);
 ALTER TABLE ONLY selection.policy_in_force
@@ -1439,11 +1631,16 @@ ALTER TABLE ONLY webhooks.read_until
     ADD CONSTRAINT read_until_pkey PRIMARY KEY (only_one);
 ALTER TABLE ONLY webhooks.subscription
     ADD CONSTRAINT subscription_pkey PRIMARY KEY (id);
+CREATE INDEX address_of_street ON addresses.address USING btree (edition, street_id, number, letter);
+CREATE UNIQUE INDEX one_edition_in_use ON addresses.edition USING btree (in_use) WHERE in_use;
 CREATE INDEX aed_by_cell ON aeds.aed USING btree (cell_r9) WHERE (gone_at IS NULL);
 CREATE INDEX reservation_by_incident ON aeds.reservation USING btree (incident_id);
 CREATE UNIQUE INDEX alert_aed_taken_once ON alerts.alert USING btree (aed_id) WHERE ((state = 'accepted'::text) AND (aed_id IS NOT NULL));
 CREATE INDEX alert_by_volunteer ON alerts.alert USING btree (volunteer_id, asked_at);
 CREATE UNIQUE INDEX alert_place_taken_once ON alerts.alert USING btree (incident_id, place) WHERE (state = ANY (ARRAY['accepted'::text, 'finished'::text]));
+CREATE INDEX item_not_over ON attention.item USING btree (centre_id, raised_at) WHERE (over_at IS NULL);
+CREATE INDEX item_over ON attention.item USING btree (over_at) WHERE (over_at IS NOT NULL);
+CREATE UNIQUE INDEX raised_once ON attention.item USING btree (centre_id, what, subject) WHERE (over_at IS NULL);
 CREATE INDEX answer_link_by_expiry ON delivery.answer_link USING btree (expires_at);
 CREATE INDEX attempt_by_start ON delivery.attempt USING btree (started_at);
 CREATE INDEX attempt_result_by_end ON delivery.attempt_result USING btree (ended_at);
@@ -1471,6 +1668,8 @@ CREATE INDEX refresh_token_by_volunteer ON identity.refresh_token USING btree (v
 CREATE INDEX staff_role_by_staff ON identity.staff_role USING btree (staff_id);
 CREATE INDEX staff_session_by_seat ON identity.staff_session USING btree (seat_id);
 CREATE INDEX staff_session_by_staff ON identity.staff_session USING btree (staff_id);
+CREATE INDEX by_hand_by_person ON incidents.by_hand USING btree (raised_by, raised_at);
+CREATE INDEX by_hand_waiting ON incidents.by_hand USING btree (centre_id) WHERE ((decision IS NULL) AND (above <> '{}'::text[]));
 CREATE INDEX incident_by_case ON incidents.incident USING btree (centre_id, kind, case_number, opened_at);
 CREATE INDEX incident_by_centre ON incidents.incident USING btree (centre_id, opened_at);
 CREATE INDEX incident_open ON incidents.incident USING btree (opened_at) WHERE (state = 'open'::text);
@@ -1485,6 +1684,7 @@ CREATE INDEX mission_position_by_incident ON locations.mission_position USING bt
 CREATE INDEX position_by_part ON locations."position" USING btree (cell_r9, cell) WHERE available;
 CREATE INDEX join_code_by_unit ON recruitment.join_code USING btree (campaign_id, unit);
 CREATE INDEX member_by_campaign ON recruitment.member USING btree (campaign_id);
+CREATE INDEX word_by_centre ON responses.word USING btree (centre_id, said_at) WHERE (NOT from_centre);
 CREATE INDEX candidate_by_volunteer ON selection.candidate USING btree (volunteer_id);
 CREATE INDEX session_by_expiry ON signup.session USING btree (expires_at);
 CREATE INDEX address_by_volunteer ON volunteers.address USING btree (volunteer_id) WHERE (health = 'healthy'::text);
@@ -1511,6 +1711,12 @@ ALTER TABLE ONLY alerts.alert
     ADD CONSTRAINT alert_incident_id_kind_fkey FOREIGN KEY (incident_id, kind) REFERENCES incidents.incident(id, kind);
 ALTER TABLE ONLY alerts.alert
     ADD CONSTRAINT alert_volunteer_id_kind_fkey FOREIGN KEY (volunteer_id, kind) REFERENCES volunteers.volunteer(id, kind);
+ALTER TABLE ONLY attention.agreement
+    ADD CONSTRAINT agreement_centre_id_fkey FOREIGN KEY (centre_id) REFERENCES regions.dispatch_centre(id);
+ALTER TABLE ONLY attention.agreement
+    ADD CONSTRAINT agreement_to_id_fkey FOREIGN KEY (to_id) REFERENCES regions.dispatch_centre(id);
+ALTER TABLE ONLY attention.rule
+    ADD CONSTRAINT rule_centre_id_fkey FOREIGN KEY (centre_id) REFERENCES regions.dispatch_centre(id);
 ALTER TABLE ONLY delivery.answer_link
     ADD CONSTRAINT answer_link_message_id_fkey FOREIGN KEY (message_id) REFERENCES delivery.message(id);
 ALTER TABLE ONLY delivery.attempt
@@ -1541,6 +1747,8 @@ ALTER TABLE ONLY identity.staff_session
     ADD CONSTRAINT staff_session_seat_id_fkey FOREIGN KEY (seat_id) REFERENCES identity.seat(id);
 ALTER TABLE ONLY identity.staff_session
     ADD CONSTRAINT staff_session_staff_id_fkey FOREIGN KEY (staff_id) REFERENCES identity.staff(id) ON DELETE CASCADE;
+ALTER TABLE ONLY incidents.by_hand
+    ADD CONSTRAINT by_hand_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES incidents.incident(id);
 ALTER TABLE ONLY incidents.data_key
     ADD CONSTRAINT data_key_incident_id_centre_id_fkey FOREIGN KEY (incident_id, centre_id) REFERENCES incidents.incident(id, centre_id);
 ALTER TABLE ONLY incidents.data_key
@@ -1597,10 +1805,14 @@ ALTER TABLE ONLY regions.access
     ADD CONSTRAINT access_centre_id_fkey FOREIGN KEY (centre_id) REFERENCES regions.dispatch_centre(id);
 ALTER TABLE ONLY regions.centre_area
     ADD CONSTRAINT centre_area_centre_id_fkey FOREIGN KEY (centre_id) REFERENCES regions.dispatch_centre(id);
+ALTER TABLE ONLY regions.centre_number
+    ADD CONSTRAINT centre_number_centre_id_fkey FOREIGN KEY (centre_id) REFERENCES regions.dispatch_centre(id);
 ALTER TABLE ONLY regions.feed
     ADD CONSTRAINT feed_centre_id_fkey FOREIGN KEY (centre_id) REFERENCES regions.dispatch_centre(id);
 ALTER TABLE ONLY responses.status
     ADD CONSTRAINT status_alert_id_fkey FOREIGN KEY (alert_id) REFERENCES alerts.alert(id);
+ALTER TABLE ONLY responses.word
+    ADD CONSTRAINT word_alert_id_fkey FOREIGN KEY (alert_id) REFERENCES alerts.alert(id) ON DELETE CASCADE;
 ALTER TABLE ONLY selection.candidate
     ADD CONSTRAINT candidate_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES incidents.incident(id);
 ALTER TABLE ONLY selection.policy_in_force
@@ -1638,6 +1850,17 @@ CREATE POLICY leaving ON alerts.alert FOR SELECT TO hjerteloeber_worker USING ((
 CREATE POLICY leaving_goes_on ON alerts.alert FOR UPDATE TO hjerteloeber_worker USING ((volunteer_id = ( SELECT foundation.person() AS person)));
 CREATE POLICY own ON alerts.alert FOR SELECT TO hjerteloeber_owner, hjerteloeber_api USING ((volunteer_id = ( SELECT foundation.person() AS person)));
 CREATE POLICY own_goes_on ON alerts.alert FOR UPDATE TO hjerteloeber_owner, hjerteloeber_api USING ((volunteer_id = ( SELECT foundation.person() AS person)));
+ALTER TABLE attention.agreement ENABLE ROW LEVEL SECURITY;
+CREATE POLICY anybody ON attention.looked TO hjerteloeber_owner, hjerteloeber_api, hjerteloeber_worker USING (true);
+CREATE POLICY centre ON attention.agreement FOR SELECT TO hjerteloeber_api, hjerteloeber_worker USING ((centre_id = ( SELECT foundation.centre() AS centre)));
+CREATE POLICY centre ON attention.item TO hjerteloeber_api, hjerteloeber_worker USING ((centre_id = ( SELECT foundation.centre() AS centre)));
+CREATE POLICY centre ON attention.rule FOR SELECT TO hjerteloeber_api, hjerteloeber_worker USING ((centre_id = ( SELECT foundation.centre() AS centre)));
+ALTER TABLE attention.item ENABLE ROW LEVEL SECURITY;
+ALTER TABLE attention.looked ENABLE ROW LEVEL SECURITY;
+CREATE POLICY operator ON attention.agreement TO hjerteloeber_owner USING (true);
+CREATE POLICY operator ON attention.item FOR SELECT TO hjerteloeber_owner USING (true);
+CREATE POLICY operator ON attention.rule TO hjerteloeber_owner USING (true);
+ALTER TABLE attention.rule ENABLE ROW LEVEL SECURITY;
 CREATE POLICY across ON delivery.answer_link TO hjerteloeber_across USING (true);
 CREATE POLICY across ON delivery.attempt TO hjerteloeber_across USING (true);
 CREATE POLICY across ON delivery.attempt_result TO hjerteloeber_across USING (true);
@@ -1758,6 +1981,10 @@ CREATE POLICY backfill ON incidents.incident TO hjerteloeber_backfill USING (tru
 CREATE POLICY backfill ON incidents.incident_place TO hjerteloeber_backfill USING (true);
 CREATE POLICY backfill ON incidents.possible_duplicate TO hjerteloeber_backfill USING (true);
 CREATE POLICY backfill ON incidents.request_key TO hjerteloeber_backfill USING (true);
+ALTER TABLE incidents.by_hand ENABLE ROW LEVEL SECURITY;
+ALTER TABLE incidents.by_hand_limit ENABLE ROW LEVEL SECURITY;
+CREATE POLICY centre ON incidents.by_hand TO hjerteloeber_api USING ((centre_id = ( SELECT foundation.centre() AS centre)));
+CREATE POLICY centre ON incidents.by_hand_limit FOR SELECT TO hjerteloeber_api USING ((centre_id = ( SELECT foundation.centre() AS centre)));
 CREATE POLICY centre ON incidents.data_key TO hjerteloeber_owner, hjerteloeber_api, hjerteloeber_worker USING ((centre_id = ( SELECT foundation.centre() AS centre)));
 CREATE POLICY centre ON incidents.incident TO hjerteloeber_owner, hjerteloeber_api, hjerteloeber_worker USING ((centre_id = ( SELECT foundation.centre() AS centre)));
 CREATE POLICY centre ON incidents.incident_place TO hjerteloeber_owner, hjerteloeber_api, hjerteloeber_worker USING ((centre_id = ( SELECT foundation.centre() AS centre)));
@@ -1773,6 +2000,8 @@ ALTER TABLE incidents.incident_place ENABLE ROW LEVEL SECURITY;
 CREATE POLICY of_one_s_own ON incidents.possible_duplicate FOR INSERT TO hjerteloeber_api, hjerteloeber_worker WITH CHECK ((EXISTS ( SELECT
    FROM incidents.incident i
   WHERE ((i.id = possible_duplicate.other_id) AND (i.centre_id = ( SELECT foundation.centre() AS centre))))));
+CREATE POLICY operator ON incidents.by_hand FOR SELECT TO hjerteloeber_owner USING (true);
+CREATE POLICY operator ON incidents.by_hand_limit TO hjerteloeber_owner USING (true);
 CREATE POLICY operator ON incidents.viewed FOR SELECT TO hjerteloeber_owner USING (true);
 ALTER TABLE incidents.possible_duplicate ENABLE ROW LEVEL SECURITY;
 ALTER TABLE incidents.request_key ENABLE ROW LEVEL SECURITY;
@@ -1806,12 +2035,27 @@ CREATE POLICY backfill ON recruitment.member TO hjerteloeber_backfill USING (tru
 ALTER TABLE recruitment.member ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own ON recruitment.member TO hjerteloeber_api USING ((volunteer_id = ( SELECT foundation.person() AS person)));
 CREATE POLICY round ON recruitment.member TO hjerteloeber_worker USING (true);
+ALTER TABLE regions.access ENABLE ROW LEVEL SECURITY;
+CREATE POLICY agreed ON regions.access FOR INSERT TO hjerteloeber_worker WITH CHECK (((why = 'agreement'::text) AND (centre_id = ( SELECT foundation.centre() AS centre)) AND (EXISTS ( SELECT
+   FROM attention.agreement a
+  WHERE ((a.centre_id = access.centre_id) AND (a.to_id = access.acting_id) AND (a.valid @> lower(access.valid)) AND (upper(access.valid) <= (lower(access.valid) + ((a.lends_for_s)::double precision * '00:00:01'::interval))))))));
+CREATE POLICY anybody ON regions.access FOR SELECT TO hjerteloeber_api, hjerteloeber_worker USING (true);
+CREATE POLICY centre ON regions.centre_number FOR SELECT TO hjerteloeber_api USING ((centre_id = ( SELECT foundation.centre() AS centre)));
+ALTER TABLE regions.centre_number ENABLE ROW LEVEL SECURITY;
+CREATE POLICY on_the_way ON regions.centre_number FOR SELECT TO hjerteloeber_api USING ((EXISTS ( SELECT
+   FROM alerts.alert a
+  WHERE ((a.volunteer_id = ( SELECT foundation.person() AS person)) AND (a.state = 'accepted'::text) AND (a.centre_id = centre_number.centre_id)))));
+CREATE POLICY operator ON regions.access TO hjerteloeber_owner USING (true);
+CREATE POLICY operator ON regions.centre_number TO hjerteloeber_owner USING (true);
 CREATE POLICY across ON responses.status TO hjerteloeber_across USING (true);
 CREATE POLICY asked ON responses.status FOR SELECT TO hjerteloeber_api USING ((alert_id = ANY (( SELECT alerts.alerts_of_person() AS alerts_of_person)::uuid[])));
+CREATE POLICY asked ON responses.word FOR SELECT TO hjerteloeber_api USING ((alert_id = ANY (( SELECT alerts.alerts_of_person() AS alerts_of_person)::uuid[])));
 CREATE POLICY backfill ON responses.status TO hjerteloeber_backfill USING (true);
 CREATE POLICY centre ON responses.status TO hjerteloeber_owner, hjerteloeber_api, hjerteloeber_worker USING ((centre_id = ( SELECT foundation.centre() AS centre)));
+CREATE POLICY centre ON responses.word TO hjerteloeber_owner, hjerteloeber_api, hjerteloeber_worker USING ((centre_id = ( SELECT foundation.centre() AS centre)));
 CREATE POLICY figures ON responses.status FOR SELECT TO hjerteloeber_stats USING (true);
 ALTER TABLE responses.status ENABLE ROW LEVEL SECURITY;
+ALTER TABLE responses.word ENABLE ROW LEVEL SECURITY;
 CREATE POLICY across ON selection.candidate TO hjerteloeber_across USING (true);
 CREATE POLICY backfill ON selection.candidate TO hjerteloeber_backfill USING (true);
 ALTER TABLE selection.candidate ENABLE ROW LEVEL SECURITY;
@@ -1877,6 +2121,8 @@ CREATE POLICY operator ON webhooks.subscription TO hjerteloeber_owner USING (tru
 CREATE POLICY round ON webhooks.delivery TO hjerteloeber_worker USING (true);
 CREATE POLICY round ON webhooks.subscription TO hjerteloeber_worker USING (true);
 ALTER TABLE webhooks.subscription ENABLE ROW LEVEL SECURITY;
+GRANT USAGE ON SCHEMA addresses TO hjerteloeber_owner;
+GRANT USAGE ON SCHEMA addresses TO hjerteloeber_api;
 GRANT USAGE ON SCHEMA aeds TO hjerteloeber_owner;
 GRANT USAGE ON SCHEMA aeds TO hjerteloeber_api;
 GRANT USAGE ON SCHEMA aeds TO hjerteloeber_worker;
@@ -1889,6 +2135,9 @@ GRANT USAGE ON SCHEMA alerts TO hjerteloeber_worker;
 GRANT USAGE ON SCHEMA alerts TO hjerteloeber_stats;
 GRANT USAGE ON SCHEMA alerts TO hjerteloeber_across;
 GRANT USAGE ON SCHEMA alerts TO hjerteloeber_backfill;
+GRANT USAGE ON SCHEMA attention TO hjerteloeber_owner;
+GRANT USAGE ON SCHEMA attention TO hjerteloeber_api;
+GRANT USAGE ON SCHEMA attention TO hjerteloeber_worker;
 GRANT USAGE ON SCHEMA delivery TO hjerteloeber_owner;
 GRANT USAGE ON SCHEMA delivery TO hjerteloeber_api;
 GRANT USAGE ON SCHEMA delivery TO hjerteloeber_worker;
@@ -2094,6 +2343,17 @@ REVOKE ALL ON FUNCTION volunteers.withdrew_before(people uuid[], took_back times
 GRANT ALL ON FUNCTION volunteers.withdrew_before(people uuid[], took_back timestamp with time zone[]) TO hjerteloeber_api;
 GRANT ALL ON FUNCTION volunteers.withdrew_before(people uuid[], took_back timestamp with time zone[]) TO hjerteloeber_worker;
 GRANT ALL ON FUNCTION volunteers.withdrew_before(people uuid[], took_back timestamp with time zone[]) TO hjerteloeber_owner;
+GRANT SELECT,INSERT,DELETE ON TABLE addresses.address TO hjerteloeber_owner;
+GRANT SELECT ON TABLE addresses.address TO hjerteloeber_api;
+GRANT SELECT,INSERT,DELETE ON TABLE addresses.edition TO hjerteloeber_owner;
+GRANT SELECT ON TABLE addresses.edition TO hjerteloeber_api;
+GRANT UPDATE(in_use) ON TABLE addresses.edition TO hjerteloeber_owner;
+GRANT SELECT,INSERT,DELETE ON TABLE addresses.postcode TO hjerteloeber_owner;
+GRANT SELECT ON TABLE addresses.postcode TO hjerteloeber_api;
+GRANT SELECT,INSERT,DELETE ON TABLE addresses.street TO hjerteloeber_owner;
+GRANT SELECT ON TABLE addresses.street TO hjerteloeber_api;
+GRANT SELECT,INSERT,DELETE ON TABLE addresses.street_key TO hjerteloeber_owner;
+GRANT SELECT ON TABLE addresses.street_key TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE aeds.aed TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE aeds.aed TO hjerteloeber_worker;
 GRANT SELECT ON TABLE aeds.aed TO hjerteloeber_stats;
@@ -2116,6 +2376,22 @@ GRANT SELECT(volunteer_id) ON TABLE alerts.alert TO hjerteloeber_across;
 GRANT SELECT(kind) ON TABLE alerts.alert TO hjerteloeber_across;
 GRANT SELECT(state) ON TABLE alerts.alert TO hjerteloeber_across;
 GRANT SELECT(answered_at) ON TABLE alerts.alert TO hjerteloeber_across;
+GRANT SELECT,INSERT,UPDATE ON TABLE attention.agreement TO hjerteloeber_owner;
+GRANT SELECT ON TABLE attention.agreement TO hjerteloeber_api;
+GRANT SELECT ON TABLE attention.agreement TO hjerteloeber_worker;
+GRANT SELECT ON TABLE attention.item TO hjerteloeber_owner;
+GRANT SELECT ON TABLE attention.item TO hjerteloeber_api;
+GRANT SELECT,INSERT,DELETE ON TABLE attention.item TO hjerteloeber_worker;
+GRANT UPDATE(over_at) ON TABLE attention.item TO hjerteloeber_worker;
+GRANT UPDATE(acknowledged_at) ON TABLE attention.item TO hjerteloeber_api;
+GRANT UPDATE(acknowledged_by) ON TABLE attention.item TO hjerteloeber_api;
+GRANT UPDATE(acknowledged_by_id) ON TABLE attention.item TO hjerteloeber_api;
+GRANT SELECT ON TABLE attention.looked TO hjerteloeber_owner;
+GRANT SELECT ON TABLE attention.looked TO hjerteloeber_api;
+GRANT SELECT,UPDATE ON TABLE attention.looked TO hjerteloeber_worker;
+GRANT SELECT,INSERT,UPDATE ON TABLE attention.rule TO hjerteloeber_owner;
+GRANT SELECT ON TABLE attention.rule TO hjerteloeber_api;
+GRANT SELECT ON TABLE attention.rule TO hjerteloeber_worker;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE delivery.answer_link TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE delivery.answer_link TO hjerteloeber_worker;
 GRANT SELECT ON TABLE delivery.answer_link TO hjerteloeber_owner;
@@ -2228,6 +2504,13 @@ GRANT SELECT ON TABLE identity.staff_role TO hjerteloeber_api;
 GRANT SELECT,INSERT,UPDATE ON TABLE identity.staff_role TO hjerteloeber_owner;
 GRANT SELECT,INSERT ON TABLE identity.used_proof TO hjerteloeber_api;
 GRANT SELECT,DELETE ON TABLE identity.used_proof TO hjerteloeber_worker;
+GRANT SELECT,INSERT ON TABLE incidents.by_hand TO hjerteloeber_api;
+GRANT SELECT ON TABLE incidents.by_hand TO hjerteloeber_owner;
+GRANT UPDATE(decision) ON TABLE incidents.by_hand TO hjerteloeber_api;
+GRANT UPDATE(decided_by) ON TABLE incidents.by_hand TO hjerteloeber_api;
+GRANT UPDATE(decided_at) ON TABLE incidents.by_hand TO hjerteloeber_api;
+GRANT SELECT ON TABLE incidents.by_hand_limit TO hjerteloeber_api;
+GRANT SELECT,INSERT,UPDATE ON TABLE incidents.by_hand_limit TO hjerteloeber_owner;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE incidents.data_key TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE incidents.data_key TO hjerteloeber_worker;
 GRANT SELECT ON TABLE incidents.data_key TO hjerteloeber_owner;
@@ -2356,7 +2639,7 @@ GRANT UPDATE(already) ON TABLE recruitment.touch TO hjerteloeber_api;
 GRANT SELECT ON TABLE recruitment.within TO hjerteloeber_api;
 GRANT SELECT ON TABLE recruitment.within TO hjerteloeber_worker;
 GRANT SELECT ON TABLE regions.access TO hjerteloeber_api;
-GRANT SELECT ON TABLE regions.access TO hjerteloeber_worker;
+GRANT SELECT,INSERT ON TABLE regions.access TO hjerteloeber_worker;
 GRANT SELECT,INSERT,UPDATE ON TABLE regions.access TO hjerteloeber_owner;
 GRANT SELECT ON TABLE regions.area TO hjerteloeber_api;
 GRANT SELECT ON TABLE regions.area TO hjerteloeber_worker;
@@ -2367,6 +2650,8 @@ GRANT SELECT ON TABLE regions.centre_area TO hjerteloeber_api;
 GRANT SELECT ON TABLE regions.centre_area TO hjerteloeber_worker;
 GRANT SELECT ON TABLE regions.centre_area TO hjerteloeber_stats;
 GRANT SELECT ON TABLE regions.centre_area TO hjerteloeber_owner;
+GRANT SELECT ON TABLE regions.centre_number TO hjerteloeber_api;
+GRANT SELECT,INSERT,UPDATE ON TABLE regions.centre_number TO hjerteloeber_owner;
 GRANT SELECT ON TABLE regions.dispatch_centre TO hjerteloeber_api;
 GRANT SELECT ON TABLE regions.dispatch_centre TO hjerteloeber_worker;
 GRANT SELECT ON TABLE regions.dispatch_centre TO hjerteloeber_stats;
@@ -2385,6 +2670,9 @@ GRANT SELECT ON TABLE responses.status TO hjerteloeber_stats;
 GRANT SELECT ON TABLE responses.status TO hjerteloeber_owner;
 GRANT DELETE ON TABLE responses.status TO hjerteloeber_across;
 GRANT SELECT(alert_id) ON TABLE responses.status TO hjerteloeber_across;
+GRANT SELECT,INSERT ON TABLE responses.word TO hjerteloeber_api;
+GRANT SELECT ON TABLE responses.word TO hjerteloeber_worker;
+GRANT SELECT ON TABLE responses.word TO hjerteloeber_owner;
 GRANT SELECT,INSERT,DELETE ON TABLE selection.candidate TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE ON TABLE selection.candidate TO hjerteloeber_worker;
 GRANT SELECT ON TABLE selection.candidate TO hjerteloeber_owner;

@@ -53,6 +53,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     code_ore_a_day: int = 1_000_000  # the same in any 24 hours
     codes_an_hour_of_a_network: int = 300  # sent to new numbers and not answered, of one /24 or /64
     erasures_folder: str | None = None  # path: the list of who was erased, outside the database; none: none is kept
+    map_folder: str | None = None  # path: where `import tiles` puts the streets of the console's map; none: no streets
     staff_oidc_issuer: str = ""  # who signs staff in; none: nobody does, and only seats' sealed log-ins work
     staff_oidc_client_id: str = ""
     staff_oidc_client_secret_file: Path | None = None  # none: a public client, which PKCE alone protects

@@ -32,6 +32,7 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
     centre: CentreId | None = None
     made_for: CentreId | None = None  # the centre a client was made for, where that one's work has moved to `centre`
     acts_for: tuple[CentreId, ...] = ()  # whose incidents it may act on beside its own
+    only_stops: frozenset[CentreId] = frozenset()  # of these: where it may see, follow and stand down, nothing more
     scopes: frozenset[str] = frozenset()
     sealed_phone: str | None = None
 

@@ -64,8 +64,8 @@ MAY: Mapping[StaffRole, frozenset[May]] = MappingProxyType(
     }
 )
 
-NO_PAGE_YET = frozenset({May.ACT, May.TRIGGER, May.EXERCISE, May.ALERT_AREA, May.AUDIT})
-"""What a role stands for and the console does not do: dispatch systems act, operators' commands read the journal."""
+NO_PAGE_YET = frozenset({May.ALERT_AREA, May.AUDIT})
+"""What a role stands for and the console does not do yet: operators' commands read the journal."""
 
 STEP_UP = frozenset({May.ALERT_AREA, May.EXPORT, May.READ_ADDRESS})
 """What needs somebody who has proven a moment ago that it is still they who sit there."""

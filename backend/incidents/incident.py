@@ -184,3 +184,4 @@ class Incident(msgspec.Struct, frozen=True):
     reach_since: datetime | None = None  # None: as of the opening
     wanted: int = 0  # how many are to be asked at a time: the first wave, and what a new place or a wider reach added
     lacking: int = 0  # of these not asked at the last look, only because they rang or ran elsewhere
+    wished: int = 0  # how many its centre asked for by hand, beside those the policy asks in total

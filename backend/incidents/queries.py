@@ -100,7 +100,7 @@ async def lock(connection: Connection, incident_id: IncidentId) -> Incident | No
         """
         SELECT id, kind, centre_id, case_number, state, asking, opened_at, last_event_at, centre_asked_at, ended_at,
                end_reason, next_seq, revision, policy, municipality, region, accuracy_m, coarse, exclusions,
-               override_reason, linked_to, reach_step, reach_since, wanted, lacking
+               override_reason, linked_to, reach_step, reach_since, wanted, lacking, wished
         FROM incidents.incident WHERE id = $1 FOR NO KEY UPDATE
         """,
         incident_id,
@@ -117,7 +117,7 @@ async def of_centre(
         """
         SELECT id, kind, centre_id, case_number, state, asking, opened_at, last_event_at, centre_asked_at, ended_at,
                end_reason, next_seq, revision, policy, municipality, region, accuracy_m, coarse, exclusions,
-               override_reason, linked_to, reach_step, reach_since, wanted, lacking
+               override_reason, linked_to, reach_step, reach_since, wanted, lacking, wished
         FROM incidents.incident
         WHERE centre_id = $1 AND ($2::text IS NULL OR state = $2) AND ($3::timestamptz IS NULL OR opened_at < $3)
           AND kind = $5
@@ -138,7 +138,7 @@ async def one_of_centre(connection: Connection, centre_id: CentreId, incident_id
         """
         SELECT id, kind, centre_id, case_number, state, asking, opened_at, last_event_at, centre_asked_at, ended_at,
                end_reason, next_seq, revision, policy, municipality, region, accuracy_m, coarse, exclusions,
-               override_reason, linked_to, reach_step, reach_since, wanted, lacking
+               override_reason, linked_to, reach_step, reach_since, wanted, lacking, wished
         FROM incidents.incident WHERE id = $1 AND centre_id = $2
         """,
         incident_id,
@@ -199,6 +199,10 @@ async def set_wanted(connection: Connection, incident_id: IncidentId, wanted: in
         wanted,
         lacking,
     )
+
+
+async def wish(connection: Connection, incident_id: IncidentId, more: int) -> None:
+    await connection.execute("UPDATE incidents.incident SET wished = wished + $2 WHERE id = $1", incident_id, more)
 
 
 async def override(connection: Connection, incident_id: IncidentId, reason: str, now: datetime) -> None:
@@ -349,7 +353,7 @@ async def by_ids(connection: Connection, incident_ids: Sequence[IncidentId]) -> 
         """
         SELECT id, kind, centre_id, case_number, state, asking, opened_at, last_event_at, centre_asked_at, ended_at,
                end_reason, next_seq, revision, policy, municipality, region, accuracy_m, coarse, exclusions,
-               override_reason, linked_to, reach_step, reach_since, wanted, lacking
+               override_reason, linked_to, reach_step, reach_since, wanted, lacking, wished
         FROM incidents.incident WHERE id = ANY($1::uuid[])
         """,
         list(incident_ids),

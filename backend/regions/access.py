@@ -18,6 +18,7 @@ class Why(StrEnum):
     """Why one centre acts for another."""
 
     OVERFLOW = "overflow"  # for a while, with an end: who is lent the other's incidents keeps its own, too
+    AGREEMENT = "agreement"  # for a while, by a standing agreement: to see, to follow and to stand down, nothing more
     MERGED = "merged"  # from a moment on: the other's clients act as this one, and what it had open is this one's
 
 
@@ -74,6 +75,13 @@ class Access:
         acting = self.acts_as(centre_id, at)
         return (acting, *self.acts_for(acting, at))
 
+    def only_stops(self, centre_id: CentreId, at: datetime) -> frozenset[CentreId]:
+        """Of those a centre acts for: where it may see, follow and stand down, and nothing more."""
+        acting = self.acts_as(centre_id, at)
+        own = {acting, *(g.centre_id for g in self._grants if g.why is Why.MERGED and g.holds(at))}
+        whole = {g.centre_id for g in self._grants if g.why is not Why.AGREEMENT and g.acting_id in own and g.holds(at)}
+        return frozenset(set(self.acts_for(acting, at)) - whole)
+
     def _moved_to(self, centre_id: CentreId, at: datetime) -> CentreId | None:
         moved = (g.acting_id for g in self._grants if g.why is Why.MERGED and g.centre_id == centre_id and g.holds(at))
         return next(moved, None)
@@ -100,6 +108,20 @@ async def lend(
     if until <= now:
         raise NoEnd
     await _grant(connection, actor, Grant(centre_id, to, Why.OVERFLOW, now, until), author, now)
+
+
+async def lend_by_agreement(
+    connection: Connection, actor: Actor, centre_id: CentreId, to: CentreId, until: datetime, author: str, now: datetime
+) -> bool:
+    """Let a neighbour see, follow and stand down until a moment. The centre was entered.
+
+    False where it is lent so already: once, whoever tries.
+    """
+    grant = Grant(centre_id, to, Why.AGREEMENT, now, until)
+    if not await queries.insert_agreed(connection, in_order(), centre_id, to, now, until, author):
+        return False
+    await _write_down(connection, actor, centre_id, _facts(grant, author), now)
+    return True
 
 
 async def take_back(
@@ -149,7 +171,11 @@ async def _grant(connection: Connection, actor: Actor, grant: Grant, author: str
         author,
         now,
     )
-    facts = {
+    await _write_down(connection, actor, grant.centre_id, _facts(grant, author), now)
+
+
+def _facts(grant: Grant, author: str) -> dict[str, str | None]:
+    return {
         "change": "access_granted",
         "why": grant.why.value,
         "to": str(grant.acting_id),
@@ -157,7 +183,6 @@ async def _grant(connection: Connection, actor: Actor, grant: Grant, author: str
         "until": None if grant.valid_to is None else grant.valid_to.isoformat(),
         "author": author,
     }
-    await _write_down(connection, actor, grant.centre_id, facts, now)
 
 
 async def _write_down(

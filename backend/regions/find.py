@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 import numpy as np
 import shapely
@@ -18,6 +19,14 @@ NEAREST_WITHIN_M = 5_000
 _METRES_PER_DEGREE = 6_371_007.18 * math.pi / 180
 # Degrees that surely hold 5 km in both directions anywhere south of 70° north.
 _SEARCH_DEGREES = (NEAREST_WITHIN_M / _METRES_PER_DEGREE) / math.cos(math.radians(70))
+
+
+class Outline(NamedTuple):
+    """An area's shape in degrees, as it is drawn."""
+
+    code: str
+    name: str
+    shape: shapely.Geometry
 
 
 class Borders:
@@ -59,6 +68,16 @@ class Borders:
             if area.level is level and area.code == code and area.holds_at(at):
                 return area.name_en if language == "en" else area.name_da
         return None
+
+    def outlines(self, at: datetime, tolerance_m: float) -> list[Outline]:
+        """The finest areas that have shapes at a moment, for a map: no corner further off than the tolerance."""
+        there = [(area, shape) for area, shape in zip(self._areas, self._shapes, strict=True) if area.holds_at(at)]
+        finest = Level.MUNICIPALITY if any(area.level is Level.MUNICIPALITY for area, _ in there) else Level.REGION
+        return [
+            Outline(area.code, area.name_da, shapely.simplify(shape, tolerance_m / _METRES_PER_DEGREE))
+            for area, shape in there
+            if area.level is finest
+        ]
 
     def metres_from_denmark(self, lat: float, lon: float) -> float:
         """Metres to the nearest area of any time, 0 inside; good to about two per cent.

@@ -81,12 +81,38 @@ async def insert_grant(
     )
 
 
+async def insert_agreed(
+    connection: Connection,
+    row_id: UUID,
+    centre_id: CentreId,
+    acting_id: CentreId,
+    now: datetime,
+    until: datetime,
+    author: str,
+) -> bool:
+    """False where it is lent so at that time already: the table allows it once."""
+    inserted = await connection.fetchval(
+        """
+        INSERT INTO regions.access (id, centre_id, acting_id, why, valid, author, made_at)
+        VALUES ($1, $2, $3, 'agreement', tstzrange($4, $5), $6, $4) ON CONFLICT DO NOTHING RETURNING true
+        """,
+        row_id,
+        centre_id,
+        acting_id,
+        now,
+        until,
+        author,
+    )
+    return bool(inserted)
+
+
 async def end_overflow(connection: Connection, centre_id: CentreId, acting_id: CentreId, now: datetime) -> bool:
     """False when nothing is lent at that moment."""
     ended = await connection.fetch(
         """
         UPDATE regions.access SET valid = tstzrange(lower(valid), $3)
-        WHERE centre_id = $1 AND acting_id = $2 AND why = 'overflow' AND valid @> $3::timestamptz AND lower(valid) < $3
+        WHERE centre_id = $1 AND acting_id = $2 AND why IN ('overflow', 'agreement')
+          AND valid @> $3::timestamptz AND lower(valid) < $3
         RETURNING id
         """,
         centre_id,

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from uuid import UUID
 
 import msgspec
 
@@ -62,10 +63,11 @@ async def receive(
     shown_at: datetime,
     now: datetime,
     revision: int | None = None,
+    word_id: UUID | None = None,
 ) -> None:
     """The app says it showed the alert, as of that `revision`. Takes no lock: a receipt never waits for a decision."""
     await own_alert(connection, alert_id, volunteer_id)
-    await receipts.receive(connection, alert_id, volunteer_id, channel, shown_at, now, revision)
+    await receipts.receive(connection, alert_id, volunteer_id, channel, shown_at, now, revision, word_id)
 
 
 async def accept(

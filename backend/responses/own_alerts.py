@@ -15,20 +15,24 @@ from backend.incidents import queries as incident_queries
 from backend.incidents.incident import Incident, Place
 from backend.incidents.view import View, Viewer, ViewerKind, What
 from backend.incidents.viewed import write_down_without_harm
-from backend.responses import queries
+from backend.regions.queries_numbers import number_of
+from backend.responses import queries, queries_words
+from backend.responses.queries_words import WordRow
 from backend.responses.status import Told
 
 KEPT_FOR = timedelta(days=30)
 
 
 class OwnAlert(msgspec.Struct, frozen=True):
-    """One's own alert. `place` and `aed` are there only while one is on the mission."""
+    """One's own alert. `place`, `aed` and `centre_number` are there only while one is on the mission."""
 
     alert: Alert
     incident: Incident
     statuses: tuple[Told, ...]
     place: Place | None
     aed: AedOption | None
+    words: tuple[WordRow, ...] = ()
+    centre_number: str | None = None
 
 
 async def own_alerts(connection: Connection, viewer: Viewer, now: datetime) -> list[OwnAlert]:
@@ -51,15 +55,20 @@ async def _seen(connection: Connection, alerts: Sequence[Alert], viewer: Viewer,
     told: dict[AlertId, list[Told]] = {}
     for row in await queries.statuses(connection, [alert.id for alert in alerts]):
         told.setdefault(row.alert_id, []).append(Told(row.status, row.happened_at))
+    said: dict[AlertId, list[WordRow]] = {}
+    for word in await queries_words.of_alerts(connection, [alert.id for alert in alerts]):
+        said.setdefault(word.alert_id, []).append(word)
     incidents = {i.id: i for i in await incident_queries.by_ids(connection, [alert.incident_id for alert in alerts])}
     found = []
     for alert in alerts:
-        place, aed = None, None
+        place, aed, number = None, None, None
         if alert.state is AlertState.ACCEPTED:
             place = await incident_queries.place_of(connection, alert.incident_id)
             if place is not None and alert.aed_id is not None:
                 aed = await one(connection, alert.aed_id, place.lat, place.lon, now)
-        found.append(OwnAlert(alert, incidents[alert.incident_id], tuple(told.get(alert.id, ())), place, aed))
+            number = await number_of(connection, alert.centre_id, now)
+        statuses, words = tuple(told.get(alert.id, ())), tuple(said.get(alert.id, ()))
+        found.append(OwnAlert(alert, incidents[alert.incident_id], statuses, place, aed, words, number))
     views = [_address_of(each.incident) for each in found if each.place is not None]
     await write_down_without_harm(connection, viewer, views, now)
     return found

@@ -42,5 +42,7 @@ def refusal_of(answer: Answer) -> Problem | None:
             )
         case AnswerKind.NO_AED_TO_LOSE:
             return Problem(409, "no-aed", "No defibrillator is yours", "You were not sent by way of a defibrillator.")
+        case AnswerKind.NOT_GOING | AnswerKind.EXCLUDED | AnswerKind.NOBODY_MORE:
+            raise AssertionError("only a centre's wish is answered so")
         case _:
             assert_never(answer.kind)

@@ -58,6 +58,7 @@ async def export(
         fetches=await queries.fetches(connection, volunteer_id),
         alerts=alerts,
         told=await queries.told(connection, alert_ids),
+        words=await queries.words(connection, alert_ids),
         messages=messages,
         looked_at=await queries.looked_at(connection, volunteer_id),
         campaign=await queries.campaign(connection, volunteer_id),

@@ -15,6 +15,7 @@ IN_THE_COPY = {
     "aeds.reservation": "fetches",
     "alerts.alert": "alerts",
     "responses.status": "told",
+    "responses.word": "words",
     "delivery.message": "messages",
     "delivery.delivery": "messages",
     "delivery.attempt": "messages",

@@ -162,6 +162,15 @@ class Told(msgspec.Struct, frozen=True):
     received_at: datetime
 
 
+class Word(msgspec.Struct, frozen=True):
+    """What they and a dispatch centre said to each other by one tap."""
+
+    alert_id: UUID
+    from_centre: bool
+    word: str
+    said_at: datetime
+
+
 class Message(msgspec.Struct, frozen=True):
     """What was sent to them, by each way: attempts, how each ended, and when the app showed it."""
 
@@ -248,6 +257,7 @@ class PersonExport(msgspec.Struct, frozen=True, kw_only=True):
     fetches: list[FetchedAed]
     alerts: list[OwnAlert]
     told: list[Told]
+    words: list[Word]
     messages: list[Message]
     looked_at: list[LookedAt]
     campaign: Membership | None

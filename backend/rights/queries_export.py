@@ -151,6 +151,18 @@ async def told(connection: Connection, alert_ids: Sequence[UUID]) -> list[of.Tol
     )
 
 
+async def words(connection: Connection, alert_ids: Sequence[UUID]) -> list[of.Word]:
+    return await fetch_all(
+        connection,
+        of.Word,
+        """
+        SELECT alert_id, from_centre, word, said_at FROM responses.word
+        WHERE alert_id = ANY($1::uuid[]) ORDER BY said_at, id
+        """,
+        list(alert_ids),
+    )
+
+
 async def messages(connection: Connection, volunteer_id: VolunteerId, alert_ids: Sequence[UUID]) -> list[of.Message]:
     """Found by what they were about, and notices and test alarms by the person: there is an index for each."""
     return await fetch_all(

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
+from backend.attention import queries as attention
 from backend.delivery import answer_links, queries_settle
 from backend.delivery.enqueue import enqueue
 from backend.delivery.message import NewMessage, What
@@ -34,6 +35,7 @@ NOTICE_LASTS = timedelta(days=7)
 # How far away somebody was, alarm after alarm, is a trail: it is there for as long as a centre may ask why nobody came.
 CANDIDATES_KEPT = timedelta(days=7)
 INCIDENTS_A_ROUND = 500  # of a centre's
+ATTENTION_KEPT = timedelta(days=30)  # after it was over; who took it up stays in the journal
 TOLD_KEPT = timedelta(days=7)  # what a dispatch system was told, and when: for as long as it may be asked about
 
 
@@ -143,6 +145,20 @@ async def _forget_told(connection: Connection, now: datetime) -> int:
     return await webhooks.forget_over(connection, now - TOLD_KEPT)
 
 
+async def _due_attention(connection: Connection, now: datetime) -> int:
+    async def count() -> int:
+        return await attention.count_old(connection, now - ATTENTION_KEPT)
+
+    return await _in_each_centre(connection, count)
+
+
+async def _forget_attention(connection: Connection, now: datetime) -> int:
+    async def forget() -> int:
+        return await attention.forget_old(connection, now - ATTENTION_KEPT)
+
+    return await _in_each_centre(connection, forget)
+
+
 CHORES = (
     Chore("places in blackout areas", MINUTE_S, blackout.count_hidden, blackout.forget_hidden),
     Chore("incident places", MINUTE_S, _due_places, _forget_places),
@@ -159,6 +175,7 @@ CHORES = (
     Chore("sign-ups half-way", MINUTE_S, queries_due.sign_ups, sign_up_session.remove_old),
     Chore("counts of codes", 10 * MINUTE_S, _due_code_counts, caps.remove_old),
     Chore("synthetic alarms", 10 * MINUTE_S, _due_synthetic, synthetic.forget),
+    Chore("what needed a person", 60 * MINUTE_S, _due_attention, _forget_attention),
     Chore("webhooks' events", 60 * MINUTE_S, _due_told, _forget_told),
     Chore("request keys", 60 * MINUTE_S, _due_request_keys, _forget_keys),
     Chore("campaigns' people", 10 * MINUTE_S, _due_of_campaigns, recruitment_day.look),

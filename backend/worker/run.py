@@ -11,6 +11,7 @@ import prometheus_client
 import structlog
 
 from backend.alerts.look_again import look_again
+from backend.attention.look import Lookout
 from backend.delivery.channels.channel import ProviderChannel
 from backend.delivery.channels.fcm import FcmChannel
 from backend.delivery.channels.google_token import GoogleToken
@@ -101,6 +102,7 @@ async def _work(
         "webhooks read": keep_running("webhooks read", teller.read_round),
         "webhooks send": keep_running("webhooks send", teller.send_round),
         "webhooks sweep": keep_running("webhooks sweep", teller.sweep_round),
+        "attention": keep_running("attention", Lookout(database, clock).round),
         "feeds": keep_running("feeds", lambda: feeds.look(database, clock)),
         "callers": keep_running("callers", Callers(database, settings.live_alarms_an_hour, clock).round),
         "watch": keep_running("watch", lambda: watch.look(database, clock)),

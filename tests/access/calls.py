@@ -10,6 +10,7 @@ from uuid import UUID
 import msgspec
 
 from backend.conform.signing import ClientKey
+from backend.console.by_script import WORD_HEADER
 from tests.access.wire import Sent
 from tests.edge.cast import URL
 
@@ -119,6 +120,19 @@ DISPATCH: dict[str, Make] = {
     "POST /dispatch/v1/incidents/{incident_id}/join": lambda d: _json(
         "POST", _incident(d, "/join"), {"into": d.besides}
     ),
+    "POST /dispatch/v1/incidents/{incident_id}/stand-down-one": lambda d: _json(
+        "POST", _incident(d, "/stand-down-one"), {"pseudonym": "nobody", "reason": "enough_helpers"}
+    ),
+    "POST /dispatch/v1/incidents/{incident_id}/ask-more": lambda d: _json(
+        "POST", _incident(d, "/ask-more"), {"id": str(UUID(int=d.chance.getrandbits(128))), "count": 1}
+    ),
+    "POST /dispatch/v1/incidents/{incident_id}/words": lambda d: _json(
+        "POST", _incident(d, "/words"), {"id": str(UUID(int=d.chance.getrandbits(128))), "word": "door_open"}
+    ),
+    "GET /dispatch/v1/attention": _get("/dispatch/v1/attention"),
+    "POST /dispatch/v1/attention/{item_id}/acknowledge": lambda d: Sent(
+        "POST", f"/dispatch/v1/attention/{d.named}/acknowledge"
+    ),
     "GET /dispatch/v1/events": lambda d: _follow(d, "/dispatch/v1/events"),
     "GET /dispatch/v1/centre": _get("/dispatch/v1/centre"),
     "POST /dispatch/v1/previews": lambda d: _json(
@@ -201,6 +215,9 @@ MOBILE: dict[str, Make] = {
     "POST /mobile/v1/alerts/{alert_id}/accept": lambda d: _json("POST", _alert(d, "/accept"), {"sent_at": d.now}),
     "POST /mobile/v1/alerts/{alert_id}/decline": lambda d: _json("POST", _alert(d, "/decline"), {}),
     "POST /mobile/v1/alerts/{alert_id}/status": _status,
+    "POST /mobile/v1/alerts/{alert_id}/words": lambda d: _json(
+        "POST", _alert(d, "/words"), {"id": str(UUID(int=d.chance.getrandbits(128))), "word": "door_locked"}
+    ),
     "POST /mobile/v1/alerts/{alert_id}/give-up": lambda d: _json("POST", _alert(d, "/give-up"), {"reason": "other"}),
     "POST /mobile/v1/alerts/{alert_id}/aed-problem": lambda d: _json(
         "POST", _alert(d, "/aed-problem"), {"problem": "locked", "aed_id": d.besides}
@@ -244,7 +261,43 @@ def _on_a_page(path: str, **fields: str) -> Make:
     return lambda draw: _form("POST", path, **fields, ord=draw.form_word)
 
 
+def _from_here(draw: Draw) -> dict[str, str]:
+    return {"sec-fetch-site": "same-origin", WORD_HEADER.lower(): draw.form_word}
+
+
+def _about_an_incident(verb: str, **fields: str) -> Make:
+    """What the console's scripts send, with the word of the session."""
+
+    def make(draw: Draw) -> Sent:
+        body = fields | {"id": str(UUID(int=draw.chance.getrandbits(128)))} if "reason" not in fields else fields
+        return _json("POST", f"/konsol/data/haendelser/{draw.named}/{verb}", body, **_from_here(draw))
+
+    return make
+
+
+_THERE = {"lat": 55.7, "lon": 12.5}
+
+
+def _by_script(path: str, body: dict[str, object]) -> Make:
+    """A call of the console's scripts, with the word of the session."""
+
+    def call(draw: Draw) -> Sent:
+        return _json("POST", f"/konsol/data/{path}", body, **_from_here(draw))
+
+    return call
+
+
 CONSOLE: dict[str, Make] = {
+    "GET /konsol/data/opmaerksomhed": _get("/konsol/data/opmaerksomhed"),
+    "POST /konsol/data/opmaerksomhed/{item_id}/kvitter": lambda d: Sent(
+        "POST", f"/konsol/data/opmaerksomhed/{d.named}/kvitter", headers=_from_here(d)
+    ),
+    "POST /konsol/data/haendelser/{incident_id}/aflys": _about_an_incident("aflys", reason="ambulance_arrived"),
+    "POST /konsol/data/haendelser/{incident_id}/aflys-en": _about_an_incident(
+        "aflys-en", pseudonym="nobody", reason="enough_helpers"
+    ),
+    "POST /konsol/data/haendelser/{incident_id}/flere": _about_an_incident("flere"),
+    "POST /konsol/data/haendelser/{incident_id}/ord": _about_an_incident("ord", word="door_open"),
     **{
         f"GET {path}": _get(path)
         for path in ("/konsol", *(f"/konsol/{page}" for page in ("log-ind", "videre", "tilbage", "log-ud", "plads")))
@@ -255,9 +308,30 @@ CONSOLE: dict[str, Make] = {
     "GET /konsol/efter/{incident_id}": lambda d: Sent("GET", f"/konsol/efter/{d.named}"),
     **{
         f"GET {path}": _get(path)
-        for path in ("/konsol/tavle", "/konsol/vaeg", *(f"/konsol/data/{each}" for each in ("overblik", "haendelser")))
+        for path in (
+            "/konsol/tavle",
+            "/konsol/vaeg",
+            *(f"/konsol/data/{each}" for each in ("overblik", "haendelser", "kort")),
+        )
     },
+    "GET /konsol/data/soegt/{incident_id}": lambda d: Sent("GET", f"/konsol/data/soegt/{d.named}"),
+    "GET /konsol/veje/{version}": _get("/konsol/veje/none"),
     "GET /konsol/filer/{version}/{name}": _get("/konsol/filer/now/modules/board.js"),
+    **{f"GET {path}": _get(path) for path in ("/konsol/ny", "/konsol/ny-oevelse", "/konsol/kaldt")},
+    **{
+        f"POST /konsol/{page}/{step}": _on_a_page(f"/konsol/{page}/{step}", key="made-by-hand", lat="55.7", lon="12.5")
+        for page in ("ny", "ny-oevelse")
+        for step in ("sted", "se", "send")
+    },
+    "POST /konsol/kaldt/{incident_id}": lambda d: _form(
+        "POST", f"/konsol/kaldt/{d.named}", svar=d.chance.choice(["confirmed", "stopped"]), ord=d.form_word
+    ),
+    "POST /konsol/data/steder": _by_script("steder", {"typed": "nørregade 3"}),
+    **{
+        f"POST /konsol/data/{kind}{step}": _by_script(kind + step, {"where": _THERE, "case_number": "K-1", **more})
+        for kind in ("alarmer", "oevelser")
+        for step, more in (("/forhaandsvisning", {}), ("", {"key": "made-by-hand"}))
+    },
     "POST /konsol/log-ud": _on_a_page("/konsol/log-ud"),
     "POST /konsol/plads": _on_a_page("/konsol/plads", code="guessed"),
     "POST /konsol/skift": _on_a_page("/konsol/skift", pin="000000"),

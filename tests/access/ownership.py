@@ -63,6 +63,11 @@ DISPATCH = {
     f"POST {_INCIDENT}/close": _centre("an incident's end", named=True),
     f"POST {_INCIDENT}/override": _centre("an incident's exclusion", named=True),
     f"POST {_INCIDENT}/join": _centre("an incident, into one marked as its duplicate", named=True),
+    f"POST {_INCIDENT}/stand-down-one": _centre("one alert of an incident", named=True),
+    f"POST {_INCIDENT}/ask-more": _centre("an incident's waves", named=True),
+    f"POST {_INCIDENT}/words": _centre("words to those on the way", named=True),
+    "GET /dispatch/v1/attention": _centre("what needs a person there"),
+    "POST /dispatch/v1/attention/{item_id}/acknowledge": _centre("what needs a person there", named=True),
     "GET /dispatch/v1/events": _centre("the journal of its incidents"),
     "GET /dispatch/v1/centre": _centre("its feed and the channels"),
     "POST /dispatch/v1/previews": _centre("in bands, how many would be asked; nobody in particular"),
@@ -98,6 +103,7 @@ MOBILE = {
     f"POST {_ALERT}/accept": _self("an alert", named=True),
     f"POST {_ALERT}/decline": _self("an alert", named=True),
     f"POST {_ALERT}/status": _self("a mission", named=True),
+    f"POST {_ALERT}/words": _self("words on a mission", named=True),
     f"POST {_ALERT}/give-up": _self("a mission", named=True),
     f"POST {_ALERT}/aed-problem": _self("a mission's defibrillator", named=True),
     f"POST {_ALERT}/aed-returned": _self("a mission's defibrillator", named=True),
@@ -136,17 +142,46 @@ PAGES = {
 }
 
 _KONSOL = "/konsol/haendelser"
+_DATA = "/konsol/data/haendelser/{incident_id}"
 
 CONSOLE = {
     "GET /konsol/tavle": _centre("its open incidents: where, who goes, by pseudonym"),
     "GET /konsol/vaeg": _centre("the same, for a screen on the wall"),
     "GET /konsol/data/overblik": _centre("the same, for the page's script"),
+    "GET /konsol/data/soegt/{incident_id}": _centre("the cells an incident's search reaches to", named=True),
+    "GET /konsol/data/kort": _nobody("areas and places, for the map"),
     "GET /konsol/data/haendelser": _centre("the steps of its incidents as they happen"),
     "GET /konsol/efter": _centre("its incidents that are over"),
     "GET /konsol/efter/tal": _centre("figures of its alarms, month by month"),
     "GET /konsol/efter/tal.csv": _centre("the same as a file"),
     "GET /konsol/efter/{incident_id}": _centre("an incident's course from its journal", named=True),
+    "GET /konsol/data/opmaerksomhed": _centre("what needs a person there"),
+    "POST /konsol/data/opmaerksomhed/{item_id}/kvitter": _centre("what needs a person there", named=True),
+    f"POST {_DATA}/aflys": _centre("an incident's end", named=True),
+    f"POST {_DATA}/aflys-en": _centre("one alert of an incident", named=True),
+    f"POST {_DATA}/flere": _centre("an incident's waves", named=True),
+    f"POST {_DATA}/ord": _centre("words to those on the way", named=True),
+    "GET /konsol/ny": _nobody("a page"),
+    "GET /konsol/ny-oevelse": _nobody("a page"),
+    **{
+        f"POST /konsol/{page}/{step}": _centre(what)
+        for page in ("ny", "ny-oevelse")
+        for step, what in (
+            ("sted", "places"),
+            ("se", "how many would be asked, in bands"),
+            ("send", "its new incident"),
+        )
+    },
+    "POST /konsol/data/steder": _centre("places, its own municipalities' first"),
+    **{f"POST /konsol/data/{kind}": _centre("its new incident by hand") for kind in ("alarmer", "oevelser")},
+    **{
+        f"POST /konsol/data/{kind}/forhaandsvisning": _centre("how many would be asked, in bands")
+        for kind in ("alarmer", "oevelser")
+    },
+    "GET /konsol/kaldt": _centre("its alarms by hand that wait for a second person"),
+    "POST /konsol/kaldt/{incident_id}": _centre("an alarm by hand, confirmed or stopped", named=True),
     "GET /konsol/filer/{version}/{name}": _nobody("scripts, style sheets, the map's parts"),
+    "GET /konsol/veje/{version}": _nobody("streets for the map"),
     "GET /konsol/log-ind": _nobody("a page"),
     "GET /konsol/videre": _nobody("on to the provider"),
     "GET /konsol/tilbage": Owned(Whose.HOLDER, "a session for whom the provider vouches"),

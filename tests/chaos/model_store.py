@@ -22,6 +22,7 @@ from backend.alerts.decision import (
     FetchableAed,
     FreeAed,
     MoveAlert,
+    Note,
     Release,
     ReportAed,
     ReserveAed,
@@ -30,6 +31,7 @@ from backend.alerts.decision import (
     StopMessages,
     Tell,
     Widen,
+    Wish,
     Write,
     after,
 )
@@ -139,6 +141,7 @@ class Store:
             reach_since=incident.reach_since,
             wanted=incident.wanted,
             lacking=incident.lacking,
+            wished=incident.wished,
             uncertain_m=round(incident.accuracy_m or 0) if incident.coarse else 0,
             unreached=unreached,
             unaccepted=unaccepted,
@@ -228,12 +231,16 @@ class Store:
             case Widen(step, reach_m):
                 case.changes(reach_step=step, reach_since=now)
                 return [Happening(Journal.REACH_WIDENED, {"step": step, "reach_m": reach_m})]
+            case Wish(more):
+                case.changes(wished=case.incident.wished + more)
             case EndIncident(reason):
                 case.changes(state=IncidentState.ENDED, end_reason=reason, ended_at=now)
                 self.timers.forget(case.incident.id)
                 return [Happening(Journal.INCIDENT_ENDED, {"reason": reason.value})]
             case Write(event, alert, facts):
                 return [Happening(event, {"alert": str(alert.id), "volunteer": alert.pseudonym, **facts})]
+            case Note(event, facts):
+                return [Happening(event, facts)]
             case Ask() | Release() | StopMessages() | Tell():
                 pass
             case _:

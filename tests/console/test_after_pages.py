@@ -131,7 +131,7 @@ async def test_what_is_erased_says_so(past: IncidentId, town: Town, office: Offi
     async with office.database.acting_as(ABOVE) as c:
         await c.execute(
             """
-            UPDATE volunteers.volunteer SET state = 'erased', withdrew_at = now(), erased_at = now(), join_code = NULL,
+            UPDATE volunteers.volunteer SET state = 'erased', withdrawn_at = now(), erased_at = now(), join_code = NULL,
               last_seen_at = NULL, languages = '{}' WHERE id = $1
             """,
             anna.volunteer_id,
@@ -275,7 +275,16 @@ def test_every_step_reason_and_end_has_words(words: AfterWords) -> None:
     of_incidents = {each.value for each in Event if each not in NOT_OF_AN_INCIDENT}
     assert set(words.events) == of_incidents
     assert {each.value for each in GiveUpReason} <= set(words.reasons)
-    for table in (words.states, words.measures, words.meanings, words.end_reasons, words.left_out_because, words.kinds):
+    for table in (
+        words.taps,
+        words.needs,
+        words.states,
+        words.measures,
+        words.meanings,
+        words.end_reasons,
+        words.left_out_because,
+        words.kinds,
+    ):
         assert set(table) == set(type(next(iter(table))))
 
 

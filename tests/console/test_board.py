@@ -1,24 +1,36 @@
 """What a console is told of open incidents: all that its centre may see, nothing more, and that somebody saw it."""
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import AsyncIterator, Mapping
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import msgspec
 import pytest
+from litestar import Request, get
+from litestar.response import Stream
+from litestar.testing import AsyncTestClient
 
-from backend.api.event_stream import Sent
+from backend.api.event_stream import Pulse, Sent, event_stream
+from backend.api.guards import anyone
+from backend.api.limits import Limit
+from backend.app.factory import create_app
 from backend.console.board_data import BEAT_S
 from backend.console.by_script import WORD_HEADER
 from backend.console.served import address_of
+from backend.console.visit import COOKIE
+from backend.console.who import still_here, who_is
 from backend.foundation.clock import SetClock
 from backend.foundation.database import Database
 from backend.foundation.kinds import Kind
+from backend.foundation.settings import Settings
 from backend.identity.staff import May, StaffRole, may
 from backend.incidents.incident import Circumstance
+from backend.locations.cells import metres_between
 from backend.responses.status import Status
 from tests.alarm.cast import SQUARE, Town, metres_east
-from tests.console.cast import HOVEDSTADEN, NORDJYLLAND, Browser, Office
+from tests.console.cast import HOVEDSTADEN, NORDJYLLAND, PUBLIC_URL, Browser, Office
 from tests.harness.above import ABOVE
 
 OVERVIEW = "/konsol/data/overblik"
@@ -90,6 +102,20 @@ async def test_two_people_about_are_in_no_area(town: Town, office: Office, brows
     await at_a_seat(office, browser)
     (seen,) = (await looks(browser))["incidents"]
     assert (seen["areas"], [each["area"] for each in seen["people"]]) == ([], [None, None])
+
+
+async def test_the_cells_that_are_searched_are_around_everybody_who_can_be_asked(
+    town: Town, office: Office, browser: Browser
+) -> None:
+    await town.volunteers(100, 4_900)
+    incident = await town.arrest()
+    await at_a_seat(office, browser)
+    told = await looks(browser, f"/konsol/data/soegt/{incident}")
+    away = [metres_between(*SQUARE, corner["lat"], corner["lon"]) for corner in told["corners"]]
+    assert told["reach_m"] == 5_000
+    assert min(away) >= 5_000
+    assert max(away) < 8_000
+    assert (await browser.opens(f"/konsol/data/soegt/{uuid4()}")).status_code == 404
 
 
 async def test_what_needs_a_person_is_said(town: Town, office: Office, browser: Browser, clock: SetClock) -> None:
@@ -217,6 +243,43 @@ def test_a_live_alarm_by_hand_and_an_exercise_are_different_rights() -> None:
         May.TRIGGER: {StaffRole.VISITATOR, StaffRole.VAGTHAVENDE, StaffRole.AMK_LAEGE},
         May.EXERCISE: {StaffRole.VAGTHAVENDE, StaffRole.AMK_LAEGE, StaffRole.DRIFTSANSVARLIG},
     }
+
+
+async def test_a_stream_beats_while_nothing_happens_and_ends_when_its_session_does(
+    settings: Settings, clock: SetClock
+) -> None:
+    answers = iter([True, True, False])
+
+    async def nothing_happens() -> AsyncIterator[Sent]:
+        await asyncio.Event().wait()
+        yield Sent("never", {})
+
+    async def may_go_on() -> bool:
+        return next(answers)
+
+    @get("/test/stream", guards=[anyone(Limit.CONSOLE)])
+    async def stream(request: Request[Any, Any, Any]) -> Stream:
+        return event_stream(request, nothing_happens(), Pulse(0.01, "beat", may_go_on, 0.03))
+
+    app = create_app(settings, clock=clock, extra_routes=[stream])
+    async with AsyncTestClient(app, base_url=PUBLIC_URL) as client:
+        answer = await client.get("/test/stream")
+    assert answer.text.startswith("retry: 1000\n\nevent: beat\ndata: {}\n\n")
+    assert list(answers) == [], "it was asked until the answer was no"
+
+
+async def test_a_session_goes_on_for_its_stream_until_it_is_withdrawn(
+    office: Office, browser: Browser, http: AsyncTestClient[Any], clock: SetClock
+) -> None:
+    staff = await office.grants("Vera", StaffRole.VISITATOR)
+    await browser.sits_down(staff)
+    access, token = http.app.state.access.now, browser.cookies[COOKIE]
+    here = await who_is(office.database, access, token, clock.now())
+    assert here is not None
+    assert await still_here(office.database, access, here, clock.now())
+    async with office.database.acting_as(ABOVE) as c:
+        await c.execute("UPDATE identity.staff_role SET withdrawn_at = $1", clock.now())
+    assert not await still_here(office.database, access, here, clock.now())
 
 
 def test_a_beat_is_an_event_a_script_can_hear_and_three_fit_into_the_promised_five_seconds() -> None:

@@ -16,6 +16,7 @@ WRONG = [
     ["serve", "--only", "nobody"],
     ["report", "delivery", "--kind", "real", *NOWHERE],
     ["centre", "forget-feed", "amk-test", "--kind", "real", *NOWHERE],
+    ["centre", "attention", "amk-test", "--acknowledges", "nobody", *NOWHERE],
     ["journal", "replay", "no-id", *NOWHERE],
 ]
 

@@ -22,12 +22,14 @@ ROOMS = (
     "selection",
     "alerts",
     "responses",
+    "attention",
     "aftercare",
     "recruitment",
     "rights",
     "webhooks",
     "installation",
     "signup",
+    "addresses",
 )
 _STARTS = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH", "LOCK", "COPY")
 

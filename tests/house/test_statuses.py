@@ -7,11 +7,13 @@ import asyncpg
 import pytest
 
 from backend.alerts import alert
+from backend.alerts.word import ToCentre, ToVolunteers, Word
+from backend.attention.item import Acknowledges, By, Needs
 from backend.foundation.kinds import Kind
 from backend.identity import approval
 from backend.identity.shift import How
 from backend.identity.staff import StaffRole
-from backend.incidents import incident, view
+from backend.incidents import incident, raised, view
 from backend.recruitment import campaign
 from backend.regions.access import Why
 from backend.responses.status import Status
@@ -28,10 +30,15 @@ from backend.webhooks.subscription import DeliveryState
         ("incidents.incident", "state", incident.State),
         ("incidents.incident", "asking", incident.Asking),
         ("responses.status", "status", Status),
+        ("responses.word", "word", Word),
         ("selection.candidate", "from_place", FromPlace),
+        ("incidents.by_hand", "decision", raised.Decision),
         ("incidents.viewed", "what", view.What),
         ("incidents.viewed", "viewer", view.ViewerKind),
         ("regions.access", "why", Why),
+        ("attention.item", "what", Needs),
+        ("attention.item", "acknowledged_by", By),
+        ("attention.rule", "acknowledges", Acknowledges),
         ("recruitment.counting_group", "way", campaign.Way),
         ("webhooks.delivery", "state", DeliveryState),
         ("recruitment.member", "stage", campaign.Stage),
@@ -84,3 +91,7 @@ async def test_the_database_knows_the_same_legal_moves(database_dsn: str) -> Non
     }
     await connection.close()
     assert legal == {(b, a): a is b or a in alert.MOVES[b] for b in alert.AlertState for a in alert.AlertState}
+
+
+def test_what_either_side_can_say_is_all_that_can_be_said() -> None:
+    assert {each.value for each in (*ToCentre, *ToVolunteers)} == set(Word)

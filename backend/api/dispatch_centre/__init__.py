@@ -3,6 +3,6 @@
 Unknown fields are refused here: a misspelt one would be lost in silence.
 """
 
-from backend.api.dispatch_centre import act, centre, preview, read, report
+from backend.api.dispatch_centre import act, attention, centre, preview, read, report, wishes
 
-routes = (*report.routes, *read.routes, *act.routes, *centre.routes, *preview.routes)
+routes = (*report.routes, *read.routes, *act.routes, *wishes.routes, *attention.routes, *centre.routes, *preview.routes)

@@ -1,8 +1,10 @@
 """Acting on an incident: revise, stand down, close, override an exclusion; and putting a defibrillator back."""
 
 import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from time import monotonic
 from uuid import UUID
 
@@ -19,13 +21,14 @@ from backend.alerts import revise as revising
 from backend.alerts.apply import Contended
 from backend.api.contract import answers
 from backend.api.dispatch_centre.place import AccuracyM, AddressSent, Position, revised_place
-from backend.api.dispatch_centre.read import actor_of, own_incident
+from backend.api.dispatch_centre.read import actor_of, may_change, own_incident
 from backend.api.dispatch_centre.view import Incident, view
 from backend.api.guards import dispatch
 from backend.api.limits import Limit
 from backend.delivery import stop
 from backend.foundation.clock import Clock
-from backend.foundation.database import Connection, Database, Lane, enter
+from backend.foundation.database import Actor, Connection, Database, Lane, enter
+from backend.foundation.harmless import without_harm
 from backend.foundation.ids import AedId, AlertId, IncidentId
 from backend.foundation.kinds import Kind
 from backend.foundation.problems import Problem, bad_field, not_found
@@ -36,6 +39,7 @@ from backend.incidents.incident import Incident as Stored
 from backend.regions.find import Borders
 from backend.responses import joining
 
+Besides = Callable[[Connection, IncidentId], Awaitable[None]]
 ATTEMPTS_END_WITHIN_S = 2.2
 """An attempt's lease is over 2 s after it started: by then every one that began before a stop is settled or unknown."""
 
@@ -261,6 +265,7 @@ async def join_own(database: Database, caller: Caller, incident_id: UUID, into_i
     async def work(connection: Connection) -> Incident:
         own = await own_incident(connection, caller, incident_id)
         into = IncidentId(into_id)
+        may_change(caller, own)
         if own.end_reason is EndReason.JOINED and own.linked_to == into:
             return await view(connection, own)
         if not await queries_duplicates.are_possible_duplicates(connection, own.id, into):
@@ -283,8 +288,8 @@ async def join_own(database: Database, caller: Caller, incident_id: UUID, into_i
 
 
 async def _locked(connection: Connection, caller: Caller, incident_id: UUID) -> Stored:
-    """The centre's own incident, open and locked."""
-    await own_incident(connection, caller, incident_id)
+    """The centre's own incident, open and locked, to be changed."""
+    may_change(caller, await own_incident(connection, caller, incident_id))
     return _open(await queries.lock(connection, IncidentId(incident_id)))
 
 
@@ -297,19 +302,40 @@ def _open(incident: Stored | None) -> Stored:
     return incident
 
 
-async def end_own(database: Database, caller: Caller, incident_id: UUID, reason: EndReason, clock: Clock) -> Stopped:
-    """End it; when this comes back no ring starts any more. Again, the first reason stands and is told."""
+async def end_own(
+    database: Database,
+    caller: Caller,
+    incident_id: UUID,
+    reason: EndReason,
+    clock: Clock,
+    besides: Besides | None = None,
+) -> Stopped:
+    """End it; when this comes back no ring starts any more. Again, the first reason stands and is told.
+
+    `besides`: done in the transaction that ends it, before the end; whatever goes wrong in it, the end stands.
+    """
     actor = actor_of(caller)
 
     async def work(connection: Connection) -> tuple[list[AlertId], EndReason]:
         incident = await own_incident(connection, caller, incident_id)
+        if reason is EndReason.CLOSED:
+            may_change(caller, incident)
+        if besides is not None:
+            await without_harm(connection, partial(besides, connection, incident.id), "what goes with an end", 1.0)
         await alarm.end(connection, actor, incident.id, reason, clock.now())
         ended = await own_incident(connection, caller, incident_id)
         assert ended.end_reason is not None, "it has just been ended, or was before"
         return [alert.id for alert in await alert_queries.of_incident(connection, incident.id)], ended.end_reason
 
     alerts, holds = await database.in_transaction(actor, Lane.ALERTS, work, again_on=(Contended,))
-    # The stop is committed: nothing starts any more. What had started is waited for, outside every transaction.
+    tally = await settled(database, actor, alerts, clock)
+    for outcome, number in (("sent", tally.sent), ("stopped", tally.stopped), ("late", tally.late)):
+        stopped_total.labels(caller.kind.value, outcome).inc(number)
+    return Stopped(tally.sent, tally.stopped, tally.late, holds)
+
+
+async def settled(database: Database, actor: Actor, alerts: Sequence[AlertId], clock: Clock) -> stop.Tally:
+    """The stop is committed: nothing starts any more. What had started is waited for, outside every transaction."""
     until = monotonic() + ATTEMPTS_END_WITHIN_S
     while monotonic() < until:
         async with database.acting_as(actor, Lane.ALERTS) as connection:
@@ -317,10 +343,7 @@ async def end_own(database: Database, caller: Caller, incident_id: UUID, reason:
                 break
         await asyncio.sleep(_POLL_S)
     async with database.acting_as(actor, Lane.ALERTS) as connection:
-        tally = await stop.tally(connection, alerts)
-    for outcome, number in (("sent", tally.sent), ("stopped", tally.stopped), ("late", tally.late)):
-        stopped_total.labels(caller.kind.value, outcome).inc(number)
-    return Stopped(tally.sent, tally.stopped, tally.late, holds)
+        return await stop.tally(connection, alerts)
 
 
 routes = (revise, stand_down, close, override, join, confirm_aed)

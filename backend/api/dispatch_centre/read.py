@@ -15,7 +15,7 @@ from backend.api.limits import Limit
 from backend.foundation.clock import Clock
 from backend.foundation.database import Actor, Connection, Database, Lane, Role, enter
 from backend.foundation.ids import IncidentId
-from backend.foundation.problems import not_found
+from backend.foundation.problems import Problem, not_found
 from backend.identity.caller import Caller, CallerRole
 from backend.incidents import queries
 from backend.incidents.incident import Incident as Stored
@@ -161,6 +161,17 @@ async def own_incident(connection: Connection, caller: Caller, incident_id: UUID
         if stored is not None and stored.kind is caller.kind:
             return stored
     raise not_found("incident")
+
+
+def may_change(caller: Caller, incident: Stored) -> None:
+    """Raises 403 for one that is lent by agreement: to be seen, followed and stood down; its owner keeps it."""
+    if incident.centre_id in caller.only_stops:
+        raise Problem(
+            403,
+            "lent-to-stand-down",
+            "Lent to see, to follow and to stand down",
+            "This incident is another centre's, lent by agreement. Whatever else it needs its own centre does.",
+        )
 
 
 routes = (read_incident, list_incidents, read_candidates)

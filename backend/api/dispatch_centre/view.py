@@ -11,6 +11,7 @@ from msgspec import Meta
 from backend.alerts import queries as alert_queries
 from backend.alerts.alert import Alert, AlertState
 from backend.alerts.distance import rounded_m
+from backend.alerts.word import Word
 from backend.delivery import reach
 from backend.delivery.message import Channel
 from backend.delivery.queries_reach import Told as Reached
@@ -23,6 +24,7 @@ from backend.incidents.incident import Asking, EndReason
 from backend.incidents.incident import Incident as Stored
 from backend.incidents.incident import State as IncidentState
 from backend.responses import queries as response_queries
+from backend.responses import queries_words
 from backend.responses.status import Status, Told
 from backend.selection.policy import Role
 
@@ -39,6 +41,17 @@ class PolicyUsed(msgspec.Struct, frozen=True):
 class StatusSeen(msgspec.Struct, frozen=True):
     status: Status
     happened_at: datetime
+
+
+class WordSeen(msgspec.Struct, frozen=True):
+    """Said by one tap. `from_centre`: to this hjerteløber, else by them. `shown`: a phone has shown it; null for what
+    they said themselves."""
+
+    id: UUID
+    from_centre: bool
+    word: Word
+    said_at: datetime
+    shown: bool | None
 
 
 HowManyAsked = Annotated[
@@ -73,6 +86,7 @@ class AskedVolunteer(msgspec.Struct, frozen=True):
     answered_at: datetime | None
     expected_arrival_at: datetime | None
     statuses: list[StatusSeen]
+    words: list[WordSeen]
 
 
 class Incident(msgspec.Struct, frozen=True):
@@ -117,6 +131,7 @@ class _Asked(msgspec.Struct, frozen=True):
     told: dict[AlertId, list[Told]] = {}
     reached: dict[UUID, Reached] = {}
     possible_duplicates: dict[IncidentId, list[UUID]] = {}
+    words: dict[AlertId, list[WordSeen]] = {}
 
 
 async def view(connection: Connection, incident: Stored) -> Incident:
@@ -138,7 +153,7 @@ async def view_without_harm(connection: Connection, incident: Stored) -> Inciden
 
 async def _read_asked(connection: Connection, incidents: Sequence[Stored]) -> _Asked:
     ids = [incident.id for incident in incidents]
-    asked = _Asked({}, {}, {}, {}, {})
+    asked = _Asked({}, {}, {}, {}, {}, {})
     for alert in await alert_queries.of_incidents(connection, ids):
         asked.alerts.setdefault(alert.incident_id, []).append(alert)
     for receipt in await response_queries.receipts(connection, ids):
@@ -147,9 +162,22 @@ async def _read_asked(connection: Connection, incidents: Sequence[Stored]) -> _A
     for row in await response_queries.statuses(connection, every_alert):
         asked.told.setdefault(row.alert_id, []).append(Told(row.status, row.happened_at))
     asked.reached.update(await reach.told(connection, every_alert))
+    on_a_mission = [a.id for alerts in asked.alerts.values() for a in alerts if a.place is not None]
+    if on_a_mission:  # nobody else says anything, and a report's answer waits for no look in vain
+        asked.words.update(await _words(connection, on_a_mission))
     for pair in await queries_duplicates.possible_duplicates(connection, ids):
         asked.possible_duplicates.setdefault(pair.incident_id, []).append(pair.other_id)
     return asked
+
+
+async def _words(connection: Connection, alerts: Sequence[AlertId]) -> dict[AlertId, list[WordSeen]]:
+    shown = await queries_words.shown(connection, alerts)
+    said: dict[AlertId, list[WordSeen]] = {}
+    for row in await queries_words.of_alerts(connection, alerts):
+        seen = (row.alert_id, row.id) in shown if row.from_centre else None
+        word = WordSeen(row.id, row.from_centre, Word(row.word), row.said_at, seen)
+        said.setdefault(row.alert_id, []).append(word)
+    return said
 
 
 def _seen(incident: Stored, asked: _Asked) -> Incident:
@@ -209,6 +237,7 @@ def _volunteer(alert: Alert, asked: _Asked) -> AskedVolunteer:
         answered_at=alert.answered_at,
         expected_arrival_at=_expected(alert),
         statuses=[StatusSeen(each.status, each.happened_at) for each in asked.told.get(alert.id, [])],
+        words=asked.words.get(alert.id, []),
     )
 
 

@@ -10,6 +10,7 @@ from msgspec import Meta
 from backend.aeds.aed import AedOption, Open
 from backend.alerts.alert import AlertState
 from backend.alerts.choose import coarse_distance_m
+from backend.alerts.word import Word
 from backend.foundation.kinds import Kind
 from backend.incidents.incident import Place
 from backend.responses.own_alerts import OwnAlert
@@ -58,14 +59,28 @@ class StatusTold(msgspec.Struct, frozen=True):
     happened_at: datetime
 
 
+class WordSaid(msgspec.Struct, frozen=True):
+    """By one tap. `from_centre`: the dispatch centre says it to you; else you said it. `id`: for the receipt."""
+
+    id: UUID
+    from_centre: bool
+    word: Word
+    said_at: datetime
+
+
 class Mission(msgspec.Struct, frozen=True):
-    """There from accepting on. `left_reach`: you were further away than the alarm reaches; go if you can still help."""
+    """There from accepting on. `left_reach`: you were further away than the alarm reaches; go if you can still help.
+
+    `centre_number`: the dispatch centre's own, to ring while you are on the way; null where it has none.
+    """
 
     role: MissionRole
     left_reach: bool
     place: PatientPlace | None
     aed: Aed | None
     statuses: list[StatusTold]
+    words: list[WordSaid]
+    centre_number: str | None
 
 
 Reason = Annotated[
@@ -132,6 +147,8 @@ def _mission(seen: OwnAlert) -> Mission | None:
         place=None if seen.place is None else _place(seen.place, seen.incident.coarse),
         aed=None if seen.aed is None else _aed(seen.aed),
         statuses=[StatusTold(told.status, told.happened_at) for told in seen.statuses],
+        words=[WordSaid(each.id, each.from_centre, Word(each.word), each.said_at) for each in seen.words],
+        centre_number=seen.centre_number,
     )
 
 

@@ -16,6 +16,7 @@ from backend.aeds.aed import Trouble
 from backend.alerts.alert import AlertState
 from backend.alerts.apply import Contended
 from backend.alerts.decision import Answer
+from backend.alerts.word import ToCentre
 from backend.api.contract import answers, streams
 from backend.api.event_stream import Sent, event_stream
 from backend.api.guards import volunteer
@@ -30,7 +31,7 @@ from backend.foundation.ids import AedId, AlertId
 from backend.foundation.problems import Problem
 from backend.identity.caller import Caller
 from backend.incidents.view import Viewer
-from backend.responses import answer, tell
+from backend.responses import answer, tell, words
 from backend.responses.aed_returned import aed_returned
 from backend.responses.own_alerts import own, own_alerts, viewer_of
 from backend.responses.refusal import refusal_of
@@ -41,12 +42,14 @@ Aware = Annotated[datetime, Meta(tz=True)]
 
 class Receipt(msgspec.Struct, frozen=True):
     """The app showed it. Times by the phone's clock; `sent_at` corrects its error. `revision`: that of what it showed,
-    from the push or the alert; with it a receipt for the ring never passes for one of a revision."""
+    from the push or the alert; with it a receipt for the ring never passes for one of a revision. `word_id`: it was a
+    word of the dispatch centre's that was shown, and nothing else."""
 
     shown_at: Aware
     sent_at: Aware
     channel: Channel
     revision: Annotated[int, Meta(ge=0)] | None = None
+    word_id: UUID | None = None
 
 
 class Acceptance(msgspec.Struct, frozen=True):
@@ -61,6 +64,13 @@ class StatusReport(msgspec.Struct, frozen=True):
     status: Status
     happened_at: Aware
     sent_at: Aware
+
+
+class WordToCentre(msgspec.Struct, frozen=True):
+    """One tap, no free text. `id`: made by the app; sent again with it, it is the same word."""
+
+    id: UUID
+    word: ToCentre
 
 
 class GivingUp(msgspec.Struct, frozen=True):
@@ -159,14 +169,21 @@ async def send_receipt(
 ) -> Alert:
     """Say that the alert was shown
 
-    A receipt is not an answer. Sent for the ring, for each revision and for the end, once a channel; sending it again
-    does no harm. Whoever sends none for a revision stands out at the dispatch centre.
+    A receipt is not an answer. Sent for the ring, for each revision, each word and for the end, once a channel; sending
+    it again does no harm. Whoever sends none for a revision stands out at the dispatch centre.
     """
     now = clock.now()
     shown_at = on_our_clock(data.shown_at, data.sent_at, now)
     async with database.acting_as(_self(caller), Lane.ANSWERS) as connection:
         await answer.receive(
-            connection, AlertId(alert_id), caller.volunteer_id, data.channel, shown_at, now, data.revision
+            connection,
+            AlertId(alert_id),
+            caller.volunteer_id,
+            data.channel,
+            shown_at,
+            now,
+            data.revision,
+            data.word_id,
         )
         return await _own(connection, caller, AlertId(alert_id), now)
 
@@ -244,6 +261,30 @@ async def tell_status(
         return await _own(connection, caller, AlertId(alert_id), now)
 
     return await database.in_transaction(actor, Lane.ANSWERS, work, again_on=(Contended,))
+
+
+@post(
+    "/mobile/v1/alerts/{alert_id:uuid}/words",
+    guards=[volunteer(Limit.ANSWERS)],
+    status_code=200,
+    opt=answers({409: "Not accepted", **_ENDED}),
+)
+async def say_word(
+    alert_id: FromPath[UUID],
+    data: JSONBody[WordToCentre],
+    caller: NamedDependency[Caller],
+    database: NamedDependency[Database],
+    clock: NamedDependency[Clock],
+) -> Alert:
+    """Tell the dispatch centre something by one tap
+
+    While on the mission. Everybody at the centre sees it at once; what needs an answer sounds there until somebody has
+    taken it up. Saying it again with its id changes nothing, nor does a second tap within 10 s.
+    """
+    now, actor = clock.now(), _self(caller)
+    async with database.acting_as(actor, Lane.ANSWERS) as connection:
+        await words.say(connection, actor, AlertId(alert_id), caller.volunteer_id, data.word, data.id, now)
+        return await _own(connection, caller, AlertId(alert_id), now)
 
 
 @post(
@@ -360,6 +401,7 @@ routes = (
     accept,
     decline,
     tell_status,
+    say_word,
     give_up,
     report_aed_problem,
     tell_aed_returned,

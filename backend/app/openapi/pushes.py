@@ -10,10 +10,11 @@ from backend.foundation.schemas import Schema, Schemas
 class PushData(msgspec.Struct, frozen=True):
     """The data of a push. A hint: show it at once, then read `GET /mobile/v1/alerts/{alert_id}`, the truth.
 
-    Fields a kind of push has no use for are left out. `alert_id` is the collapse key: an alert is shown once.
+    Fields a kind of push has no use for are left out. `alert_id` is the collapse key: an alert is shown once. A `word`
+    of the dispatch centre stands for itself: its collapse key is `message_id`.
     """
 
-    what: str  # ring, stand_down, revision, test_alarm, notice; more may come
+    what: str  # ring, stand_down, revision, word, test_alarm, notice; more may come
     message_id: str
     kind: str
     alert_id: str | msgspec.UnsetType = msgspec.UNSET
@@ -23,6 +24,8 @@ class PushData(msgspec.Struct, frozen=True):
     sound: str | msgspec.UnsetType = msgspec.UNSET  # alarm: as loud as a ring, on the alarm channel
     reason: str | msgspec.UnsetType = msgspec.UNSET
     revision: str | msgspec.UnsetType = msgspec.UNSET
+    word: str | msgspec.UnsetType = msgspec.UNSET  # what the dispatch centre says by one tap
+    word_id: str | msgspec.UnsetType = msgspec.UNSET  # for the receipt
 
 
 SHAPES: dict[str, Any] = {"push": PushData}

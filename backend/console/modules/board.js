@@ -4,30 +4,45 @@ import { Details } from "./details.js";
 import { byId, element, write } from "./dom.js";
 import { meaning } from "./keys.js";
 import { List } from "./list.js";
+import { addLegend } from "./legend.js";
 import { goLive } from "./live.js";
+import { BoardMap, canDraw } from "./map.js";
 import { beside } from "./order.js";
 import { say, sayOf } from "./words.js";
 
 /** @type {string | null} */
 let chosen = new URLSearchParams(location.search).get("valgt");
+let begun = false;
 let keysOn = localStorage.getItem("keys") !== "off";
 
 const list = new List((id) => choose(id, false));
 const details = new Details();
+const map = canDraw() ? new BoardMap(byId("map"), (id) => choose(id, false)) : null;
+if (map === null) {
+  write(byId("map-says"), say("no_map"));
+  byId("map-says").hidden = false;
+}
+let drawn = /** @type {string | null} */ (null);
+addLegend();
 
-const store = goLive({ show, tick });
+const store = goLive({ show, tick, chosen: () => chosen, pick: (id) => choose(id, false) });
 
-/** @param {ReadonlySet<string>} changed */
-function show(changed) {
+/** @param {import("./store.js").Store} store */
+function show(store) {
   const incidents = store.sorted();
+  // One that ended gives its place to none: a key meant for it must not reach another.
   if (chosen !== null && !store.incidents.has(chosen)) chosen = null;
-  chosen ??= incidents[0]?.id ?? null;
+  if (!begun) chosen ??= incidents[0]?.id ?? null;
+  begun ||= chosen !== null;
   list.show(incidents, chosen, store.now());
   details.show(chosen === null ? null : (store.incidents.get(chosen) ?? null), store.defibrillators, store.now());
-  void changed;
+  map?.show(incidents, store.defibrillators);
+  if (drawn !== chosen) map?.choose(chosen, true);
+  drawn = chosen;
 }
 
-function tick() {
+/** @param {import("./store.js").Store} store */
+function tick(store) {
   list.tick([...store.incidents.values()], store.now());
   details.tick(store.now());
 }
@@ -36,7 +51,7 @@ function tick() {
 function choose(id, focus) {
   if (id === null) return;
   chosen = id;
-  show(new Set([id]));
+  show(store);
   list.reveal(id, focus);
 }
 
@@ -48,6 +63,7 @@ function helpShown() {
 
 document.addEventListener("keydown", (event) => {
   const where = event.target instanceof HTMLElement ? event.target : null;
+  if (event.key.startsWith("Arrow") && where !== null && byId("map").contains(where)) return; // they move the map
   const meant = meaning(event, where, keysOn);
   if (meant === null) return;
   const ids = store.sorted().map((each) => each.id);
@@ -60,8 +76,8 @@ document.addEventListener("keydown", (event) => {
       choose(ids[meant.number - 1] ?? null, true);
       break;
     case "map":
-      if (document.activeElement === byId("map")) list.reveal(chosen ?? "", true);
-      else byId("map").focus();
+      if (byId("map").contains(document.activeElement)) list.reveal(chosen ?? "", true);
+      else byId("map").querySelector("canvas")?.focus();
       break;
     case "help":
       helpShown();

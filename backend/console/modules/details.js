@@ -20,6 +20,8 @@ export class Details {
     /** @type {Incident | null} */
     this.incident = null;
     this.shown = "";
+    /** @type {string | null} */
+    this.last = null;
   }
 
   /** @param {Incident | null} incident @param {ReadonlyMap<string, Defibrillator>} aeds @param {number} now */
@@ -27,10 +29,12 @@ export class Details {
     this.incident = incident;
     if (incident === null) {
       write(this.heading, say("chosen"));
-      arrange(this.where, [this.heading, element("p", { class: "hint" }, say("choose_one"))]);
+      const ended = this.last === null ? "" : `${say("has_ended", this.last)} `;
+      arrange(this.where, [this.heading, element("p", { class: "hint" }, ended + say("choose_one"))]);
       this.shown = "";
       return;
     }
+    this.last = incident.case_number;
     write(this.heading, say("case", incident.case_number));
     const near = nearest(incident, aeds);
     const shown = incident.mark + near.map((each) => each.id + each.open + String(each.reserved)).join();
@@ -59,10 +63,11 @@ function place(incident) {
   const add = (/** @type {string} */ name, /** @type {string} */ value) => lines.append(element("dt", {}, name), element("dd", {}, value));
   if (incident.at !== null) {
     add(say("coordinates"), `${incident.at.lat.toFixed(5)}, ${incident.at.lon.toFixed(5)}`);
-    add(say("place"), incident.at.accuracy_m === null ? say("accuracy_unknown") : say("accuracy", Math.round(incident.at.accuracy_m)));
+    add(say("accuracy_of"), incident.at.accuracy_m === null ? say("accuracy_unknown") : say("accuracy", Math.round(incident.at.accuracy_m)));
     if (!incident.at.readable) lines.append(element("dd", { class: "problem" }, say("exact_place_hidden")));
   }
-  add(say("overview"), say("reach", incident.reach_m));
+  add(say("place"), incident.where ?? say("unknown_place"));
+  add(say("reach_of"), say("reach", incident.reach_m));
   return lines;
 }
 
@@ -114,7 +119,7 @@ function defibrillator(each, incident) {
   return element(
     "li",
     { class: `aed ${each.open}` },
-    signElement("aed"),
+    signElement(each.reserved ? "aed_reserved" : each.open === "open" ? "aed" : `aed_${each.open}`),
     element("b", {}, sayOf("opens", each.open)),
     element("span", {}, each.name ?? ""),
     element("small", {}, more.filter(Boolean).join(" · ")),

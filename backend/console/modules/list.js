@@ -6,13 +6,13 @@ import { age } from "./times.js";
 import { say, sayOf } from "./words.js";
 
 /** @typedef {import("./store.js").Incident} Incident */
-/** @typedef {{row: HTMLLIElement, button: HTMLButtonElement, number: Element, age: Element, where: Element, counts: Record<string, Element>, problems: Element, shown: string}} Row */
+/** @typedef {{row: HTMLLIElement, button: HTMLElement, number: Element, age: Element, where: Element, counts: Record<string, Element>, problems: Element, shown: string}} Row */
 
 /** @type {readonly ["asked", "accepted", "en_route", "on_scene"]} */
 const COUNTS = ["asked", "accepted", "en_route", "on_scene"];
 
 export class List {
-  /** @param {(id: string) => void} picked */
+  /** @param {((id: string) => void) | null} picked null: nobody sits there to pick anything */
   constructor(picked) {
     this.picked = picked;
     this.where = byId("list");
@@ -28,7 +28,7 @@ export class List {
     const rows = incidents.map((each, number) => {
       const row = this.rows.get(each.id) ?? this.made(each);
       this.fill(row, each, number);
-      row.button.setAttribute("aria-current", String(each.id === chosen));
+      if (this.picked !== null) row.button.setAttribute("aria-current", String(each.id === chosen));
       return row.row;
     });
     arrange(this.where, rows);
@@ -67,15 +67,16 @@ export class List {
       );
     }
     const problems = element("span", { class: "problems" });
+    const picked = this.picked;
     const button = element(
-      "button",
-      { type: "button" },
+      picked === null ? "div" : "button",
+      picked === null ? { class: "still" } : { type: "button" },
       element("span", { class: "line" }, number, element("span", { class: "case" }, say("case", incident.case_number)), clock),
       where,
       figures,
       problems,
     );
-    button.addEventListener("click", () => this.picked(incident.id));
+    if (picked !== null) button.addEventListener("click", () => picked(incident.id));
     const row = { row: element("li", {}, button), button, number, age: clock, where, counts, problems, shown: "" };
     this.rows.set(incident.id, row);
     return row;
@@ -87,7 +88,7 @@ export class List {
     if (row.shown === incident.mark) return;
     row.shown = incident.mark;
     row.row.className = incident.needs.length > 0 ? "incident needs" : "incident";
-    write(row.where, incident.region === "unknown" ? say("unknown_place") : incident.region);
+    write(row.where, incident.where ?? say("unknown_place"));
     for (const name of COUNTS) write(/** @type {Element} */ (row.counts[name]), String(incident.counts[name]));
     row.problems.replaceChildren(
       ...incident.needs.map((each) => element("span", { class: "problem" }, signElement("needs"), sayOf("needs", each))),

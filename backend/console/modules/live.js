@@ -1,5 +1,6 @@
 // What the board and the wall have in common: the store, the stream, the clock and the banners about both.
 
+import { Attend } from "./attend.js";
 import { banner } from "./banners.js";
 import { byId, write } from "./dom.js";
 import { Store } from "./store.js";
@@ -7,11 +8,14 @@ import { follow } from "./stream.js";
 import { clock } from "./times.js";
 import { say } from "./words.js";
 
+/** Steps after which what needs a person may be something else. */
+const OF_ATTENTION = new Set(["attention_needed", "attention_taken", "said", "accepted", "gave_up", "incident_ended"]);
 const KIND = document.body.dataset["kind"] ?? "live";
 
 /**
  * Begins to follow. `show` is called with the incidents that changed, `tick` each second.
- * @param {{show: (changed: ReadonlySet<string>) => void, tick: () => void}} page
+ * `chosen` and `pick`: which incident is looked at, where the page has a choice.
+ * @param {{show: (store: Store) => void, tick: (store: Store) => void, chosen?: () => string | null, pick?: (incident: string) => void}} page
  */
 export function goLive(page) {
   const store = new Store(`/konsol/data/overblik?slags=${KIND}`, page.show, (refused) => {
@@ -21,16 +25,26 @@ export function goLive(page) {
   });
   store.ahead = Date.parse(document.body.dataset["now"] ?? "") - performance.timeOrigin || 0;
 
+  const attend = new Attend({
+    now: () => store.now(),
+    chosen: page.chosen ?? (() => null),
+    pick: page.pick ?? (() => {}),
+    caseOf: (incident) => store.incidents.get(incident)?.case_number ?? null,
+  });
   const stream = byId("stream");
   follow(`/konsol/data/haendelser?slags=${KIND}`, {
     connected: () => store.readAll(),
-    step: (incident) => store.hasNews(incident),
+    step: (incident, event) => {
+      store.hasNews(incident);
+      if (OF_ATTENTION.has(event)) void attend.read();
+    },
     link: (link, lastHeard) => {
       if (stream.dataset["state"] !== link) {
         stream.dataset["state"] = link;
         document.documentElement.dataset["link"] = link;
         write(byId("stream-word"), say({ live: "connected", connecting: "connecting", stale: "stale" }[link]));
       }
+      attend.link(link, lastHeard);
       banner("stale", link === "stale" ? say("stale_since", clock(lastHeard + store.ahead)) : null);
     },
   });
@@ -38,7 +52,8 @@ export function goLive(page) {
 
   const tick = () => {
     write(byId("clock"), clock(store.now()));
-    page.tick();
+    page.tick(store);
+    attend.tick();
   };
   tick();
   setInterval(tick, 1_000);

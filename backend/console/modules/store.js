@@ -18,7 +18,7 @@ const ANYWAY_MS = 10_000;
 const PATIENCE_MS = 4_000;
 
 export class Store {
-  /** @param {string} address @param {(changed: ReadonlySet<string>) => void} changed @param {(refused: Refused | null) => void} refused */
+  /** @param {string} address @param {(store: Store) => void} changed @param {(refused: Refused | null) => void} refused */
   constructor(address, changed, refused) {
     this.address = address;
     this.tellChanged = changed;
@@ -110,11 +110,11 @@ export class Store {
     if (at < this.asOf && only === null) return; // overtaken by a later one
     this.asOf = Math.max(this.asOf, at);
     this.ahead = offset(told.at, Date.now());
-    const { known, changed } = merged(this.incidents, told.incidents, only);
+    const { known } = merged(this.incidents, told.incidents, only);
     this.incidents = known;
     if (only === null) this.defibrillators = new Map();
     for (const each of told.defibrillators) this.defibrillators.set(each.id, each);
-    this.tellChanged(changed);
+    this.tellChanged(this);
   }
 }
 

@@ -10,6 +10,7 @@ const STEPS = [
   "joined", "centre_asked", "choosing_failed", "place_unreadable", "wave_asked", "reach_widened", "alert_unreachable",
   "alert_missed", "alert_withdrawn", "accepted", "declined", "too_late", "address_disclosed", "revision_unheard", "status",
   "gave_up", "aed_problem", "aed_assigned", "role_changed", "stood_down", "mission_ended",
+  "said", "told", "asked_more", "attention_needed", "attention_taken", "lent",
 ];
 
 /**

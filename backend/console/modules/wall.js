@@ -3,12 +3,23 @@
 import { byId } from "./dom.js";
 import { List } from "./list.js";
 import { goLive } from "./live.js";
+import { BoardMap, canDraw } from "./map.js";
 
-const list = new List(() => {});
-const store = goLive({ show, tick: () => list.tick([...store.incidents.values()], store.now()) });
+const list = new List(null);
+const map = canDraw() ? new BoardMap(byId("map"), () => {}) : null;
+let places = "";
+goLive({ show, tick: (store) => list.tick([...store.incidents.values()], store.now()) });
 
-function show() {
-  list.show(store.sorted(), null, store.now());
+/** @param {import("./store.js").Store} store */
+function show(store) {
+  const incidents = store.sorted();
+  list.show(incidents, null, store.now());
+  document.body.classList.toggle("many", incidents.length > 8);
+  map?.show(incidents, store.defibrillators);
+  // Whenever another patient is about, all of them are in the picture.
+  const now = incidents.map((each) => each.id).sort().join();
+  if (now !== places) map?.showAll();
+  places = now;
 }
 
 /** A hand goes round once in two seconds, drawn by the page itself: it stands still when the page does. */

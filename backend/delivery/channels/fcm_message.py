@@ -17,7 +17,7 @@ from backend.foundation.kinds import Kind
 
 MAX_BYTES = 4096
 # What of a message's content may leave this service. Everything else stays, whoever put it there.
-_MAY_TRAVEL = ("ring_no", "coarse_distance_m", "reason", "revision")
+_MAY_TRAVEL = ("ring_no", "coarse_distance_m", "reason", "revision", "word", "word_id")
 
 
 # A new place is told as loudly as the alarm: somebody is running to the old one.
@@ -133,10 +133,15 @@ def data(parcel: Parcel) -> dict[str, str]:
     } | travelling
 
 
+def _collapses_by(parcel: Parcel) -> UUID:
+    """An alert is shown once, as it is now; a word must not take the place of a new one that waits beside it."""
+    return parcel.message_id if parcel.what is What.WORD else parcel.subject_id
+
+
 def _android(parcel: Parcel, left: timedelta, *, urgent: bool) -> messaging.AndroidConfig:
     """Data only: the app shows the alarm itself, on its alarm channel, also before the first unlocking."""
     return messaging.AndroidConfig(
-        collapse_key=str(parcel.subject_id),
+        collapse_key=str(_collapses_by(parcel)),
         priority="high" if urgent else "normal",
         ttl=timedelta(seconds=int(left.total_seconds())),
         direct_boot_ok=True,
@@ -155,7 +160,7 @@ def _apple(parcel: Parcel, *, urgent: bool) -> messaging.APNSConfig:
     headers = {
         "apns-push-type": "alert",
         "apns-priority": "10" if urgent else "5",
-        "apns-collapse-id": str(parcel.subject_id),
+        "apns-collapse-id": str(_collapses_by(parcel)),
         "apns-expiration": str(int(parcel.expires_at.timestamp())),
     }
     return messaging.APNSConfig(headers=headers, payload=messaging.APNSPayload(aps=aps))
@@ -167,6 +172,6 @@ def _web(parcel: Parcel, left: timedelta, *, urgent: bool) -> messaging.WebpushC
         headers={
             "TTL": str(int(left.total_seconds())),
             "Urgency": "high" if urgent else "low",
-            "Topic": parcel.subject_id.hex,
+            "Topic": _collapses_by(parcel).hex,
         }
     )

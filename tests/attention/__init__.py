@@ -1,0 +1,1 @@
+"""What needs a person, who took it up, and who helps when nobody does."""

@@ -1,0 +1,343 @@
+"""A worker raises what needs a person, with no console open; somebody takes it up, for the whole centre."""
+
+import asyncio
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import pytest
+
+from backend.alerts.word import ToCentre
+from backend.attention import queries
+from backend.attention.acknowledge import acknowledge
+from backend.attention.agreed import agree, end_agreement, set_rule
+from backend.attention.item import Acknowledges, Agreement, By, Item, Needs
+from backend.attention.look import Lookout
+from backend.foundation.database import Actor, Role
+from backend.foundation.ids import CentreId, IncidentId, without_time
+from backend.foundation.journal import Event, Happening
+from backend.foundation.kinds import Kind
+from backend.foundation.problems import Problem
+from backend.incidents import queries as incident_queries
+from backend.incidents.incident import StandDownReason
+from backend.incidents.record import record
+from backend.regions import access
+from backend.regions.queries import add_centre
+from tests.alarm.cast import NOON, Town
+from tests.alarm.test_wishes import says, stands_down
+
+OWNER = Actor(Role.OWNER)
+
+
+async def looks(town: Town) -> None:
+    await Lookout(town.database, town.clock).round()
+
+
+async def items(town: Town, centre_id: CentreId | None = None) -> list[Item]:
+    whose = centre_id or town.centre_id
+    async with town.database.acting_as(Actor(Role.API, centre_id=whose)) as c:
+        return await queries.not_over(c, whose)
+
+
+async def waiting(town: Town, centre_id: CentreId | None = None) -> list[Needs]:
+    return [item.what for item in await items(town, centre_id) if item.waits]
+
+
+async def takes_up(town: Town, item_id: UUID, staff: UUID | None = None) -> Item:
+    staff = staff or uuid4()
+    actor = Actor(Role.API, centre_id=town.centre_id, person_id=staff)
+    async with town.database.acting_as(actor) as c:
+        return await acknowledge(c, actor, town.centre_id, item_id, By.STAFF, staff, town.now)
+
+
+async def rules(town: Town, acknowledges: Acknowledges) -> None:
+    async with town.database.acting_as(OWNER) as c:
+        await set_rule(c, OWNER, town.centre_id, acknowledges, timedelta(seconds=120), "vagthavende", town.now)
+
+
+async def neighbour(town: Town) -> CentreId:
+    centre_id = CentreId(without_time())
+    async with town.acting(Role.OWNER) as c:
+        await c.execute("RESET ROLE")
+        await add_centre(c, centre_id, "amk-nabo", "AMK Nabo", "live", NOON - timedelta(days=1), None)
+    return centre_id
+
+
+async def agrees(town: Town, to: CentreId) -> None:
+    agreement = Agreement(to, timedelta(seconds=60), 0, 0, timedelta(minutes=30))
+    async with town.database.acting_as(OWNER) as c:
+        await agree(c, OWNER, town.centre_id, agreement, "vagthavende", town.now)
+
+
+async def lent(town: Town) -> list[tuple[UUID, timedelta]]:
+    rows = await town.rows(
+        "SELECT acting_id, upper(valid) - lower(valid) AS long FROM regions.access WHERE why = 'agreement' "
+        "ORDER BY lower(valid)"
+    )
+    return [(row["acting_id"], row["long"]) for row in rows]
+
+
+async def events(town: Town, incident: IncidentId) -> list[str]:
+    return [entry.event for entry in await town.journal(incident)]
+
+
+async def test_nobody_accepted_is_raised_once_by_however_many_workers(town: Town) -> None:
+    await town.volunteers(100)
+    incident = await town.arrest()
+    await looks(town)
+    assert await items(town) == []
+    await town.time_passes(minutes=2)
+
+    await asyncio.gather(looks(town), looks(town))
+    await looks(town)
+
+    (item,) = await items(town)
+    assert (item.what, item.incident_id, item.waits) == (Needs.NOBODY_ACCEPTED, incident, True)
+    assert (await events(town, incident)).count("attention_needed") == 1
+
+
+async def test_a_worker_killed_between_two_steps_leaves_them_to_the_next_look(town: Town) -> None:
+    """The row and its line in the journal come together, or not at all."""
+    incident = await town.arrest()
+    await town.time_passes(minutes=2)
+    looking = asyncio.create_task(looks(town))
+    async with town.acting() as c:  # somebody decides about the incident: whoever wants to raise waits
+        await c.execute("SELECT FROM incidents.incident WHERE id = $1 FOR UPDATE", incident)
+        await asyncio.sleep(0.2)
+        looking.cancel()
+        await asyncio.gather(looking, return_exceptions=True)
+    assert await items(town) == []
+    assert "attention_needed" not in await events(town, incident)
+
+    await looks(town)
+
+    assert await waiting(town) == [Needs.NOBODY_ACCEPTED]
+
+
+async def test_a_yes_makes_it_quiet_and_giving_up_makes_it_sound_again(town: Town) -> None:
+    anna, *_ = await town.volunteers(100)
+    incident = await town.arrest()
+    await town.time_passes(minutes=2)
+    await looks(town)
+    assert await waiting(town) == [Needs.NOBODY_ACCEPTED]
+
+    await town.accepts(incident, anna)
+    await looks(town)
+    assert await waiting(town) == []
+
+    await town.gives_up(incident, anna)
+    await town.time_passes(minutes=2)
+    await looks(town)
+    assert await waiting(town) == [Needs.NOBODY_ACCEPTED]
+
+
+async def test_who_takes_it_up_first_is_kept_with_the_time_and_it_is_quiet_for_everybody(town: Town) -> None:
+    incident = await town.arrest()
+    await town.time_passes(minutes=2)
+    await looks(town)
+    (item,) = await items(town)
+    anna, ben = uuid4(), uuid4()
+
+    taken = await takes_up(town, item.id, anna)
+    first_at = town.now
+    town.clock.advance(timedelta(seconds=5))
+    again = await takes_up(town, item.id, ben)
+    await looks(town)
+
+    assert (taken.acknowledged_by_id, taken.acknowledged_at) == (anna, first_at)
+    assert again == taken
+    assert await waiting(town) == []
+    written = [entry for entry in await town.journal(incident) if entry.event == "attention_taken"]
+    assert [entry.facts["needs"] for entry in written] == ["nobody_accepted"]
+    rows = await town.rows("SELECT person_id FROM foundation.journal_entry WHERE event = 'attention_taken'")
+    assert [row["person_id"] for row in rows] == [anna]
+
+
+async def test_two_at_once_take_it_up_once(town: Town) -> None:
+    incident = await town.arrest()
+    await town.time_passes(minutes=2)
+    await looks(town)
+    (item,) = await items(town)
+
+    first, second = await asyncio.gather(takes_up(town, item.id), takes_up(town, item.id))
+
+    assert first == second
+    assert (await events(town, incident)).count("attention_taken") == 1
+
+
+async def test_another_centre_s_is_as_one_that_never_was(town: Town) -> None:
+    await town.arrest()
+    await town.time_passes(minutes=2)
+    await looks(town)
+    (item,) = await items(town)
+    theirs = await neighbour(town)
+    stranger = Actor(Role.API, centre_id=theirs, person_id=uuid4())
+    with pytest.raises(Problem) as refused:
+        async with town.database.acting_as(stranger) as c:
+            await acknowledge(c, stranger, theirs, item.id, By.STAFF, uuid4(), town.now)
+    assert refused.value.status == 404
+    assert await waiting(town) == [Needs.NOBODY_ACCEPTED]
+
+
+async def test_an_alarm_goes_out_whoever_acknowledges(town: Town) -> None:
+    """Alerting never waits for a click."""
+    anna, *_ = await town.volunteers(100)
+    await rules(town, Acknowledges.CONSOLE)
+    incident = await town.arrest()
+
+    assert await town.ringing(incident) == {anna}
+    await looks(town)
+    assert await waiting(town) == [Needs.NEW_ALARM]
+    await town.ends(incident)
+    await looks(town)
+    assert await waiting(town) == []
+
+
+async def test_an_afraid_hjerteloeber_sounds_until_somebody_answers_also_after_they_gave_up(town: Town) -> None:
+    (anna,) = await town.volunteers(100)
+    incident = await town.arrest()
+    await town.accepts(incident, anna)
+    await says(town, incident, anna, ToCentre.DOOR_OPEN)
+    await says(town, incident, anna, ToCentre.UNSAFE)
+    await stands_down(town, incident, anna, StandDownReason.UNSAFE_PLACE)
+
+    await looks(town)
+
+    (item,) = await items(town)
+    pseudonym = (await town.alert(incident, anna)).pseudonym
+    assert (item.what, item.detail) == (Needs.WORD, {"word": "unsafe", "pseudonym": pseudonym})
+    await takes_up(town, item.id)
+    await looks(town)
+    assert await waiting(town) == []
+
+
+async def test_a_channel_that_is_switched_off_is_over_when_it_is_back_and_sounds_when_it_fails_again(
+    town: Town,
+) -> None:
+    for _ in range(2):
+        await town.rows("UPDATE delivery.channel_switch SET enabled = false WHERE channel = 'sms'")
+        await looks(town)
+        assert await waiting(town) == [Needs.CHANNEL_DOWN]
+        await town.rows("UPDATE delivery.channel_switch SET enabled = true WHERE channel = 'sms'")
+        await looks(town)
+        assert await waiting(town) == []
+
+
+async def test_a_second_person_who_is_called_sounds_until_they_decide(town: Town) -> None:
+    """As an alarm by hand writes it down where it goes beyond what somebody does alone."""
+    incident = await town.arrest()
+
+    async def written(event: Event) -> None:
+        async with town.acting() as c:
+            locked = await incident_queries.lock(c, incident)
+            assert locked is not None
+            await record(c, town.actor, locked, [Happening(event, {"for": "alarm_by_hand"})], town.now)
+
+    await written(Event.SECOND_PERSON_ASKED)
+    await looks(town)
+    assert await waiting(town) == [Needs.SECOND_PERSON]
+    await written(Event.SECOND_PERSON_DECIDED)
+    await looks(town)
+    assert await waiting(town) == []
+
+
+async def test_trials_and_the_machine_s_own_alarm_need_nobody(town: Town) -> None:
+    await town.arrest(kind=Kind.TEST)
+    await town.arrest(kind=Kind.SYNTHETIC)
+    await town.time_passes(minutes=3)
+    await looks(town)
+    assert await items(town) == []
+
+
+async def test_that_somebody_looks_is_written_down(town: Town) -> None:
+    async with town.database.acting_as(town.actor) as c:
+        assert await queries.looked_at(c) is None
+    await looks(town)
+    async with town.database.acting_as(town.actor) as c:
+        assert await queries.looked_at(c) == town.now
+
+
+async def test_without_an_agreement_nobody_ever_helps(town: Town) -> None:
+    await neighbour(town)
+    await town.arrest()
+    await town.time_passes(minutes=50)
+    await looks(town)
+    assert await lent(town) == []
+
+
+async def test_what_nobody_takes_up_in_time_is_lent_once_for_a_while_and_told_on_both_sides(town: Town) -> None:
+    helps = await neighbour(town)
+    await agrees(town, helps)
+    incident = await town.arrest()
+    await town.time_passes(minutes=2)
+    await looks(town)
+    await town.time_passes(seconds=59)
+    await looks(town)
+    assert await lent(town) == []
+    await town.time_passes(seconds=1)
+
+    await asyncio.gather(looks(town), looks(town))
+    await looks(town)
+
+    assert await lent(town) == [(helps, timedelta(minutes=30))]
+    assert (await events(town, incident)).count("lent") == 1
+    assert await waiting(town, helps) == [Needs.HANDOVER_RECEIVED]
+    rows = await town.rows(
+        "SELECT centre_id, event FROM foundation.journal_entry WHERE incident_id IS NULL AND event IN "
+        "('right_changed', 'attention_needed') AND facts ->> 'change' IS DISTINCT FROM 'overflow_agreed' ORDER BY id"
+    )
+    assert [(r["centre_id"], r["event"]) for r in rows] == [
+        (town.centre_id, "right_changed"),
+        (helps, "attention_needed"),
+    ]
+    assert (await town.incident(incident)).centre_id == town.centre_id, "the owner keeps it"
+
+
+async def test_whoever_takes_it_up_in_time_keeps_it_to_themselves(town: Town) -> None:
+    await agrees(town, await neighbour(town))
+    await town.arrest()
+    await town.time_passes(minutes=2)
+    await looks(town)
+    (item,) = await items(town)
+    await takes_up(town, item.id)
+    await town.time_passes(minutes=10)
+    await looks(town)
+    assert await lent(town) == []
+
+
+async def test_the_grant_ends_by_itself_and_an_ended_agreement_grants_no_more(town: Town) -> None:
+    helps = await neighbour(town)
+    await agrees(town, helps)
+    await town.arrest()
+    await town.time_passes(minutes=2)
+    await looks(town)
+    await town.time_passes(minutes=1)
+    await looks(town)
+    async with town.database.acting_as(town.actor) as c:
+        grants = await access.load(c)
+    assert grants.acts_for(helps, town.now) == (town.centre_id,)
+    assert grants.only_stops(helps, town.now) == {town.centre_id}
+    assert grants.acts_for(helps, town.now + timedelta(minutes=30)) == ()
+
+    async with town.database.acting_as(OWNER) as c:
+        assert await end_agreement(c, OWNER, town.centre_id, helps, "vagthavende", town.now)
+    await town.time_passes(minutes=31)
+    await looks(town)
+    assert await waiting(town, helps) == []
+    assert len(await lent(town)) == 1
+
+
+async def test_a_worker_can_lend_nothing_but_what_is_agreed(town: Town) -> None:
+    """Whatever a fault in it tries."""
+    helps = await neighbour(town)
+    worker = Actor(Role.WORKER, centre_id=town.centre_id)
+    until = town.now + timedelta(minutes=5)
+    with pytest.raises(Exception, match="row-level security"):
+        async with town.database.acting_as(worker) as c:
+            await access.lend_by_agreement(c, worker, town.centre_id, helps, until, "agreement", town.now)
+    await agrees(town, helps)
+    too_long = town.now + timedelta(minutes=31)
+    with pytest.raises(Exception, match="row-level security"):
+        async with town.database.acting_as(worker) as c:
+            await access.lend_by_agreement(c, worker, town.centre_id, helps, too_long, "agreement", town.now)
+    async with town.database.acting_as(worker) as c:
+        assert await access.lend_by_agreement(c, worker, town.centre_id, helps, until, "agreement", town.now)
