@@ -4,7 +4,8 @@ What happened is told twice, in the tables and in the journal. Whoever replays t
 a change went past the journal.
 """
 
-from collections.abc import Iterable, Mapping
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -60,6 +61,14 @@ _ANSWERS = frozenset({Event.ACCEPTED, Event.DECLINED, Event.TOO_LATE})
 
 def replay(entries: Iterable[Entry]) -> Replayed:
     """The incident these entries tell of, all of one incident and in order. Raises CannotBe."""
+    last = deque(steps(entries), maxlen=1)
+    if not last:
+        raise CannotBe("nothing is written")
+    return last[0]
+
+
+def steps(entries: Iterable[Entry]) -> Iterator[Replayed]:
+    """The incident after each of these entries, as :func:`replay` of all until then has it. Raises CannotBe."""
     told: _Told | None = None
     for number, entry in enumerate(entries, start=1):
         if entry.seq != number:
@@ -70,9 +79,7 @@ def replay(entries: Iterable[Entry]) -> Replayed:
             told = _Told(IncidentId(entry.incident_id))
         else:
             told.take(entry.event, entry.facts)
-    if told is None:
-        raise CannotBe("nothing is written")
-    return Replayed(told.incident_id, told.state, told.end_reason, told.revision, told.alerts)
+        yield Replayed(told.incident_id, told.state, told.end_reason, told.revision, dict(told.alerts))
 
 
 class _Told:

@@ -15,6 +15,8 @@ from backend.api.limits import Limit
 from backend.api.problem_answers import HANDLERS, refused
 from backend.console import (
     aeds_page,
+    after_pages,
+    after_replay,
     approval_pages,
     attention_data,
     board_data,
@@ -70,6 +72,8 @@ def console_pages() -> Router:
         *retention_page.routes,
         *synthetic_page.routes,
         *policy_pages.routes,
+        *after_pages.routes,
+        *after_replay.routes,
         *by_hand_pages.routes,
         *called_pages.routes,
         *incident_pages.routes,

@@ -39,6 +39,7 @@ def show_live(request: AnyRequest, template: str, words: Any = None, status: int
         theme=_THEMES[theme],
         other_theme=LIGHT if theme == DARK else DARK,
         file=address_of,
+        harmless=_harmless_json,
         for_scripts=_harmless_json({"words": spoken}),
         **values,
     )

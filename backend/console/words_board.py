@@ -15,6 +15,7 @@ class BoardWords(msgspec.Struct, frozen=True, kw_only=True):
     board: str
     wall: str
     operations: str
+    afterwards: str
     new_alarm: str
     called: str
     overview: str

@@ -8,6 +8,7 @@ BOARD_DA = BoardWords(
     board="Tavle",
     wall="Vægskærm",
     operations="Drift",
+    afterwards="Efter",
     new_alarm="Ny alarm",
     called="Kaldt til hjælp",
     overview="Overblik",

@@ -8,6 +8,7 @@ BOARD_EN = BoardWords(
     board="Board",
     wall="Wall screen",
     operations="Operations",
+    afterwards="Afterwards",
     new_alarm="New alarm",
     called="Called to look",
     overview="Overview",

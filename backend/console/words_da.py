@@ -150,6 +150,7 @@ DANISH = Words(
         May.EXPORT: "bede om udlevering af en persons oplysninger, og godkende en andens ønske",
         May.FREEZE: "bede om at stoppe et disponeringssystem, og godkende en andens ønske",
         May.OPERATE: "se, hvordan driften går, og rette det, der hænger",
+        May.LOOK_BACK: "se forløb og tal bagefter",
         May.AUDIT: "læse journalen og se, hvad der er godkendt",
     },
     kinds={

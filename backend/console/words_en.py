@@ -144,6 +144,7 @@ ENGLISH = Words(
         May.EXPORT: "ask for a person's data to be handed out, and approve somebody else's wish",
         May.FREEZE: "ask to freeze a dispatch system, and approve somebody else's wish",
         May.OPERATE: "see how the service runs, and put right what hangs",
+        May.LOOK_BACK: "see courses and figures afterwards",
         May.AUDIT: "read the journal and what was approved",
     },
     kinds={

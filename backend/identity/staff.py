@@ -47,20 +47,21 @@ class May(StrEnum):
     EXPORT = "export"  # a person's data, on their behalf
     FREEZE = "freeze"  # stop a dispatch system's client, and let it in again
     OPERATE = "operate"  # see how the service runs, and put right what hangs: defibrillators, people held on missions
+    LOOK_BACK = "look_back"  # replays of what is over, and figures: of the own centre, or of all with the journal
     AUDIT = "audit"  # read the journal and what was approved
 
 
-_LEADS = frozenset({May.FOLLOW, May.ACT, May.TRIGGER, May.EXERCISE, May.READ_ADDRESS, May.ALERT_AREA})
+_LEADS = frozenset({May.FOLLOW, May.LOOK_BACK, May.ACT, May.TRIGGER, May.EXERCISE, May.READ_ADDRESS, May.ALERT_AREA})
 MAY: Mapping[StaffRole, frozenset[May]] = MappingProxyType(
     {
-        StaffRole.VISITATOR: frozenset({May.FOLLOW, May.ACT, May.TRIGGER}),
-        StaffRole.TEKNISK_DISPONENT: frozenset({May.FOLLOW}),
+        StaffRole.VISITATOR: frozenset({May.FOLLOW, May.LOOK_BACK, May.ACT, May.TRIGGER}),
+        StaffRole.TEKNISK_DISPONENT: frozenset({May.FOLLOW, May.LOOK_BACK}),
         StaffRole.VAGTHAVENDE: _LEADS | {May.FREEZE, May.OPERATE},
         StaffRole.AMK_LAEGE: _LEADS | {May.CHANGE_POLICY, May.FREEZE},
         StaffRole.DRIFTSANSVARLIG: frozenset(
-            {May.EXERCISE, May.CHANGE_POLICY, May.EXPORT, May.FREEZE, May.OPERATE, May.AUDIT}
+            {May.EXERCISE, May.CHANGE_POLICY, May.EXPORT, May.FREEZE, May.OPERATE, May.LOOK_BACK, May.AUDIT}
         ),
-        StaffRole.REVISOR: frozenset({May.AUDIT}),
+        StaffRole.REVISOR: frozenset({May.LOOK_BACK, May.AUDIT}),
     }
 )
 

@@ -23,6 +23,7 @@ ROOMS = (
     "alerts",
     "responses",
     "attention",
+    "aftercare",
     "recruitment",
     "rights",
     "webhooks",
