@@ -131,6 +131,7 @@ EVENTS_DA = {
     Event.GAVE_UP: ("{volunteer} kan ikke fortsætte: {reason}", "En hjerteløber kan ikke fortsætte"),
     Event.AED_PROBLEM: ("{volunteer}: hjertestarteren {problem}", "Noget er galt med en hjertestarter"),
     Event.AED_ASSIGNED: ("{volunteer} henter en anden hjertestarter", "En anden hjertestarter hentes"),
+    Event.AED_REVIEWED: ("Nogen har set til en hjertestarter",),
     Event.ROLE_CHANGED: (
         "{volunteer} fik en anden rolle: {role} – {why}",
         "{volunteer} fik en anden rolle: {role}",

@@ -131,6 +131,7 @@ EVENTS_EN = {
     Event.GAVE_UP: ("{volunteer} cannot go on: {reason}", "A hjerteløber cannot go on"),
     Event.AED_PROBLEM: ("{volunteer}: the defibrillator {problem}", "Something is wrong with a defibrillator"),
     Event.AED_ASSIGNED: ("{volunteer} fetches another defibrillator", "Another defibrillator is fetched"),
+    Event.AED_REVIEWED: ("Somebody has looked after a defibrillator",),
     Event.ROLE_CHANGED: (
         "{volunteer} got another role: {role} – {why}",
         "{volunteer} got another role: {role}",
