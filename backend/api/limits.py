@@ -29,6 +29,7 @@ class Limit(StrEnum):
     SIGN_UP = "sign_up"  # the pages somebody signs up on: a campaign's minute must not cost anybody their sign-in
     CONSOLE = "console"  # the pages of those who work: a dispatch centre is one address
     MAP = "map"  # streets of the console's map, in parts: the least anybody needs in an alarm
+    BY_HAND = "by_hand"  # an alarm by hand at the console, and what stops one: no other page uses this up
     TEXT_ANSWERS = "text_answers"  # the page behind a text message: an answer, by network since there is no token
     OPEN = "open"  # pages and configuration: anyone, by network
     HEALTH = "health"  # operators' machines and dispatch systems' heartbeats: as little to be refused as a report
@@ -65,6 +66,8 @@ ALLOWANCES: dict[Limit, Allowance | None] = {
     Limit.CONSOLE: Allowance(per_minute=3000, burst=600),
     # A page's view of a town is some thirty parts; thirty seats behind one address look at another one now and then.
     Limit.MAP: Allowance(per_minute=6000, burst=2000),
+    # Whoever has no session may not ask the database for one without end; no room of people raises five a second.
+    Limit.BY_HAND: Allowance(per_minute=600, burst=300),
     Limit.TEXT_ANSWERS: Allowance(per_minute=1200, burst=400),
     Limit.OPEN: Allowance(per_minute=1200, burst=400),
 }

@@ -48,8 +48,9 @@ STEPS: Sequence[Step] = (
 )
 """In the order of turning away. What is not here never is: see NEVER_SHED."""
 
-NEVER_SHED = frozenset({Limit.NEVER, Limit.TOKENS, Limit.HEALTH})
-"""What dispatch centres report and their log-in, without which they cannot; and what tells the operator how we fare."""
+NEVER_SHED = frozenset({Limit.NEVER, Limit.BY_HAND, Limit.TOKENS, Limit.HEALTH})
+"""What dispatch centres report, by system or by hand, and their log-in, without which they cannot; and what tells the
+operator how we fare."""
 
 CALM_S = 1.0
 """A class turned away comes back no sooner, one class after another."""

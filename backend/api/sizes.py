@@ -25,6 +25,7 @@ SIZES: dict[Limit, Size] = {
     Limit.EXPORTS: Size(16 * KIB, depth=8, entries=100),
     Limit.CONSOLE: Size(64 * KIB, depth=8, entries=100),
     Limit.MAP: Size(4 * KIB, depth=8, entries=100),
+    Limit.BY_HAND: Size(64 * KIB, depth=8, entries=100),
     Limit.STREAMS: Size(4 * KIB, depth=8, entries=100),
     Limit.SIGN_UP: Size(
         256 * KIB, depth=8, entries=100

@@ -5,7 +5,14 @@ from typing import assert_never
 from backend.api import health
 from backend.api.mobile import positions
 from backend.app import docs_pages
-from backend.app.console_pages import console_data, console_files, console_pages, console_streets, look
+from backend.app.console_pages import (
+    alarms_by_hand,
+    console_data,
+    console_files,
+    console_pages,
+    console_streets,
+    look,
+)
 from backend.app.routes import DISPATCH, MOBILE, UNDESCRIBED, Routes
 from backend.app.sign_up_pages import sign_up_pages
 from backend.foundation.settings import Serves
@@ -31,4 +38,4 @@ def routes_for(serves: Serves) -> Routes:
 
 
 def _console() -> Routes:
-    return (console_pages(), console_data(), console_files(), console_streets())
+    return (console_pages(), console_data(), *alarms_by_hand(), console_files(), console_streets())

@@ -18,6 +18,9 @@ from backend.console import (
     attention_data,
     board_data,
     board_pages,
+    by_hand_data,
+    by_hand_pages,
+    called_pages,
     export_pages,
     glass,
     incident_acts,
@@ -54,18 +57,34 @@ def console_pages() -> Router:
         *export_pages.routes,
         *glass.routes,
         *incident_pages.routes,
-        *incident_acts.routes,
+        *by_hand_pages.routes,
+        *called_pages.routes,
     ]
-    guards: list[Any] = [anyone(Limit.CONSOLE), must_come_from_here]
-    return Router("/", guards=guards, exception_handlers=told, route_handlers=routes)
+    return Router("/", guards=_guards(Limit.CONSOLE), exception_handlers=told, route_handlers=routes)
+
+
+def alarms_by_hand() -> tuple[Router, Router]:
+    """Raising one, acting on one and stopping one, by form and by script: a limit of their own, and never shed."""
+    told: dict[Any, Any] = {kind: _on_a_page(answer) for kind, answer in HANDLERS.items()}
+    told |= {NotSignedIn: _to_sign_in, NotFresh: _to_confirm}
+    by_script: dict[Any, Any] = {NotSignedIn: _must_sign_in, NotFresh: _must_confirm}
+    pages, calls = [*by_hand_pages.alarms, *called_pages.alarms, *incident_acts.alarms], [*by_hand_data.alarms]
+    return (
+        Router("/", guards=_guards(Limit.BY_HAND), exception_handlers=told, route_handlers=pages),
+        Router("/", guards=_guards(Limit.BY_HAND), exception_handlers=HANDLERS | by_script, route_handlers=calls),
+    )
 
 
 def console_data() -> Router:
     """What the pages' scripts call: the same guards and limit, and refusals as everywhere but for where to sign in."""
     told: dict[Any, Any] = {NotSignedIn: _must_sign_in, NotFresh: _must_confirm}
-    guards: list[Any] = [anyone(Limit.CONSOLE), must_come_from_here]
-    routes = [*board_data.routes, *attention_data.routes, *wish_data.routes, *incident_data.routes]
-    return Router("/", guards=guards, exception_handlers=HANDLERS | told, route_handlers=routes)
+    routes = [*board_data.routes, *attention_data.routes, *wish_data.routes, *by_hand_data.routes]
+    routes += incident_data.routes
+    return Router("/", guards=_guards(Limit.CONSOLE), exception_handlers=HANDLERS | told, route_handlers=routes)
+
+
+def _guards(limit: Limit) -> list[Any]:
+    return [anyone(limit), must_come_from_here]
 
 
 def look() -> Router:

@@ -20,7 +20,8 @@ class Needs(StrEnum):
     NEW_ALARM = "new_alarm"  # where the console acknowledges reports
     NOBODY_ACCEPTED = "nobody_accepted"
     WORD = "word"  # somebody on the way stands before a locked door, finds no way, or is afraid
-    FLAGGED = "flagged"  # one of too many: a second person looks
+    FLAGGED = "flagged"  # one of too many from one system
+    SECOND_PERSON = "second_person"  # called, and has not decided yet
     STILL_GOING = "still_going"  # an hour without an event
     CHANNEL_DOWN = "channel_down"
     FEED_SILENT = "feed_silent"

@@ -32,6 +32,7 @@ class Running(msgspec.Struct, frozen=True):
     left_at: datetime | None
     centre_asked_at: datetime | None
     flagged: str | None
+    second_person_called: bool = False
 
 
 class Said(msgspec.Struct, frozen=True):
@@ -107,6 +108,8 @@ def _of_incident(incident: Running, rule: Rule, now: datetime) -> Iterator[Need]
         yield need(Needs.NOBODY_ACCEPTED, f"{incident.id} {since.isoformat()}", asking=incident.asking.value)
     if incident.flagged is not None:
         yield need(Needs.FLAGGED, str(incident.id), flagged=incident.flagged)
+    if incident.second_person_called:
+        yield need(Needs.SECOND_PERSON, str(incident.id))
     if incident.centre_asked_at is not None:
         yield need(Needs.STILL_GOING, f"{incident.id} {incident.centre_asked_at.isoformat()}")
 

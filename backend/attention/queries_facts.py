@@ -17,7 +17,11 @@ async def running(connection: Connection, centre_id: CentreId) -> list[Running]:
                coalesce(bool_or(a.state IN ('accepted', 'finished')), false) AS somebody_goes,
                max(a.ended_at) FILTER (WHERE a.place IS NOT NULL) AS left_at, i.centre_asked_at,
                (SELECT e.facts ->> 'flagged' FROM foundation.journal_entry e
-                WHERE e.incident_id = i.id AND e.event = 'alarm_flagged' ORDER BY e.id LIMIT 1) AS flagged
+                WHERE e.incident_id = i.id AND e.event = 'alarm_flagged' ORDER BY e.id LIMIT 1) AS flagged,
+               coalesce((
+                 SELECT e.event = 'second_person_asked' FROM foundation.journal_entry e
+                 WHERE e.incident_id = i.id AND e.event IN ('second_person_asked', 'second_person_decided')
+                 ORDER BY e.id DESC LIMIT 1), false) AS second_person_called
         FROM incidents.incident i LEFT JOIN alerts.alert a ON a.incident_id = i.id
         WHERE i.centre_id = $1 AND i.state = 'open' AND i.kind IN ('live', 'exercise') GROUP BY i.id
         """,

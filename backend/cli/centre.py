@@ -89,6 +89,41 @@ def add(
     typer.echo(f"made {code} ({made}); let its system in with: hjerteloeber client add --centre {code}")
 
 
+@app.command("by-hand")
+def by_hand(
+    code: Annotated[str, typer.Argument(help="The centre's code.", show_default=False)],
+    database_url: DatabaseUrl,
+    an_hour: Annotated[int, typer.Option(min=0, help="Live alarms one person raises alone within an hour.")],
+    uncertain_m: Annotated[int, typer.Option(min=0, help="How uncertain a place may be, in metres.")],
+    author: Annotated[str, typer.Option(help="Who decided it: a role, no person.")] = "operator",
+) -> None:
+    """Say how far one person goes alone when raising alarms by hand.
+
+    Beyond that the alarm goes out all the same, and a second person is called who may stop it. From now on; the journal
+    keeps it. Where nothing was said it is 3 an hour and 500 m.
+    """
+    from backend.foundation.database import Actor, Role
+    from backend.foundation.ids import CentreId
+    from backend.incidents.by_hand import set_limit
+    from backend.incidents.raised import Limit
+    from backend.regions.queries import centre_now_or_to_come
+
+    now = datetime.now(UTC)
+
+    async def run(connection: "Connection") -> bool:
+        found = await centre_now_or_to_come(connection, code, now)
+        if found is None:
+            return False
+        centre_id = CentreId(found.id)
+        actor = Actor(Role.OWNER, centre_id)
+        await set_limit(connection, actor, centre_id, Limit(an_hour, uncertain_m), author, now)
+        return True
+
+    if not in_transaction(database_url, run):
+        stop(f"there is no centre {code}; `hjerteloeber centre list` shows all")
+    typer.echo(f"{code}: beyond {an_hour} alarms an hour or {uncertain_m} m a second person is called")
+
+
 @app.command()
 def feeds(database_url: DatabaseUrl) -> None:
     """Show when each dispatch system was last heard from, and how far its clock is off."""

@@ -1,4 +1,4 @@
-"""`hjerteloeber import …`: what an operator gets elsewhere: boundaries, postcodes, defibrillators, land parts."""
+"""`hjerteloeber import …`: what an operator gets elsewhere: borders, postcodes, addresses, defibrillators, land."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from backend.regions.import_areas import AreasImported
 
 app = typer.Typer(
-    help="Bring in what cannot ship with the project: official boundaries, postcodes, a list of defibrillators, "
-    "land parts, the map's streets.\n\n"
+    help="Bring in what cannot ship with the project: official boundaries, postcodes, addresses, a list of "
+    "defibrillators, land parts, the map's streets.\n\n"
     "Every import is one transaction: it succeeds as a whole or changes nothing. Importing the same file twice changes "
     "nothing. Running processes use new boundaries within a minute, everything else at once.",
     no_args_is_help=True,
@@ -105,6 +105,45 @@ def postcodes(file: File, database_url: DatabaseUrl) -> None:
     typer.echo(f"{len({postcode for postcode, _ in kept})} postcodes in {len({m for _, m in kept})} municipalities")
     if unknown:
         typer.echo(f"left out, no such municipality today: {', '.join(unknown)}")
+
+
+@app.command()
+def addresses(
+    file: File,
+    database_url: DatabaseUrl,
+    source: Annotated[str, typer.Option(help="Where the file is from and of which day, kept with it.")] = "",
+) -> None:
+    """The country's addresses, from a CSV file of the address register (DAR), to find a place by on the console.
+
+    One line an address, UTF-8, commas or semicolons; the first line names the columns as the register or its services
+    do: `id`, `vejnavn`, `husnr`, `postnr`, `postnrnavn`, and where it is (`wgs84koordinat_bredde` and `_længde`,
+    `etrs89koordinat_øst` and `_nord`, or `position`). `etage`, `dør`, `supplerendebynavn` and `kommunekode` are read
+    where they are there. docs/operators.md has all names.
+
+    It replaces what was there, whole or not at all; people search the old ones until it is done. No alarm needs it.
+    """
+    from backend.addresses.address_file import Reading
+    from backend.addresses.import_addresses import Imported, import_addresses
+    from backend.regions.boundary_file import WrongFile
+
+    try:
+        with file.open(encoding="utf-8", newline="") as lines:
+            reading = Reading(lines)
+
+            async def run(connection: "Connection") -> Imported:
+                with _progress("addresses", None) as tell:
+                    named = source or file.name
+                    return await import_addresses(connection, reading.batches(), named, datetime.now(UTC), tell)
+
+            done = in_transaction(database_url, run)
+    except UnicodeDecodeError:
+        stop(f"{file}: this is not UTF-8 text")
+    except WrongFile as wrong:
+        stop(f"{file}: {wrong}")
+    typer.echo(f"{done.addresses:,} addresses on {done.streets:,} streets in {done.postcodes:,} postcodes")
+    for number, why in ((reading.without_place, "have no place"), (reading.given_up, "are given up")):
+        if number:
+            typer.echo(f"left out: {number:,} that {why}")
 
 
 @app.command()
@@ -265,7 +304,7 @@ def blackout(
 class _progress:  # noqa: N801 – used like a function: with _progress(…) as tell
     """A bar on a terminal, nothing elsewhere."""
 
-    def __init__(self, what: str, total: int) -> None:
+    def __init__(self, what: str, total: int | None) -> None:
         from rich.console import Console
         from rich.progress import Progress
 

@@ -138,6 +138,21 @@ class Defibrillator(msgspec.Struct, frozen=True):
     made_up: bool
 
 
+class Corner(msgspec.Struct, frozen=True):
+    lat: float
+    lon: float
+
+
+class Searched(msgspec.Struct, frozen=True):
+    """Where it is looked for hjerteløbere: within `reach_m` of the patient, in the cells that `corners` are around.
+
+    Empty where the reach is too far to be drawn in cells.
+    """
+
+    reach_m: int
+    corners: list[Corner]
+
+
 class Centre(msgspec.Struct, frozen=True):
     id: UUID
     name: str

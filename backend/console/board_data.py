@@ -5,7 +5,7 @@ from uuid import UUID
 
 from litestar import Request, get
 from litestar.di import NamedDependency
-from litestar.params import HeaderParameter, QueryParameter
+from litestar.params import FromPath, HeaderParameter, QueryParameter
 from litestar.response import Response, Stream
 
 from backend.api.contract import streams
@@ -14,8 +14,8 @@ from backend.api.event_stream import Pulse, event_stream
 from backend.api.live import Hub
 from backend.console.acting import caller_at
 from backend.console.base_map import ground
-from backend.console.board import Overview
-from backend.console.board_read import overview
+from backend.console.board import Overview, Searched
+from backend.console.board_read import overview, searched
 from backend.console.by_script import DATA
 from backend.console.who import here_of, must_be_signed_in, still_here
 from backend.foundation.clock import Clock
@@ -69,6 +69,16 @@ async def read_overview(
         return await overview(connection, here, kind, wanted, borders, here.now)
 
 
+@get(DATA + "/soegt/{incident_id:uuid}", guards=[must_be_signed_in], opt={"may": May.FOLLOW, "by_itself": True})
+async def read_searched(
+    request: Request[Any, Any, Any], incident_id: FromPath[UUID], database: NamedDependency[Database]
+) -> Searched:
+    """See where one incident's search reaches to"""
+    here = here_of(request)
+    async with database.acting_as(here.actor, Lane.REST) as connection:
+        return await searched(connection, here, incident_id)
+
+
 @get(
     DATA + "/kort",
     guards=[must_be_signed_in],
@@ -106,7 +116,7 @@ async def follow_steps(
     here = here_of(request)
 
     async def may_go_on() -> bool:
-        return await still_here(request.app.state, here, clock.now())
+        return await still_here(database, request.app.state.access.now, here, clock.now())
 
     pulse = Pulse(BEAT_S, "beat", may_go_on, ASKED_EVERY_S)
     return event_stream(
@@ -121,4 +131,4 @@ def _ids(sent: str) -> frozenset[UUID]:
         raise bad_field("query:kun", "ids of incidents with commas between") from None
 
 
-routes = (read_overview, read_ground, follow_steps)
+routes = (read_overview, read_searched, read_ground, follow_steps)

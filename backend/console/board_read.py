@@ -15,28 +15,32 @@ from backend.alerts import queries as alert_queries
 from backend.alerts.alert import Alert, AlertState
 from backend.api.dispatch_centre.view import Incident as Seen
 from backend.api.dispatch_centre.view import views
-from backend.console.board import Centre, Defibrillator, OnBoard, Overview, PatientAt, on_board
+from backend.console.board import Centre, Corner, Defibrillator, OnBoard, Overview, PatientAt, Searched, on_board
 from backend.console.who import Here
 from backend.foundation.database import Connection, enter
 from backend.foundation.ids import AedId, CentreId, IncidentId
 from backend.foundation.kinds import Kind
+from backend.foundation.problems import not_found
 from backend.incidents import queries, queries_points
 from backend.incidents.incident import Incident, Place, State
 from backend.incidents.view import View, Viewer, ViewerKind, What
 from backend.incidents.viewed import write_down_without_harm
 from backend.locations.areas import Area, areas_of
-from backend.locations.cells import cells_within, metres_between
+from backend.locations.cells import cells_within, metres_between, outline_of_rings
 from backend.regions import queries as regions
 from backend.regions.area import Level
 from backend.regions.find import Borders
 from backend.selection import queries_pins
 from backend.selection.candidate import pseudonym_of
+from backend.selection.policy import read_policy
 
 MOST_SHOWN = 200
 """Incidents of a centre; fifty at once has never been heard of."""
 AEDS_WITHIN_M = 1_200
 MOST_AEDS = 12
 """Around a patient: beyond that a map is dots."""
+MOST_DRAWN_M = 15_000
+"""Of a reach, in cells: some ten thousand of them."""
 
 Fetched = dict[AedId, tuple[IncidentId, str]]
 """Who fetches which defibrillator: of which incident, by pseudonym."""
@@ -72,6 +76,20 @@ class Read(msgspec.Struct, frozen=True):
     seen: Seen
     board: OnBoard
     areas: Mapping[str, Area]
+
+
+async def searched(connection: Connection, here: Here, incident_id: UUID) -> Searched:
+    """The cells one incident's search reaches to by now. Raises 404 for nobody's, anybody else's and an erased one."""
+    for centre_id in here.centres:
+        await enter(connection, centre_id)
+        incident = await queries.one_of_centre(connection, centre_id, IncidentId(incident_id))
+        place = None if incident is None else await queries.place_of(connection, incident.id)
+        if incident is not None and place is not None:
+            reach_m = read_policy(incident.policy).reach_at(incident.reach_step)
+            drawn = reach_m <= MOST_DRAWN_M
+            corners = outline_of_rings(place.lat, place.lon, float(reach_m)) if drawn else ()
+            return Searched(reach_m, [Corner(round(lat, 5), round(lon, 5)) for lat, lon in corners])
+    raise not_found("incident")
 
 
 async def read_boards(

@@ -5,7 +5,6 @@ from datetime import datetime
 from urllib.parse import urlencode
 
 import msgspec
-from litestar.datastructures import State
 from litestar.handlers.base import BaseRouteHandler
 
 from backend.api.problem_answers import DATABASE_AWAY
@@ -117,13 +116,13 @@ def here_of(request: AnyRequest) -> Here:
     return here
 
 
-async def still_here(state: State, here: Here, now: datetime) -> bool:
+async def still_here(database: Database, access: Access, here: Here, now: datetime) -> bool:
     """Whether a session goes on, in the roles and for the centres it had: of a stream, which outlasts its request.
 
     While the database cannot be asked it does: who follows an alarm is not sent away for that.
     """
     try:
-        found = await who_is(state.database, state.access.now, here.token, now, uses=False)
+        found = await who_is(database, access, here.token, now, uses=False)
     except DATABASE_AWAY:
         return True
     return found is not None and (found.roles, found.centres, found.only_stops) == (

@@ -14,6 +14,8 @@ class BoardWords(msgspec.Struct, frozen=True, kw_only=True):
 
     board: str
     wall: str
+    new_alarm: str
+    called: str
     overview: str
     live: str
     exercise: str
@@ -26,6 +28,7 @@ class BoardWords(msgspec.Struct, frozen=True, kw_only=True):
     newest_first: str
     map: str
     chosen: str
+    has_ended: str
     choose_one: str
     open_it: str
     case: str
@@ -62,6 +65,7 @@ class BoardWords(msgspec.Struct, frozen=True, kw_only=True):
     legend: str
     fetched: str
     legend_areas: str
+    legend_searched: str
     legend_ladder: str
     patient: str
     exact_place_hidden: str

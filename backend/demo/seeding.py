@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import asyncpg
 
+from backend.addresses import made_up as made_up_addresses
+from backend.addresses.import_addresses import import_addresses, in_batches
 from backend.aeds import made_up
 from backend.demo import queries
 from backend.demo.denmark import OnLand, Person, newcomers, people, somewhere_in, where_people_live
@@ -25,6 +27,7 @@ from backend.regions.shipped import Place
 from backend.volunteers import bulk
 
 BATCH = 5_000
+ADDRESSES = 20_000
 Tell = Callable[[str], None]
 
 
@@ -47,6 +50,7 @@ async def fill(
         everybody = list(people(places, volunteers, seed, now.year, on_land))
         await _insert_people(connection, everybody, folder.phone_hash_key.read_bytes(), now, tell)
         await furnish(connection, places, aeds, seed, on_land, now, tell)
+        await _addresses(connection, places, seed, now, tell)
     await _let_the_planner_look(dsn)
     new = newcomers(places, newcomer_count, seed, on_land)
     write_book(folder.book, [*(person.entry() for person in everybody), *new])
@@ -99,6 +103,13 @@ async def furnish(
     drawn = await import_hand_drawn(connection, now)
     parts = sum(len(each.parts) for each in drawn.lands)
     tell(f"{parts} land parts drawn by hand; bridges make {len(drawn.lands)} lands of them")
+
+
+async def _addresses(connection: Connection, places: Sequence[Place], seed: int, now: datetime, tell: Tell) -> None:
+    """So that an alarm can be raised by hand by an address: made up, and seen to be."""
+    made = made_up_addresses.addresses(places, ADDRESSES, seed)
+    done = await import_addresses(connection, in_batches(made, BATCH), made_up_addresses.SOURCE, now)
+    tell(f"{done.addresses:,} made-up addresses on {done.streets:,} streets")
 
 
 async def let_centres_in(connection: Connection, now: datetime) -> list[Centre]:

@@ -1,4 +1,5 @@
 -- What the migrations add up to. Written by `make schema`; a test compares. Never run.
+CREATE SCHEMA addresses;
 CREATE SCHEMA aeds;
 CREATE SCHEMA alerts;
 CREATE SCHEMA attention;
@@ -460,6 +461,53 @@ CREATE FUNCTION volunteers.withdrew_before(people uuid[], took_back timestamp wi
     SELECT v.id FROM unnest(people, took_back) AS l (id, at) JOIN volunteers.volunteer v ON v.id = l.id
     WHERE v.state = 'withdrawn' AND v.withdrawn_at < l.at ORDER BY v.id
   $$;
+CREATE TABLE addresses.address (
+    edition integer NOT NULL,
+    street_id integer NOT NULL,
+    number smallint NOT NULL,
+    letter text NOT NULL,
+    floor text NOT NULL,
+    door text NOT NULL,
+    lat double precision NOT NULL,
+    lon double precision NOT NULL,
+    dar_id uuid NOT NULL
+);
+CREATE TABLE addresses.edition (
+    id integer NOT NULL,
+    source text NOT NULL,
+    imported_at timestamp with time zone NOT NULL,
+    streets integer NOT NULL,
+    addresses integer NOT NULL,
+    in_use boolean NOT NULL
+);
+CREATE TABLE addresses.postcode (
+    edition integer NOT NULL,
+    postcode text NOT NULL,
+    place text NOT NULL,
+    lat double precision NOT NULL,
+    lon double precision NOT NULL,
+    radius_m integer NOT NULL
+);
+CREATE TABLE addresses.street (
+    edition integer NOT NULL,
+    id integer NOT NULL,
+    name text NOT NULL,
+    postcode text NOT NULL,
+    place text NOT NULL,
+    village text NOT NULL,
+    place_words text NOT NULL COLLATE pg_catalog."C",
+    municipality text NOT NULL,
+    addresses integer NOT NULL,
+    lat double precision NOT NULL,
+    lon double precision NOT NULL,
+    radius_m integer NOT NULL
+);
+CREATE TABLE addresses.street_key (
+    edition integer NOT NULL,
+    key text NOT NULL COLLATE pg_catalog."C",
+    street_id integer NOT NULL,
+    whole boolean NOT NULL
+);
 CREATE TABLE aeds.aed (
     id uuid NOT NULL,
     source text NOT NULL,
@@ -561,7 +609,7 @@ CREATE TABLE attention.item (
     CONSTRAINT item_acknowledged_by_check CHECK ((acknowledged_by = ANY (ARRAY['staff'::text, 'system'::text]))),
     CONSTRAINT item_check CHECK ((((acknowledged_at IS NULL) = (acknowledged_by IS NULL)) AND ((acknowledged_at IS NULL) = (acknowledged_by_id IS NULL)))),
     CONSTRAINT item_kind_check CHECK (((kind)::text = ANY (ARRAY['live'::text, 'exercise'::text]))),
-    CONSTRAINT item_what_check CHECK ((what = ANY (ARRAY['new_alarm'::text, 'nobody_accepted'::text, 'word'::text, 'flagged'::text, 'still_going'::text, 'channel_down'::text, 'feed_silent'::text, 'handover_received'::text])))
+    CONSTRAINT item_what_check CHECK ((what = ANY (ARRAY['new_alarm'::text, 'nobody_accepted'::text, 'word'::text, 'flagged'::text, 'second_person'::text, 'still_going'::text, 'channel_down'::text, 'feed_silent'::text, 'handover_received'::text])))
 );
 ALTER TABLE ONLY attention.item FORCE ROW LEVEL SECURITY;
 CREATE TABLE attention.looked (
@@ -822,6 +870,34 @@ CREATE TABLE identity.used_proof (
     forget_at timestamp with time zone NOT NULL
 );
 ALTER TABLE ONLY identity.used_proof FORCE ROW LEVEL SECURITY;
+CREATE TABLE incidents.by_hand (
+    incident_id uuid NOT NULL,
+    kind foundation.kind NOT NULL,
+    centre_id uuid NOT NULL,
+    raised_by uuid NOT NULL,
+    raised_at timestamp with time zone NOT NULL,
+    above text[] NOT NULL,
+    decision text,
+    decided_by uuid,
+    decided_at timestamp with time zone,
+    CONSTRAINT by_hand_above_check CHECK ((above <@ ARRAY['an_hour'::text, 'uncertain'::text])),
+    CONSTRAINT by_hand_check CHECK ((decided_by <> raised_by)),
+    CONSTRAINT by_hand_check1 CHECK ((((decision IS NULL) = (decided_by IS NULL)) AND ((decision IS NULL) = (decided_at IS NULL)))),
+    CONSTRAINT by_hand_check2 CHECK (((decision IS NULL) OR (above <> '{}'::text[]))),
+    CONSTRAINT by_hand_decision_check CHECK ((decision = ANY (ARRAY['confirmed'::text, 'stopped'::text])))
+);
+ALTER TABLE ONLY incidents.by_hand FORCE ROW LEVEL SECURITY;
+CREATE TABLE incidents.by_hand_limit (
+    id uuid NOT NULL,
+    centre_id uuid NOT NULL,
+    an_hour integer NOT NULL,
+    uncertain_m integer NOT NULL,
+    valid tstzrange NOT NULL,
+    author text NOT NULL,
+    CONSTRAINT by_hand_limit_an_hour_check CHECK ((an_hour >= 0)),
+    CONSTRAINT by_hand_limit_uncertain_m_check CHECK ((uncertain_m >= 0))
+);
+ALTER TABLE ONLY incidents.by_hand_limit FORCE ROW LEVEL SECURITY;
 CREATE TABLE incidents.data_key (
     incident_id uuid NOT NULL,
     centre_id uuid NOT NULL,
@@ -1319,6 +1395,14 @@ CREATE TABLE webhooks.subscription (
     CONSTRAINT subscription_url_check CHECK ((length(url) <= 500))
 );
 ALTER TABLE ONLY webhooks.subscription FORCE ROW LEVEL SECURITY;
+ALTER TABLE ONLY addresses.edition
+    ADD CONSTRAINT edition_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY addresses.postcode
+    ADD CONSTRAINT postcode_pkey PRIMARY KEY (edition, postcode);
+ALTER TABLE ONLY addresses.street_key
+    ADD CONSTRAINT street_key_pkey PRIMARY KEY (edition, key, street_id);
+ALTER TABLE ONLY addresses.street
+    ADD CONSTRAINT street_pkey PRIMARY KEY (edition, id);
 ALTER TABLE ONLY aeds.aed
     ADD CONSTRAINT aed_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY aeds.aed
@@ -1421,6 +1505,12 @@ ALTER TABLE ONLY identity.staff_session
     ADD CONSTRAINT staff_session_token_hash_key UNIQUE (token_hash);
 ALTER TABLE ONLY identity.used_proof
     ADD CONSTRAINT used_proof_pkey PRIMARY KEY (digest);
+ALTER TABLE ONLY incidents.by_hand_limit
+    ADD CONSTRAINT by_hand_limit_centre_id_valid_excl EXCLUDE USING gist (centre_id WITH =, valid WITH &&);
+ALTER TABLE ONLY incidents.by_hand_limit
+    ADD CONSTRAINT by_hand_limit_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY incidents.by_hand
+    ADD CONSTRAINT by_hand_pkey PRIMARY KEY (incident_id);
 ALTER TABLE ONLY incidents.data_key
     ADD CONSTRAINT data_key_pkey PRIMARY KEY (incident_id);
 ALTER TABLE ONLY incidents.incident
@@ -1541,6 +1631,8 @@ ALTER TABLE ONLY webhooks.read_until
     ADD CONSTRAINT read_until_pkey PRIMARY KEY (only_one);
 ALTER TABLE ONLY webhooks.subscription
     ADD CONSTRAINT subscription_pkey PRIMARY KEY (id);
+CREATE INDEX address_of_street ON addresses.address USING btree (edition, street_id, number, letter);
+CREATE UNIQUE INDEX one_edition_in_use ON addresses.edition USING btree (in_use) WHERE in_use;
 CREATE INDEX aed_by_cell ON aeds.aed USING btree (cell_r9) WHERE (gone_at IS NULL);
 CREATE INDEX reservation_by_incident ON aeds.reservation USING btree (incident_id);
 CREATE UNIQUE INDEX alert_aed_taken_once ON alerts.alert USING btree (aed_id) WHERE ((state = 'accepted'::text) AND (aed_id IS NOT NULL));
@@ -1576,6 +1668,8 @@ CREATE INDEX refresh_token_by_volunteer ON identity.refresh_token USING btree (v
 CREATE INDEX staff_role_by_staff ON identity.staff_role USING btree (staff_id);
 CREATE INDEX staff_session_by_seat ON identity.staff_session USING btree (seat_id);
 CREATE INDEX staff_session_by_staff ON identity.staff_session USING btree (staff_id);
+CREATE INDEX by_hand_by_person ON incidents.by_hand USING btree (raised_by, raised_at);
+CREATE INDEX by_hand_waiting ON incidents.by_hand USING btree (centre_id) WHERE ((decision IS NULL) AND (above <> '{}'::text[]));
 CREATE INDEX incident_by_case ON incidents.incident USING btree (centre_id, kind, case_number, opened_at);
 CREATE INDEX incident_by_centre ON incidents.incident USING btree (centre_id, opened_at);
 CREATE INDEX incident_open ON incidents.incident USING btree (opened_at) WHERE (state = 'open'::text);
@@ -1653,6 +1747,8 @@ ALTER TABLE ONLY identity.staff_session
     ADD CONSTRAINT staff_session_seat_id_fkey FOREIGN KEY (seat_id) REFERENCES identity.seat(id);
 ALTER TABLE ONLY identity.staff_session
     ADD CONSTRAINT staff_session_staff_id_fkey FOREIGN KEY (staff_id) REFERENCES identity.staff(id) ON DELETE CASCADE;
+ALTER TABLE ONLY incidents.by_hand
+    ADD CONSTRAINT by_hand_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES incidents.incident(id);
 ALTER TABLE ONLY incidents.data_key
     ADD CONSTRAINT data_key_incident_id_centre_id_fkey FOREIGN KEY (incident_id, centre_id) REFERENCES incidents.incident(id, centre_id);
 ALTER TABLE ONLY incidents.data_key
@@ -1885,6 +1981,10 @@ CREATE POLICY backfill ON incidents.incident TO hjerteloeber_backfill USING (tru
 CREATE POLICY backfill ON incidents.incident_place TO hjerteloeber_backfill USING (true);
 CREATE POLICY backfill ON incidents.possible_duplicate TO hjerteloeber_backfill USING (true);
 CREATE POLICY backfill ON incidents.request_key TO hjerteloeber_backfill USING (true);
+ALTER TABLE incidents.by_hand ENABLE ROW LEVEL SECURITY;
+ALTER TABLE incidents.by_hand_limit ENABLE ROW LEVEL SECURITY;
+CREATE POLICY centre ON incidents.by_hand TO hjerteloeber_api USING ((centre_id = ( SELECT foundation.centre() AS centre)));
+CREATE POLICY centre ON incidents.by_hand_limit FOR SELECT TO hjerteloeber_api USING ((centre_id = ( SELECT foundation.centre() AS centre)));
 CREATE POLICY centre ON incidents.data_key TO hjerteloeber_owner, hjerteloeber_api, hjerteloeber_worker USING ((centre_id = ( SELECT foundation.centre() AS centre)));
 CREATE POLICY centre ON incidents.incident TO hjerteloeber_owner, hjerteloeber_api, hjerteloeber_worker USING ((centre_id = ( SELECT foundation.centre() AS centre)));
 CREATE POLICY centre ON incidents.incident_place TO hjerteloeber_owner, hjerteloeber_api, hjerteloeber_worker USING ((centre_id = ( SELECT foundation.centre() AS centre)));
@@ -1900,6 +2000,8 @@ ALTER TABLE incidents.incident_place ENABLE ROW LEVEL SECURITY;
 CREATE POLICY of_one_s_own ON incidents.possible_duplicate FOR INSERT TO hjerteloeber_api, hjerteloeber_worker WITH CHECK ((EXISTS ( SELECT
    FROM incidents.incident i
   WHERE ((i.id = possible_duplicate.other_id) AND (i.centre_id = ( SELECT foundation.centre() AS centre))))));
+CREATE POLICY operator ON incidents.by_hand FOR SELECT TO hjerteloeber_owner USING (true);
+CREATE POLICY operator ON incidents.by_hand_limit TO hjerteloeber_owner USING (true);
 CREATE POLICY operator ON incidents.viewed FOR SELECT TO hjerteloeber_owner USING (true);
 ALTER TABLE incidents.possible_duplicate ENABLE ROW LEVEL SECURITY;
 ALTER TABLE incidents.request_key ENABLE ROW LEVEL SECURITY;
@@ -2019,6 +2121,8 @@ CREATE POLICY operator ON webhooks.subscription TO hjerteloeber_owner USING (tru
 CREATE POLICY round ON webhooks.delivery TO hjerteloeber_worker USING (true);
 CREATE POLICY round ON webhooks.subscription TO hjerteloeber_worker USING (true);
 ALTER TABLE webhooks.subscription ENABLE ROW LEVEL SECURITY;
+GRANT USAGE ON SCHEMA addresses TO hjerteloeber_owner;
+GRANT USAGE ON SCHEMA addresses TO hjerteloeber_api;
 GRANT USAGE ON SCHEMA aeds TO hjerteloeber_owner;
 GRANT USAGE ON SCHEMA aeds TO hjerteloeber_api;
 GRANT USAGE ON SCHEMA aeds TO hjerteloeber_worker;
@@ -2239,6 +2343,17 @@ REVOKE ALL ON FUNCTION volunteers.withdrew_before(people uuid[], took_back times
 GRANT ALL ON FUNCTION volunteers.withdrew_before(people uuid[], took_back timestamp with time zone[]) TO hjerteloeber_api;
 GRANT ALL ON FUNCTION volunteers.withdrew_before(people uuid[], took_back timestamp with time zone[]) TO hjerteloeber_worker;
 GRANT ALL ON FUNCTION volunteers.withdrew_before(people uuid[], took_back timestamp with time zone[]) TO hjerteloeber_owner;
+GRANT SELECT,INSERT,DELETE ON TABLE addresses.address TO hjerteloeber_owner;
+GRANT SELECT ON TABLE addresses.address TO hjerteloeber_api;
+GRANT SELECT,INSERT,DELETE ON TABLE addresses.edition TO hjerteloeber_owner;
+GRANT SELECT ON TABLE addresses.edition TO hjerteloeber_api;
+GRANT UPDATE(in_use) ON TABLE addresses.edition TO hjerteloeber_owner;
+GRANT SELECT,INSERT,DELETE ON TABLE addresses.postcode TO hjerteloeber_owner;
+GRANT SELECT ON TABLE addresses.postcode TO hjerteloeber_api;
+GRANT SELECT,INSERT,DELETE ON TABLE addresses.street TO hjerteloeber_owner;
+GRANT SELECT ON TABLE addresses.street TO hjerteloeber_api;
+GRANT SELECT,INSERT,DELETE ON TABLE addresses.street_key TO hjerteloeber_owner;
+GRANT SELECT ON TABLE addresses.street_key TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE aeds.aed TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE aeds.aed TO hjerteloeber_worker;
 GRANT SELECT ON TABLE aeds.aed TO hjerteloeber_stats;
@@ -2389,6 +2504,13 @@ GRANT SELECT ON TABLE identity.staff_role TO hjerteloeber_api;
 GRANT SELECT,INSERT,UPDATE ON TABLE identity.staff_role TO hjerteloeber_owner;
 GRANT SELECT,INSERT ON TABLE identity.used_proof TO hjerteloeber_api;
 GRANT SELECT,DELETE ON TABLE identity.used_proof TO hjerteloeber_worker;
+GRANT SELECT,INSERT ON TABLE incidents.by_hand TO hjerteloeber_api;
+GRANT SELECT ON TABLE incidents.by_hand TO hjerteloeber_owner;
+GRANT UPDATE(decision) ON TABLE incidents.by_hand TO hjerteloeber_api;
+GRANT UPDATE(decided_by) ON TABLE incidents.by_hand TO hjerteloeber_api;
+GRANT UPDATE(decided_at) ON TABLE incidents.by_hand TO hjerteloeber_api;
+GRANT SELECT ON TABLE incidents.by_hand_limit TO hjerteloeber_api;
+GRANT SELECT,INSERT,UPDATE ON TABLE incidents.by_hand_limit TO hjerteloeber_owner;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE incidents.data_key TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE incidents.data_key TO hjerteloeber_worker;
 GRANT SELECT ON TABLE incidents.data_key TO hjerteloeber_owner;

@@ -61,7 +61,7 @@ MAY: Mapping[StaffRole, frozenset[May]] = MappingProxyType(
     }
 )
 
-NO_PAGE_YET = frozenset({May.TRIGGER, May.EXERCISE, May.ALERT_AREA, May.AUDIT})
+NO_PAGE_YET = frozenset({May.ALERT_AREA, May.AUDIT})
 """What a role stands for and the console does not do yet: operators' commands read the journal."""
 
 STEP_UP = frozenset({May.ALERT_AREA, May.EXPORT, May.READ_ADDRESS})

@@ -205,6 +205,13 @@ def cells_within(lat: float, lon: float, reach_m: float) -> list[int]:
     return list(h3.grid_disk(res9_of(lat, lon), steps - 1))
 
 
+def outline_of_rings(lat: float, lon: float, reach_m: float) -> tuple[tuple[float, float], ...]:
+    """The corners, in degrees (lat, lon), of all the cells that :func:`rings_around` gives, as one area."""
+    steps = sum(1 for _ in _bounds(lat, lon, reach_m, slack=23 / 21))
+    shape = h3.cells_to_h3shape(h3.grid_disk(res9_of(lat, lon), steps - 1))
+    return tuple((float(corner[0]), float(corner[1])) for corner in shape.outer)
+
+
 def middle_of(cell: int) -> int:
     """The resolution 10 cell in the middle of a coarser one."""
     return int(h3.cell_to_center_child(cell, POSITION_RESOLUTION))

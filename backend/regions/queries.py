@@ -170,6 +170,21 @@ async def centre_of_area(connection: Connection, level: Level, code: str, at: da
     return answer
 
 
+async def municipalities_of_centre(connection: Connection, centre_id: UUID, at: datetime) -> list[str]:
+    """Codes of the municipalities a centre answers for at a moment, by themselves or by their region."""
+    rows = await connection.fetch(
+        """
+        SELECT m.code FROM regions.area m
+        WHERE m.level = 'municipality' AND m.valid @> $2::timestamptz AND EXISTS (
+          SELECT FROM regions.centre_area c WHERE c.centre_id = $1 AND c.valid @> $2::timestamptz
+            AND ((c.level = 'municipality' AND c.code = m.code) OR (c.level = 'region' AND c.code = m.parent)))
+        """,
+        centre_id,
+        at,
+    )
+    return [str(row["code"]) for row in rows]
+
+
 async def add_centre(
     connection: Connection,
     centre_id: UUID,

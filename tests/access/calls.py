@@ -10,6 +10,7 @@ from uuid import UUID
 import msgspec
 
 from backend.conform.signing import ClientKey
+from backend.console.by_script import WORD_HEADER
 from tests.access.wire import Sent
 from tests.edge.cast import URL
 
@@ -261,10 +262,10 @@ def _on_a_page(path: str, **fields: str) -> Make:
 
 
 def _from_here(draw: Draw) -> dict[str, str]:
-    return {"sec-fetch-site": "same-origin", "x-konsol-ord": draw.form_word}
+    return {"sec-fetch-site": "same-origin", WORD_HEADER.lower(): draw.form_word}
 
 
-def _by_script(verb: str, **fields: str) -> Make:
+def _about_an_incident(verb: str, **fields: str) -> Make:
     """What the console's scripts send, with the word of the session."""
 
     def make(draw: Draw) -> Sent:
@@ -284,17 +285,29 @@ def _about_one(verb: str, **fields: str) -> Make:
     return make
 
 
+_THERE = {"lat": 55.7, "lon": 12.5}
+
+
+def _by_script(path: str, body: dict[str, object]) -> Make:
+    """A call of the console's scripts, with the word of the session."""
+
+    def call(draw: Draw) -> Sent:
+        return _json("POST", f"/konsol/data/{path}", body, **_from_here(draw))
+
+    return call
+
+
 CONSOLE: dict[str, Make] = {
     "GET /konsol/data/opmaerksomhed": _get("/konsol/data/opmaerksomhed"),
     "POST /konsol/data/opmaerksomhed/{item_id}/kvitter": lambda d: Sent(
         "POST", f"/konsol/data/opmaerksomhed/{d.named}/kvitter", headers=_from_here(d)
     ),
-    "POST /konsol/data/haendelser/{incident_id}/aflys": _by_script("aflys", reason="ambulance_arrived"),
-    "POST /konsol/data/haendelser/{incident_id}/aflys-en": _by_script(
+    "POST /konsol/data/haendelser/{incident_id}/aflys": _about_an_incident("aflys", reason="ambulance_arrived"),
+    "POST /konsol/data/haendelser/{incident_id}/aflys-en": _about_an_incident(
         "aflys-en", pseudonym="nobody", reason="enough_helpers"
     ),
-    "POST /konsol/data/haendelser/{incident_id}/flere": _by_script("flere"),
-    "POST /konsol/data/haendelser/{incident_id}/ord": _by_script("ord", word="door_open"),
+    "POST /konsol/data/haendelser/{incident_id}/flere": _about_an_incident("flere"),
+    "POST /konsol/data/haendelser/{incident_id}/ord": _about_an_incident("ord", word="door_open"),
     **{
         f"GET {path}": _get(path)
         for path in ("/konsol", *(f"/konsol/{page}" for page in ("log-ind", "videre", "tilbage", "log-ud", "plads")))
@@ -309,8 +322,24 @@ CONSOLE: dict[str, Make] = {
             *(f"/konsol/data/{each}" for each in ("overblik", "haendelser", "kort")),
         )
     },
+    "GET /konsol/data/soegt/{incident_id}": lambda d: Sent("GET", f"/konsol/data/soegt/{d.named}"),
     "GET /konsol/veje/{version}": _get("/konsol/veje/none"),
     "GET /konsol/filer/{version}/{name}": _get("/konsol/filer/now/modules/board.js"),
+    **{f"GET {path}": _get(path) for path in ("/konsol/ny", "/konsol/ny-oevelse", "/konsol/kaldt")},
+    **{
+        f"POST /konsol/{page}/{step}": _on_a_page(f"/konsol/{page}/{step}", key="made-by-hand", lat="55.7", lon="12.5")
+        for page in ("ny", "ny-oevelse")
+        for step in ("sted", "se", "send")
+    },
+    "POST /konsol/kaldt/{incident_id}": lambda d: _form(
+        "POST", f"/konsol/kaldt/{d.named}", svar=d.chance.choice(["confirmed", "stopped"]), ord=d.form_word
+    ),
+    "POST /konsol/data/steder": _by_script("steder", {"typed": "nørregade 3"}),
+    **{
+        f"POST /konsol/data/{kind}{step}": _by_script(kind + step, {"where": _THERE, "case_number": "K-1", **more})
+        for kind in ("alarmer", "oevelser")
+        for step, more in (("/forhaandsvisning", {}), ("", {"key": "made-by-hand"}))
+    },
     "POST /konsol/log-ud": _on_a_page("/konsol/log-ud"),
     "POST /konsol/plads": _on_a_page("/konsol/plads", code="guessed"),
     "POST /konsol/skift": _on_a_page("/konsol/skift", pin="000000"),

@@ -149,6 +149,7 @@ CONSOLE = {
     "GET /konsol/tavle": _centre("its open incidents: where, who goes, by pseudonym"),
     "GET /konsol/vaeg": _centre("the same, for a screen on the wall"),
     "GET /konsol/data/overblik": _centre("the same, for the page's script"),
+    "GET /konsol/data/soegt/{incident_id}": _centre("the cells an incident's search reaches to", named=True),
     "GET /konsol/data/kort": _nobody("areas and places, for the map"),
     "GET /konsol/data/haendelser": _centre("the steps of its incidents as they happen"),
     "GET /konsol/data/opmaerksomhed": _centre("what needs a person there"),
@@ -157,6 +158,25 @@ CONSOLE = {
     f"POST {_DATA}/aflys-en": _centre("one alert of an incident", named=True),
     f"POST {_DATA}/flere": _centre("an incident's waves", named=True),
     f"POST {_DATA}/ord": _centre("words to those on the way", named=True),
+    "GET /konsol/ny": _nobody("a page"),
+    "GET /konsol/ny-oevelse": _nobody("a page"),
+    **{
+        f"POST /konsol/{page}/{step}": _centre(what)
+        for page in ("ny", "ny-oevelse")
+        for step, what in (
+            ("sted", "places"),
+            ("se", "how many would be asked, in bands"),
+            ("send", "its new incident"),
+        )
+    },
+    "POST /konsol/data/steder": _centre("places, its own municipalities' first"),
+    **{f"POST /konsol/data/{kind}": _centre("its new incident by hand") for kind in ("alarmer", "oevelser")},
+    **{
+        f"POST /konsol/data/{kind}/forhaandsvisning": _centre("how many would be asked, in bands")
+        for kind in ("alarmer", "oevelser")
+    },
+    "GET /konsol/kaldt": _centre("its alarms by hand that wait for a second person"),
+    "POST /konsol/kaldt/{incident_id}": _centre("an alarm by hand, confirmed or stopped", named=True),
     "GET /konsol/filer/{version}/{name}": _nobody("scripts, style sheets, the map's parts"),
     "GET /konsol/veje/{version}": _nobody("streets for the map"),
     "GET /konsol/log-ind": _nobody("a page"),

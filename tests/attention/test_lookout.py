@@ -14,9 +14,12 @@ from backend.attention.item import Acknowledges, Agreement, By, Item, Needs
 from backend.attention.look import Lookout
 from backend.foundation.database import Actor, Role
 from backend.foundation.ids import CentreId, IncidentId, without_time
+from backend.foundation.journal import Event, Happening
 from backend.foundation.kinds import Kind
 from backend.foundation.problems import Problem
+from backend.incidents import queries as incident_queries
 from backend.incidents.incident import StandDownReason
+from backend.incidents.record import record
 from backend.regions import access
 from backend.regions.queries import add_centre
 from tests.alarm.cast import NOON, Town
@@ -217,6 +220,24 @@ async def test_a_channel_that_is_switched_off_is_over_when_it_is_back_and_sounds
         await town.rows("UPDATE delivery.channel_switch SET enabled = true WHERE channel = 'sms'")
         await looks(town)
         assert await waiting(town) == []
+
+
+async def test_a_second_person_who_is_called_sounds_until_they_decide(town: Town) -> None:
+    """As an alarm by hand writes it down where it goes beyond what somebody does alone."""
+    incident = await town.arrest()
+
+    async def written(event: Event) -> None:
+        async with town.acting() as c:
+            locked = await incident_queries.lock(c, incident)
+            assert locked is not None
+            await record(c, town.actor, locked, [Happening(event, {"for": "alarm_by_hand"})], town.now)
+
+    await written(Event.SECOND_PERSON_ASKED)
+    await looks(town)
+    assert await waiting(town) == [Needs.SECOND_PERSON]
+    await written(Event.SECOND_PERSON_DECIDED)
+    await looks(town)
+    assert await waiting(town) == []
 
 
 async def test_trials_and_the_machine_s_own_alarm_need_nobody(town: Town) -> None:

@@ -80,6 +80,10 @@ def test_a_report_waits_for_a_click_only_where_the_console_acknowledges() -> Non
     assert whats(facts, 0, Rule(Acknowledges.CONSOLE)) == [Needs.NEW_ALARM]
 
 
+def test_a_second_person_sounds_as_long_as_one_is_called() -> None:
+    assert whats(Facts(running=[running(somebody_goes=True, second_person_called=True)]), 0) == [Needs.SECOND_PERSON]
+
+
 def test_words_that_want_an_answer_sound_and_an_open_door_does_not() -> None:
     words = ["unsafe", "door_locked", "cannot_find", "door_open"]
     said = [Said(UUID(int=n), CASE, Kind.LIVE, "lind-4", word) for n, word in enumerate(words)]

@@ -1,4 +1,4 @@
-"""`python -m tests.console.bench_board`: how soon the board answers a key or a click with fifty alarms, and what it holds.
+"""`python -m tests.console.bench_board`: how soon the board answers a key or a click with fifty alarms open.
 
 Prints; asserts nothing. Fifty open incidents, twenty people asked in each, a hundred of them moved ten times a second
 while keys are pressed and rows clicked, drawn without a graphics card. Each minute of it changes as much as an hour of

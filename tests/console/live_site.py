@@ -24,8 +24,19 @@ from tests.harness.running import Service, running_service
 Scheme = Literal["dark", "light"]
 DESK = {"width": 1440, "height": 900}
 PATIENCE_MS = 20_000
-PROPER = ("status of 4", "status of 5", "ERR_CONNECTION", "ERR_INCOMPLETE", "ERR_EMPTY", "GPU stall")
-"""What a browser logs itself where a server is away or refuses: the tests look at what the page says of it."""
+PROPER = (
+    "status of 4",
+    "status of 5",
+    "ERR_CONNECTION",
+    "ERR_INCOMPLETE",
+    "ERR_EMPTY",
+    "GPU stall",
+    "AudioContext was",
+)
+"""What a browser logs itself where a server is away or refuses, or nobody has touched a page that would sound.
+
+The tests look at what the page says of it.
+"""
 
 
 @dataclass

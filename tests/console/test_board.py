@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import msgspec
 import pytest
@@ -26,6 +27,7 @@ from backend.foundation.kinds import Kind
 from backend.foundation.settings import Settings
 from backend.identity.staff import May, StaffRole, may
 from backend.incidents.incident import Circumstance
+from backend.locations.cells import metres_between
 from backend.responses.status import Status
 from tests.alarm.cast import SQUARE, Town, metres_east
 from tests.console.cast import HOVEDSTADEN, NORDJYLLAND, PUBLIC_URL, Browser, Office
@@ -100,6 +102,20 @@ async def test_two_people_about_are_in_no_area(town: Town, office: Office, brows
     await at_a_seat(office, browser)
     (seen,) = (await looks(browser))["incidents"]
     assert (seen["areas"], [each["area"] for each in seen["people"]]) == ([], [None, None])
+
+
+async def test_the_cells_that_are_searched_are_around_everybody_who_can_be_asked(
+    town: Town, office: Office, browser: Browser
+) -> None:
+    await town.volunteers(100, 4_900)
+    incident = await town.arrest()
+    await at_a_seat(office, browser)
+    told = await looks(browser, f"/konsol/data/soegt/{incident}")
+    away = [metres_between(*SQUARE, corner["lat"], corner["lon"]) for corner in told["corners"]]
+    assert told["reach_m"] == 5_000
+    assert min(away) >= 5_000
+    assert max(away) < 8_000
+    assert (await browser.opens(f"/konsol/data/soegt/{uuid4()}")).status_code == 404
 
 
 async def test_what_needs_a_person_is_said(town: Town, office: Office, browser: Browser, clock: SetClock) -> None:
@@ -257,13 +273,13 @@ async def test_a_session_goes_on_for_its_stream_until_it_is_withdrawn(
 ) -> None:
     staff = await office.grants("Vera", StaffRole.VISITATOR)
     await browser.sits_down(staff)
-    state, token = http.app.state, browser.cookies[COOKIE]
-    here = await who_is(state.database, state.access.now, token, clock.now())
+    access, token = http.app.state.access.now, browser.cookies[COOKIE]
+    here = await who_is(office.database, access, token, clock.now())
     assert here is not None
-    assert await still_here(state, here, clock.now())
+    assert await still_here(office.database, access, here, clock.now())
     async with office.database.acting_as(ABOVE) as c:
         await c.execute("UPDATE identity.staff_role SET withdrawn_at = $1", clock.now())
-    assert not await still_here(state, here, clock.now())
+    assert not await still_here(office.database, access, here, clock.now())
 
 
 def test_a_beat_is_an_event_a_script_can_hear_and_three_fit_into_the_promised_five_seconds() -> None:

@@ -12,7 +12,6 @@ import pytest
 from playwright.async_api import Browser, Page, async_playwright, expect
 
 from backend.console.tiles import bring_in
-from backend.foundation.settings import PREFIX
 from backend.identity.staff import StaffRole
 from backend.responses.status import Status
 from tests.alarm.cast import SQUARE, metres_east
@@ -97,6 +96,7 @@ async def test_an_alarm_is_on_both_consoles_and_a_server_that_dies_is_said_to_an
         for page in pages:
             await expect(row(page, (await town.incident(meanwhile)).case_number)).to_be_visible()
             await expect(row(page, case)).to_have_count(0)
+            await expect(page.locator("#details .hint")).to_contain_text(f"{case} er afsluttet")
             await page.wait_for_selector(STALE, state="detached")
             await page.wait_for_selector(LIVE)
         right_s = time.monotonic() - back
@@ -106,10 +106,9 @@ async def test_an_alarm_is_on_both_consoles_and_a_server_that_dies_is_said_to_an
 
 
 async def test_axe_finds_nothing_the_policy_refuses_nothing_and_all_is_done_by_keys(
-    chromium: Browser, database_dsn: str, tmp_path: Path, axe: str, monkeypatch: pytest.MonkeyPatch
+    chromium: Browser, database_dsn: str, tmp_path: Path, axe: str
 ) -> None:
     """In the dark without streets; then the operator brings some in, and the next page that is opened has them."""
-    monkeypatch.setenv(f"{PREFIX}MAP_FOLDER", str(tmp_path / "map"))
     write_tiles(tmp_path / "streets.pmtiles")
     schemes: tuple[Scheme, ...] = ("dark", "light")
     async with running_live_site(database_dsn, tmp_path / "site") as site:
@@ -126,7 +125,7 @@ async def test_axe_finds_nothing_the_policy_refuses_nothing_and_all_is_done_by_k
                 await by_keys(page)
                 if scheme == "dark":
                     await expect(page.locator("#map-says")).to_contain_text("Kortet har ingen veje")
-                    bring_in(tmp_path / "streets.pmtiles", tmp_path / "map")
+                    bring_in(tmp_path / "streets.pmtiles", site.service.folder.map)
                 else:
                     await expect(page.locator("#map-credit")).to_contain_text("© Opdigtet")
                     await expect(page.locator("#map-says")).to_be_hidden()

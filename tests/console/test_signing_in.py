@@ -42,7 +42,7 @@ async def test_whoever_has_a_role_signs_in_and_sees_the_page_they_came_for(
     assert "Du er Anna" in own
     assert "sundhedsfaglig visitator" in own
     assert "følge hændelser" in own
-    assert "rette, aflyse og afslutte hændelser" not in own, "what no page here does is not promised"
+    assert "bede om at alarmere et helt område" not in own, "what no page here does is not promised"
     assert [each["person_id"] for each in await office.journal("staff_signed_in")] == [staff.id]
 
 

@@ -21,7 +21,7 @@ def imported(*words: str) -> tuple[int, str]:
 def test_an_operator_brings_streets_in_and_again(tmp_path: Path) -> None:
     write_tiles(tmp_path / "dk.pmtiles")
     folder = str(tmp_path / "map")
-    assert streets_in(folder) is None
+    assert not (tmp_path / "map").exists()
     code, said = imported(str(tmp_path / "dk.pmtiles"), "--map-folder", folder)
     assert (code, "streets are there, zoom 0 to 0" in said) == (0, True)
     first = streets_in(folder)
@@ -49,7 +49,7 @@ def test_a_file_that_is_no_streets_changes_nothing_and_says_why(tmp_path: Path) 
 def test_a_header_says_what_it_covers(tmp_path: Path) -> None:
     write_tiles(tmp_path / "world")
     header = read_header((tmp_path / "world").read_bytes()[:HEADER_BYTES])
-    assert header.bounds == (-180, -85, 180, 85)
+    assert list(header.bounds) == [-180.0, -85.0, 180.0, 85.0]
     assert covers_denmark(header)
     assert not covers_denmark(msgspec.structs.replace(header, bounds=(12.0, 55.0, 13.0, 56.0)))
     with pytest.raises(NotTiles):

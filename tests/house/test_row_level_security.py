@@ -11,6 +11,11 @@ from tests.house.test_sql_keeps_to_its_room import ROOMS
 
 OPEN = {
     # No row is about an incident or a person.
+    "addresses.address": "the public register's addresses, nobody's in particular",
+    "addresses.edition": "which of them are in use",
+    "addresses.postcode": "postcodes are public",
+    "addresses.street": "streets are public",
+    "addresses.street_key": "what a street is found by",
     "aeds.aed": "defibrillators are public",
     "aeds.import_source": "where defibrillators came from",
     "delivery.channel_switch": "which channels are on",

@@ -28,6 +28,7 @@ ROOMS = (
     "webhooks",
     "installation",
     "signup",
+    "addresses",
 )
 _STARTS = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH", "LOCK", "COPY")
 

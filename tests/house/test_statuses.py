@@ -13,7 +13,7 @@ from backend.foundation.kinds import Kind
 from backend.identity import approval
 from backend.identity.shift import How
 from backend.identity.staff import StaffRole
-from backend.incidents import incident, view
+from backend.incidents import incident, raised, view
 from backend.recruitment import campaign
 from backend.regions.access import Why
 from backend.responses.status import Status
@@ -32,6 +32,7 @@ from backend.webhooks.subscription import DeliveryState
         ("responses.status", "status", Status),
         ("responses.word", "word", Word),
         ("selection.candidate", "from_place", FromPlace),
+        ("incidents.by_hand", "decision", raised.Decision),
         ("incidents.viewed", "what", view.What),
         ("incidents.viewed", "viewer", view.ViewerKind),
         ("regions.access", "why", Why),

@@ -120,7 +120,7 @@ async def test_however_far_behind_it_is_the_answer_is_that_of_the_last_commit(
     await with_their_reasons(town, crowd, rng)
     feed = await kept(other)
     before = 0
-    for _ in range(25):
+    for _ in range(18):
         async with other.transaction():
             for _ in range(10):
                 await something_happens(other, crowd, rng)

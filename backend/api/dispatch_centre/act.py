@@ -1,9 +1,10 @@
 """Acting on an incident: revise, stand down, close, override an exclusion; and putting a defibrillator back."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from time import monotonic
 from uuid import UUID
 
@@ -27,6 +28,7 @@ from backend.api.limits import Limit
 from backend.delivery import stop
 from backend.foundation.clock import Clock
 from backend.foundation.database import Actor, Connection, Database, Lane, enter
+from backend.foundation.harmless import without_harm
 from backend.foundation.ids import AedId, AlertId, IncidentId
 from backend.foundation.kinds import Kind
 from backend.foundation.problems import Problem, bad_field, not_found
@@ -37,6 +39,7 @@ from backend.incidents.incident import Incident as Stored
 from backend.regions.find import Borders
 from backend.responses import joining
 
+Besides = Callable[[Connection, IncidentId], Awaitable[None]]
 ATTEMPTS_END_WITHIN_S = 2.2
 """An attempt's lease is over 2 s after it started: by then every one that began before a stop is settled or unknown."""
 
@@ -299,14 +302,26 @@ def _open(incident: Stored | None) -> Stored:
     return incident
 
 
-async def end_own(database: Database, caller: Caller, incident_id: UUID, reason: EndReason, clock: Clock) -> Stopped:
-    """End it; when this comes back no ring starts any more. Again, the first reason stands and is told."""
+async def end_own(
+    database: Database,
+    caller: Caller,
+    incident_id: UUID,
+    reason: EndReason,
+    clock: Clock,
+    besides: Besides | None = None,
+) -> Stopped:
+    """End it; when this comes back no ring starts any more. Again, the first reason stands and is told.
+
+    `besides`: done in the transaction that ends it, before the end; whatever goes wrong in it, the end stands.
+    """
     actor = actor_of(caller)
 
     async def work(connection: Connection) -> tuple[list[AlertId], EndReason]:
         incident = await own_incident(connection, caller, incident_id)
         if reason is EndReason.CLOSED:
             may_change(caller, incident)
+        if besides is not None:
+            await without_harm(connection, partial(besides, connection, incident.id), "what goes with an end", 1.0)
         await alarm.end(connection, actor, incident.id, reason, clock.now())
         ended = await own_incident(connection, caller, incident_id)
         assert ended.end_reason is not None, "it has just been ended, or was before"

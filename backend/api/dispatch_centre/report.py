@@ -1,6 +1,8 @@
 """Reporting a cardiac arrest: the most important request there is. Never limited, never refused for its place."""
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Any
 
 import msgspec
@@ -22,6 +24,7 @@ from backend.api.limits import Limit
 from backend.foundation import telemetry
 from backend.foundation.clock import Clock
 from backend.foundation.database import Actor, Connection, Database, Lane, enter
+from backend.foundation.harmless import without_harm
 from backend.foundation.ids import IncidentId
 from backend.foundation.problems import Problem, bad_field
 from backend.identity.caller import Caller
@@ -32,6 +35,9 @@ from backend.incidents.incident import Incident as Stored
 from backend.incidents.incident import Report as Reported
 from backend.regions.find import Borders
 
+BESIDES_S = 2.5
+"""What goes with an alarm may choose people too, as long as the alarm itself may, and write a few rows."""
+Besides = Callable[[Connection, IncidentId], Awaitable[None]]
 Aware = Annotated[datetime, Meta(tz=True)]
 Established = Annotated[datetime, Meta(tz=True, description="When it was; left out: when it reached us")]
 IdempotencyKey = Annotated[
@@ -103,10 +109,12 @@ async def report_for(
     digest: bytes,
     borders: Borders,
     now: datetime,
+    besides: Besides | None = None,
 ) -> tuple[bytes, int, IncidentId]:
     """As the route says, for a dispatch system or for somebody at the console: the answer's bytes, status, incident.
 
     `digest`: of what was sent under the key; the same one is answered with the first answer, another one is a 422.
+    `besides`: done in the same transaction, once, after the alarm; whatever goes wrong in it, the alarm stays.
     """
     actor = actor_of(caller)
 
@@ -115,6 +123,10 @@ async def report_for(
         if earlier is not None:
             return earlier.body(), earlier.status, earlier.incident_id
         incident_id = await _open_or_revise(connection, actor, caller, data, borders, now)
+        if besides is not None:
+            await without_harm(
+                connection, partial(besides, connection, incident_id), "what goes with an alarm", BESIDES_S
+            )
         stored = await own_incident(connection, caller, incident_id)
         answer = await view_without_harm(connection, stored)
         body = msgspec.json.encode(answer)

@@ -12,6 +12,7 @@ import { say, sayOf } from "./words.js";
 
 /** @type {string | null} */
 let chosen = new URLSearchParams(location.search).get("valgt");
+let begun = false;
 let keysOn = localStorage.getItem("keys") !== "off";
 
 const list = new List((id) => choose(id, false));
@@ -29,8 +30,10 @@ const store = goLive({ show, tick, chosen: () => chosen, pick: (id) => choose(id
 /** @param {import("./store.js").Store} store */
 function show(store) {
   const incidents = store.sorted();
+  // One that ended gives its place to none: a key meant for it must not reach another.
   if (chosen !== null && !store.incidents.has(chosen)) chosen = null;
-  chosen ??= incidents[0]?.id ?? null;
+  if (!begun) chosen ??= incidents[0]?.id ?? null;
+  begun ||= chosen !== null;
   list.show(incidents, chosen, store.now());
   details.show(chosen === null ? null : (store.incidents.get(chosen) ?? null), store.defibrillators, store.now());
   map?.show(incidents, store.defibrillators);

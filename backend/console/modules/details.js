@@ -20,6 +20,8 @@ export class Details {
     /** @type {Incident | null} */
     this.incident = null;
     this.shown = "";
+    /** @type {string | null} */
+    this.last = null;
   }
 
   /** @param {Incident | null} incident @param {ReadonlyMap<string, Defibrillator>} aeds @param {number} now */
@@ -27,10 +29,12 @@ export class Details {
     this.incident = incident;
     if (incident === null) {
       write(this.heading, say("chosen"));
-      arrange(this.where, [this.heading, element("p", { class: "hint" }, say("choose_one"))]);
+      const ended = this.last === null ? "" : `${say("has_ended", this.last)} `;
+      arrange(this.where, [this.heading, element("p", { class: "hint" }, ended + say("choose_one"))]);
       this.shown = "";
       return;
     }
+    this.last = incident.case_number;
     write(this.heading, say("case", incident.case_number));
     const near = nearest(incident, aeds);
     const shown = incident.mark + near.map((each) => each.id + each.open + String(each.reserved)).join();

@@ -17,5 +17,6 @@ export function addLegend() {
     line("aed_reserved", `${say("defibrillators")}: ${say("fetched")}`),
     element("li", { class: "words" }, say("legend_areas")),
     element("li", { class: "words" }, say("legend_ladder")),
+    element("li", { class: "words" }, say("legend_searched")),
   );
 }

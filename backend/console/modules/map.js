@@ -2,6 +2,7 @@
 
 import { difference, featureOfAed, featuresOf } from "./map_data.js";
 import { addSigns, colours, OF_CHOSEN, onlyOf, style } from "./map_look.js";
+import { asTyped } from "./point.js";
 import { addStreets } from "./streets.js";
 import { roughAge } from "./times.js";
 import { say, sayOf } from "./words.js";
@@ -33,6 +34,7 @@ export class BoardMap {
     /** @type {string | null} */
     this.chosen = null;
     this.ready = false;
+    this.searched = "";
     this.drawnAt = 0;
     /** @type {ReturnType<typeof setTimeout> | null} */
     this.waiting = null;
@@ -51,6 +53,14 @@ export class BoardMap {
     this.map.touchZoomRotate.disableRotation();
     this.map.keyboard.disableRotation();
     this.map.on("load", () => void this.begins());
+    this.map.on("contextmenu", (event) => {
+      const point = asTyped(event.lngLat.lat, event.lngLat.lng, this.map.getZoom());
+      document.dispatchEvent(new CustomEvent("board:point", { detail: { point } }));
+    });
+    this.map.on("moveend", () => {
+      const middle = this.map.getCenter();
+      where.dataset["middle"] = asTyped(middle.lat, middle.lng, this.map.getZoom()); // where N means, on the map
+    });
     this.map.on("click", (event) => {
       const box = /** @type {[[number, number], [number, number]]} */ ([[event.point.x - 8, event.point.y - 8], [event.point.x + 8, event.point.y + 8]]);
       const [hit] = this.map.queryRenderedFeatures(box, { layers: ["patients", "people"] });
@@ -125,11 +135,36 @@ export class BoardMap {
     if (!this.ready) return;
     for (const [layer, what] of OF_CHOSEN) this.map.setFilter(layer, onlyOf(what, id ?? ""));
     const incident = this.incidents.find((each) => each.id === id);
+    void this.drawSearched(incident ?? null);
     if (!move || !incident?.at) return;
     const { lat, lon } = incident.at;
     const taking = incident.people.filter((each) => each.stage !== "over");
     const around = Math.max(450, incident.at.accuracy_m ?? 0, ...taking.map((each) => Math.min(each.metres, 3_000)));
     this.map.jumpTo({ center: [lon, lat], zoom: this.zoomFor(around, lat) });
+  }
+
+  /** The cells it is searched in, asked for once for each place and reach. @param {Incident | null} incident */
+  async drawSearched(incident) {
+    const source = this.map.getSource("searched");
+    if (!(source instanceof GeoJSONSource)) return;
+    const key = incident === null ? "" : `${incident.id} ${incident.revision} ${incident.reach_m}`;
+    if (key === this.searched) return;
+    this.searched = key;
+    /** @type {[number, number][]} */
+    let ring = [];
+    try {
+      const answer = incident === null ? null : await fetch(`/konsol/data/soegt/${incident.id}`, { signal: AbortSignal.timeout(4_000) });
+      const told = answer?.ok ? /** @type {import("console-api").components["schemas"]["Searched"]} */ (await answer.json()) : null;
+      ring = (told?.corners ?? []).map((corner) => [corner.lon, corner.lat]);
+    } catch {
+      if (this.searched === key) this.searched = ""; // asked again with the next choice
+    }
+    if (this.searched !== key && ring.length > 0) return; // another one is chosen by now
+    const [first] = ring;
+    source.setData({
+      type: "FeatureCollection",
+      features: first === undefined ? [] : [{ type: "Feature", properties: {}, geometry: { type: "LineString", coordinates: [...ring, first] } }],
+    });
   }
 
   /** Everything at once. */

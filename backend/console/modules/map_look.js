@@ -74,6 +74,7 @@ export function style(of, base) {
     version: 8,
     sources: {
       base: { type: "geojson", data: base },
+      searched: { type: "geojson", data: none },
       shapes: board(),
       aeds: board(),
       people: board(),
@@ -98,6 +99,7 @@ export function style(of, base) {
         paint: { "text-color": of.soft, "text-halo-color": of.land, "text-halo-width": 1.6 },
       },
       { id: "reach", type: "line", source: "shapes", filter: onlyOf("reach", ""), paint: { "line-color": of.soft, "line-width": 1.4, "line-dasharray": [4, 3] } },
+      { id: "searched", type: "line", source: "searched", paint: { "line-color": of.soft, "line-width": 1, "line-opacity": 0.55 } },
       { id: "area", type: "fill", source: "shapes", filter: onlyOf("area", ""), paint: { "fill-color": of.accent, "fill-opacity": 0.12 } },
       { id: "area-edge", type: "line", source: "shapes", filter: onlyOf("area", ""), paint: { "line-color": of.accent, "line-width": 1.2, "line-opacity": 0.7 } },
       { id: "accuracy", type: "fill", source: "shapes", minzoom: 10, filter: ["==", ["get", "what"], "accuracy"], paint: { "fill-color": of.patient, "fill-opacity": 0.16 } },

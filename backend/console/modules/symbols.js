@@ -20,7 +20,7 @@ export const PATHS = {
   // a heart with a bolt cut out of it is what defibrillators' signs show; this one is our own: a box with a bolt
   aed: "M3 5h18v15H3ZM8 2h8v2H8Zm5.4 5.2-5.6 6.6h3.4l-1.4 4.4 6.2-7.2h-3.6Z",
   // closed: struck through; fetched: framed; unknown: an outline
-  aed_closed: "M3 5h11.6L3 16.2ZM8 2h8l-.1 2H8ZM21 7.6V20H8.6ZM2.2 20.6 20.9 1.5l1.6 1.6L3.8 22.2Z",
+  aed_closed: "M3 5h18v15H3ZM5 7v11h14V7ZM8 2h8v2H8ZM6.4 17.6 16.9 7.1l1.5 1.5L7.9 19Z",
   aed_reserved: "M1 1h22v22H1ZM3 3v18h18V3ZM5 7h14v12H5Zm8 1.4-4.6 5.4h2.8l-1.2 3.6 5-5.8h-2.8Z",
   aed_unknown: "M3 5h18v15H3ZM5.4 7.4v10.2h13.2V7.4ZM8 2h8v2H8Zm5.4 6.2-5.2 5.9h3.3l-1 3.2 5-5.8h-3.3Z",
   needs: "M12 2 23 21.5H1ZM10.9 9v6h2.2V9Zm0 7.4v2.2h2.2v-2.2Z",

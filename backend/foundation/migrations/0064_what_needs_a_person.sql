@@ -36,7 +36,8 @@ CREATE TABLE attention.item (
   centre_id          uuid NOT NULL,
   kind               foundation.kind NOT NULL CHECK (kind IN ('live', 'exercise')),
   what               text NOT NULL CHECK (what IN (
-    'new_alarm', 'nobody_accepted', 'word', 'flagged', 'still_going', 'channel_down', 'feed_silent', 'handover_received')),
+    'new_alarm', 'nobody_accepted', 'word', 'flagged', 'second_person', 'still_going', 'channel_down', 'feed_silent',
+    'handover_received')),
   subject            text NOT NULL,
   incident_id        uuid,
   detail             jsonb NOT NULL DEFAULT '{}',  -- enums, ids, pseudonyms
