@@ -83,11 +83,11 @@ def console_pages() -> Router:
 
 
 def alarms_by_hand() -> tuple[Router, Router]:
-    """Raising one and stopping one, by form and by script: with a limit of their own, and never shed."""
+    """Raising one, acting on one and stopping one, by form and by script: a limit of their own, and never shed."""
     told: dict[Any, Any] = {kind: _on_a_page(answer) for kind, answer in HANDLERS.items()}
     told |= {NotSignedIn: _to_sign_in, NotFresh: _to_confirm}
     by_script: dict[Any, Any] = {NotSignedIn: _must_sign_in, NotFresh: _must_confirm}
-    pages, calls = [*by_hand_pages.alarms, *called_pages.alarms], [*by_hand_data.alarms]
+    pages, calls = [*by_hand_pages.alarms, *called_pages.alarms, *incident_acts.alarms], [*by_hand_data.alarms]
     return (
         Router("/", guards=_guards(Limit.BY_HAND), exception_handlers=told, route_handlers=pages),
         Router("/", guards=_guards(Limit.BY_HAND), exception_handlers=HANDLERS | by_script, route_handlers=calls),

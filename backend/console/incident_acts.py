@@ -191,4 +191,4 @@ def refusal(refused: Problem, words: IncidentWords) -> str | None:
     return None if why is None else words.not_done.format(why)
 
 
-routes = (stand_all_down, stand_one_down, ask_for_more, say_a_word, revise, join, override)
+alarms = (stand_all_down, stand_one_down, ask_for_more, say_a_word, revise, join, override)
