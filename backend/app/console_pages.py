@@ -26,6 +26,9 @@ from backend.console import (
     glass,
     health_page,
     held_page,
+    incident_acts,
+    incident_data,
+    incident_pages,
     own_page,
     policy_pages,
     reach_page,
@@ -69,6 +72,8 @@ def console_pages() -> Router:
         *policy_pages.routes,
         *by_hand_pages.routes,
         *called_pages.routes,
+        *incident_pages.routes,
+        *incident_acts.routes,
     ]
     return Router("/", guards=_guards(Limit.CONSOLE), exception_handlers=told, route_handlers=routes)
 
@@ -88,7 +93,13 @@ def alarms_by_hand() -> tuple[Router, Router]:
 def console_data() -> Router:
     """What the pages' scripts call: the same guards and limit, and refusals as everywhere but for where to sign in."""
     told: dict[Any, Any] = {NotSignedIn: _must_sign_in, NotFresh: _must_confirm}
-    routes = [*board_data.routes, *attention_data.routes, *wish_data.routes, *by_hand_data.routes]
+    routes = [
+        *board_data.routes,
+        *attention_data.routes,
+        *wish_data.routes,
+        *by_hand_data.routes,
+        *incident_data.routes,
+    ]
     return Router("/", guards=_guards(Limit.CONSOLE), exception_handlers=HANDLERS | told, route_handlers=routes)
 
 

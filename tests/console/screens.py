@@ -26,6 +26,7 @@ SCHEMES: tuple[Scheme, ...] = ("dark", "light")
 PAGES = {
     "tavle": "/konsol/tavle?valgt={noerreport}",
     "vaeg": "/konsol/vaeg",
+    "haendelse": "/konsol/haendelser/{noerreport}",
 }
 STAYS_S = 2.5
 """Until the map has drawn itself without a graphics card."""
