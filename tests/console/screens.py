@@ -26,6 +26,8 @@ SCHEMES: tuple[Scheme, ...] = ("dark", "light")
 PAGES = {
     "tavle": "/konsol/tavle?valgt={noerreport}",
     "vaeg": "/konsol/vaeg",
+    "efter": "/konsol/efter/{noerreport}?skridt=6",
+    "efter-tal": "/konsol/efter/tal",
 }
 STAYS_S = 2.5
 """Until the map has drawn itself without a graphics card."""
