@@ -25,6 +25,9 @@ from backend.console import (
     called_pages,
     export_pages,
     glass,
+    incident_acts,
+    incident_data,
+    incident_pages,
     own_page,
     seat_pages,
     served,
@@ -59,6 +62,8 @@ def console_pages() -> Router:
         *after_replay.routes,
         *by_hand_pages.routes,
         *called_pages.routes,
+        *incident_pages.routes,
+        *incident_acts.routes,
     ]
     return Router("/", guards=_guards(Limit.CONSOLE), exception_handlers=told, route_handlers=routes)
 
@@ -78,7 +83,13 @@ def alarms_by_hand() -> tuple[Router, Router]:
 def console_data() -> Router:
     """What the pages' scripts call: the same guards and limit, and refusals as everywhere but for where to sign in."""
     told: dict[Any, Any] = {NotSignedIn: _must_sign_in, NotFresh: _must_confirm}
-    routes = [*board_data.routes, *attention_data.routes, *wish_data.routes, *by_hand_data.routes]
+    routes = [
+        *board_data.routes,
+        *attention_data.routes,
+        *wish_data.routes,
+        *by_hand_data.routes,
+        *incident_data.routes,
+    ]
     return Router("/", guards=_guards(Limit.CONSOLE), exception_handlers=HANDLERS | told, route_handlers=routes)
 
 

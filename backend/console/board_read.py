@@ -5,12 +5,15 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
+import msgspec
+
 from backend.aeds import queries_shown
 from backend.aeds.aed import Open
 from backend.aeds.hours import open_at
 from backend.aeds.queries_shown import Standing
 from backend.alerts import queries as alert_queries
 from backend.alerts.alert import Alert, AlertState
+from backend.api.dispatch_centre.view import Incident as Seen
 from backend.api.dispatch_centre.view import views
 from backend.console.board import Centre, Corner, Defibrillator, OnBoard, Overview, PatientAt, Searched, on_board
 from backend.console.who import Here
@@ -56,13 +59,14 @@ async def overview(
         stored = await queries.of_centre(connection, centre_id, kind, State.OPEN, None, MOST_SHOWN)
         stored = [each for each in stored if only is None or each.id in only]
         if stored:
-            found += await _of_centre(connection, here, centre_id, stored, places, fetched, borders, now)
+            read = await read_boards(connection, here, centre_id, stored, places, fetched, borders, now)
+            found += [each.board for each in read]
     return Overview(
         at=now,
         kind=kind,
         centres=[Centre(each, names.get(each, "")) for each in here.centres],
         incidents=sorted(found, key=lambda each: (each.opened_at, each.id), reverse=True),
-        defibrillators=await _defibrillators(connection, places, fetched, now),
+        defibrillators=await defibrillators_about(connection, places, fetched, now),
     )
 
 
@@ -80,7 +84,15 @@ async def searched(connection: Connection, here: Here, incident_id: UUID) -> Sea
     raise not_found("incident")
 
 
-async def _of_centre(
+class Read(msgspec.Struct, frozen=True):
+    """One incident: as its dispatch system sees it, as the board does, and who is in which area by pseudonym."""
+
+    seen: Seen
+    board: OnBoard
+    areas: Mapping[str, Area]
+
+
+async def read_boards(
     connection: Connection,
     here: Here,
     centre_id: CentreId,
@@ -89,26 +101,35 @@ async def _of_centre(
     fetched: Fetched,
     borders: Borders,
     now: datetime,
-) -> list[OnBoard]:
+) -> list[Read]:
+    """Of incidents of the centre that is entered. Of one that has ended: nobody's place, though some may be kept yet.
+
+    Where patients are and which defibrillators are fetched is added to `places` and `fetched`.
+    """
     ids = [each.id for each in stored]
-    points = await queries_points.places_of(connection, ids)
+    running = [each.id for each in stored if each.state is State.OPEN]
+    points = await queries_points.places_of(connection, running)
     places += points.values()
-    areas = await _areas(connection, ids)
+    areas = await _areas(connection, running)
     aeds = _taken(await alert_queries.of_incidents(connection, ids))
     fetched |= {aed: (incident, who) for incident, by in aeds.items() for who, aed in by.items()}
     seen = await views(connection, stored)
     await _write_down(connection, here, stored, now)
     return [
-        on_board(
+        Read(
             view,
-            centre_id,
-            _patient_at(points.get(incident.id)),
-            _where(incident, borders, now),
-            incident.policy,
-            incident.reach_step,
-            aeds.get(incident.id, {}),
+            on_board(
+                view,
+                centre_id,
+                _patient_at(points.get(incident.id)),
+                _where(incident, borders, now),
+                incident.policy,
+                incident.reach_step,
+                aeds.get(incident.id, {}),
+                areas.get(incident.id, {}),
+                now,
+            ),
             areas.get(incident.id, {}),
-            now,
         )
         for incident, view in zip(stored, seen, strict=True)
     ]
@@ -147,11 +168,12 @@ async def _write_down(connection: Connection, here: Here, stored: Sequence[Incid
         View(what=what, kind=each.kind, centre_id=each.centre_id, incident_id=each.id)
         for each in stored
         for what in (What.POSITION, What.CANDIDATES)
+        if what is What.CANDIDATES or each.state is State.OPEN
     ]
     await write_down_without_harm(connection, Viewer(ViewerKind.STAFF, here.staff.id), shown, now, once=True)
 
 
-async def _defibrillators(
+async def defibrillators_about(
     connection: Connection, places: Sequence[Place], fetched: Mapping[AedId, tuple[IncidentId, str]], now: datetime
 ) -> list[Defibrillator]:
     """The nearest to each patient, and those somebody fetches."""

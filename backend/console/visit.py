@@ -45,13 +45,14 @@ def must_come_from_here(connection: AnyConnection, _: BaseRouteHandler) -> None:
     """A guard: a form or a script of another site changes nothing. Raises 403.
 
     A browser says where a form comes from; one that says nothing says no. `Origin` is compared with what people reach
-    this service by, since behind a proxy it knows no better.
+    this service by, since behind a proxy it knows no better. From a page that sends no referrer, as ours do, browsers
+    send a form with the origin `null`: then what counts is whether they call it the same.
     """
     if connection.scope.get("method", "GET") in _HARMLESS:
         return
     site, origin = connection.headers.get("sec-fetch-site"), connection.headers.get("origin")
-    ours = public_address(connection.app.state.settings)
-    if (site is None and origin is None) or site not in (None, "same-origin") or origin not in (None, ours):
+    ours = (public_address(connection.app.state.settings), *(("null",) if site == "same-origin" else ()))
+    if (site is None and origin is None) or site not in (None, "same-origin") or origin not in (None, *ours):
         raise forbidden("The form was sent from another site.")
 
 

@@ -31,6 +31,7 @@ class BoardWords(msgspec.Struct, frozen=True, kw_only=True):
     chosen: str
     has_ended: str
     choose_one: str
+    open_it: str
     case: str
     unknown_place: str
     asked: str

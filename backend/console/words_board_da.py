@@ -24,6 +24,7 @@ BOARD_DA = BoardWords(
     chosen="Valgt hændelse",
     has_ended="Sag {} er afsluttet.",
     choose_one="Vælg en hændelse i listen eller på kortet.",
+    open_it="Åbn hændelsen",
     case="Sag {}",
     unknown_place="Ukendt område",
     asked="Spurgt",

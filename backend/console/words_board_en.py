@@ -24,6 +24,7 @@ BOARD_EN = BoardWords(
     chosen="Chosen incident",
     has_ended="Case {} has ended.",
     choose_one="Choose an incident in the list or on the map.",
+    open_it="Open the incident",
     case="Case {}",
     unknown_place="Area unknown",
     asked="Asked",

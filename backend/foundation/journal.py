@@ -158,6 +158,20 @@ async def of_incident(connection: Connection, incident_id: UUID, after_id: int =
     )
 
 
+async def newest_of_incident(connection: Connection, incident_id: UUID, limit: int) -> list[Entry]:
+    """The last `limit` entries of an incident, newest first."""
+    return await fetch_all(
+        connection,
+        Entry,
+        """
+        SELECT id, incident_id, seq, event, at, kind, centre_id, facts FROM foundation.journal_entry
+        WHERE incident_id = $1 ORDER BY seq DESC LIMIT $2
+        """,
+        incident_id,
+        limit,
+    )
+
+
 async def has_request(connection: Connection, incident_id: UUID, event: Event, request: UUID) -> bool:
     """Whether this wish was written down before: under the incident's lock, so that it is done once."""
     found: bool = await connection.fetchval(

@@ -287,6 +287,16 @@ def _by_script(path: str, body: dict[str, object]) -> Make:
     return call
 
 
+def _about_one(verb: str, **fields: str) -> Make:
+    """A form of one incident's page."""
+
+    def make(draw: Draw) -> Sent:
+        made = {"request": str(UUID(int=draw.chance.getrandbits(128))), "ord": draw.form_word}
+        return _form("POST", f"/konsol/haendelser/{draw.named}/{verb}", **fields, **made)
+
+    return make
+
+
 CONSOLE: dict[str, Make] = {
     "GET /konsol/data/opmaerksomhed": _get("/konsol/data/opmaerksomhed"),
     "POST /konsol/data/opmaerksomhed/{item_id}/kvitter": lambda d: Sent(
@@ -350,9 +360,19 @@ CONSOLE: dict[str, Make] = {
     "POST /konsol/godkendelser/kopi/{approval_id}": lambda d: _form(
         "POST", f"/konsol/godkendelser/kopi/{d.named}", ord=d.form_word
     ),
-    "POST /konsol/haendelser/{incident_id}/adresse": lambda d: _form(
-        "POST", f"/konsol/haendelser/{d.named}/adresse", reason="hjerteloeber_calls", ord=d.form_word
+    "POST /konsol/haendelser/{incident_id}/adresse": _about_one("adresse", reason="hjerteloeber_calls"),
+    "GET /konsol/haendelser/{incident_id}": lambda d: Sent("GET", f"/konsol/haendelser/{d.named}"),
+    "GET /konsol/haendelser/{incident_id}/dele": lambda d: Sent("GET", f"/konsol/haendelser/{d.named}/dele"),
+    "GET /konsol/data/haendelser/{incident_id}": lambda d: Sent("GET", f"/konsol/data/haendelser/{d.named}"),
+    "POST /konsol/haendelser/{incident_id}/aflys": _about_one("aflys", reason="ambulance_arrived"),
+    "POST /konsol/haendelser/{incident_id}/aflys-en": _about_one("aflys-en", pseudonym="nobody", reason="unsafe_place"),
+    "POST /konsol/haendelser/{incident_id}/flere": _about_one("flere"),
+    "POST /konsol/haendelser/{incident_id}/ord": _about_one("ord", word="door_open"),
+    "POST /konsol/haendelser/{incident_id}/ret": _about_one("ret", accuracy="8"),
+    "POST /konsol/haendelser/{incident_id}/saml": lambda d: _form(
+        "POST", f"/konsol/haendelser/{d.named}/saml", into=str(d.besides), ord=d.form_word
     ),
+    "POST /konsol/haendelser/{incident_id}/alligevel": _about_one("alligevel", reason="scene_now_safe"),
 }
 
 EVERY: dict[str, Make] = {**DISPATCH, **MOBILE, **PAGES, **CONSOLE}

@@ -142,6 +142,7 @@ PAGES = {
 }
 
 _KONSOL = "/konsol/haendelser"
+_ONE = "/konsol/haendelser/{incident_id}"
 _DATA = "/konsol/data/haendelser/{incident_id}"
 
 CONSOLE = {
@@ -205,7 +206,17 @@ CONSOLE = {
     "POST /konsol/godkendelser/kopi": Owned(Whose.ANYBODY, "a request for a copy of a person's data", everywhere=True),
     "POST /konsol/godkendelser/kopi/{approval_id}": _self("the copy one asked for, once another said yes", named=True),
     f"GET {_KONSOL}": _centre("its open incidents, without addresses"),
-    f"POST {_KONSOL}/{{incident_id}}/adresse": _centre("an incident's address: a reason, a fresh proof", named=True),
+    f"POST {_ONE}/adresse": _centre("an incident's address: a reason, a fresh proof", named=True),
+    f"GET {_ONE}": _centre("one incident: where, who was asked and why, its journal", named=True),
+    f"GET {_ONE}/dele": _centre("the same, for the page's script", named=True),
+    f"GET {_DATA}": _centre("the same, for the page's script", named=True),
+    f"POST {_ONE}/aflys": _centre("an incident's end", named=True),
+    f"POST {_ONE}/aflys-en": _centre("one alert of an incident", named=True),
+    f"POST {_ONE}/flere": _centre("an incident's waves", named=True),
+    f"POST {_ONE}/ord": _centre("words to those on the way", named=True),
+    f"POST {_ONE}/ret": _centre("an incident's place and address", named=True),
+    f"POST {_ONE}/saml": _centre("two incidents that are one arrest", named=True),
+    f"POST {_ONE}/alligevel": _centre("an exclusion", named=True),
 }
 
 _TAL = "/tal/{name}"

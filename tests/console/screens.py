@@ -26,6 +26,7 @@ SCHEMES: tuple[Scheme, ...] = ("dark", "light")
 PAGES = {
     "tavle": "/konsol/tavle?valgt={noerreport}",
     "vaeg": "/konsol/vaeg",
+    "haendelse": "/konsol/haendelser/{noerreport}",
     "efter": "/konsol/efter/{noerreport}?skridt=6",
     "efter-tal": "/konsol/efter/tal",
 }

@@ -1,7 +1,7 @@
 """An incident as its dispatch centre sees it: numbers, pseudonyms and times, no volunteer's name or place."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from msgspec import Meta
 
 from backend.alerts import queries as alert_queries
 from backend.alerts.alert import Alert, AlertState
+from backend.alerts.arrival import arrival_of
 from backend.alerts.distance import rounded_m
 from backend.alerts.word import Word
 from backend.delivery import reach
@@ -27,10 +28,6 @@ from backend.responses import queries as response_queries
 from backend.responses import queries_words
 from backend.responses.status import Status, Told
 from backend.selection.policy import Role
-
-# A road is this much longer than the straight line (Jonsson 2020: median 1.24; rounded up), at this mean speed.
-ROAD_FACTOR = 1.3
-METRES_PER_SECOND = 2.3
 
 
 class PolicyUsed(msgspec.Struct, frozen=True):
@@ -242,8 +239,5 @@ def _volunteer(alert: Alert, asked: _Asked) -> AskedVolunteer:
 
 
 def _expected(alert: Alert) -> datetime | None:
-    """When somebody going is expected: by the straight line, longer as roads are, at the mean of foot, bike and car."""
-    if alert.state is not AlertState.ACCEPTED or alert.answered_at is None:
-        return None
-    way_m = rounded_m(alert.metres if alert.way_m is None else alert.way_m)
-    return alert.answered_at + timedelta(seconds=way_m * ROAD_FACTOR / METRES_PER_SECOND)
+    found = arrival_of(alert)
+    return None if found is None else found.expected_at

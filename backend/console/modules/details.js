@@ -40,7 +40,7 @@ export class Details {
     const shown = incident.mark + near.map((each) => each.id + each.open + String(each.reserved)).join();
     if (shown !== this.shown) {
       this.shown = shown;
-      this.body.replaceChildren(...problems(incident), place(incident), people(incident), defibrillators(near, incident));
+      this.body.replaceChildren(opener(incident), ...problems(incident), place(incident), people(incident), defibrillators(near, incident));
     }
     arrange(this.where, [this.heading, this.age, this.body]);
     this.tick(now);
@@ -50,6 +50,11 @@ export class Details {
   tick(now) {
     if (this.incident !== null) write(this.age, age((now - Date.parse(this.incident.opened_at)) / 1000));
   }
+}
+
+/** @param {Incident} incident */
+function opener(incident) {
+  return element("p", {}, element("a", { class: "button", href: `/konsol/haendelser/${incident.id}` }, say("open_it")));
 }
 
 /** @param {Incident} incident */

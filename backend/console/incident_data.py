@@ -1,0 +1,36 @@
+"""One incident's data, for its page's script and whoever draws it."""
+
+from uuid import UUID
+
+from litestar import get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from backend.console.by_script import DATA
+from backend.console.incident import IncidentSeen
+from backend.console.incident_read import read_incident
+from backend.console.visit import AnyRequest
+from backend.console.who import here_of, must_be_signed_in
+from backend.foundation.database import Database, Lane
+from backend.identity.staff import May
+from backend.regions.find import Borders
+
+
+@get(DATA + "/haendelser/{incident_id:uuid}", guards=[must_be_signed_in], opt={"may": May.FOLLOW, "by_itself": True})
+async def read_one(
+    request: AnyRequest,
+    incident_id: FromPath[UUID],
+    database: NamedDependency[Database],
+    borders: NamedDependency[Borders],
+) -> IncidentSeen:
+    """See one incident
+
+    Who was asked and why, who was not and why, when they are expected, the two clocks, its channels and its journal.
+    That somebody saw where the patient is is written down once.
+    """
+    here = here_of(request)
+    async with database.acting_as(here.actor, Lane.REST) as connection:
+        return await read_incident(connection, here, incident_id, borders, here.now)
+
+
+routes = (read_one,)

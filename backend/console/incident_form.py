@@ -1,0 +1,77 @@
+"""What is typed into an incident's forms, as the dispatch contract's own wire types. Pure.
+
+What is wrong is refused as a Problem that names the field and never repeats what was typed: it may be an address.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import TypeVar
+from uuid import UUID
+
+import msgspec
+
+from backend.api.dispatch_centre.act import Revision
+from backend.api.dispatch_centre.place import AddressSent, Wgs84
+from backend.foundation.problems import bad_field
+
+MOST_ACCURACY_M = 1_000_000
+ADDRESS_FIELDS = {"address": "text", "floor": "floor", "door": "door", "entrance": "entrance", "door_code": "door_code"}
+LONGEST = {"address": 200, "floor": 40, "door": 40, "entrance": 40, "door_code": 40}
+
+Choice = TypeVar("Choice", bound=StrEnum)
+
+
+def revision_of(form: Mapping[str, str]) -> Revision:
+    """What is new: fields left empty stay as they are. Raises 422 that names the field; nothing at all is no revision.
+
+    An accuracy of its own changes the old place's; a place needs both degrees.
+    """
+    lat, lon = (_number(form, field, 180) for field in ("lat", "lon"))
+    if (lat is None) != (lon is None):
+        raise bad_field("/lat" if lat is None else "/lon", "degrees, both of them")
+    accuracy_m = _number(form, "accuracy", MOST_ACCURACY_M)
+    if accuracy_m is not None and accuracy_m < 0:
+        raise bad_field("/accuracy", "metres, not below 0")
+    address = _address(form)
+    if lat is None and accuracy_m is None and address is None:
+        raise bad_field("", "at least one field")
+    return Revision(None if lat is None or lon is None else Wgs84(lat, lon), accuracy_m, address)
+
+
+def chosen(form: Mapping[str, str], field: str, of: type[Choice]) -> Choice:
+    """Raises 422 for nothing chosen, and for what is on no list."""
+    try:
+        return of(form.get(field, ""))
+    except ValueError:
+        raise bad_field(f"/{field}", f"one of: {', '.join(of)}") from None
+
+
+def id_in(form: Mapping[str, str], field: str) -> UUID:
+    try:
+        return UUID(form.get(field, ""))
+    except ValueError:
+        raise bad_field(f"/{field}", "an id") from None
+
+
+def _number(form: Mapping[str, str], field: str, most: float) -> float | None:
+    """With a comma or a point; None for an empty field."""
+    typed = form.get(field, "").strip().replace(",", ".")
+    if not typed:
+        return None
+    try:
+        number = float(typed)
+    except ValueError:
+        number = most + 1
+    if not abs(number) <= most:  # so that no number at all is refused, too
+        raise bad_field(f"/{field}", "a number, such as 55.6761")
+    return number
+
+
+def _address(form: Mapping[str, str]) -> AddressSent | None:
+    typed = {name: form.get(name, "").strip() for name in ADDRESS_FIELDS}
+    for name, value in typed.items():
+        if len(value) > LONGEST[name]:
+            raise bad_field(f"/{name}", f"at most {LONGEST[name]} characters")
+    if not any(typed.values()):
+        return None
+    return msgspec.convert({ADDRESS_FIELDS[name]: value for name, value in typed.items() if value}, AddressSent)
