@@ -90,6 +90,8 @@ AFTER_DA = AfterWords(
         "mission_ended": "{who} er færdig: {reason}",
         "said": "{who} til vagtcentralen: {word}",
         "told": "Vagtcentralen til {who}: {word}",
+        "second_person_asked": "En anden person er spurgt",
+        "second_person_decided": "En anden person har afgjort det",
         "asked_more": "Vagtcentralen bad om {count} flere",
         "attention_needed": "Kræver nogen på vagtcentralen: {needs}",
         "attention_taken": "Kvitteret efter {after_s} s: {needs}",

@@ -90,6 +90,8 @@ AFTER_EN = AfterWords(
         "mission_ended": "{who} is finished: {reason}",
         "said": "{who} to the centre: {word}",
         "told": "The centre to {who}: {word}",
+        "second_person_asked": "A second person was asked",
+        "second_person_decided": "A second person decided it",
         "asked_more": "The centre asked for {count} more",
         "attention_needed": "Needs somebody at the centre: {needs}",
         "attention_taken": "Taken up after {after_s} s: {needs}",

@@ -27,6 +27,8 @@ PAGES = {
     "tavle": "/konsol/tavle?valgt={noerreport}",
     "vaeg": "/konsol/vaeg",
     "haendelse": "/konsol/haendelser/{noerreport}",
+    "efter": "/konsol/efter/{noerreport}?skridt=6",
+    "efter-tal": "/konsol/efter/tal",
 }
 STAYS_S = 2.5
 """Until the map has drawn itself without a graphics card."""
