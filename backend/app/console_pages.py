@@ -77,7 +77,6 @@ def console_pages() -> Router:
         *by_hand_pages.routes,
         *called_pages.routes,
         *incident_pages.routes,
-        *incident_acts.routes,
     ]
     return Router("/", guards=_guards(Limit.CONSOLE), exception_handlers=told, route_handlers=routes)
 

@@ -39,6 +39,7 @@ NOT_OF_AN_INCIDENT = {
     Event.ERASED,
     Event.EXPORTED,
     Event.EXPOSURE_LISTED,
+    Event.AED_REVIEWED,
     Event.STAFF_SIGNED_IN,
     Event.SEALED_LOG_IN,
 }
