@@ -80,7 +80,8 @@ async def searched(connection: Connection, here: Here, incident_id: UUID) -> Sea
             reach_m = read_policy(incident.policy).reach_at(incident.reach_step)
             drawn = reach_m <= MOST_DRAWN_M
             corners = outline_of_rings(place.lat, place.lon, float(reach_m)) if drawn else ()
-            return Searched(reach_m, [Corner(round(lat, 5), round(lon, 5)) for lat, lon in corners])
+            # To ten metres: an outline needs no more, and tells of nobody's place.
+            return Searched(reach_m, [Corner(round(lat, 4), round(lon, 4)) for lat, lon in corners])
     raise not_found("incident")
 
 

@@ -26,6 +26,7 @@ class What(StrEnum):
     COLLEAGUE = "name of who works there"
     PERSON = "person"  # name, phone, push address
     WHERE = "where somebody is"
+    DEFIBRILLATOR = "defibrillator's place"
     CABINET = "defibrillator's cabinet"
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 import msgspec
 
 from backend.foundation.kinds import Kind
+from backend.identity.staff import MAY, May
 from backend.locations.areas import LARGEST_RESOLUTION, LEAST
 from backend.locations.cells import POSITION_RESOLUTION, cell_of, centre_of, parent_at
 from tests.access import calls
@@ -20,6 +21,8 @@ from tests.access.wire import Answered, Sent
 from tests.leak.canaries import Canary, What
 from tests.leak.world import Caller, Drawn, World, tick
 
+THE_MAP = "GET /konsol/data/kort"
+"""Areas and shipped places, the same for everybody: of thousands of numbers some are somebody's place as well."""
 _STREAM_S = 0.03
 _LOOK_EVERY = 25
 _TICK_EVERY = 20
@@ -118,6 +121,10 @@ class Run:
             return _parted({each: whose in mine for each, whose in owners.incidents.items()})
         if "{approval_id}" in route.path:
             return _parted({each: whose == caller.centre for each, whose in owners.approvals.items()})
+        if "{alert_id}" in route.path and caller.role in STAFF:
+            return _parted({each: whose == caller.centre for each, whose in owners.asked_by.items()})
+        if "{draft_id}" in route.path:
+            return _parted({each: whose == caller.centre for each, whose in owners.drafts.items()})
         things = owners.alerts if "{alert_id}" in route.path else owners.tests
         return _parted({each: whose == caller.person for each, whose in things.items()})
 
@@ -160,7 +167,8 @@ class Run:
             self._broken(caller, route, f"answered {answered.status} instead of {right.value}")
         said = without_pins(route, answered).everything()
         self.tally.bytes_read += len(said)
-        found = self.world.ledger.find(said, degrees=answered.media_type != "text/plain")
+        no_place = answered.media_type == "text/plain" or route.name == THE_MAP
+        found = self.world.ledger.find(said, degrees=not no_place)
         echoed = {canary.text for canary in self.world.ledger.find(sent.everything())} if found else set()
         for canary in found:
             if await self._may_see(caller, canary):
@@ -173,9 +181,11 @@ class Run:
     async def _may_see(self, caller: Caller, canary: Canary) -> bool:
         if caller.owners & canary.owners:
             return True
+        if canary.what is What.DEFIBRILLATOR and caller.role in STAFF and May.FOLLOW in MAY[STAFF[caller.role]]:
+            return True  # on the map; its cabinet and the code are not
         return (
             caller.person is not None
-            and canary.what in (What.PLACE, What.CABINET)
+            and canary.what in (What.PLACE, What.DEFIBRILLATOR, What.CABINET)
             and await self.world.is_on(caller, canary)
         )
 

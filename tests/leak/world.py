@@ -237,7 +237,7 @@ async def _add_aeds(world: World, town: str) -> None:
         aed_id = AedId(without_time())
         lat, lon = world.free_place(town)
         said = [world.ledger.word(What.CABINET, f"aed {aed_id}") for _ in range(2)]
-        for canary in (*said, *world.ledger.degrees(What.CABINET, f"aed {aed_id}", lat, lon)):
+        for canary in (*said, *world.ledger.degrees(What.DEFIBRILLATOR, f"aed {aed_id}", lat, lon)):
             canary.aed = aed_id
         where, code = (canary.text for canary in said)
         listed.append(
