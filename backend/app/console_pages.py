@@ -56,9 +56,9 @@ def console_pages() -> Router:
         *approval_pages.routes,
         *export_pages.routes,
         *glass.routes,
-        *incident_pages.routes,
         *by_hand_pages.routes,
         *called_pages.routes,
+        *incident_pages.routes,
     ]
     return Router("/", guards=_guards(Limit.CONSOLE), exception_handlers=told, route_handlers=routes)
 
@@ -78,8 +78,13 @@ def alarms_by_hand() -> tuple[Router, Router]:
 def console_data() -> Router:
     """What the pages' scripts call: the same guards and limit, and refusals as everywhere but for where to sign in."""
     told: dict[Any, Any] = {NotSignedIn: _must_sign_in, NotFresh: _must_confirm}
-    routes = [*board_data.routes, *attention_data.routes, *wish_data.routes, *by_hand_data.routes]
-    routes += incident_data.routes
+    routes = [
+        *board_data.routes,
+        *attention_data.routes,
+        *wish_data.routes,
+        *by_hand_data.routes,
+        *incident_data.routes,
+    ]
     return Router("/", guards=_guards(Limit.CONSOLE), exception_handlers=HANDLERS | told, route_handlers=routes)
 
 

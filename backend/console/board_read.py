@@ -70,14 +70,6 @@ async def overview(
     )
 
 
-class Read(msgspec.Struct, frozen=True):
-    """One incident: as its dispatch system sees it, as the board does, and who is in which area by pseudonym."""
-
-    seen: Seen
-    board: OnBoard
-    areas: Mapping[str, Area]
-
-
 async def searched(connection: Connection, here: Here, incident_id: UUID) -> Searched:
     """The cells one incident's search reaches to by now. Raises 404 for nobody's, anybody else's and an erased one."""
     for centre_id in here.centres:
@@ -90,6 +82,14 @@ async def searched(connection: Connection, here: Here, incident_id: UUID) -> Sea
             corners = outline_of_rings(place.lat, place.lon, float(reach_m)) if drawn else ()
             return Searched(reach_m, [Corner(round(lat, 5), round(lon, 5)) for lat, lon in corners])
     raise not_found("incident")
+
+
+class Read(msgspec.Struct, frozen=True):
+    """One incident: as its dispatch system sees it, as the board does, and who is in which area by pseudonym."""
+
+    seen: Seen
+    board: OnBoard
+    areas: Mapping[str, Area]
 
 
 async def read_boards(

@@ -275,16 +275,6 @@ def _about_an_incident(verb: str, **fields: str) -> Make:
     return make
 
 
-def _about_one(verb: str, **fields: str) -> Make:
-    """A form of one incident's page."""
-
-    def make(draw: Draw) -> Sent:
-        made = {"request": str(UUID(int=draw.chance.getrandbits(128))), "ord": draw.form_word}
-        return _form("POST", f"/konsol/haendelser/{draw.named}/{verb}", **fields, **made)
-
-    return make
-
-
 _THERE = {"lat": 55.7, "lon": 12.5}
 
 
@@ -295,6 +285,16 @@ def _by_script(path: str, body: dict[str, object]) -> Make:
         return _json("POST", f"/konsol/data/{path}", body, **_from_here(draw))
 
     return call
+
+
+def _about_one(verb: str, **fields: str) -> Make:
+    """A form of one incident's page."""
+
+    def make(draw: Draw) -> Sent:
+        made = {"request": str(UUID(int=draw.chance.getrandbits(128))), "ord": draw.form_word}
+        return _form("POST", f"/konsol/haendelser/{draw.named}/{verb}", **fields, **made)
+
+    return make
 
 
 CONSOLE: dict[str, Make] = {

@@ -10,7 +10,7 @@ import { circle, moved, spread } from "./geo.js";
 /** @typedef {(person: Person) => string} Label */
 
 /** How far beside the patient those stand who say that they are there. */
-const BESIDE_M = 30;
+const BESIDE_M = 45;
 
 /**
  * Everything of one incident but its defibrillators. A hjerteløber stands somewhere in the area they are in, beside the
