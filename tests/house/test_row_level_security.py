@@ -13,6 +13,7 @@ OPEN = {
     # No row is about an incident or a person.
     "aeds.aed": "defibrillators are public",
     "aeds.import_source": "where defibrillators came from",
+    "attention.looked": "when a worker looked last",
     "delivery.channel_switch": "which channels are on",
     "foundation.journal_seal": "digests only; the chain is one for all",
     "foundation.migration": "which files were applied",
