@@ -617,7 +617,6 @@ CREATE TABLE attention.looked (
     at timestamp with time zone NOT NULL,
     CONSTRAINT looked_only_one_check CHECK (only_one)
 );
-ALTER TABLE ONLY attention.looked FORCE ROW LEVEL SECURITY;
 CREATE TABLE attention.rule (
     id uuid NOT NULL,
     centre_id uuid NOT NULL,
@@ -1883,12 +1882,10 @@ CREATE POLICY leaving_goes_on ON alerts.alert FOR UPDATE TO hjerteloeber_worker 
 CREATE POLICY own ON alerts.alert FOR SELECT TO hjerteloeber_owner, hjerteloeber_api USING ((volunteer_id = ( SELECT foundation.person() AS person)));
 CREATE POLICY own_goes_on ON alerts.alert FOR UPDATE TO hjerteloeber_owner, hjerteloeber_api USING ((volunteer_id = ( SELECT foundation.person() AS person)));
 ALTER TABLE attention.agreement ENABLE ROW LEVEL SECURITY;
-CREATE POLICY anybody ON attention.looked TO hjerteloeber_owner, hjerteloeber_api, hjerteloeber_worker USING (true);
 CREATE POLICY centre ON attention.agreement FOR SELECT TO hjerteloeber_api, hjerteloeber_worker USING ((centre_id = ( SELECT foundation.centre() AS centre)));
 CREATE POLICY centre ON attention.item TO hjerteloeber_api, hjerteloeber_worker USING ((centre_id = ( SELECT foundation.centre() AS centre)));
 CREATE POLICY centre ON attention.rule FOR SELECT TO hjerteloeber_api, hjerteloeber_worker USING ((centre_id = ( SELECT foundation.centre() AS centre)));
 ALTER TABLE attention.item ENABLE ROW LEVEL SECURITY;
-ALTER TABLE attention.looked ENABLE ROW LEVEL SECURITY;
 CREATE POLICY operator ON attention.agreement TO hjerteloeber_owner USING (true);
 CREATE POLICY operator ON attention.item FOR SELECT TO hjerteloeber_owner USING (true);
 CREATE POLICY operator ON attention.rule TO hjerteloeber_owner USING (true);

@@ -18,6 +18,7 @@ OPEN = {
     "addresses.street_key": "what a street is found by",
     "aeds.aed": "defibrillators are public",
     "aeds.import_source": "where defibrillators came from",
+    "attention.looked": "when a worker looked last",
     "delivery.channel_switch": "which channels are on",
     "foundation.journal_seal": "digests only; the chain is one for all",
     "foundation.migration": "which files were applied",

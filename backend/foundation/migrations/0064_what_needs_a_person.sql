@@ -71,7 +71,7 @@ GRANT SELECT, UPDATE ON attention.looked TO hjerteloeber_worker;
 DO $$
 DECLARE bound text;
 BEGIN
-  FOREACH bound IN ARRAY ARRAY['attention.rule', 'attention.agreement', 'attention.item', 'attention.looked', 'regions.access']
+  FOREACH bound IN ARRAY ARRAY['attention.rule', 'attention.agreement', 'attention.item', 'regions.access']
   LOOP
     EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', bound);
     EXECUTE format('ALTER TABLE %s FORCE ROW LEVEL SECURITY', bound);
@@ -86,7 +86,6 @@ CREATE POLICY operator ON attention.agreement TO hjerteloeber_owner USING (true)
 CREATE POLICY centre ON attention.item TO hjerteloeber_api, hjerteloeber_worker
   USING (centre_id = (SELECT foundation.centre()));
 CREATE POLICY operator ON attention.item FOR SELECT TO hjerteloeber_owner USING (true);
-CREATE POLICY anybody ON attention.looked TO hjerteloeber_api, hjerteloeber_worker, hjerteloeber_owner USING (true);
 
 -- What is lent by an agreement is lent by a worker: once at a time, for a while, and only what the agreement says.
 ALTER TABLE regions.access DROP CONSTRAINT access_why_check;
