@@ -110,6 +110,15 @@ async def seen(c: Connection, tables: Sequence[str]) -> dict[str, int]:
     return found
 
 
+async def columns_of(c: Connection, table: str) -> set[str]:
+    """What whoever acts may read of a table."""
+    asked = """
+        SELECT attname FROM pg_attribute WHERE attrelid = $1::text::regclass AND attnum > 0 AND NOT attisdropped
+          AND has_column_privilege(attrelid, attnum, 'SELECT')
+    """
+    return {row["attname"] for row in await c.fetch(asked, table)}
+
+
 async def ids(c: Connection, table: str, column: str) -> set[UUID]:
     return {row["id"] for row in await c.fetch(f"SELECT {column} AS id FROM {table}")}  # noqa: S608
 
@@ -236,11 +245,13 @@ async def test_statistics_count_over_every_centre_and_see_no_person(town: Town) 
     await two_arrests(town)
     async with town.database.acting_as(Actor(Role.STATS)) as c:
         assert await c.fetchval("SELECT count(id) FROM incidents.incident") == 2
-        assert await seen(c, ("volunteers.volunteer_identity", "locations.position", "incidents.request_key")) == {
+        assert await seen(c, ("volunteers.volunteer_identity", "incidents.request_key")) == {
             "volunteers.volunteer_identity": 0,
-            "locations.position": 0,
             "incidents.request_key": 0,
         }
+        # That somebody was heard of, and when; where they are stands in the same row, and is not for statistics.
+        assert await columns_of(c, "locations.position") == {"volunteer_id", "seen_at", "available"}
+        assert await columns_of(c, "volunteers.address") == {"volunteer_id", "kind", "channel", "health"}
 
 
 async def test_who_fills_old_rows_can_do_nothing_by_itself(town: Town) -> None:

@@ -28,7 +28,7 @@ MOULDS_KEPT = 1_000  # a second of a drill needs some dozens
 # What stands for everything of one push's own while a mould is made: made up, and in no message.
 _AN_ALERT, _A_MESSAGE = UUID("6d6f756c-6465-4d61-8aaa-616e616c6572"), UUID("6d6f756c-6465-4d61-8bbb-6d6573736167")
 _A_PHONE = "mould-for-a-phone-6d6f756c"
-_PLACES = {str(_AN_ALERT): 0, _AN_ALERT.hex: 1, str(_A_MESSAGE): 2, f'"{_A_PHONE}"': 3}
+_PLACES = {str(_AN_ALERT): 0, _AN_ALERT.hex: 1, str(_A_MESSAGE): 2, _A_MESSAGE.hex: 3, f'"{_A_PHONE}"': 4}
 _PLACE = re.compile("(" + "|".join(_PLACES) + ")")
 
 
@@ -52,8 +52,8 @@ def encode(parcel: Parcel, now: datetime, *, validate_only: bool = False) -> byt
         parcel.expires_at,
         int(_left(parcel.expires_at, now).total_seconds()),
     )
-    subject = parcel.subject_id
-    own = (str(subject), subject.hex, str(parcel.message_id), msgspec.json.encode(parcel.to).decode())
+    ids = [spelling for each in (parcel.subject_id, parcel.message_id) for spelling in (str(each), each.hex)]
+    own = (*ids, msgspec.json.encode(parcel.to).decode())
     encoded = "".join([piece if isinstance(piece, str) else own[piece] for piece in mould])
     return (f'{{"message":{encoded},"validate_only":true}}' if validate_only else f'{{"message":{encoded}}}').encode()
 
