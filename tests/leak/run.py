@@ -23,6 +23,7 @@ from tests.leak.world import Caller, Drawn, World, tick
 
 THE_MAP = "GET /konsol/data/kort"
 """Areas and shipped places, the same for everybody: of thousands of numbers some are somebody's place as well."""
+THE_BOARD = "GET /konsol/data/overblik"
 _STREAM_S = 0.03
 _LOOK_EVERY = 25
 _TICK_EVERY = 20
@@ -203,17 +204,24 @@ class Run:
 
 
 def without_pins(route: Route, answered: Answered) -> Answered:
-    """Candidates without their areas, where three share one and it lies in the middle of a cell, hence nowhere else.
+    """Candidates and the board without areas that three share, in the middle of a cell and hence nowhere else.
 
     A cell's middle has numbers that somebody's place may have, too.
     """
-    if not route.path.endswith("/candidates") or answered.status != 200:
+    if answered.status != 200:
         return answered
-    told = msgspec.json.decode(answered.body)
-    shared = Counter(msgspec.json.encode(each["area"]) for each in told["candidates"])
-    for each in told["candidates"]:
-        if each["area"] and shared[msgspec.json.encode(each["area"])] >= LEAST and _is_a_middle(each["area"]):
-            each["area"] = None
+    if route.path.endswith("/candidates"):
+        told = msgspec.json.decode(answered.body)
+        shared = Counter(msgspec.json.encode(each["area"]) for each in told["candidates"])
+        for each in told["candidates"]:
+            if each["area"] and shared[msgspec.json.encode(each["area"])] >= LEAST and _is_a_middle(each["area"]):
+                each["area"] = None
+    elif route.name == THE_BOARD:
+        told = msgspec.json.decode(answered.body)
+        for each in told["incidents"]:
+            each["areas"] = [area for area in each["areas"] if area["people"] < LEAST or not _is_a_middle(area)]
+    else:
+        return answered
     return msgspec.structs.replace(answered, body=msgspec.json.encode(told))
 
 
