@@ -86,7 +86,10 @@ def alarms_by_hand() -> tuple[Router, Router]:
     told: dict[Any, Any] = {kind: _on_a_page(answer) for kind, answer in HANDLERS.items()}
     told |= {NotSignedIn: _to_sign_in, NotFresh: _to_confirm}
     by_script: dict[Any, Any] = {NotSignedIn: _must_sign_in, NotFresh: _must_confirm}
-    pages, calls = [*by_hand_pages.alarms, *called_pages.alarms, *incident_acts.alarms], [*by_hand_data.alarms]
+    pages, calls = (
+        [*by_hand_pages.alarms, *called_pages.alarms, *incident_acts.alarms],
+        [*by_hand_data.alarms, *wish_data.routes],
+    )
     return (
         Router("/", guards=_guards(Limit.BY_HAND), exception_handlers=told, route_handlers=pages),
         Router("/", guards=_guards(Limit.BY_HAND), exception_handlers=HANDLERS | by_script, route_handlers=calls),
@@ -99,7 +102,6 @@ def console_data() -> Router:
     routes = [
         *board_data.routes,
         *attention_data.routes,
-        *wish_data.routes,
         *by_hand_data.routes,
         *incident_data.routes,
     ]

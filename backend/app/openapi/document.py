@@ -11,7 +11,7 @@ from litestar import Litestar
 from litestar.routes import HTTPRoute
 
 from backend.api.bodies import StrictBody
-from backend.app.console_pages import console_data
+from backend.app.console_pages import alarms_by_hand, console_data
 from backend.app.dependencies import DEPENDENCIES
 from backend.app.openapi import calls, examples, pushes
 from backend.app.openapi.operation import Described, describe, group_of, operation, usual_refusals
@@ -63,7 +63,7 @@ _ABOUT = {
         "Hjerteløber for the console's own pages",
         "What the scripts of the pages below `/konsol` call: of one version with them, and of no use to anybody else. "
         "Who is signed in at the browser calls; what changes something brings the session's word. " + _COMMON,
-        [console_data()],
+        [console_data(), alarms_by_hand()[1]],
     ),
 }
 
