@@ -255,6 +255,8 @@ def _moment(told: str) -> datetime | None:
         raise bad_field("foer", "a time as the page before gave it") from None
     if at.tzinfo is None:
         raise bad_field("foer", "a time with its zone")
+    if not 2000 <= at.year < 2200:
+        raise bad_field("foer", "a time of this century")
     return at
 
 
