@@ -161,7 +161,7 @@ async def figures_file(
 async def _rows(
     database: Database, here: Here, kind: Kind, first: date, last: date, by: By, words: AfterWords
 ) -> list[Row]:
-    found = await read(database, None if sees_all(here) else here.centres, kind, first, last)
+    found = await read(database, None if sees_all(here) else here.whole, kind, first, last)
     if found.cut:
         raise bad_field("fra", "fewer months: there are more incidents than are counted at once")
     english, none = words.decimal == ".", words.no_region
@@ -204,8 +204,8 @@ def sees_all(here: Here) -> bool:
 
 
 async def centres_for(connection: Connection, here: Here) -> Sequence[CentreId]:
-    """Whose incidents somebody may look back on."""
-    return await regions.all_centres(connection) if sees_all(here) else here.centres
+    """Whose incidents somebody may look back on: what is lent by agreement is followed, and its past is its owner's."""
+    return await regions.all_centres(connection) if sees_all(here) else here.whole
 
 
 def name_of(incident: Incident, here: Here, words: AfterWords) -> str:
@@ -255,6 +255,8 @@ def _moment(told: str) -> datetime | None:
         raise bad_field("foer", "a time as the page before gave it") from None
     if at.tzinfo is None:
         raise bad_field("foer", "a time with its zone")
+    if not 2000 <= at.year < 2200:
+        raise bad_field("foer", "a time of this century")
     return at
 
 

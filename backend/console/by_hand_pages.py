@@ -128,7 +128,8 @@ def _sent_by(form: Mapping[str, str], case: str) -> dict[str, Any]:
     return {
         "key": form.get("key", ""),
         "where": where_of(dict(form)),
-        "case_number": form.get("case_number") or case,
+        # The page's own number where none is left: another one for each press would be another alarm.
+        "case_number": form.get("case_number", "").strip() or form.get("drawn") or case,
         "circumstances": [name.removeprefix(_ONE) for name in form if name.startswith(_ONE)],
     } | ({"override": form["override"]} if form.get("override") else {})
 
