@@ -112,7 +112,7 @@ BOARD_DA = BoardWords(
         Need.NOT_CHOSEN_YET: "Ingen er valgt endnu; systemet prøver igen",
         Need.NOBODY_IN_REACH: "Ingen hjerteløbere inden for rækkevidde",
         Need.NOBODY_REACHED: "Alarmen har ikke nået nogen",
-        Need.NOBODY_ACCEPTED: "Ingen har accepteret",
+        Need.NOBODY_ACCEPTED: "Ingen er på vej",
         Need.EXCLUDED: "Ikke alarmeret: omstændighederne udelukker det",
         Need.NOT_TOLD: "Nogen på vej har ikke set det nyeste sted",
         Need.POSSIBLE_DUPLICATE: "Måske samme hjertestop som en anden hændelse",

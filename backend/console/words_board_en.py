@@ -112,7 +112,7 @@ BOARD_EN = BoardWords(
         Need.NOT_CHOSEN_YET: "Nobody chosen yet; the system is trying again",
         Need.NOBODY_IN_REACH: "No hjerteløbere within reach",
         Need.NOBODY_REACHED: "The alarm has reached nobody",
-        Need.NOBODY_ACCEPTED: "Nobody has accepted",
+        Need.NOBODY_ACCEPTED: "Nobody is on the way",
         Need.EXCLUDED: "Not alerted: the circumstances exclude it",
         Need.NOT_TOLD: "Somebody on the way has not seen the newest place",
         Need.POSSIBLE_DUPLICATE: "Perhaps the same arrest as another incident",
