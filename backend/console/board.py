@@ -24,6 +24,7 @@ from backend.locations.areas import Area as FoundArea
 from backend.responses.status import Status
 from backend.selection.policy import Role, read_policy
 
+
 class Stage(StrEnum):
     """How far one hjerteløber has come, as a shape and a word."""
 
@@ -202,8 +203,8 @@ def needs_of(seen: Seen, readable: bool, nobody_goes: bool) -> list[Need]:
             needs.append(Need.EXCLUDED)
         case Asking.ASKED if seen.asked == 0:
             needs.append(Need.NOBODY_REACHED)
-        case Asking.ASKED if nobody_goes:
-            needs.append(Need.NOBODY_ACCEPTED)
+        case Asking.ASKED:
+            needs += [Need.NOBODY_ACCEPTED] if nobody_goes else []
     if seen.not_told_of_revision:
         needs.append(Need.NOT_TOLD)
     if seen.possible_duplicates:
