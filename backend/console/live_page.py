@@ -6,6 +6,7 @@ import msgspec
 from litestar.datastructures import Cookie
 from litestar.response import Response
 
+from backend.console.map_from import MapFrom
 from backend.console.served import address_of
 from backend.console.visit import HEADERS, LASTS_A_YEAR_S, AnyRequest, cookie, show, words_of
 from backend.console.words_board import BoardWords
@@ -20,10 +21,20 @@ LIVE_HEADERS = HEADERS | {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; "
     "img-src 'self'; connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 }
+NOBODY_ELSE = MapFrom()
 
 
-def show_live(request: AnyRequest, template: str, words: Any = None, status: int = 200, **values: Any) -> Response[str]:
+def show_live(
+    request: AnyRequest,
+    template: str,
+    words: Any = None,
+    status: int = 200,
+    ground: MapFrom = NOBODY_ELSE,
+    **values: Any,
+) -> Response[str]:
     """A page on `board_base.html`. `words`: what its scripts say beside the board's words, found by `data.js`.
+
+    `ground`: of a page with a map. Where that asks somebody else for streets, scripts may ask that origin and no more.
 
     The theme is chosen by `?tema=` and remembered by a cookie, so that the very first byte is drawn in it.
     """
@@ -41,9 +52,11 @@ def show_live(request: AnyRequest, template: str, words: Any = None, status: int
         file=address_of,
         harmless=_harmless_json,
         for_scripts=_harmless_json({"words": spoken}),
+        ground=ground,
         **values,
     )
     answer.headers.update(LIVE_HEADERS)
+    answer.headers["Content-Security-Policy"] = ground.allowed_in(LIVE_HEADERS["Content-Security-Policy"])
     return answer
 
 

@@ -20,6 +20,7 @@ from backend.incidents import queries as incidents
 from backend.regions.access import Access
 
 NOBODY_YET = Actor(Role.API)
+AGAIN = "igen"
 
 
 class NotSignedIn(Exception):
@@ -103,11 +104,13 @@ async def must_be_signed_in(connection: AnyConnection, handler: BaseRouteHandler
     """A guard: leaves who it is where `here_of` finds them. Raises NotSignedIn, and as :meth:`Here.must` does.
 
     What a page needs stands in its route's `opt`, as `may`; `then`: the page to go on with once they are fresh;
-    `by_itself`: a script calls it with nobody at the screen, so it is no sign that anybody still works there.
+    `by_itself`: a script calls it with nobody at the screen, so it is no sign that anybody still works there; nor is
+    what a page that waits asks `again` by itself, marked by `AGAIN` in the address.
     """
     token = connection.cookies.get(COOKIE)
     state = connection.app.state
-    uses = not handler.opt.get("by_itself", False)
+    asked_again = handler.opt.get("again", False) and AGAIN in connection.query_params
+    uses = not (handler.opt.get("by_itself", False) or asked_again)
     here = await who_is(state.database, state.access.now, token, state.clock.now(), uses=uses) if token else None
     til = connection.url.path
     if here is None:

@@ -103,9 +103,9 @@ class LiveSite:
 
 
 @asynccontextmanager
-async def running_live_site(dsn: str, path: Path, *, worker: bool = False) -> AsyncIterator[LiveSite]:
+async def running_live_site(dsn: str, path: Path, *, worker: bool = False, **more: str) -> AsyncIterator[LiveSite]:
     """The API (and, where asked for, the worker) as processes, and a town of the capital's centre."""
-    async with running_service(dsn, path, worker=worker) as service:
+    async with running_service(dsn, path, worker=worker, **more) as service:
         database = await open_database(dsn, dict.fromkeys(Lane, 4), carries=service.ring)
         town = Town(database)
         town.centre_id = HOVEDSTADEN
