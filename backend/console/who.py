@@ -8,6 +8,7 @@ import msgspec
 from litestar.handlers.base import BaseRouteHandler
 
 from backend.api.problem_answers import DATABASE_AWAY
+from backend.console.frame import BY_ITSELF
 from backend.console.visit import COOKIE, HOME, AnyConnection, AnyRequest
 from backend.foundation.database import Actor, Connection, Database, Lane, Role, enter
 from backend.foundation.ids import CentreId
@@ -20,7 +21,6 @@ from backend.incidents import queries as incidents
 from backend.regions.access import Access
 
 NOBODY_YET = Actor(Role.API)
-AGAIN = "igen"
 
 
 class NotSignedIn(Exception):
@@ -105,12 +105,11 @@ async def must_be_signed_in(connection: AnyConnection, handler: BaseRouteHandler
 
     What a page needs stands in its route's `opt`, as `may`; `then`: the page to go on with once they are fresh;
     `by_itself`: a script calls it with nobody at the screen, so it is no sign that anybody still works there; nor is
-    what a page that waits asks `again` by itself, marked by `AGAIN` in the address.
+    a page that was fetched anew by itself, which says so in its address.
     """
     token = connection.cookies.get(COOKIE)
     state = connection.app.state
-    asked_again = handler.opt.get("again", False) and AGAIN in connection.query_params
-    uses = not (handler.opt.get("by_itself", False) or asked_again)
+    uses = not handler.opt.get("by_itself", False) and BY_ITSELF not in connection.query_params
     here = await who_is(state.database, state.access.now, token, state.clock.now(), uses=uses) if token else None
     til = connection.url.path
     if here is None:

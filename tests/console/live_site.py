@@ -39,6 +39,11 @@ The tests look at what the page says of it.
 """
 
 
+LISTENS_FOR_REFUSALS = """
+document.addEventListener("securitypolicyviolation", each => console.error(each.violatedDirective, each.blockedURI))
+"""
+
+
 @dataclass
 class LiveSite:
     service: Service
@@ -86,6 +91,7 @@ class LiveSite:
             [{"name": name, "value": value, "url": url, "secure": True} for name, value in cookies.items()]
         )
         page = await context.new_page()
+        await page.add_init_script(LISTENS_FOR_REFUSALS)
         page.set_default_timeout(PATIENCE_MS)
         page.on("request", lambda request: self._asked(request.url))
         page.on("console", lambda message: self._said(message.type, message.text))
