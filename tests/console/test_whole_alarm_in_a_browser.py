@@ -9,6 +9,7 @@ import re
 import signal
 import time
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -16,18 +17,23 @@ from uuid import UUID
 import pytest
 from playwright.async_api import Browser, Page, async_playwright, expect
 
+from backend.attention.agreed import set_rule
+from backend.attention.item import Acknowledges
+from backend.foundation.database import Actor, Role
 from backend.foundation.ids import IncidentId, VolunteerId
 from backend.identity.staff import StaffRole
 from tests.alarm.cast import metres_east
+from tests.campaigns.test_in_a_browser import axe, violations
+from tests.console.cast import HOVEDSTADEN
 from tests.console.handsets import Handset, handsets
 from tests.console.live_site import PATIENCE_MS, LiveSite, running_live_site
 from tests.console.test_by_hand_in_a_browser import has_addresses
 from tests.harness.browser import FLAGS
 
+__all__ = ["axe"]
 pytestmark = pytest.mark.browser
 LIVE = "#stream[data-state=live]"
 STALE = "#banner-stale"
-TOUCH = "#sound-test"
 READ_FIRST_MS = 400
 """The page takes no second Enter before that: nobody can have read what will happen."""
 
@@ -52,6 +58,10 @@ class Story:
             rows = page.locator(selector, has_text=words)
             await expect(rows).to_have_count(count, timeout=PATIENCE_MS)
 
+    async def both_are_quiet(self) -> None:
+        await self.both_say(".attention.sounds", "", 0)
+        await self.both_say("html[data-sounds=false]", "")
+
     async def name_of(self, phone: Handset) -> str:
         assert phone.account.tokens is not None
         who = VolunteerId(UUID(phone.account.tokens.volunteer_id))
@@ -70,7 +80,7 @@ async def chromium(chromium_path: Path) -> AsyncIterator[Browser]:
 
 
 async def test_an_alarm_goes_its_whole_way_over_two_consoles_and_three_phones_and_a_server_that_is_killed(
-    chromium: Browser, database_dsn: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    chromium: Browser, database_dsn: str, tmp_path: Path, axe: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     async with running_live_site(database_dsn, tmp_path / "site", worker=True) as site:
         flat = next(each for each in await has_addresses(site, 400) if each.floor == "1" and each.door == "tv")
@@ -90,7 +100,8 @@ async def test_an_alarm_goes_its_whole_way_over_two_consoles_and_three_phones_an
             await asked_and_answered(story, f"{flat.street} {flat.number}")
             await killed_and_back(story)
             await arrived(story)
-            await words_both_ways(story)
+            await a_word_that_needs_a_person(story, chromium, axe)
+            await a_word_to_those_who_go(story)
             await stood_down(story)
             await nothing_doubled(story)
             with capsys.disabled():
@@ -99,11 +110,17 @@ async def test_an_alarm_goes_its_whole_way_over_two_consoles_and_three_phones_an
 
 
 async def sit_down(story: Story) -> None:
+    """Their centre acknowledges alarms at the console. A room that would hear nothing is told."""
+    owner, lasts = Actor(Role.OWNER), timedelta(minutes=2)
+    async with story.site.database.acting_as(owner) as c:
+        await set_rule(c, owner, HOVEDSTADEN, Acknowledges.CONSOLE, lasts, "vagthavende", story.site.town.now)
     for page in (story.one, story.other):
         await page.goto(story.site.service.url + "/konsol/tavle")
         await page.wait_for_selector(LIVE)
-        await page.locator(TOUCH).click()
         assert await page.locator("#list li").count() == 0
+        await expect(page.locator("#banner-sound")).to_contain_text("spærrer for lyden")
+        await page.locator("#sound-test").click()
+        await expect(page.locator("#banner-sound")).to_have_count(0)
     story.lap("ready")
 
 
@@ -128,6 +145,11 @@ async def by_keys(story: Story, address: str) -> None:
 
 async def asked_and_answered(story: Story, address: str) -> None:
     """Rung by push, shown, yes and no: in words on both consoles, the address to who goes alone."""
+    await story.both_say(".attention.sounds", "Ny alarm")
+    assert len(await story.site.town.ringing(story.incident)) == 3, "the alarm waited for no click"
+    await story.other.keyboard.press("a")
+    await story.both_are_quiet()
+    await story.both_say(".attention", "kvitteret")
     for phone in (story.anna, story.ben, story.carl):
         assert "address" not in str(await phone.hears("ring")).lower()
     mission = await story.ben.accepts()
@@ -185,6 +207,7 @@ async def killed_and_back(story: Story) -> None:
     assert (await story.journal()).count("accepted") == 2
     await town.ends(meanwhile)
     await story.both_say("#list li", "Sag", 1)
+    await story.both_are_quiet()
     story.lap("the answer")
 
 
@@ -203,17 +226,26 @@ async def arrived(story: Story) -> None:
     story.lap("arrived")
 
 
-async def words_both_ways(story: Story) -> None:
-    """One is afraid: both consoles sound until one of them takes it up; and hear what the centre says."""
+async def a_word_that_needs_a_person(story: Story, chromium: Browser, axe: str) -> None:
+    """One is afraid: it sounds everywhere until one takes it up; who may not take it up has no button."""
     await story.anna.says("unsafe")
     await story.both_say(".attention.sounds", f"utryg ({await story.name_of(story.anna)})")
     await story.both_say("#attention-says", "utryg")
-    await story.other.keyboard.press("a")
-    await story.both_say(".attention.sounds", "", 0)
-    await story.both_say(".attention", "kvitteret")
     for page in (story.one, story.other):
-        await expect(page.locator("html")).to_have_attribute("data-sounds", "false")
+        assert await violations(page, axe) == []
+    async with story.site.seat(chromium, StaffRole.TEKNISK_DISPONENT) as watches:
+        await watches.goto(story.site.service.url + "/konsol/vaeg")
+        await expect(watches.locator(".attention.sounds")).to_contain_text("utryg", timeout=PATIENCE_MS)
+        await expect(watches.locator(".attention button")).to_have_count(0)
+    await story.one.keyboard.press("a")
+    await story.both_are_quiet()
+    await story.both_say(".attention", "utryg")
+    await story.one.locator("#sound-switch").click()
+    await expect(story.one.locator("#banner-sound")).to_contain_text("slået fra")
+    story.lap("a word")
 
+
+async def a_word_to_those_who_go(story: Story) -> None:
     page = story.one
     await page.locator("#details a.button").click()
     await page.locator("#act-tell summary").click()
@@ -226,7 +258,7 @@ async def words_both_ways(story: Story) -> None:
     await expect(page.locator("#part-timeline")).to_contain_text("nogen møder dig", timeout=PATIENCE_MS)
     await page.goto(story.site.service.url + "/konsol/tavle")
     await page.wait_for_selector(LIVE)
-    story.lap("words")
+    story.lap("a word back")
 
 
 async def stood_down(story: Story) -> None:
@@ -238,7 +270,9 @@ async def stood_down(story: Story) -> None:
     await page.locator(f"#act-one-{ben} button").click()
     assert (await story.ben.hears("stand_down"))["reason"] == "enough_helpers"
     assert over_for(await story.ben.looks()) == ("stood_down", "enough_helpers", None)
-    await expect(story.one.locator("#details .person.over", has_text=ben)).to_contain_text("aflyst", timeout=PATIENCE_MS)
+    await expect(story.one.locator("#details .person.over", has_text=ben)).to_contain_text(
+        "aflyst", timeout=PATIENCE_MS
+    )
     assert (await story.anna.looks())["state"] == "accepted"
     story.lap("one stood down")
 

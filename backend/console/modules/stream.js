@@ -13,6 +13,9 @@ const STEPS = [
   "said", "told", "asked_more", "attention_needed", "attention_taken", "lent",
 ];
 
+/** How often the silence is looked at: with what a beat may be late it is said within five seconds, not at the sixth. */
+const LOOKS_EVERY_MS = 250;
+
 /**
  * Follows the incidents of one kind until the page goes.
  * @param {string} address
@@ -65,5 +68,5 @@ export function follow(address, told) {
       source.close();
       open();
     }
-  }, 500);
+  }, LOOKS_EVERY_MS);
 }
