@@ -1,5 +1,7 @@
 """`python -m tests.console.screens` (make screens) makes docs/screens anew: on a desk and a wall, dark and light.
 
+Board and wall also as somebody sees them who does not tell red from green (deuteranopia, as Chromium emulates it).
+
 Another page is a line in PAGES: its name, and the address with the ids of `evening.happens` in braces.
 """
 
@@ -30,6 +32,7 @@ PAGES = {
     "efter": "/konsol/efter/{noerreport}?skridt=6",
     "efter-tal": "/konsol/efter/tal",
 }
+WITHOUT_GREEN = {("tavle", "desk"), ("vaeg", "wall")}
 STAYS_S = 2.5
 """Until the map has drawn itself without a graphics card."""
 
@@ -58,9 +61,16 @@ async def _of_one(site: LiveSite, browser: object, folder: Path, name: str, addr
             async with site.seat(browser, StaffRole.VAGTHAVENDE, size=size, scheme=scheme) as page:  # type: ignore[arg-type]
                 await page.goto(site.service.url + address)
                 await settled(page)
-                path = folder / f"{name}-{size_name}-{scheme}.png"
-                await page.screenshot(path=path, scale="css")
-                print(f"{path.name} {path.stat().st_size // 1024} KiB")  # noqa: T201
+                await _taken(page, folder / f"{name}-{size_name}-{scheme}.png")
+                if (name, size_name) in WITHOUT_GREEN:
+                    session = await page.context.new_cdp_session(page)
+                    await session.send("Emulation.setEmulatedVisionDeficiency", {"type": "deuteranopia"})
+                    await _taken(page, folder / f"{name}-{size_name}-{scheme}-deuteranopi.png")
+
+
+async def _taken(page: Page, path: Path) -> None:
+    taken = await page.screenshot(path=path, scale="css")
+    print(f"{path.name} {len(taken) // 1024} KiB")  # noqa: T201
 
 
 async def settled(page: Page) -> None:

@@ -17,6 +17,25 @@ from tests.harness.browser import FLAGS
 __all__ = ["axe"]
 pytestmark = pytest.mark.browser
 LIVE = "#stream[data-state=live]"
+INK = """() => {
+  const { data } = document.getElementById("pulse").getContext("2d").getImageData(0, 0, 64, 64);
+  const ink = [0, 0, 0, 0];
+  for (let at = 0; at < 64 * 64; at++) ink[2 * (at >= 2048) + (at % 64 >= 32)] += data[4 * at + 3];
+  return Math.max(...ink) / Math.min(...ink);
+}"""
+"""How much more is drawn in the fullest quarter of the wall's dial than in the emptiest: whether it has a hand."""
+UNSEEN = """() => [...document.querySelectorAll(".list .sign, .details .sign")].filter(each => {
+  let behind = each.parentElement, ground = "rgba(0, 0, 0, 0)";
+  while (behind && ground === "rgba(0, 0, 0, 0)") {
+    ground = getComputedStyle(behind).backgroundColor;
+    behind = behind.parentElement;
+  }
+  return getComputedStyle(each).fill === ground;
+}).length"""
+MOVES = """() => [...document.querySelectorAll("*")].filter(each => {
+  const style = getComputedStyle(each);
+  return style.animationName !== "none" || style.transitionDuration !== "0s" || style.scrollBehavior === "smooth";
+}).length + document.getAnimations().length"""
 
 
 @pytest.fixture
@@ -56,6 +75,31 @@ async def test_axe_finds_nothing_the_policy_refuses_nothing_and_all_is_done_by_k
                 assert await violations(page, axe) == [], scheme
                 assert await moves(page), "a wall that stands still is a frozen one"
             assert (site.wrong, site.elsewhere) == ([], []), scheme
+        async with site.seat(chromium, forced_colors="active", reduced_motion="reduce") as page:
+            await in_the_reader_s_own_colours(page, site.service.url)
+        assert (site.wrong, site.elsewhere) == ([], [])
+
+
+async def in_the_reader_s_own_colours(page: Page, url: str) -> None:
+    """With two colours and nothing that moves it is all there: signs, the chosen row, what needs somebody, a hand."""
+    await page.goto(url + "/konsol/tavle")
+    await page.wait_for_selector(LIVE)
+    await expect(page.locator("#list li")).to_have_count(6)
+    assert await page.locator(".list .sign").count() >= 4 * 6
+    assert await page.evaluate(UNSEEN) == 0
+    rows, style = page.locator("#list button"), "each => [getComputedStyle(each).outlineStyle, each.clientLeft]"
+    looks = [await rows.nth(number).evaluate(style) for number in range(6)]
+    assert [outline for outline, _ in looks].count("solid") == 1, "the chosen one"
+    needs = [await rows.nth(number).locator(".problem").count() > 0 for number in range(6)]
+    edge = {
+        need: {border for (_, border), this in zip(looks, needs, strict=True) if this is need} for need in (True, False)
+    }
+    assert min(edge[True]) > max(edge[False]), "what needs somebody has the broader edge"
+    assert await page.evaluate(MOVES) == 0
+    await page.goto(url + "/konsol/vaeg")
+    await page.wait_for_selector(LIVE)
+    await page.wait_for_function(f"() => ({INK})() > 1.2")
+    assert await moves(page), "the hand goes round, once a second"
 
 
 async def by_keys(page: Page) -> None:
@@ -90,5 +134,5 @@ async def moves(page: Page) -> bool:
     seen = set()
     for _ in range(4):
         seen.add(await page.evaluate("() => document.getElementById('pulse').toDataURL()"))
-        await asyncio.sleep(0.3)
+        await asyncio.sleep(0.35)
     return len(seen) > 1

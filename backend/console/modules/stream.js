@@ -13,7 +13,7 @@ const STEPS = [
   "said", "told", "asked_more", "attention_needed", "attention_taken", "lent",
 ];
 
-/** How often the silence is looked at: with what a beat may be late it is said within five seconds, not at the sixth. */
+/** How often it is asked whether the stream has fallen silent: what is stale is said within five seconds. */
 const LOOKS_EVERY_MS = 250;
 
 /**
