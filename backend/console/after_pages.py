@@ -28,9 +28,9 @@ from backend.aftercare.read import read, regions_of
 from backend.console.after_csv import csv_of
 from backend.console.after_plot import plot_of
 from backend.console.after_said import day_said, figure_said, left_out_said, month_said
+from backend.console.frame import BY_ITSELF
 from backend.console.live_page import show_live
 from backend.console.visit import HEADERS, AnyRequest, words_of
-from backend.console.frame import BY_ITSELF
 from backend.console.who import Here, here_of, must_be_signed_in
 from backend.console.words_after import AfterWords
 from backend.console.words_after_da import AFTER_DA
