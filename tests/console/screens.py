@@ -70,7 +70,7 @@ async def _look(
 
 async def _taken(browser: Browser, page: Page, path: Path) -> None:
     picture = await in_few_colours(browser, await page.screenshot(scale="css"))
-    path.write_bytes(picture)
+    await asyncio.to_thread(path.write_bytes, picture)
     print(f"{path.name} {len(picture) // 1024} KiB", flush=True)  # noqa: T201
 
 
