@@ -99,7 +99,7 @@ async def page_of(
         may_act=may_act,
         may_change=may_act and seen.may_change,
         may_override=may_act and seen.may_change and seen.asking is Asking.EXCLUDED,
-        may_read=running and May.READ_ADDRESS in here.allowed,
+        may_read=running and seen.may_change and May.READ_ADDRESS in here.allowed,
         down_reasons=list(StandDownReason),
         to_say=list(ToVolunteers),
         override_reasons=list(OverrideReason),

@@ -62,6 +62,11 @@ class Here(msgspec.Struct, frozen=True):
         return may(self.roles)
 
     @property
+    def own_centres(self) -> tuple[CentreId, ...]:
+        """Of `centres`, those whose incidents are theirs in all that is done with one."""
+        return tuple(each for each in self.centres if each not in self.only_stops)
+
+    @property
     def actor(self) -> Actor:
         """What every transaction of theirs acts as: for the session's centre as long as they have a role there."""
         return Actor(Role.API, self.session.centre_id if self.roles else None, self.staff.id)
