@@ -163,7 +163,7 @@ async def figures_file(
 async def _rows(
     database: Database, here: Here, kind: Kind, first: date, last: date, by: By, words: AfterWords
 ) -> list[Row]:
-    found = await read(database, None if sees_all(here) else here.whole, kind, first, last)
+    found = await read(database, None if sees_all(here) else here.own_centres, kind, first, last)
     if found.cut:
         raise bad_field("fra", "fewer months: there are more incidents than are counted at once")
     english, none = words.decimal == ".", words.no_region
@@ -207,7 +207,7 @@ def sees_all(here: Here) -> bool:
 
 async def centres_for(connection: Connection, here: Here) -> Sequence[CentreId]:
     """Whose incidents somebody may look back on: what is lent by agreement is followed, and its past is its owner's."""
-    return await regions.all_centres(connection) if sees_all(here) else here.whole
+    return await regions.all_centres(connection) if sees_all(here) else here.own_centres
 
 
 def name_of(incident: Incident, here: Here, words: AfterWords) -> str:

@@ -62,13 +62,13 @@ class Here(msgspec.Struct, frozen=True):
         return frozenset(self.lent_since)
 
     @property
-    def whole(self) -> tuple[CentreId, ...]:
-        """All but what is lent by agreement: whose past and whose addresses they may see, too."""
-        return tuple(each for each in self.centres if each not in self.lent_since)
-
-    @property
     def allowed(self) -> Set[May]:
         return may(self.roles)
+
+    @property
+    def own_centres(self) -> tuple[CentreId, ...]:
+        """All but what is lent by agreement: whose past and whose addresses they may see, too."""
+        return tuple(each for each in self.centres if each not in self.only_stops)
 
     @property
     def actor(self) -> Actor:
