@@ -391,7 +391,8 @@ async def test_a_worker_that_read_too_early_takes_nothing_for_over_that_another_
         while not await c.fetchval("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)"):  # noqa: ASYNC110
             await asyncio.sleep(0.01)
         await c.execute(
-            "INSERT INTO regions.feed (centre_id, kind, heard_at, clock_ahead_s, silent_since) VALUES ($1, 'live', $2, 0, $2)",
+            "INSERT INTO regions.feed (centre_id, kind, heard_at, clock_ahead_s, silent_since) "
+            "VALUES ($1, 'live', $2, 0, $2)",
             town.centre_id,
             town.now,
         )
