@@ -136,19 +136,11 @@ async def raise_alarm(
 ) -> Raised:
     """Open an incident and ask, at once. Sent again it is the same one. Raises a 422 for an impossible place."""
     caller, accuracy_m = caller_at(here, kind), sent.where.accuracy_m
-    address = AddressSent(
-        text=sent.where.text,
-        dar_id=sent.where.dar_id,
-        floor=sent.where.floor,
-        door=sent.where.door,
-        door_code=sent.where.door_code,
-        precision_class=_precision(sent.where),
-    )
     report = Report(
         case_number=sent.case_number,
         position=Wgs84(sent.where.lat, sent.where.lon),
         accuracy_m=accuracy_m,
-        address=address,
+        address=_address(sent.where),
         circumstances=sent.circumstances,
         again=True,  # whoever sends by hand means it, however short ago the case ended
     )
@@ -222,6 +214,20 @@ async def _previewed(
     except Exception:  # noqa: BLE001 - whatever it is, the page must lead on to sending
         _log.exception("nothing foreseen")
     return None
+
+
+def _address(where: Where) -> AddressSent | None:
+    """None for a point alone: of a case that is under way, what is known of the door stays known."""
+    if where.text is None and where.floor is None and where.door is None and where.door_code is None:
+        return None
+    return AddressSent(
+        text=where.text,
+        dar_id=where.dar_id,
+        floor=where.floor,
+        door=where.door,
+        door_code=where.door_code,
+        precision_class=_precision(where),
+    )
 
 
 def _precision(where: Where) -> PrecisionClass | None:

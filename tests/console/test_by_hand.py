@@ -96,6 +96,10 @@ async def test_a_case_that_is_under_way_is_revised_and_not_opened_again(
     again = await sends(browser, key="another-page", case_number="112-7", where=HERE | {"lat": SQUARE[0] + 0.001})
     assert again["id"] == first["id"]
     assert await how_many(office) == (1, 1)
+    pointed_at = {"lat": SQUARE[0] + 0.002, "lon": SQUARE[1]}
+    await sends(browser, key="from-the-map", case_number="112-7", where=pointed_at)
+    place = await town.place(IncidentId(UUID(first["id"])))
+    assert (place.lat, place.address.text) == (pointed_at["lat"], "Torvet 3B, 2. tv"), "a point alone erases no door"
     await town.ends(IncidentId(UUID(first["id"])))
     assert (await sends(browser, key="a-third-page", case_number="112-7"))["id"] != first["id"], "it is meant"
 
