@@ -21,8 +21,8 @@ from backend.foundation.database import Actor, Connection, Lane, Role
 from backend.foundation.ids import AlertId, IncidentId, VolunteerId
 from backend.foundation.kinds import Kind
 from backend.foundation.problems import Problem
-from backend.identity.shift import How, Session, SessionId
-from backend.identity.staff import Staff, StaffId, StaffRole
+from backend.identity.shift import How, Session
+from backend.identity.staff import SessionId, Staff, StaffId, StaffRole
 from backend.incidents import keys
 from backend.incidents.incident import Circumstance
 from backend.responses import words
