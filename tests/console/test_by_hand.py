@@ -256,6 +256,21 @@ async def test_without_a_script_it_is_three_forms_and_a_reload_sends_nothing_aga
     ).status_code == 422
 
 
+async def test_a_form_sent_twice_without_a_case_number_is_one_alarm(
+    town: Town, office: Office, browser: Browser
+) -> None:
+    """Somebody emptied the field, and pressed twice: the page's number stands, also a minute later."""
+    await at_a_seat(office, browser)
+    found = await browser.fills_in(await browser.opens("/konsol/ny"), "/konsol/ny/sted", typed="55,6761 12,5683")
+    chosen = await browser.fills_in(found, "/konsol/ny/se")
+    sent = []
+    for emptied in ("", " "):
+        sent.append(await browser.fills_in(chosen, "/konsol/ny/send", case_number=emptied))
+        office.clock.advance(timedelta(minutes=1))
+    assert sent[0].headers["location"] == sent[1].headers["location"]
+    assert await how_many(office) == (1, 1)
+
+
 async def test_whoever_brings_no_word_of_the_session_raises_nothing(office: Office, browser: Browser) -> None:
     await at_a_seat(office, browser)
     answer = await browser._call("POST", ALARMS, json=an_alarm(), headers=FROM_HERE)
