@@ -28,9 +28,10 @@ from backend.aftercare.read import read, regions_of
 from backend.console.after_csv import csv_of
 from backend.console.after_plot import plot_of
 from backend.console.after_said import day_said, figure_said, left_out_said, month_said
+from backend.console.frame import BY_ITSELF
 from backend.console.live_page import show_live
 from backend.console.visit import HEADERS, AnyRequest, words_of
-from backend.console.who import AGAIN, Here, here_of, must_be_signed_in
+from backend.console.who import Here, here_of, must_be_signed_in
 from backend.console.words_after import AfterWords
 from backend.console.words_after_da import AFTER_DA
 from backend.console.words_after_en import AFTER_EN
@@ -101,7 +102,7 @@ async def ended_page(
     return show_after(request, "after.html", kind, incidents=listed, older=older)
 
 
-@get(FIGURES, guards=[must_be_signed_in], opt={"may": May.LOOK_BACK, "again": True})
+@get(FIGURES, guards=[must_be_signed_in], opt={"may": May.LOOK_BACK})
 async def figures_page(
     request: AnyRequest,
     database: NamedDependency[Database],
@@ -120,7 +121,7 @@ async def figures_page(
     except Problem as told:
         if told.status != 503:
             raise
-        again = f"{FIGURES}{address}&{AGAIN}=1"
+        again = f"{FIGURES}{address}&{BY_ITSELF}=1"
         return show_after(request, "after_wait.html", kind, status=503, again=again, again_in_s=AGAIN_IN_S)
     tables = []
     for group in dict.fromkeys(row.group for row in rows):
@@ -205,7 +206,7 @@ def sees_all(here: Here) -> bool:
 
 
 async def centres_for(connection: Connection, here: Here) -> Sequence[CentreId]:
-    """Whose incidents somebody may look back on: not those of a centre that is lent by agreement, for a while."""
+    """Whose incidents somebody may look back on: what is lent by agreement is followed, and its past is its owner's."""
     return await regions.all_centres(connection) if sees_all(here) else here.own_centres
 
 
@@ -256,6 +257,8 @@ def _moment(told: str) -> datetime | None:
         raise bad_field("foer", "a time as the page before gave it") from None
     if at.tzinfo is None:
         raise bad_field("foer", "a time with its zone")
+    if not 2000 <= at.year < 2200:
+        raise bad_field("foer", "a time of this century")
     return at
 
 

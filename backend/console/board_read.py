@@ -75,12 +75,17 @@ async def overview(
 
 
 async def searched(connection: Connection, here: Here, incident_id: UUID) -> Searched:
-    """The cells one incident's search reaches to by now. Raises 404 for nobody's, anybody else's and an erased one."""
+    """The cells one incident's search reaches to by now. Raises 404 for nobody's, anybody else's and one that is over.
+
+    They lie around the patient: that somebody saw where is written down, as on the board.
+    """
     for centre_id in here.centres:
         await enter(connection, centre_id)
         incident = await queries.one_of_centre(connection, centre_id, IncidentId(incident_id))
-        place = None if incident is None else await queries.place_of(connection, incident.id)
+        running = incident is not None and incident.state is State.OPEN
+        place = await queries.place_of(connection, IncidentId(incident_id)) if running else None
         if incident is not None and place is not None:
+            await _write_down(connection, here, [incident], here.now)
             reach_m = read_policy(incident.policy).reach_at(incident.reach_step)
             drawn = reach_m <= MOST_DRAWN_M
             corners = outline_of_rings(place.lat, place.lon, float(reach_m)) if drawn else ()

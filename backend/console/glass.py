@@ -90,7 +90,10 @@ def _to_whom(here: Here) -> dict[str, str]:
 
 
 async def _locked(connection: Connection, here: Here, incident_id: IncidentId) -> Incident:
-    """One of the centres they act for, which is entered from here on; 404 for anybody else's."""
+    """One of the centres they act for, which is entered from here on; 404 for anybody else's.
+
+    Raises 403 for one that is lent by agreement: standing down needs no address.
+    """
     for centre_id in here.centres:
         await enter(connection, centre_id)
         incident = await incidents.lock(connection, incident_id)

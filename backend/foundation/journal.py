@@ -175,19 +175,24 @@ async def newest_of_incident(connection: Connection, incident_id: UUID, limit: i
     )
 
 
-async def has_request(connection: Connection, incident_id: UUID, event: Event, request: UUID) -> bool:
-    """Whether this wish was written down before: under the incident's lock, so that it is done once."""
-    found: bool = await connection.fetchval(
+class _Facts(msgspec.Struct, frozen=True):
+    facts: dict[str, Fact]
+
+
+async def of_request(connection: Connection, incident_id: UUID, event: Event, request: UUID) -> list[dict[str, Fact]]:
+    """What was written down of this wish before: under the incident's lock, so that it is done once. Empty: nothing."""
+    found = await fetch_all(
+        connection,
+        _Facts,
         """
-        SELECT EXISTS (
-          SELECT FROM foundation.journal_entry
-          WHERE incident_id = $1 AND event = $2 AND facts ->> 'request' = $3::uuid::text)
+        SELECT facts FROM foundation.journal_entry
+        WHERE incident_id = $1 AND event = $2 AND facts ->> 'request' = $3::uuid::text ORDER BY seq
         """,
         incident_id,
         event.value,
         request,
     )
-    return found
+    return [each.facts for each in found]
 
 
 async def of_centre(

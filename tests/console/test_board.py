@@ -121,6 +121,20 @@ async def test_the_cells_that_are_searched_are_around_everybody_who_can_be_asked
     assert (await browser.opens(f"/konsol/data/soegt/{uuid4()}")).status_code == 404
 
 
+async def test_where_it_was_searched_is_told_of_no_incident_that_is_over_and_looking_is_written_down(
+    town: Town, office: Office, browser: Browser
+) -> None:
+    """The cells lie around the patient, whose place is kept some minutes yet, for whoever is on the way back."""
+    incident = await town.arrest()
+    await at_a_seat(office, browser)
+    for _ in range(2):
+        assert (await browser.opens(f"/konsol/data/soegt/{incident}")).status_code == 200
+    async with office.database.acting_as(ABOVE) as c:
+        assert await c.fetchval("SELECT count(*) FROM incidents.viewed WHERE what = 'position'") == 1
+    await town.ends(incident)
+    assert (await browser.opens(f"/konsol/data/soegt/{incident}")).status_code == 404
+
+
 async def test_what_needs_a_person_is_said(town: Town, office: Office, browser: Browser, clock: SetClock) -> None:
     far = metres_east(60_000)
     nobody = await town.arrest(at=far)
