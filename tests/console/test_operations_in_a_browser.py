@@ -16,6 +16,7 @@ from tests.console.live_site import Scheme, running_live_site
 from tests.harness.browser import FLAGS
 
 __all__ = ["axe"]
+CHANGE = "/konsol/drift/centralen/nabohjaelp?to=amk-nordjylland&after_s=90&from_hour=22&to_hour=6&lends_for_min=30"
 pytestmark = pytest.mark.browser
 
 
@@ -40,7 +41,7 @@ async def test_axe_finds_nothing_on_any_of_them(chromium: Browser, database_dsn:
         (policy,) = await town.rows("SELECT id FROM selection.policy WHERE name = 'dk-2026'")
         for scheme in schemes:
             async with site.seat(chromium, StaffRole.DRIFTSANSVARLIG, scheme=scheme) as page:
-                for address in (*(each.address for each in PAGES), f"/konsol/drift/regler/{policy['id']}"):
+                for address in (*(each.address for each in PAGES), f"/konsol/drift/regler/{policy['id']}", CHANGE):
                     await page.goto(site.service.url + address)
                     assert await page.locator("#first").count() == 1, address
                     assert await violations(page, axe) == [], (address, scheme)
