@@ -1,6 +1,6 @@
 """Who sits there: the session of the cookie, what they may do where, and the actor of all they do."""
 
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from datetime import datetime
 from urllib.parse import urlencode
 
@@ -43,7 +43,7 @@ class Here(msgspec.Struct, frozen=True):
     """Whoever is signed in at this browser, in the roles they have at the session's centre.
 
     `centres`: whose incidents they see: that centre's, or those of the one its work has moved to, and what is lent;
-    `only_stops`: of these, where they may stand down and change nothing else.
+    `lent_since`: of these, which are lent by agreement, to be seen, followed and stood down, and since when.
     `overtime`: the shift is over, and an alarm is under way.
     """
 
@@ -55,11 +55,20 @@ class Here(msgspec.Struct, frozen=True):
     token: str
     now: datetime
     overtime: bool
-    only_stops: frozenset[CentreId] = frozenset()
+    lent_since: Mapping[CentreId, datetime] = {}
+
+    @property
+    def only_stops(self) -> frozenset[CentreId]:
+        return frozenset(self.lent_since)
 
     @property
     def allowed(self) -> Set[May]:
         return may(self.roles)
+
+    @property
+    def own_centres(self) -> tuple[CentreId, ...]:
+        """All but what is lent by agreement: whose past and whose addresses they may see, too."""
+        return tuple(each for each in self.centres if each not in self.only_stops)
 
     @property
     def actor(self) -> Actor:
@@ -142,7 +151,7 @@ async def who_is(database: Database, access: Access, token: str, now: datetime, 
             return None
         over = now >= session.expires_at
         centres = () if session.centre_id is None else access.centres_of(session.centre_id, now)
-        only_stops = frozenset() if session.centre_id is None else access.only_stops(session.centre_id, now)
+        lent = {} if session.centre_id is None else access.lent_since(session.centre_id, now)
         since = await alarm_since(connection, centres) if over else None
         if has_ended(session, now, since):
             await staff_session.end(connection, session)
@@ -154,7 +163,7 @@ async def who_is(database: Database, access: Access, token: str, now: datetime, 
         if staff is None or not any(each.holds_for_a_shift(session.began_at, now) for each in granted):
             return None  # withdrawn: at once, alarm or not, since that is what withdrawing is for
         roles = roles_at(granted, session.centre_id, session.began_at, now)
-        return Here(staff, session, granted, roles, centres, token, now, over, only_stops)
+        return Here(staff, session, granted, roles, centres, token, now, over, lent)
 
 
 async def alarm_since(connection: Connection, centres: Sequence[CentreId]) -> datetime | None:

@@ -73,6 +73,8 @@ class BoardWords(msgspec.Struct, frozen=True, kw_only=True):
     patient: str
     exact_place_hidden: str
     no_streets: str
+    no_streets_there: str
+    map_from: str
     no_map: str
     connected: str
     connecting: str

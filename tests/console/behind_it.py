@@ -50,6 +50,7 @@ async def happens(site: LiveSite) -> dict[str, str]:
 
 async def _weeks_before(town: Town, now: datetime) -> dict[str, str]:
     """An alarm every few days; somebody came to most of them. And one still holds somebody."""
+    ended: list[IncidentId] = []
     for number, days in enumerate(DAYS_AGO):
         town.clock.advance(now - timedelta(days=days, hours=number % 5) - town.clock.now())
         people = await town.volunteers(140, 210, 380, 460, at=HELLERUP)
@@ -64,6 +65,7 @@ async def _weeks_before(town: Town, now: datetime) -> dict[str, str]:
         await town.tells(incident, people[2], Status.ON_SCENE)
         town.clock.advance(timedelta(minutes=4))
         await town.ends(incident)
+        ended.append(incident)
         await _numbered(town, incident, f"{(now - timedelta(days=days)).year}-{4520 + 17 * number}")
     town.clock.advance(now - timedelta(minutes=95) - town.clock.now())
     (held,) = await town.volunteers(640, at=evening.HOLTE)
@@ -75,7 +77,7 @@ async def _weeks_before(town: Town, now: datetime) -> dict[str, str]:
         waits,
         town.now,
     )
-    return {"forbi": str(incident)}
+    return {"forbi": str(ended[-1])}
 
 
 async def _numbered(town: Town, incident: IncidentId, case: str) -> None:

@@ -100,7 +100,7 @@ async def sitting(
 ) -> AsyncIterator[Page]:
     """A browser of theirs; whoever sits at a seat has colleagues there who may come back."""
     roles = who.value if who not in (Who.NOBODY, Who.AT_A_SEAT) else ()
-    async with site.seat(browser, *roles, size=size, scheme=scheme) as page:  # type: ignore[arg-type]
+    async with site.seat(browser, *roles, size=size, scheme=scheme) as page:
         if not roles:
             await page.context.clear_cookies(name="__Host-konsol")
         if who is Who.AT_A_SEAT:

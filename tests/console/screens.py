@@ -1,5 +1,6 @@
 """`python -m tests.console.screens` (make screens) makes docs/screens anew: on a desk and a wall, dark and light.
 
+Board and wall also as somebody sees them who does not tell red from green (deuteranopia, as Chromium emulates it).
 Another page is a line in `every_page.VISITS`.
 """
 
@@ -25,6 +26,7 @@ FOLDER = Path(__file__).parents[2] / "docs" / "screens"
 WALL = {"width": 3840, "height": 2160}
 SIZES = {"desk": DESK, "wall": WALL}
 SCHEMES: tuple[Scheme, ...] = ("dark", "light")
+WITHOUT_GREEN = {("tavle", "desk"), ("vaeg", "wall")}
 STAYS_S = {True: 2.5, False: 0.2}
 """Until a map has drawn itself without a graphics card; and without one."""
 SOUNDS = "--autoplay-policy=no-user-gesture-required"
@@ -60,10 +62,18 @@ async def _look(
             for visit in theirs:
                 await opened(page, site, visit, ids)
                 await _drawn(page)
-                picture = await in_few_colours(browser, await page.screenshot(scale="css"))
-                path = folder / f"{visit.name}-{size}-{scheme}.png"
-                path.write_bytes(picture)
-                print(f"{path.name} {len(picture) // 1024} KiB", flush=True)  # noqa: T201
+                await _taken(browser, page, folder / f"{visit.name}-{size}-{scheme}.png")
+                if (visit.name, size) in WITHOUT_GREEN:
+                    session = await page.context.new_cdp_session(page)
+                    await session.send("Emulation.setEmulatedVisionDeficiency", {"type": "deuteranopia"})
+                    await _taken(browser, page, folder / f"{visit.name}-{size}-{scheme}-deuteranopi.png")
+                    await session.send("Emulation.setEmulatedVisionDeficiency", {"type": "none"})
+
+
+async def _taken(browser: Browser, page: Page, path: Path) -> None:
+    picture = await in_few_colours(browser, await page.screenshot(scale="css"))
+    await asyncio.to_thread(path.write_bytes, picture)
+    print(f"{path.name} {len(picture) // 1024} KiB", flush=True)  # noqa: T201
 
 
 async def _drawn(page: Page) -> None:

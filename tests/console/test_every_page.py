@@ -1,4 +1,4 @@
-"""Every page in a real Chromium, in both themes: axe finds nothing, the policy refuses nothing, nobody else is asked."""
+"""Every page in a real Chromium, in both themes: axe finds nothing, and nobody else is asked."""
 
 import re
 from collections.abc import AsyncIterator
