@@ -19,8 +19,8 @@ from backend.foundation.ids import AedId, IncidentId
 from backend.foundation.kinds import Kind
 from backend.identity import approvals
 from backend.identity.approval import ApprovalKind
-from backend.identity.queries_staff import insert_staff
-from backend.identity.staff import Staff, StaffId
+from backend.identity.queries_staff import insert_role, insert_staff
+from backend.identity.staff import Granted, Staff, StaffId, StaffRole
 from backend.incidents import by_hand
 from backend.incidents import queries as incidents
 from backend.responses.status import Status
@@ -74,6 +74,7 @@ async def _weeks_before(town: Town, now: datetime) -> dict[str, str]:
     (held,) = await town.volunteers(640, at=evening.HOLTE)
     waits = await town.arrest(at=evening.HOLTE)
     await town.accepts(waits, held)
+    await _numbered(town, waits, f"{now.year}-4703")
     await town.rows(
         "UPDATE incidents.incident SET state = 'ended', ended_at = $2, end_reason = 'closed' WHERE id = $1",
         waits,
@@ -83,7 +84,7 @@ async def _weeks_before(town: Town, now: datetime) -> dict[str, str]:
 
 
 async def _numbered(town: Town, incident: IncidentId, case: str) -> None:
-    await town.rows("UPDATE incidents.incident SET case_number = $2 WHERE id = $1", incident, case)
+    await town.rows("UPDATE incidents.incident SET case_number = $2, region = '1084' WHERE id = $1", incident, case)
 
 
 async def _an_exercise(town: Town) -> str:
@@ -129,6 +130,7 @@ async def _works_here(site: LiveSite, name: str) -> StaffId:
     staff = Staff(StaffId(uuid4()), f"{name.lower()}@amk.example", name)
     async with site.database.acting_as(Actor(Role.OWNER)) as c:
         await insert_staff(c, staff, site.town.now)
+        await insert_role(c, staff.id, Granted(uuid4(), StaffRole.AMK_LAEGE, HOVEDSTADEN, site.town.now, None))
     return staff.id
 
 
