@@ -14,7 +14,7 @@ from backend.identity.staff import StaffRole
 from backend.regions import access, shipped
 from backend.regions.access import Access, Grant, Why
 from tests.alarm.cast import Town, metres_east
-from tests.console.cast import HOVEDSTADEN, NOON, NORDJYLLAND, Browser, Office
+from tests.console.cast import HOVEDSTADEN, NOON, NORDJYLLAND, Browser, Office, hidden_in
 from tests.console.conftest import NewBrowser
 from tests.console.test_by_hand import an_alarm, calls
 from tests.console.test_glass import asks
@@ -105,7 +105,7 @@ async def test_a_neighbour_stops_what_nobody_else_may_confirm_for_its_centre(
     rough = an_alarm()["where"] | {"accuracy_m": 5_000}
     incident = (await calls(owner, "/konsol/data/alarmer", an_alarm(where=rough))).json()["id"]
     called = f"/konsol/kaldt/{incident}"
-    word = {"ord": (await neighbour.opens("/konsol/kaldt")).text.split('name="ord" value="')[1].split('"')[0]}
+    word = {"ord": hidden_in(await neighbour.opens("/konsol"), "/konsol/log-ud")["ord"]}
     assert (await neighbour.sends(called, word | {"svar": "confirmed"})).status_code == 403
     assert await office.journal("second_person_decided") == []
     assert (await neighbour.sends(called, word | {"svar": "stopped"})).status_code == 200
