@@ -86,8 +86,7 @@ async def _work(
     told: asyncio.Event,
 ) -> None:
     queued, due, alarm = Wake(), asyncio.Event(), asyncio.Event()
-    slots = {Channel.FCM: settings.send_slots, Channel.SMS: settings.text_slots}
-    sender = Sender(database, channels, slots, clock, queued, alarm)
+    sender = Sender(database, channels, settings.send_slots, clock, queued, alarm)
     timekeeper = Timekeeper(database, look_again, clock, due)
     listing = erasure_list(settings.erasures_folder)
     await catch_up.catch_up_or_say_so(database, listing, keys, clock, Role.WORKER)
@@ -119,7 +118,7 @@ async def _work(
     gc.freeze()
     gc.set_threshold(COLLECT_EVERY)
     tasks = [asyncio.create_task(part, name=name) for name, part in work.items()]
-    _log.info("worker_started", channels=[channel.value for channel in channels], slots=slots)
+    _log.info("worker_started", channels=[channel.value for channel in channels], send_slots=settings.send_slots)
     waiting = asyncio.create_task(told.wait())
     done, _ = await asyncio.wait([waiting, *tasks], return_when=asyncio.FIRST_COMPLETED)
     await sender.end()

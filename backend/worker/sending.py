@@ -77,7 +77,7 @@ class Line:
 
 
 class Sender:
-    """The delivery loops of one process, with so many `slots` for each channel: for live alarms, and for all else.
+    """The delivery loops of one process, with `slots` for each channel: for live alarms, and for all else.
 
     `wake` is set when something was queued, `alarm` when somewhere a report has begun to be answered. Live alarms have
     rounds, slots and results of their own: whatever is done for a drill, and whoever holds up what of it, none of an
@@ -88,7 +88,7 @@ class Sender:
         self,
         database: Database,
         channels: Mapping[Channel, ProviderChannel],
-        slots: Mapping[Channel, int],
+        slots: int,
         clock: Clock,
         wake: Wake,
         alarm: asyncio.Event | None = None,
@@ -101,9 +101,8 @@ class Sender:
         self._alarm = alarm
         self._on_the_wire_s = on_the_wire_s
         self._aside_until = 0.0
-        served = {channel: slots[channel] for channel in self._channels}
-        self.live = Line(Slots(served, LIVE), database, clock, wake.live, lambda: False)
-        self.others = Line(Slots(served, OTHERS), database, clock, wake.others, self.stands_aside)
+        self.live = Line(Slots(self._channels, slots, LIVE), database, clock, wake.live, lambda: False)
+        self.others = Line(Slots(self._channels, slots, OTHERS), database, clock, wake.others, self.stands_aside)
         self._next_oldest = 0.0
         self._ending = False
 

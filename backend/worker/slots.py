@@ -5,7 +5,7 @@ many of their own as everything else has together: however much there is of a dr
 is written, no alarm waits for one of its slots. What was tried before holds at most half of either.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 import msgspec
 
@@ -30,21 +30,22 @@ OTHERS = Urgencies(FIRST_OTHER, Urgency.NOTICE)
 
 
 class Slots:
-    """So many for each channel, of messages `whose` urgency is this; one is held from an attempt's start until its
+    """`each` for every channel, of messages `whose` urgency is this; one is held from an attempt's start until its
     result is written."""
 
-    def __init__(self, slots: Mapping[Channel, int], whose: Urgencies) -> None:
-        self._slots = slots
+    def __init__(self, channels: Iterable[Channel], each: int, whose: Urgencies) -> None:
+        self._each = each
+        self._for_retries = max(1, each // 2)
         self._whose = whose
-        self._again: dict[Channel, dict[AttemptId, bool]] = {channel: {} for channel in slots}
+        self._again: dict[Channel, dict[AttemptId, bool]] = {channel: {} for channel in channels}
 
     def rooms(self, *, at_most: int | None = None) -> list[Room]:
         """What may be begun now, on the channels where anything may."""
         rooms = []
         for channel, held in self._again.items():
-            free = self._slots[channel] - len(held)
+            free = self._each - len(held)
             free = free if at_most is None else min(free, at_most)
-            again = max(1, self._slots[channel] // 2) - sum(held.values())
+            again = self._for_retries - sum(held.values())
             if free > 0:
                 whose = self._whose
                 rooms.append(Room(channel, free, max(0, min(free, again)), whose.first, whose.last))

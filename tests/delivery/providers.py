@@ -107,7 +107,7 @@ class Worker:
         self.sender = Sender(
             town.database,
             channels,
-            dict.fromkeys(channels, slots),
+            slots,
             self.clock,
             wake or Wake(),
             alarm,

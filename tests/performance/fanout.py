@@ -3,7 +3,7 @@
 The worker as it runs in production finds one ring for each device due at one moment and takes it from there: attempts
 committed before their requests, results and seals after them. A push is what the FCM stand-in accepted, and the time of
 a drill is the stand-in's: from the first push's arrival to the last one's acceptance. Beside it, in turns, over 128
-connections: a bare aiohttp client, and firebase-admin's `send_each_async` with one message a call. Of the worker's 200
+connections: a bare aiohttp client, and firebase-admin's `send_each_async` with one message a call. Of the worker's 128
 slots half are at the provider at a time, the others before it or after it at the database. Processor a push is the
 pushing process's, until everything is written and sealed; PostgreSQL's is told beside it. The stand-in takes 50 ms over
 a push, as the provider does in the other benches. Then live alarms happen quietly and beside a drill, in turns.
@@ -67,7 +67,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--devices", type=int, default=200_000)
     parser.add_argument("--rounds", type=int, default=1, help="drills, each between its rivals' turns")
     parser.add_argument("--connections", type=int, default=128, help="of the bare client and of firebase-admin")
-    parser.add_argument("--slots", type=int, default=200, help="the worker's; each is held while it is written, too")
+    parser.add_argument("--slots", type=int, default=128, help="the worker's; each is held while it is written, too")
     parser.add_argument("--only", choices=("drills", "alarms"), help="where there is no time for both")
     parser.add_argument("--admin-pushes", type=int, default=6_000, help="of firebase-admin in a round: it is slow")
     parser.add_argument("--latency-ms", type=float, default=50.0, help="the stand-in's time over a drill's push")
