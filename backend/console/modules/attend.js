@@ -34,6 +34,8 @@ export class Attend {
     this.rows = new Map();
     this.on = localStorage.getItem("sound") !== "off";
     this.reading = false;
+    /** When it was read last, by this machine's clock; at first when the page began to. */
+    this.readAt = Date.now();
     this.where = byId("attention");
     this.sound = new Sound(KIND, () => this.show());
     this.tools();
@@ -66,6 +68,7 @@ export class Attend {
       if (!answer.ok) return; // the store says why
       const all = await answer.json();
       this.told = all.items;
+      this.readAt = Date.now();
       if (this.watched && !all.watched) this.unwatchedSince = Date.now();
       this.watched = all.watched;
       this.show();
