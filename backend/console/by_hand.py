@@ -19,7 +19,7 @@ from backend.api.dispatch_centre.report import Report, report_for
 from backend.console.acting import caller_at
 from backend.console.who import Here
 from backend.foundation.clock import COPENHAGEN
-from backend.foundation.database import Connection, Database, Lane
+from backend.foundation.database import Connection, Database, Lane, enter
 from backend.foundation.ids import IncidentId
 from backend.foundation.kinds import Kind
 from backend.foundation.problems import Problem
@@ -162,6 +162,7 @@ async def foresee(
     """What sending would do, in bands; written down as a look. Raises a 422 problem for an impossible place."""
     caller = caller_at(here, kind)
     async with database.acting_as(here.actor, Lane.REST) as connection:
+        await enter(connection, caller.centre_id)  # where the alarm would be: the session's may have moved there
         policy = read_policy((await in_force(connection, caller.centre_id, None, now)).fields)
         above = await by_hand.foreseen(connection, caller.centre_id, kind, here.staff.id, asked.where.accuracy_m, now)
     position = Wgs84(asked.where.lat, asked.where.lon)

@@ -66,6 +66,12 @@ class Here(msgspec.Struct, frozen=True):
         return tuple(each for each in self.centres if each not in self.lent_since)
 
     @property
+    def own_centre(self) -> CentreId | None:
+        """Where they change what is the centre's own. None at none, and where the session's has moved to another."""
+        own = self.session.centre_id
+        return own if self.roles and self.centres[:1] == (own,) else None
+
+    @property
     def allowed(self) -> Set[May]:
         return may(self.roles)
 
