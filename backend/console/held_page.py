@@ -27,7 +27,7 @@ async def held_page(request: AnyRequest, database: NamedDependency[Database]) ->
     here, said = here_of(request), operations_words_of(request)
     found: list[Held] = []
     async with database.acting_as(here.actor, Lane.REST) as connection:
-        for centre_id in here.whole if here.roles else ():  # its own, and where its work has moved to
+        for centre_id in here.own_centres if here.roles else ():  # its own, and where its work has moved to
             await enter(connection, centre_id)
             found += await held.held(connection, centre_id, here.now)
     found.sort(key=lambda each: each.since)
@@ -54,7 +54,7 @@ async def let_go(request: AnyRequest, alert_id: FromPath[UUID], database: NamedD
 
 
 async def _let_go(connection: Connection, here: Here, alert_id: AlertId) -> bool:
-    for centre_id in here.whole if here.roles else ():
+    for centre_id in here.own_centres if here.roles else ():
         await enter(connection, centre_id)
         if await queries_held.whose(connection, centre_id, alert_id) is not None:
             return await held.let_go(connection, here.actor, centre_id, alert_id, here.now)

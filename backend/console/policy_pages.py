@@ -41,8 +41,8 @@ async def policies_page(request: AnyRequest, database: NamedDependency[Database]
     in_force: list[InForce] = []
     async with database.acting_as(here.actor, Lane.REST) as connection:
         versions = await queries_drafts.versions(connection, AT_MOST)
-        if here.own_centre is not None:
-            in_force = await queries_drafts.in_force(connection, here.own_centre, AT_MOST)
+        if here.decides_for is not None:
+            in_force = await queries_drafts.in_force(connection, here.decides_for, AT_MOST)
     return show_operations(
         request,
         "operations_policies.html",
@@ -52,7 +52,7 @@ async def policies_page(request: AnyRequest, database: NamedDependency[Database]
         versions=[
             (each, policy, not_served_yet(policy)) for each in versions if (policy := _readable(each)) is not None
         ],
-        at_a_centre=here.own_centre is not None,
+        at_a_centre=here.decides_for is not None,
     )
 
 
@@ -84,7 +84,7 @@ async def make_draft(
     here = here_of(request)
     form = await form_of(request, here.token)
     async with database.acting_as(here.actor, Lane.REST) as connection:
-        centre = await _centre(connection, here.own_centre, here.now)
+        centre = await _centre(connection, here.decides_for, here.now)
         version = await _version(connection, policy_id)
         fields = drafts.edited(version.fields, form)
         draft = await drafts.make(connection, version, fields, centre, here.staff.id, here.now)
@@ -101,7 +101,7 @@ async def draft_page(
     async with database.acting_as(here.actor, Lane.REST) as connection:
         draft = await _draft(connection, draft_id)
         base = await _version(connection, draft.based_on)
-        centre_id, _ = await _centre(connection, here.own_centre, here.now)
+        centre_id, _ = await _centre(connection, here.decides_for, here.now)
         compared = await again.look(connection, centre_id, read_policy(draft.fields), since, until)
     return show_operations(
         request,
@@ -131,7 +131,7 @@ async def ask_for_draft(
         return not_by_envelope(request)
     begins = typed_moment(form.get("fra", ""), here.now)
     async with database.acting_as(here.actor, Lane.REST) as connection:
-        centre_id, _ = await _centre(connection, here.own_centre, here.now)
+        centre_id, _ = await _centre(connection, here.decides_for, here.now)
         draft = await _draft(connection, draft_id)
         facts: dict[str, str | int | bool | None] = {"policy": draft.name, "draft": str(draft.id)}
         if begins is not None:

@@ -8,6 +8,7 @@ import msgspec
 from litestar.handlers.base import BaseRouteHandler
 
 from backend.api.problem_answers import DATABASE_AWAY
+from backend.console.frame import BY_ITSELF
 from backend.console.visit import COOKIE, HOME, AnyConnection, AnyRequest
 from backend.foundation.database import Actor, Connection, Database, Lane, Role, enter
 from backend.foundation.ids import CentreId
@@ -61,12 +62,7 @@ class Here(msgspec.Struct, frozen=True):
         return frozenset(self.lent_since)
 
     @property
-    def whole(self) -> tuple[CentreId, ...]:
-        """All but what is lent by agreement: whose past and whose addresses they may see, too."""
-        return tuple(each for each in self.centres if each not in self.lent_since)
-
-    @property
-    def own_centre(self) -> CentreId | None:
+    def decides_for(self) -> CentreId | None:
         """Where they change what is the centre's own. None at none, and where the session's has moved to another."""
         own = self.session.centre_id
         return own if self.roles and self.centres[:1] == (own,) else None
@@ -74,6 +70,11 @@ class Here(msgspec.Struct, frozen=True):
     @property
     def allowed(self) -> Set[May]:
         return may(self.roles)
+
+    @property
+    def own_centres(self) -> tuple[CentreId, ...]:
+        """All but what is lent by agreement: whose past and whose addresses they may see, too."""
+        return tuple(each for each in self.centres if each not in self.only_stops)
 
     @property
     def actor(self) -> Actor:
@@ -109,11 +110,12 @@ async def must_be_signed_in(connection: AnyConnection, handler: BaseRouteHandler
     """A guard: leaves who it is where `here_of` finds them. Raises NotSignedIn, and as :meth:`Here.must` does.
 
     What a page needs stands in its route's `opt`, as `may`; `then`: the page to go on with once they are fresh;
-    `by_itself`: a script calls it with nobody at the screen, so it is no sign that anybody still works there.
+    `by_itself`: a script calls it with nobody at the screen, so it is no sign that anybody still works there; nor is
+    a page that was fetched anew by itself, which says so in its address.
     """
     token = connection.cookies.get(COOKIE)
     state = connection.app.state
-    uses = not handler.opt.get("by_itself", False)
+    uses = not handler.opt.get("by_itself", False) and BY_ITSELF not in connection.query_params
     here = await who_is(state.database, state.access.now, token, state.clock.now(), uses=uses) if token else None
     til = connection.url.path
     if here is None:

@@ -55,7 +55,7 @@ export function goLive(page) {
     write(byId("clock"), clock(store.now()));
     page.tick(store);
     attend.tick();
-    const since = stream.dataset["state"] === "stale" ? null : unread([store.readAt, attend.readAt], Date.now());
+    const since = stream.dataset["state"] === "stale" ? null : unread(store.readAt, Date.now());
     banner("unread", since === null ? null : say("unread_since", clock(since + store.ahead)));
   };
   tick();

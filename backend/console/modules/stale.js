@@ -18,11 +18,10 @@ export function link(lastHeard, everHeard, now) {
 }
 
 /**
- * Since when what is shown is old although the connection lives; null: it is not. `readAt`: when each of what the page
- * reads was read last. A stream beats also where no answer can be read: it asks no table.
- * @param {readonly number[]} readAt @param {number} now @returns {number | null}
+ * Since when what is shown is old although the connection lives; null: it is not. A stream beats also where no answer can
+ * be read: it asks no table.
+ * @param {number} readAt when everything was read last @param {number} now @returns {number | null}
  */
 export function unread(readAt, now) {
-  const since = Math.min(...readAt);
-  return now - since >= UNREAD_AFTER_MS ? since : null;
+  return now - readAt >= UNREAD_AFTER_MS ? readAt : null;
 }
