@@ -24,6 +24,7 @@ from backend.console import (
     by_hand_data,
     by_hand_pages,
     called_pages,
+    centre_page,
     export_pages,
     glass,
     health_page,
@@ -72,6 +73,7 @@ def console_pages() -> Router:
         *retention_page.routes,
         *synthetic_page.routes,
         *policy_pages.routes,
+        *centre_page.routes,
         *after_pages.routes,
         *after_replay.routes,
         *by_hand_pages.routes,
@@ -88,7 +90,7 @@ def alarms_by_hand() -> tuple[Router, Router]:
     by_script: dict[Any, Any] = {NotSignedIn: _must_sign_in, NotFresh: _must_confirm}
     pages, calls = (
         [*by_hand_pages.alarms, *called_pages.alarms, *incident_acts.alarms],
-        [*by_hand_data.alarms, *wish_data.routes],
+        [*by_hand_data.alarms, *wish_data.routes, *attention_data.alarms],
     )
     return (
         Router("/", guards=_guards(Limit.BY_HAND), exception_handlers=told, route_handlers=pages),

@@ -15,9 +15,8 @@ from backend.console.incident import Asked, IncidentSeen
 from backend.console.incident_read import read_incident
 from backend.console.incident_timeline import told
 from backend.console.live_page import board_words_of, show_live
+from backend.console.map_from import map_from
 from backend.console.reason import Reason
-from backend.console.streets import address_of
-from backend.console.tiles import streets_in
 from backend.console.visit import INCIDENTS, AnyRequest, words_of
 from backend.console.who import here_of, must_be_signed_in
 from backend.console.words_attention import ATTENTION_DA, ATTENTION_EN
@@ -90,6 +89,7 @@ async def page_of(
         clock=_clock,
         age=_age,
         rough=_rough,
+        seconds=lambda taken: f"{taken:.1f}".replace(".", "," if words_of(request).code == "da" else "."),
         value=lambda each: words.values.get(str(each), str(each)),
         state_of=lambda each: _state(request, each),
         excluded=", ".join(words.values.get(each, each) for each in seen.excluded_by),
@@ -100,7 +100,7 @@ async def page_of(
         may_act=may_act,
         may_change=may_act and seen.may_change,
         may_override=may_act and seen.may_change and seen.asking is Asking.EXCLUDED,
-        may_read=running and May.READ_ADDRESS in here.allowed,
+        may_read=running and seen.may_change and May.READ_ADDRESS in here.allowed,
         down_reasons=list(StandDownReason),
         to_say=list(ToVolunteers),
         override_reasons=list(OverrideReason),
@@ -110,7 +110,7 @@ async def page_of(
         kind=seen.board.kind.value,
         at=_clock(here.now),
         now=here.now.isoformat(),
-        streets=address_of(streets_in(request.app.state.settings.map_folder)),
+        ground=map_from(request.app.state.settings),
         may=sorted(each.value for each in here.allowed),
     )
 

@@ -142,8 +142,8 @@ DANISH = Words(
     mays={
         May.FOLLOW: "følge hændelser",
         May.ACT: "rette, aflyse og afslutte hændelser",
-        May.TRIGGER: "sende en skarp alarm i hånden",
-        May.EXERCISE: "sende en øvelsesalarm i hånden",
+        May.TRIGGER: "sende en skarp alarm manuelt",
+        May.EXERCISE: "sende en øvelsesalarm manuelt",
         May.READ_ADDRESS: "se en hændelses adresse, med en grund",
         May.ALERT_AREA: "bede om at alarmere et helt område",
         May.CHANGE_POLICY: "bede om en anden alarmeringsregel, og godkende en andens ønske",
@@ -159,6 +159,10 @@ DANISH = Words(
         ApprovalKind.EXPORT: "Udlever en persons oplysninger",
         ApprovalKind.FREEZE_CLIENT: "Stop et disponeringssystem",
         ApprovalKind.UNFREEZE_CLIENT: "Luk et disponeringssystem ind igen",
+        ApprovalKind.BY_HAND_LIMIT: "Skift grænsen for alarmer sendt i hånden",
+        ApprovalKind.ATTENTION_RULE: "Skift, hvem der kvitterer",
+        ApprovalKind.OVERFLOW: "Aftal hjælp fra en anden central",
+        ApprovalKind.OVERFLOW_END: "Afslut en aftale om hjælp",
     },
     reasons={
         Reason.DISPATCH_SYSTEM_DOWN: "Disponeringssystemet virker ikke",

@@ -136,8 +136,8 @@ ENGLISH = Words(
     mays={
         May.FOLLOW: "follow incidents",
         May.ACT: "revise, stand down and close incidents",
-        May.TRIGGER: "send a live alarm by hand",
-        May.EXERCISE: "send an exercise alarm by hand",
+        May.TRIGGER: "send a live alarm manually",
+        May.EXERCISE: "send an exercise alarm manually",
         May.READ_ADDRESS: "see an incident's address, with a reason",
         May.ALERT_AREA: "ask to alert a whole area",
         May.CHANGE_POLICY: "ask for another alarm policy, and approve somebody else's wish",
@@ -153,6 +153,10 @@ ENGLISH = Words(
         ApprovalKind.EXPORT: "Hand out a person's data",
         ApprovalKind.FREEZE_CLIENT: "Freeze a dispatch system",
         ApprovalKind.UNFREEZE_CLIENT: "Let a dispatch system in again",
+        ApprovalKind.BY_HAND_LIMIT: "Change the limit of alarms raised by hand",
+        ApprovalKind.ATTENTION_RULE: "Change who acknowledges",
+        ApprovalKind.OVERFLOW: "Agree on help from another centre",
+        ApprovalKind.OVERFLOW_END: "End an agreement on help",
     },
     reasons={
         Reason.DISPATCH_SYSTEM_DOWN: "The dispatch system does not work",

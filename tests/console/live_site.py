@@ -44,6 +44,11 @@ document.addEventListener("securitypolicyviolation", each => console.error(each.
 """What the policy of our pages refuses is wrong, on whichever page it is."""
 
 
+LISTENS_FOR_REFUSALS = """
+document.addEventListener("securitypolicyviolation", each => console.error(each.violatedDirective, each.blockedURI))
+"""
+
+
 @dataclass
 class LiveSite:
     service: Service
@@ -86,6 +91,7 @@ class LiveSite:
         )
         await context.add_cookies(await self.cookies(*roles, scheme=scheme))  # type: ignore[arg-type]
         page = await context.new_page()
+        await page.add_init_script(LISTENS_FOR_REFUSALS)
         page.set_default_timeout(PATIENCE_MS)
         await page.add_init_script(LISTENS_FOR_REFUSALS)
         page.on("request", lambda request: self._asked(request.url))
@@ -111,9 +117,9 @@ class LiveSite:
 
 
 @asynccontextmanager
-async def running_live_site(dsn: str, path: Path, *, worker: bool = False) -> AsyncIterator[LiveSite]:
+async def running_live_site(dsn: str, path: Path, *, worker: bool = False, **more: str) -> AsyncIterator[LiveSite]:
     """The API (and, where asked for, the worker) as processes, and a town of the capital's centre."""
-    async with running_service(dsn, path, worker=worker) as service:
+    async with running_service(dsn, path, worker=worker, **more) as service:
         database = await open_database(dsn, dict.fromkeys(Lane, 4), carries=service.ring)
         town = Town(database)
         town.centre_id = HOVEDSTADEN

@@ -2,14 +2,14 @@
 
 import { banner } from "./banners.js";
 import { arrange, byId, element, write } from "./dom.js";
-import { NOT_WATCHED, next, ownNeeds, shown, stillTaken, unheard } from "./ringing.js";
+import { isWatched, NOT_WATCHED, next, ownNeeds, shown, stillTaken, unheard } from "./ringing.js";
 import { Sound } from "./sound.js";
 import { age } from "./times.js";
 import { say, sayOf } from "./words.js";
 
 /** @typedef {import("./ringing.js").Shown} Shown */
 /** @typedef {import("./ringing.js").Attention} Attention */
-/** @typedef {{row: HTMLLIElement, what: Element, age: Element, by: Element, button: HTMLButtonElement | null}} Row */
+/** @typedef {{row: HTMLLIElement, what: Element, age: Element, by: Element, button: HTMLButtonElement | null, key: HTMLElement}} Row */
 
 const AGAIN_MS = 3_000;
 const PATIENCE_MS = 4_000;
@@ -23,6 +23,8 @@ export class Attend {
     /** @type {Attention[]} */
     this.told = [];
     this.watched = true;
+    /** @type {number | null} */
+    this.failsSince = null;
     this.unwatchedSince = 0;
     /** @type {number | null} */
     this.staleSince = null;
@@ -63,14 +65,18 @@ export class Attend {
         headers: { Accept: "application/json" },
         signal: AbortSignal.timeout(PATIENCE_MS),
       });
-      if (!answer.ok) return; // the store says why
+      if (!answer.ok) {
+        this.failsSince ??= Date.now(); // the store says why
+        return;
+      }
       const all = await answer.json();
       this.told = all.items;
+      this.failsSince = null;
       if (this.watched && !all.watched) this.unwatchedSince = Date.now();
       this.watched = all.watched;
       this.show();
     } catch {
-      // the stream says so as well
+      this.failsSince ??= Date.now(); // mostly the stream says so as well
     } finally {
       this.reading = false;
     }
@@ -104,8 +110,10 @@ export class Attend {
   }
 
   show() {
-    const { staleSince, watched, taken, unwatchedSince } = this;
-    const own = ownNeeds({ staleSince, watched, now: Date.now(), taken, since: unwatchedSince });
+    const { staleSince, taken, failsSince } = this;
+    const now = Date.now();
+    const watched = isWatched({ watched: this.watched, failsSince, now });
+    const own = ownNeeds({ staleSince, watched, now, taken, since: failsSince ?? this.unwatchedSince });
     this.taken = stillTaken(taken, own);
     this.all = shown(this.told, own);
     const sounding = this.all.some((each) => each.sounds);
@@ -122,11 +130,13 @@ export class Attend {
   draw() {
     const there = new Set(this.all.map((each) => each.id));
     for (const id of this.rows.keys()) if (!there.has(id)) this.rows.delete(id);
+    const byKey = next(this.all, this.page.chosen());
     arrange(
       byId("attention-list"),
       this.all.map((each) => {
         const row = this.rows.get(each.id) ?? this.made(each);
         this.fill(row, each);
+        row.key.hidden = each.id !== byKey?.id; // which one the key means
         return row.row;
       }),
     );
@@ -138,10 +148,11 @@ export class Attend {
     const what = element("span", { class: "what" });
     const since = element("span", { class: "age" });
     const by = element("span", { class: "by" });
-    const button = MAY_ACT ? element("button", { type: "button" }, say("acknowledge"), " ", element("kbd", {}, "A")) : null;
+    const key = element("kbd", {}, "A");
+    const button = MAY_ACT ? element("button", { type: "button" }, say("acknowledge"), " ", key) : null;
     button?.addEventListener("click", () => void this.takeUp(this.all.find((each) => each.id === item.id) ?? null));
     const row = element("li", {}, what, " ", since, " ", by, ...(button ? [button] : []));
-    const made = { row, what, age: since, by, button };
+    const made = { row, what, age: since, by, button, key };
     this.rows.set(item.id, made);
     return made;
   }
