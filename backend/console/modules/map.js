@@ -49,6 +49,7 @@ export class BoardMap {
       dragRotate: false,
       touchPitch: false,
       fadeDuration: 0,
+      maxTileCacheSize: 8, // of places left behind: what is drawn is made anew from what the page knows
       maxZoom: 18,
       locale: { "Map.Title": say("map") },
     });
