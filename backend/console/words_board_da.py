@@ -72,7 +72,9 @@ BOARD_DA = BoardWords(
     connected="Live",
     connecting="Forbinder …",
     stale="Ikke live",
-    stale_since="Forbindelsen er tavs. Det, du ser, er fra kl. {}. Alarmeringen fortsætter.",
+    stale_since="Forbindelsen er tavs. Det, du ser, er fra kl. {}. Alarmer venter ikke på denne side.",
+    unread_since="Serveren svarer ikke på, hvad der er nyt. Det, du ser, er fra kl. {}. "
+    "Alarmer venter ikke på denne side.",
     not_signed_in="Du er logget ud. Tavlen opdateres ikke.",
     sign_in="Log ind igen",
     refused="Serveren afviser: {}",

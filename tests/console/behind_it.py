@@ -8,6 +8,8 @@ from uuid import UUID, uuid4
 
 from backend.aeds import queries as aeds
 from backend.aeds.aed import Condition
+from backend.attention import agreed
+from backend.attention.item import Agreement
 from backend.attention.look import Lookout
 from backend.console.words_operations_da import OPERATIONS_DA
 from backend.foundation import chores
@@ -25,7 +27,7 @@ from backend.responses.status import Status
 from backend.selection import drafts, queries_drafts
 from tests.alarm.cast import Town
 from tests.console import evening
-from tests.console.cast import HOVEDSTADEN
+from tests.console.cast import HOVEDSTADEN, NORDJYLLAND
 from tests.console.live_site import LiveSite
 
 HELLERUP = (55.7320, 12.5790)
@@ -43,6 +45,7 @@ async def happens(site: LiveSite) -> dict[str, str]:
     await _somebody_raised_one(site, made["valby"])
     made |= await _waits_for_a_second_person(site)
     await _the_machine(site.town)
+    await _neighbours_help(site)
     await Lookout(site.database, site.town.clock).round()
     await site.town.rows("UPDATE attention.looked SET at = now() + interval '1 day'")  # as if a worker went on looking
     return made
@@ -112,6 +115,15 @@ async def _waits_for_a_second_person(site: LiveSite) -> dict[str, str]:
         system = {"client": "amk-hovedstaden-disp"}
         await approvals.ask(c, actor, ApprovalKind.FREEZE_CLIENT, HOVEDSTADEN, {**system}, asker, now)
     return {"regel": str(version.id), "udkast": str(draft.id)}
+
+
+async def _neighbours_help(site: LiveSite) -> None:
+    """At night, each the other."""
+    owner, since = Actor(Role.OWNER), site.town.now - timedelta(days=9)
+    async with site.database.acting_as(owner) as c:
+        for centre, to in ((HOVEDSTADEN, NORDJYLLAND), (NORDJYLLAND, HOVEDSTADEN)):
+            agreement = Agreement(to, timedelta(minutes=3), 22, 6, timedelta(minutes=30))
+            await agreed.agree(c, owner, centre, agreement, "amk_laege", since)
 
 
 async def _works_here(site: LiveSite, name: str) -> StaffId:
