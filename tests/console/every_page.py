@@ -90,12 +90,6 @@ VISITS = (
     Visit("drift-kan-naas", "/konsol/drift/kan-naas", Who.DRIFTSANSVARLIG),
     Visit("drift-sletning", "/konsol/drift/sletning", Who.DRIFTSANSVARLIG),
     Visit("drift-proevealarmer", "/konsol/drift/proevealarmer", Who.DRIFTSANSVARLIG),
-    Visit("drift-centralen", "/konsol/drift/centralen", Who.DRIFTSANSVARLIG),
-    Visit(
-        "drift-centralen-se",
-        "/konsol/drift/centralen/kvittering?acknowledges=console&nobody_after_s=90",
-        Who.DRIFTSANSVARLIG,
-    ),
     Visit("drift-regler", "/konsol/drift/regler", Who.DRIFTSANSVARLIG),
     Visit("drift-regel", "/konsol/drift/regler/{regel}", Who.DRIFTSANSVARLIG),
     Visit("drift-udkast", "/konsol/drift/regler/udkast/{udkast}", Who.DRIFTSANSVARLIG),
