@@ -88,6 +88,7 @@ class BoardWords(msgspec.Struct, frozen=True, kw_only=True):
     dark: str
     light: str
     help: str
+    guide: str
     close: str
     keys: dict[str, str]
     keys_off: str

@@ -82,6 +82,7 @@ BOARD_DA = BoardWords(
     dark="Mørk",
     light="Lys",
     help="Hjælp",
+    guide="Vejledning på én side",
     close="Luk",
     keys={
         "n": "Manuel alarm",

@@ -81,6 +81,7 @@ BOARD_EN = BoardWords(
     dark="Dark",
     light="Light",
     help="Help",
+    guide="Guide on one page (in Danish)",
     close="Close",
     keys={
         "n": "Manual alarm",

@@ -313,6 +313,7 @@ CONSOLE: dict[str, Make] = {
         for path in ("/konsol", *(f"/konsol/{page}" for page in ("log-ind", "videre", "tilbage", "log-ud", "plads")))
     },
     **{f"GET /konsol/{page}": _get(f"/konsol/{page}") for page in ("skift", "noed", "bekraeft", "godkendelser")},
+    "GET /konsol/vejledning": _get("/konsol/vejledning"),
     "GET /konsol/haendelser": _get("/konsol/haendelser"),
     **{f"GET {path}": _get(path) for path in ("/konsol/efter", "/konsol/efter/tal", "/konsol/efter/tal.csv")},
     "GET /konsol/efter/{incident_id}": lambda d: Sent("GET", f"/konsol/efter/{d.named}"),

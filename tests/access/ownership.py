@@ -207,6 +207,7 @@ CONSOLE = {
     "GET /konsol/log-ud": _nobody("a page"),
     "POST /konsol/log-ud": _self("the session's end"),
     "GET /konsol/plads": _nobody("a page"),
+    "GET /konsol/vejledning": _nobody("a page"),
     "POST /konsol/plads": Owned(Whose.HOLDER, "a seat, for whoever has its code"),
     "GET /konsol/skift": Owned(Whose.HOLDER, "who is on this seat's shift"),
     "POST /konsol/skift": Owned(Whose.HOLDER, "a session, by a PIN chosen on this seat and shift"),

@@ -65,6 +65,7 @@ VISITS = (
     Visit("videre", "/konsol/videre", Who.NOBODY, pictured=False),
     Visit("tilbage", "/konsol/tilbage", Who.NOBODY, pictured=False),
     Visit("log-ud", "/konsol/log-ud", Who.NOBODY),
+    Visit("vejledning", "/konsol/vejledning", Who.NOBODY),
     Visit("plads", "/konsol/plads", Who.NOBODY),
     Visit("skift", "/konsol/skift", Who.AT_A_SEAT),
     Visit("noed", "/konsol/noed", Who.AT_A_SEAT),

@@ -31,6 +31,7 @@ UNSIGNED = {  # what works without a session, and why it may
     "GET /konsol/tilbage",
     "GET /konsol/plads",
     "POST /konsol/plads",  # with the seat's one-time code
+    "GET /konsol/vejledning",  # read where signing in fails
     "GET /konsol/skift",  # with the seat's cookie
     "POST /konsol/skift",  # … and a PIN
     "GET /konsol/noed",
