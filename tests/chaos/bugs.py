@@ -97,12 +97,13 @@ BUGS = (
         "WHEN m.expires_at <= $5::timestamptz - interval '1 hour' THEN 'expired'",
     ),
     Bug(
-        "somebody off duty is asked",
+        # Not one about duty: whoever is off it is passed by once more as they are engaged.
+        "somebody is asked whom nothing reaches",
         Sort.SQL,
         _VERBS,
         "backend/foundation/migrations/0052_the_nearest_as_they_are_read.sql",
-        "WHERE p.cell_r9 = told.cell_r9 AND p.available",
-        "WHERE p.cell_r9 = told.cell_r9",
+        "WHERE a.volunteer_id = here.volunteer_id AND a.health = 'healthy' LIMIT 1) a ON true",
+        "WHERE a.volunteer_id = here.volunteer_id LIMIT 1) a ON true",
     ),
     Bug(
         "acknowledged whatever became of the commit",

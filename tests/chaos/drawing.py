@@ -45,7 +45,7 @@ class Drawing:
             (5, self._revise),
             (2, self._override),
             (3, self._end),
-            (3, self._join),
+            (5, self._join),
             (3, self._duty),
             (4, self._listens),
             (3, self._dark),
@@ -262,7 +262,9 @@ class Drawing:
         marked = [case for case in self._model.cases if case.twins]
         if not marked:
             return None
-        case = self._rng.choice(marked)
+        # Mostly while words are under way, if there are any: those must not be left behind.
+        told = [case for case in marked if case.is_open and case.words]
+        case = self._rng.choice(told if told and self._rng.random() < 0.6 else marked)
         return steps.Join(case.number, self._rng.choice(sorted(case.twins)))
 
     def _duty(self) -> AnyStep:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from backend.alerts.alert import Alert
 from backend.foundation.ids import IncidentId
+from backend.foundation.journal import Event
 from tests.chaos.model_level import Model
 from tests.chaos.player import day_of
 from tests.chaos.real_level import Real
@@ -34,7 +35,9 @@ def of_model(model: Model) -> Rows:
             i.centre_asked_at, i.reach_step, i.reach_since, i.wanted, i.lacking, i.exclusions, i.override_reason,
             linked, i.wished,
         )  # fmt: skip
-        rows["journal"][case.number] = sorted((at, h.event.value) for at, h in case.journal)
+        # Of alarms that waited equally long either may be the one for which a neighbour was let in: `lent` has when.
+        entries = [(at, h.event.value) for at, h in case.journal if h.event is not Event.LENT]
+        rows["journal"][case.number] = sorted(entries)
         for a in case.alerts.values():
             person = number_of[a.volunteer_id]
             aed = None if a.aed_id is None else box_of[a.aed_id]
@@ -123,7 +126,9 @@ _INCIDENTS = """
            reach_since, wanted, lacking, exclusions, override_reason, linked_to, wished
     FROM incidents.incident WHERE id = ANY($1)
 """
-_JOURNAL = "SELECT incident_id, at, event FROM foundation.journal_entry WHERE incident_id = ANY($1)"
+_JOURNAL = """
+    SELECT incident_id, at, event FROM foundation.journal_entry WHERE incident_id = ANY($1) AND event <> 'lent'
+"""
 _ALERTS = """
     SELECT incident_id, volunteer_id, state, reason, wave, ring_no, metres, place, role, aed_id, asked_at, rings_until,
            answered_at, ended_at, last_sign_at, left_reach, way_m, unheard_revision

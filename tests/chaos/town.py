@@ -13,7 +13,8 @@ import msgspec
 from backend.alerts.decision import FetchableAed
 from backend.foundation.ids import AedId, VolunteerId
 from backend.foundation.kinds import Kind
-from backend.locations.cells import EARTH_RADIUS_M, cell_of, centre_of, metres_between, res9_parent, rings_around
+from backend.locations.cells import EARTH_RADIUS_M, cell_of, centre_of, metres_between, res9_parent
+from backend.selection.find import _wider_and_wider
 from backend.selection.policies import shipped
 from backend.selection.policy import Policy, Replace, Role, RoleRule, not_served_yet, read_policy
 
@@ -128,11 +129,15 @@ class Town:
         return [[metres_between(*spot, *place) for place in places] for spot in self.spots]
 
     def near(self, spot: int, reach_m: int) -> list[int]:
-        """Who is looked at from a spot: everybody in the cells that a reach touches."""
+        """Who is looked at from a spot where nobody suffices: whoever is in what is read first and holds all in reach.
+
+        That are parts of cells where the reach is small, and else whole cells: who is just beyond may be among them.
+        """
         known = self._near.get((spot, reach_m))
         if known is None:
-            cells = {cell for ring in rings_around(*self.spots[spot], reach_m) for cell in ring.cells}
-            places = [res9_parent(person.cell) for person in self.people]
+            around = next(a for a in _wider_and_wider(*self.spots[spot], reach_m) if a.beyond_m > reach_m + 1)
+            cells = set(around.parts or around.cells_r9)
+            places = [person.cell if around.parts else res9_parent(person.cell) for person in self.people]
             known = [number for number, cell in enumerate(places) if cell in cells]
             self._near[spot, reach_m] = known
         return known
