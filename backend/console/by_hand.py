@@ -5,7 +5,7 @@ What a second person may have to look at is written down beside the alarm and af
 
 import secrets
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 import msgspec
@@ -13,10 +13,10 @@ from msgspec import Meta
 
 from backend.alerts import alarm
 from backend.api.dispatch_centre.act import OverrideReason
-from backend.api.dispatch_centre.place import AccuracyM, AddressSent, Line, Short, Wgs84
 from backend.api.dispatch_centre.preview import AskPreview, Previewed, preview_for
 from backend.api.dispatch_centre.report import Report, report_for
 from backend.console.acting import caller_at
+from backend.console.chosen_place import Where
 from backend.console.who import Here
 from backend.foundation.clock import COPENHAGEN
 from backend.foundation.database import Connection, Database, Lane
@@ -24,7 +24,7 @@ from backend.foundation.ids import IncidentId
 from backend.foundation.kinds import Kind
 from backend.foundation.problems import Problem
 from backend.incidents import by_hand, keys, queries
-from backend.incidents.incident import Asking, Circumstance, PrecisionClass
+from backend.incidents.incident import Asking, Circumstance
 from backend.incidents.raised import Above
 from backend.regions.find import Borders
 from backend.selection.policies import in_force
@@ -34,19 +34,6 @@ from backend.selection.preview import Band
 _LETTERS = "ABCDEFGHJKLMNPRSTUVXYZ23456789"
 """None that is taken for another when it is read aloud."""
 Key = Annotated[str, Meta(min_length=8, max_length=60)]
-
-
-class Where(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A place that was chosen, in degrees."""
-
-    lat: float
-    lon: float
-    accuracy_m: AccuracyM | None = None
-    text: Line | None = None
-    dar_id: UUID | None = None
-    floor: Short | None = None
-    door: Short | None = None
-    door_code: Short | None = None
 
 
 class ByHand(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -118,19 +105,11 @@ async def raise_alarm(
 ) -> Raised:
     """Open an incident and ask, at once. Sent again it is the same one. Raises a 422 for an impossible place."""
     caller, accuracy_m = caller_at(here, kind), sent.where.accuracy_m
-    address = AddressSent(
-        text=sent.where.text,
-        dar_id=sent.where.dar_id,
-        floor=sent.where.floor,
-        door=sent.where.door,
-        door_code=sent.where.door_code,
-        precision_class=_precision(sent.where),
-    )
     report = Report(
         case_number=sent.case_number,
-        position=Wgs84(sent.where.lat, sent.where.lon),
+        position=sent.where.position,
         accuracy_m=accuracy_m,
-        address=address,
+        address=sent.where.address,
         circumstances=sent.circumstances,
         again=True,  # whoever sends by hand means it, however short ago the case ended
     )
@@ -164,10 +143,9 @@ async def foresee(
     async with database.acting_as(here.actor, Lane.REST) as connection:
         policy = read_policy((await in_force(connection, caller.centre_id, None, now)).fields)
         above = await by_hand.foreseen(connection, caller.centre_id, kind, here.staff.id, asked.where.accuracy_m, now)
-    position = Wgs84(asked.where.lat, asked.where.lon)
     found: Previewed | None
     try:
-        found = await preview_for(database, caller, AskPreview(asked.case_number, position), borders, now)
+        found = await preview_for(database, caller, AskPreview(asked.case_number, asked.where.position), borders, now)
     except Problem as refused:
         if refused.status != 429:
             raise
@@ -182,17 +160,3 @@ async def foresee(
         hours is not None and not hours.from_hour <= now.astimezone(COPENHAGEN).hour < hours.to_hour,
         above,
     )
-
-
-def _precision(where: Where) -> PrecisionClass | None:
-    """In the register's own steps, by what was chosen."""
-    if where.text is None:
-        return None
-    if where.accuracy_m is not None:
-        return PrecisionClass.AREA
-    return PrecisionClass.DOOR if where.door else PrecisionClass.ENTRANCE
-
-
-def where_of(form: dict[str, str]) -> dict[str, Any]:
-    """The fields of a place as a form has them: what was left empty is not there."""
-    return {name: form[name] for name in Where.__struct_fields__ if form.get(name)}

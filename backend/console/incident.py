@@ -19,6 +19,7 @@ from backend.alerts.arrival import Arrival
 from backend.alerts.distance import facts_for_a_centre
 from backend.api.dispatch_centre.view import AskedVolunteer, PolicyUsed, WordSeen
 from backend.console.board import Defibrillator, OnBoard, Stage, stage_of
+from backend.console.incident_joined import Joined, named
 from backend.delivery.message import Channel
 from backend.delivery.queries_rings import Rings
 from backend.foundation.journal import Entry, Event, Fact
@@ -37,7 +38,7 @@ SHOWN_FACTS = frozenset(
     {
         *("volunteer", "role", "status", "word", "reason", "why", "problem", "late", "carried", "received"),
         *("wave", "reach_m", "wanted", "asked", "count", "wider", "policy", "excluded_by", "revision", "coarse"),
-        *("needs", "by", "after_s", "more_than_an_hour"),
+        *("needs", "by", "after_s", "more_than_an_hour", "into", "from"),
     }
 )
 """What of an entry's facts its sentence may need: no ids of alerts, staff or requests, and no list of distances."""
@@ -170,6 +171,7 @@ class IncidentSeen(msgspec.Struct, frozen=True, kw_only=True):
     ended_at: datetime | None
     end_reason: EndReason | None
     linked_to: UUID | None
+    joined: list[Joined]
     may_change: bool
     asking: Asking
     excluded_by: list[str]
@@ -274,8 +276,9 @@ def channels_of(rings: Iterable[Rings], down: Mapping[str, str] | None) -> list[
     return found
 
 
-def timeline_of(entries: Iterable[Entry]) -> list[Step]:
-    return [Step(each.seq or 0, each.at, each.event, _shown(each.facts)) for each in entries]
+def timeline_of(entries: Iterable[Entry], cases: Mapping[UUID, str]) -> list[Step]:
+    """`cases`: numbers of the centre's other incidents that are named; one that is not there is named by none."""
+    return [Step(each.seq or 0, each.at, each.event, named(_shown(each.facts), cases)) for each in entries]
 
 
 def waves_of(entries: Iterable[Entry]) -> list[Wave]:

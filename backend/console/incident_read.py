@@ -1,5 +1,6 @@
 """Reading one incident for its page: in one transaction, in as many round trips however many were asked."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -22,6 +23,7 @@ from backend.console.incident import (
     timeline_of,
     waves_of,
 )
+from backend.console.incident_joined import joined_of, others_in
 from backend.console.who import Here
 from backend.delivery import queries_rings
 from backend.foundation import journal
@@ -61,6 +63,7 @@ async def read_incident(
     looked_at = await queries_looked_at.looked_at(connection, incident.id, MOST_LOOKED_AT)
     rings = await queries_rings.rings(connection, [each.id for each in alerts])
     entries = await journal.newest_of_incident(connection, incident.id, MOST_STEPS)
+    cases = await _cases(connection, [*others_in(entries), *read.seen.possible_duplicates])
     asked = asked_of(read.seen.volunteers, {each.pseudonym: arrival_of(each) for each in alerts}, now)
     return marked(
         IncidentSeen(
@@ -72,6 +75,7 @@ async def read_incident(
             ended_at=incident.ended_at,
             end_reason=incident.end_reason,
             linked_to=incident.linked_to,
+            joined=joined_of(entries, cases),
             may_change=incident.centre_id not in here.only_stops,
             asking=incident.asking,
             excluded_by=list(incident.exclusions),
@@ -84,8 +88,8 @@ async def read_incident(
             not_asked=not_asked_of(incident.id, looked_at, asked, read.areas),
             reachable=reachable_of(looked_at, asked),
             channels=channels_of(rings, await _down(connection, incident.centre_id, now)),
-            duplicates=await _duplicates(connection, read.seen.possible_duplicates),
-            timeline=timeline_of(entries),
+            duplicates=[Duplicate(each, cases.get(each)) for each in read.seen.possible_duplicates],
+            timeline=timeline_of(entries, cases),
         )
     )
 
@@ -99,9 +103,7 @@ async def _down(connection: Connection, centre_id: CentreId, now: datetime) -> d
     return {detail["channel"]: detail["why"] for detail in found}
 
 
-async def _duplicates(connection: Connection, others: list[UUID]) -> list[Duplicate]:
-    """The centre's own by their case numbers; of another one's only that there is one."""
-    if not others:
-        return []
-    known = {each.id: each for each in await queries.by_ids(connection, [IncidentId(each) for each in others])}
-    return [Duplicate(each, known[each].case_number if each in known else None) for each in map(IncidentId, others)]
+async def _cases(connection: Connection, others: Iterable[UUID]) -> dict[UUID, str]:
+    """The centre's own by their case numbers; of another one's nothing."""
+    wanted = [IncidentId(each) for each in dict.fromkeys(others)]
+    return {each.id: each.case_number for each in await queries.by_ids(connection, wanted)} if wanted else {}

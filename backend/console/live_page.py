@@ -8,9 +8,14 @@ from litestar.response import Response
 
 from backend.console.served import address_of
 from backend.console.visit import HEADERS, LASTS_A_YEAR_S, AnyRequest, cookie, show, words_of
+from backend.console.words_acting import ACTING_DA, ACTING_EN, ActingWords
+from backend.console.words_attention import ATTENTION_DA, ATTENTION_EN, AttentionWords
 from backend.console.words_board import BoardWords
 from backend.console.words_board_da import BOARD_DA
 from backend.console.words_board_en import BOARD_EN
+from backend.console.words_events import EventWords
+from backend.console.words_events_da import EVENTS_DA
+from backend.console.words_events_en import EVENTS_EN
 
 THEME_COOKIE = "__Host-konsol-tema"
 DARK, LIGHT = "moerk", "lys"
@@ -49,6 +54,23 @@ def show_live(request: AnyRequest, template: str, words: Any = None, status: int
 
 def board_words_of(request: AnyRequest) -> BoardWords:
     return BOARD_EN if words_of(request).code == "en" else BOARD_DA
+
+
+def for_scripts(*words: msgspec.Struct) -> dict[str, Any]:
+    """Words of several kinds, for `show_live`."""
+    return {name: said for each in words for name, said in msgspec.to_builtins(each).items()}
+
+
+def attention_words_of(request: AnyRequest) -> AttentionWords:
+    return ATTENTION_EN if words_of(request).code == "en" else ATTENTION_DA
+
+
+def acting_words_of(request: AnyRequest) -> ActingWords:
+    return ACTING_EN if words_of(request).code == "en" else ACTING_DA
+
+
+def event_words_of(request: AnyRequest) -> EventWords:
+    return EVENTS_EN if words_of(request).code == "en" else EVENTS_DA
 
 
 def theme_of(request: AnyRequest) -> str:
