@@ -26,6 +26,7 @@ from backend.foundation.journal import Entry, Event, Fact
 from backend.incidents.incident import Asking, EndReason, State
 from backend.locations.areas import LEAST
 from backend.locations.areas import Area as FoundArea
+from backend.responses.status import Status
 from backend.selection.candidate import Verdict, pseudonym_of
 from backend.selection.policy import Role
 from backend.selection.preview import in_steps
@@ -51,6 +52,13 @@ class Health(StrEnum):
     UNKNOWN = "unknown"  # no worker has looked lately
     FAILS = "fails"
     SWITCHED_OFF = "switched_off"
+
+
+class ArrivalBy(StrEnum):
+    """How an arrival was reckoned."""
+
+    STRAIGHT_LINE = "straight_line"  # longer as roads are, from where they said yes
+    ROAD = "road"  # by the operator's routing service, from where they are
 
 
 class TwoClocks(msgspec.Struct, frozen=True):
@@ -79,6 +87,8 @@ class Asked(msgspec.Struct, frozen=True):
     receipt_at: datetime | None
     answered_at: datetime | None
     arrival: Arrival | None
+    arrival_by: ArrivalBy
+    has_aed: Annotated[bool, Meta(description="Has told to have picked up the defibrillator")]
     late: Annotated[bool, Meta(description="Even the slowest would be there by now, and they have not said so")]
     told: bool
     words: list[WordSeen]
@@ -213,6 +223,8 @@ def _asked(seen: AskedVolunteer, arrival: Arrival | None, now: datetime) -> Aske
         receipt_at=seen.receipt_at,
         answered_at=seen.answered_at,
         arrival=None if there else arrival,
+        arrival_by=ArrivalBy.STRAIGHT_LINE,
+        has_aed=any(each.status is Status.AED_PICKED_UP for each in seen.statuses),
         late=arrival is not None and not there and arrival.is_late(now),
         told=seen.revision_received is not False,
         words=seen.words,

@@ -16,7 +16,7 @@ from backend.console.board import Stage
 from backend.console.by_hand_data import places
 from backend.console.events_told import told
 from backend.console.incident import Asked, IncidentSeen
-from backend.console.incident_read import read_incident
+from backend.console.incident_read import see_incident
 from backend.console.live_page import (
     acting_words_of,
     attention_words_of,
@@ -34,7 +34,7 @@ from backend.console.words_incident import IncidentWords
 from backend.console.words_incident_da import INCIDENT_DA
 from backend.console.words_incident_en import INCIDENT_EN
 from backend.foundation.clock import COPENHAGEN
-from backend.foundation.database import Database, Lane
+from backend.foundation.database import Database
 from backend.foundation.ids import without_time
 from backend.identity.staff import May
 from backend.incidents.incident import Asking, StandDownReason, State
@@ -99,8 +99,7 @@ async def page_of(
 ) -> Response[str]:
     """`says`: why something was not done. `hits`: places for what was `typed`. Raises 404 for what is not theirs."""
     here = here_of(request)
-    async with database.acting_as(here.actor, Lane.REST) as connection:
-        seen = await read_incident(connection, here, incident_id, borders, here.now)
+    seen = await see_incident(database, here, incident_id, borders, request.app.state.roads)
     words, events = incident_words(request), event_words_of(request)
     attention, acting = attention_words_of(request), acting_words_of(request)
     running = seen.state is State.OPEN

@@ -16,7 +16,6 @@ from backend.console.incident import (
     asked_of,
     channels_of,
     clocks_of,
-    marked,
     not_asked_of,
     not_told,
     reachable_of,
@@ -24,10 +23,12 @@ from backend.console.incident import (
     waves_of,
 )
 from backend.console.incident_joined import joined_of, others_in
+from backend.console.incident_roads import Ways, read_ways, with_roads
+from backend.console.roads import Roads
 from backend.console.who import Here
 from backend.delivery import queries_rings
 from backend.foundation import journal
-from backend.foundation.database import Connection, enter
+from backend.foundation.database import Connection, Database, Lane, enter
 from backend.foundation.ids import CentreId, IncidentId
 from backend.foundation.kinds import Kind
 from backend.foundation.problems import not_found
@@ -51,10 +52,18 @@ async def own(connection: Connection, here: Here, incident_id: UUID) -> Incident
     raise not_found("incident")
 
 
-async def read_incident(
-    connection: Connection, here: Here, incident_id: UUID, borders: Borders, now: datetime
+async def see_incident(
+    database: Database, here: Here, incident_id: UUID, borders: Borders, roads: Roads | None
 ) -> IncidentSeen:
     """Everything its page shows. That somebody saw where the patient is is written down, once. Raises 404 as `own`."""
+    async with database.acting_as(here.actor, Lane.REST) as connection:
+        seen, ways = await _read(connection, here, incident_id, borders, here.now)
+    return await with_roads(seen, ways, roads)
+
+
+async def _read(
+    connection: Connection, here: Here, incident_id: UUID, borders: Borders, now: datetime
+) -> tuple[IncidentSeen, Ways]:
     incident = await own(connection, here, incident_id)
     places: list[Place] = []
     fetched: Fetched = {}
@@ -65,12 +74,16 @@ async def read_incident(
     entries = await journal.newest_of_incident(connection, incident.id, MOST_STEPS)
     cases = await _cases(connection, [*others_in(entries), *read.seen.possible_duplicates])
     asked = asked_of(read.seen.volunteers, {each.pseudonym: arrival_of(each) for each in alerts}, now)
-    return marked(
+    aeds = await defibrillators_about(connection, places, fetched, now)
+    ways: Ways = {}
+    if places:
+        ways = await read_ways(connection, incident.id, places[0], alerts, asked, aeds)
+    return (
         IncidentSeen(
             at=now,
             mark="",
             board=read.board,
-            defibrillators=await defibrillators_about(connection, places, fetched, now),
+            defibrillators=aeds,
             state=incident.state,
             ended_at=incident.ended_at,
             end_reason=incident.end_reason,
@@ -90,7 +103,8 @@ async def read_incident(
             channels=channels_of(rings, await _down(connection, incident.centre_id, now)),
             duplicates=[Duplicate(each, cases.get(each)) for each in read.seen.possible_duplicates],
             timeline=timeline_of(entries, cases),
-        )
+        ),
+        ways,
     )
 
 

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from backend.console.incident import Health
+from backend.console.incident import ArrivalBy, Health
 from backend.selection.candidate import Verdict
 
 
@@ -36,6 +36,7 @@ class IncidentWords(msgspec.Struct, frozen=True, kw_only=True):
     others_asked: str
     expected: str
     between: str
+    arrival_by: dict[ArrivalBy, str]
     late: str
     not_told: str
     not_told_lead: str

@@ -1,6 +1,6 @@
 """One incident's page in Danish."""
 
-from backend.console.incident import Health
+from backend.console.incident import ArrivalBy, Health
 from backend.console.words_incident import IncidentWords
 from backend.selection.candidate import Verdict
 
@@ -32,6 +32,7 @@ INCIDENT_DA = IncidentWords(
     others_asked="Øvrige spurgte",
     expected="Ventes",
     between="{} ({}–{})",
+    arrival_by={ArrivalBy.STRAIGHT_LINE: "luftlinje", ArrivalBy.ROAD: "ad vej"},
     late="Skulle være fremme nu",
     not_told="Har ikke vist det nyeste",
     not_told_lead="På vej til det gamle sted, så vidt vides: ring eller send besked.",

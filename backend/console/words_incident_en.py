@@ -1,6 +1,6 @@
 """One incident's page in English."""
 
-from backend.console.incident import Health
+from backend.console.incident import ArrivalBy, Health
 from backend.console.words_incident import IncidentWords
 from backend.selection.candidate import Verdict
 
@@ -32,6 +32,7 @@ INCIDENT_EN = IncidentWords(
     others_asked="Others asked",
     expected="Expected",
     between="{} ({}–{})",
+    arrival_by={ArrivalBy.STRAIGHT_LINE: "straight line", ArrivalBy.ROAD: "by road"},
     late="Should be there by now",
     not_told="Have not shown the newest",
     not_told_lead="On their way to the old place, as far as is known: call or send a word.",

@@ -54,6 +54,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     codes_an_hour_of_a_network: int = 300  # sent to new numbers and not answered, of one /24 or /64
     erasures_folder: str | None = None  # path: the list of who was erased, outside the database; none: none is kept
     map_folder: str | None = None  # path: where `import tiles` puts the streets of the console's map; none: no streets
+    routing_url: str | None = None  # the operator's own OSRM, its table up to the profile; none: straight lines
     staff_oidc_issuer: str = ""  # who signs staff in; none: nobody does, and only seats' sealed log-ins work
     staff_oidc_client_id: str = ""
     staff_oidc_client_secret_file: Path | None = None  # none: a public client, which PKCE alone protects
@@ -125,6 +126,9 @@ def _odd(values: Mapping[str, object]) -> Iterator[str]:
         yield f"{PREFIX}CODE_PRICES_ORE is country prefixes with a price in øre, such as 45=35 46=60"
     if not str(values.get("app_url", "https://")).startswith("https://"):
         yield f"{PREFIX}APP_URL begins with https://"
+    routing = urlsplit(str(values.get("routing_url") or "https://"))
+    if routing.scheme != "https" and (routing.scheme != "http" or routing.hostname not in LOOPBACK):
+        yield f"{PREFIX}ROUTING_URL begins with https://, or http:// on loopback: it is told where hjerteløbere are"
     if values.get("log_format", "json") not in ("json", "text"):
         yield f"{PREFIX}LOG_FORMAT is json or text"
 
