@@ -27,8 +27,13 @@ class Where(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
         return Wgs84(self.lat, self.lon)
 
     @property
-    def address(self) -> AddressSent:
-        """How exact it is said to be is what was chosen, in the register's own steps."""
+    def address(self) -> AddressSent | None:
+        """None for a point alone: of a case that is under way, what is known of the door stays known.
+
+        How exact it is said to be is what was chosen, in the register's own steps.
+        """
+        if self.text is None and self.floor is None and self.door is None and self.door_code is None:
+            return None
         return AddressSent(
             text=self.text,
             dar_id=self.dar_id,

@@ -24,7 +24,7 @@ from backend.api.dispatch_centre.wishes import (
     tell_word_own,
 )
 from backend.console.acting import caller_at
-from backend.console.incident_form import chosen, id_in, revision_of
+from backend.console.incident_form import chosen, id_in, meant, revision_of
 from backend.console.incident_pages import ONE, incident_words, page_of
 from backend.console.incident_read import own
 from backend.console.visit import INCIDENTS, AnyRequest, form_of, go
@@ -93,12 +93,14 @@ async def _stand_one_down(a: Asked) -> object:
 
 
 async def _ask_for_more(a: Asked) -> object:
-    wish = AskMore(id_in(a.form, "request"), wider=a.form.get("wider") == "1")
+    wider = a.form.get("wider") == "1"
+    wish = AskMore(meant(a.form, str(wider)), wider=wider)
     return await ask_more_own(a.database, a.caller, a.incident_id, wish, a.clock)
 
 
 async def _say_a_word(a: Asked) -> object:
-    word = WordToVolunteers(id_in(a.form, "request"), chosen(a.form, "word", ToVolunteers), a.form.get("to") or None)
+    said, to = chosen(a.form, "word", ToVolunteers), a.form.get("to") or None
+    word = WordToVolunteers(meant(a.form, f"{said} {to}"), said, to)
     return await tell_word_own(a.database, a.caller, a.incident_id, word, a.clock)
 
 

@@ -25,9 +25,8 @@ from backend.console.live_page import (
     for_scripts,
     show_live,
 )
+from backend.console.map_from import map_from
 from backend.console.reason import Reason
-from backend.console.streets import address_of
-from backend.console.tiles import streets_in
 from backend.console.visit import INCIDENTS, AnyRequest, form_of, words_of
 from backend.console.who import here_of, must_be_signed_in
 from backend.console.words_incident import IncidentWords
@@ -131,7 +130,7 @@ async def page_of(
         may_change=may_act and seen.may_change,
         may_override=may_act and seen.may_change and seen.asking is Asking.EXCLUDED,
         may_look_back=May.LOOK_BACK in here.allowed,
-        may_read=running and May.READ_ADDRESS in here.allowed,
+        may_read=running and seen.may_change and May.READ_ADDRESS in here.allowed,
         down_reasons=list(StandDownReason),
         to_say=list(ToVolunteers),
         override_reasons=list(OverrideReason),
@@ -141,7 +140,7 @@ async def page_of(
         kind=seen.board.kind.value,
         at=_clock(here.now),
         now=here.now.isoformat(),
-        streets=address_of(streets_in(request.app.state.settings.map_folder)),
+        ground=map_from(request.app.state.settings),
         may=sorted(each.value for each in here.allowed),
     )
 

@@ -89,6 +89,7 @@ class Urgency(IntEnum):
 
 LAST_LIVE = Urgency.LIVE_STAND_DOWN
 """What is as urgent as this or more is about a live alarm."""
+FIRST_OTHER = Urgency.NOT_LIVE
 
 
 def urgency(what: What, kind: Kind) -> Urgency:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from backend.delivery.message import LAST_LIVE, Channel, Content, What
+from backend.delivery.message import Channel, Content, Urgency, What
 from backend.foundation.database import Connection, fetch_all
 from backend.foundation.ids import AddressId, AttemptId, DeliveryId, MessageId, VolunteerId
 from backend.foundation.kinds import Kind
@@ -45,58 +45,56 @@ class Held(msgspec.Struct, frozen=True):
 
 
 class Room(msgspec.Struct, frozen=True):
-    """How much a worker may begin on one channel now; how much of it may be what was tried before, or no live alarm."""
+    """How much a worker may begin on one channel now; how much of it may be what was tried before; how urgent it is."""
 
     channel: Channel
     free: int
     again: int
-    others: int | None = None  # None: all of it
+    first: Urgency = Urgency.LIVE_ALARM
+    last: Urgency = Urgency.NOTICE
 
 
 async def claim(connection: Connection, rooms: Sequence[Room], lease_s: float, now: datetime) -> list[Claim]:
     """Lease what is due on each channel that is on: the most urgent first, of these the newest.
 
     Nobody waits for anybody. What is new and what was tried before are looked for apart and take turns, the new ones
-    first: however much there is of either, neither waits for all of the other. More rows are locked than leased then,
-    for as long as this statement's transaction takes. Leased is by an array of ids: as a join, a plan made while the
-    queue was empty compared every row of the table with every one that is due.
+    first: however much there is of either, neither waits for all of the other. Some that were tried before are locked
+    and not leased then, for as long as this statement's transaction takes; what a room is not for is not locked. Leased
+    is by an array of ids: as a join, a plan made while the queue was empty compared every row of the table with every
+    one that is due.
     """
     return await fetch_all(
         connection,
         Claim,
         """
         WITH room AS (
-          SELECT r.channel, r.free, r.again, r.others
-          FROM unnest($1::text[], $2::int[], $3::int[], $6::int[]) AS r (channel, free, again, others)
+          SELECT r.channel, r.free, r.again, r.first, r.last
+          FROM unnest($1::text[], $2::int[], $3::int[], $6::int[], $7::int[]) AS r (channel, free, again, first, last)
           JOIN delivery.channel_switch s ON s.channel = r.channel AND s.enabled),
         due AS (
-          SELECT room.channel, room.free, room.others, false AS tried, d.id, d.urgency, d.queued_at
+          SELECT room.channel, room.free, false AS tried, d.id, d.urgency, d.queued_at
           FROM room CROSS JOIN LATERAL (
             SELECT id, urgency, queued_at FROM delivery.delivery
             WHERE state = 'queued' AND channel = room.channel AND least(attempts, 1) = 0
-              AND next_at <= $5 AND expires_at > $5
+              AND urgency BETWEEN room.first AND room.last AND next_at <= $5 AND expires_at > $5
             ORDER BY urgency, queued_at DESC LIMIT room.free FOR UPDATE SKIP LOCKED) d
           UNION ALL
-          SELECT room.channel, room.free, room.others, true, d.id, d.urgency, d.queued_at
+          SELECT room.channel, room.free, true, d.id, d.urgency, d.queued_at
           FROM room CROSS JOIN LATERAL (
             SELECT id, urgency, queued_at FROM delivery.delivery
             WHERE state = 'queued' AND channel = room.channel AND least(attempts, 1) = 1
-              AND next_at <= $5 AND expires_at > $5
+              AND urgency BETWEEN room.first AND room.last AND next_at <= $5 AND expires_at > $5
             ORDER BY urgency, queued_at DESC LIMIT room.again FOR UPDATE SKIP LOCKED) d),
         newest AS (
-          SELECT id, channel, free, others, tried, urgency,
+          SELECT id, channel, free, tried, urgency,
                  row_number() OVER (PARTITION BY channel, tried ORDER BY urgency, queued_at DESC) AS number
           FROM due),
         turn AS (
-          SELECT id, free, others, urgency,
-                 row_number() OVER (PARTITION BY channel ORDER BY urgency, number, tried) AS number,
-                 row_number() OVER (PARTITION BY channel, urgency > $7 ORDER BY urgency, number, tried) AS among
+          SELECT id, free, row_number() OVER (PARTITION BY channel ORDER BY urgency, number, tried) AS number
           FROM newest)
         UPDATE delivery.delivery d
         SET state = 'leased', fence = d.fence + 1, lease_until = clock_timestamp() + $4 * interval '1 second'
-        WHERE d.id = ANY(ARRAY(
-          SELECT turn.id FROM turn
-          WHERE turn.number <= turn.free AND (turn.urgency <= $7 OR turn.among <= turn.others)))
+        WHERE d.id = ANY(ARRAY(SELECT turn.id FROM turn WHERE turn.number <= turn.free))
         RETURNING d.id, d.fence, d.channel
         """,
         [room.channel.value for room in rooms],
@@ -104,8 +102,8 @@ async def claim(connection: Connection, rooms: Sequence[Room], lease_s: float, n
         [room.again for room in rooms],
         lease_s,
         now,
-        [room.free if room.others is None else room.others for room in rooms],
-        LAST_LIVE,
+        [room.first.value for room in rooms],
+        [room.last.value for room in rooms],
     )
 
 

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import gc
 import signal
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from typing import Any
 
 import prometheus_client
@@ -39,9 +39,9 @@ from backend.worker.loop import keep_running
 from backend.worker.sending import Sender
 from backend.worker.telling import Teller
 from backend.worker.timing import Timekeeper
-from backend.worker.wake import listen
+from backend.worker.wake import Wake, listen
 
-POOL_SIZES = {Lane.ALERTS: 10, Lane.ANSWERS: 1, Lane.LOCATIONS: 1, Lane.REST: 3, Lane.WEBHOOKS: 1}
+POOL_SIZES = {Lane.ALERTS: 12, Lane.ANSWERS: 1, Lane.LOCATIONS: 1, Lane.REST: 3, Lane.WEBHOOKS: 1}
 SILENT_AT_MOST_S = 1.0  # in a transaction: a frozen worker holds up no stand-down for longer
 SEAL_EVERY_S = 0.3
 LONG_LOOK_EVERY = 2_000  # rounds: what committed so late that the short look missed it
@@ -84,16 +84,19 @@ async def _work(
     clock: Clock,
     told: asyncio.Event,
 ) -> None:
-    queued, due, alarm = asyncio.Event(), asyncio.Event(), asyncio.Event()
-    sender = Sender(database, channels, settings.send_slots, clock, queued, alarm)
+    queued, due, alarm = Wake(), asyncio.Event(), asyncio.Event()
+    slots = {Channel.FCM: settings.send_slots, Channel.SMS: settings.text_slots}
+    sender = Sender(database, channels, slots, clock, queued, alarm)
     timekeeper = Timekeeper(database, look_again, clock, due)
     listing = erasure_list(settings.erasures_folder)
     await catch_up.catch_up_or_say_so(database, listing, keys, clock, Role.WORKER)
     everything = chores(listing, keys, clock)
     work: dict[str, Coroutine[Any, Any, None]] = {
         "wake": listen(database.dsn, {DELIVERIES: queued, timers.CHANNEL: due, ALARM_CHANNEL: alarm}),
-        "claim": _claim(sender, channels),
-        "settle": keep_running("settle", sender.settle_round),
+        "claim": _claim("claim", sender.claim_live_round, channels),
+        "claim others": _claim("claim others", sender.claim_others_round, channels),
+        "settle": keep_running("settle", sender.live.results.round),
+        "settle others": keep_running("settle others", sender.others.results.round),
         "sweep": keep_running("sweep", sender.sweep_round),
         "timers": keep_running("timers", timekeeper.round),
         "seal": keep_running("seal", Sealing(database, clock, sender.stands_aside).round),
@@ -115,7 +118,7 @@ async def _work(
     gc.freeze()
     gc.set_threshold(COLLECT_EVERY)
     tasks = [asyncio.create_task(part, name=name) for name, part in work.items()]
-    _log.info("worker_started", channels=[channel.value for channel in channels], send_slots=settings.send_slots)
+    _log.info("worker_started", channels=[channel.value for channel in channels], slots=slots)
     waiting = asyncio.create_task(told.wait())
     done, _ = await asyncio.wait([waiting, *tasks], return_when=asyncio.FIRST_COMPLETED)
     await sender.end()
@@ -129,12 +132,14 @@ async def _work(
     _log.info("worker_ended")
 
 
-async def _claim(sender: Sender, channels: Mapping[Channel, ProviderChannel]) -> None:
+async def _claim(
+    name: str, one_round: Callable[[], Awaitable[float]], channels: Mapping[Channel, ProviderChannel]
+) -> None:
     """Once there are credentials, which takes a blink. A provider that gives none holds nothing up for long."""
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(READY_WITHIN_S):
             await asyncio.gather(*(channel.ready() for channel in channels.values()))
-    await keep_running("claim", sender.claim_round)
+    await keep_running(name, one_round)
 
 
 class Sealing:

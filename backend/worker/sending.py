@@ -24,21 +24,18 @@ from backend.delivery.outcome import Accepted, Ambiguous, Outcome
 from backend.delivery.queries_claim import Claim, Room, oldest_due
 from backend.delivery.settle import Report
 from backend.foundation.clock import Clock
-from backend.foundation.database import Actor, Database, Lane, Role
+from backend.foundation.database import Database, Lane
 from backend.foundation.telemetry import attempt_seconds, attempts_total, first_push_seconds, oldest_unsent_seconds
+from backend.worker.settling import WORKER, Settler
 from backend.worker.slots import Slots
+from backend.worker.wake import Wake
 
-WORKER = Actor(Role.WORKER)
 POLL_S = 0.25
 OLDEST_EVERY_S = 2.0  # looks through the whole queue: of 200,000, some 15 ms of the database's
 ASIDE_S = 0.75  # longer than the API keeps silent of a next report after it announced one
-SETTLE_TOGETHER = 200
-SETTLE_GATHERS_S = 0.005  # from the first result: a wave's answers come together, and so are written in one commit
-SETTLE_TRIES = 5
 END_WITHIN_S = 2.0  # after SIGTERM: the longest an attempt lives
 
 leases_ran_out_total = Figure("hjerteloeber_leases_ran_out_total", "Deliveries whose worker did not report in time")
-results_not_written_total = Figure("hjerteloeber_results_not_written_total", "Results of attempts that were lost")
 
 _log = structlog.get_logger()
 
@@ -54,53 +51,85 @@ def _attempts_of(channel: Channel, word: str, code: str) -> Figure:
     return attempts_total.labels(channel.value, word, code)
 
 
-class Sender:
-    """The delivery loops of one process: `slots` for each channel.
+class Line:
+    """What is under way of live alarms, or of everything else."""
 
-    `wake` is set when something was queued, `alarm` when somewhere a report has begun to be answered.
+    def __init__(self, results: Settler, wake: asyncio.Event) -> None:
+        self.results = results
+        self.wake = wake
+        self.filling = asyncio.Lock()
+        self.sending: set[asyncio.Task[None]] = set()
+
+    async def end(self) -> None:
+        """Until what is being claimed is sent, and what came of it is written."""
+        async with self.filling:
+            pass
+        if self.sending:
+            await asyncio.wait(self.sending)
+        await self.results.end()
+
+
+class Sender:
+    """The delivery loops of one process, with so many `slots` for each channel.
+
+    `wake` is set when something was queued, `alarm` when somewhere a report has begun to be answered. Live alarms have
+    rounds, connections and results of their own: whatever is done for a drill, and whoever holds up what of it, none of
+    an alarm's transactions has a row of the drill's in it (docs/decisions/0043).
     """
 
     def __init__(
         self,
         database: Database,
         channels: Mapping[Channel, ProviderChannel],
-        slots: int,
+        slots: Mapping[Channel, int],
         clock: Clock,
-        wake: asyncio.Event,
+        wake: Wake,
         alarm: asyncio.Event | None = None,
         on_the_wire_s: float = ON_THE_WIRE_S,
     ) -> None:
         self._database = database
         self._channels = dict(channels)
-        self._slots = Slots(self._channels, slots)
+        self._slots = Slots({channel: slots[channel] for channel in self._channels})
         self._clock = clock
         self._wake = wake
+        self.live = Line(Settler(database, clock, self._written), wake.live)
+        self.others = Line(Settler(database, clock, self._written), wake.others)
         self._alarm = alarm
         self._on_the_wire_s = on_the_wire_s
         self._aside_until = 0.0
-        self._sending: set[asyncio.Task[None]] = set()
-        self._reports: asyncio.Queue[Report] = asyncio.Queue()
-        self._filling = asyncio.Lock()
         self._next_oldest = 0.0
         self._ending = False
 
-    async def claim_round(self) -> float:
-        """Fill the free slots once; gives how long to wait before the next look."""
-        async with self._filling:
+    async def claim_live_round(self) -> float:
+        """Begin what live alarms have to send. Nothing that is done for anybody else is waited for."""
+        self.live.wake.clear()
+        async with self.live.filling:
+            if await self._filled([] if self._ending else self._slots.for_live()):
+                return 0.0
+        return await _unless_woken(self.live.wake)
+
+    async def claim_others_round(self) -> float:
+        """The same of everything else: not while a live alarm's is being begun, and slowly while there is one."""
+        self.others.wake.clear()
+        async with self.others.filling:
+            async with self.live.filling:
+                pass
             aside = self.stands_aside()
-            rooms = [] if self._ending else self._slots.rooms(aside=aside)
-            if rooms:
-                self._wake.clear()
-                claimed = Counter(each.channel for each in await self._fill(rooms))
-                if any(claimed[room.channel] == room.free for room in rooms):
-                    return 0.0  # all the room on a channel was needed: there may be more
-                needed = any(0 < (room.others or 0) <= claimed[room.channel] for room in rooms)
-                if needed and not aside and any(room.others for room in self._slots.rooms()):
-                    return 0.0  # the same for what is no live alarm: slots came back meanwhile, and nobody said so
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(POLL_S):
-                await self._wake.wait()
-        return 0.0
+            rooms = [] if self._ending else self._slots.for_others(aside=aside)
+            with self._slots.keep(rooms):
+                if await self._filled(rooms) and not aside:
+                    return 0.0
+        return await _unless_woken(self.others.wake)
+
+    async def _filled(self, rooms: Sequence[Room]) -> bool:
+        """Whether all the room on a channel was needed: there may be more, and room for it that came meanwhile."""
+        claimed = Counter(each.channel for each in await self.fill(rooms))
+        return any(claimed[room.channel] == room.free for room in rooms)
+
+    @property
+    def sending(self) -> set[asyncio.Task[None]]:
+        """Every request that is under way."""
+        return self.live.sending | self.others.sending
 
     def stands_aside(self) -> bool:
         """Whether an alarm is under way, so that what is no live alarm goes on slowly: the machine is the alarm's."""
@@ -109,7 +138,10 @@ class Sender:
             self._aside_until = time.monotonic() + ASIDE_S
         return time.monotonic() < self._aside_until
 
-    async def _fill(self, rooms: Sequence[Room]) -> Sequence[Claim]:
+    async def fill(self, rooms: Sequence[Room]) -> Sequence[Claim]:
+        """Claim as much as that and start it; what was claimed. The requests run on."""
+        if not rooms:
+            return []
         async with self._database.acting_as(WORKER, Lane.ALERTS) as connection:
             claims = await claim.claim(connection, rooms, self._clock.now())
         if not claims:
@@ -122,12 +154,13 @@ class Sender:
             self._aside_until = time.monotonic() + ASIDE_S
         for parcel in parcels:
             self._slots.take(parcel)
-            task = asyncio.create_task(self._send(parcel, wire_by))
-            self._sending.add(task)
-            task.add_done_callback(self._sending.discard)
+            line = self.live if parcel.is_live else self.others
+            task = asyncio.create_task(self._send(parcel, wire_by, line.results))
+            line.sending.add(task)
+            task.add_done_callback(line.sending.discard)
         return claims
 
-    async def _send(self, parcel: Parcel, wire_by: float) -> None:
+    async def _send(self, parcel: Parcel, wire_by: float, results: Settler) -> None:
         began, now = time.monotonic(), self._clock.now()
         wire_by = min(wire_by, began + (parcel.expires_at - now).total_seconds())  # nothing sets out after its time
         outcome: Outcome
@@ -138,7 +171,7 @@ class Sender:
             outcome = Ambiguous("bug")
         took_s = time.monotonic() - began
         self._count(parcel, outcome, took_s)
-        self._reports.put_nowait(settle.report_on(parcel, outcome, round(took_s * 1000)))
+        results.put(settle.report_on(parcel, outcome, round(took_s * 1000)))
 
     def _count(self, parcel: Parcel, outcome: Outcome, took_s: float) -> None:
         _attempts_of(parcel.channel, outcomes.word(outcome), outcomes.code(outcome) or "").inc()
@@ -147,45 +180,12 @@ class Sender:
             waited = self._clock.now() - parcel.queued_at
             first_push_seconds.labels(parcel.kind.value).observe(max(0.0, waited.total_seconds()))
 
-    async def settle_round(self) -> float:
-        """Settle what has come in, together; wait for something if nothing has."""
-        reports = [await self._reports.get()]
-        if not self._ending:
-            await asyncio.sleep(SETTLE_GATHERS_S)
-        while len(reports) < SETTLE_TOGETHER and not self._reports.empty():
-            reports.append(self._reports.get_nowait())
-        try:
-            await self._settle(reports)
-        finally:
-            if self._slots.give_back(report.attempt_id for report in reports):
-                self._wake.set()  # the first free slot after none
-            for _ in reports:
-                self._reports.task_done()
-        return 0.0
-
-    async def _settle(self, reports: list[Report]) -> None:
-        for each_alone in (False, True):
-            left: list[Report] = []
-            for batch in [[r] for r in reports] if each_alone else [reports]:
-                if not await self._settled(batch, SETTLE_TRIES if each_alone else 1):
-                    left += batch
-            reports = left
-        for report in reports:
-            # Its lease runs out, and the attempt counts as one whose outcome nobody knows.
-            results_not_written_total.inc()
-            _log.error("result_not_written", attempt=str(report.attempt_id))
-
-    async def _settled(self, reports: list[Report], tries: int) -> bool:
-        for number in range(tries):
-            try:
-                async with self._database.acting_as(WORKER, Lane.ALERTS) as connection:
-                    await settle.settle(connection, reports, self._clock.now())
-            except Exception:  # noqa: BLE001 – tried again, then left to the lease's end
-                _log.exception("settling_failed", reports=len(reports))
-                await asyncio.sleep(0.05 * 2**number)
-            else:
-                return True
-        return False
+    def _written(self, reports: Sequence[Report]) -> None:
+        came = self._slots.give_back(report.attempt_id for report in reports)
+        if came.live:
+            self.live.wake.set()  # the first free slot after none
+        if came.others:
+            self.others.wake.set()
 
     async def sweep_round(self) -> float:
         """Take back what killed workers held, end what is late or has no channel, and tell how long messages wait."""
@@ -211,8 +211,11 @@ class Sender:
         self._ending = True
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(END_WITHIN_S):
-                async with self._filling:  # what is being claimed is still sent
-                    pass
-                if self._sending:
-                    await asyncio.wait(self._sending)
-                await self._reports.join()
+                await asyncio.gather(self.live.end(), self.others.end())
+
+
+async def _unless_woken(wake: asyncio.Event) -> float:
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(POLL_S):
+            await wake.wait()
+    return 0.0

@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
 
 import asyncpg
 import structlog
@@ -14,7 +16,25 @@ RECONNECT_S = 0.5
 _log = structlog.get_logger()
 
 
-async def listen(dsn: str, wakes: Mapping[str, asyncio.Event]) -> None:
+class Woken(Protocol):
+    """An event, or several."""
+
+    def set(self) -> None: ...
+
+
+@dataclass(frozen=True)
+class Wake:
+    """What two loops wait for: live alarms' and everything else's."""
+
+    live: asyncio.Event = field(default_factory=asyncio.Event)
+    others: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def set(self) -> None:
+        self.live.set()
+        self.others.set()
+
+
+async def listen(dsn: str, wakes: Mapping[str, Woken]) -> None:
     """Set the event of each channel when it is notified; reconnects without end. Runs until cancelled."""
     while True:
         lost = asyncio.Event()

@@ -50,6 +50,10 @@ async def test_one_is_stood_down_more_are_asked_and_a_word_is_said(
     events = [each.event for each in await town.journal(incident)]
     assert (events.count("asked_more"), events.count("told")) == (1, 1)
     assert len(await town.alerts(incident)) == 3
+    # Whoever goes back to the page and chooses another word means another one.
+    assert (await browser.fills_in(shown, page(incident, "/ord"), word="call_us", to="")).status_code == 303
+    told = [entry.facts["word"] for entry in await town.journal(incident) if entry.event == "told"]
+    assert told == ["door_open", "call_us"]
     now = text_of(await browser.opens(page(incident)))
     assert "fik besked: døren er åben" in now
     gone = await browser.sends(page(incident, "/aflys-en"), one | {"pseudonym": "nobody"})

@@ -105,6 +105,11 @@ async def test_whoever_goes_is_expected_and_whoever_has_not_shown_a_revision_is_
     assert "Har ikke vist det nyeste" in shown
     assert "Ventes" in shown
     clock.advance(timedelta(minutes=20))
+    later = text_of(await browser.opens(page(incident)))
+    assert "position 0 s gammel, da der blev målt" in later, (
+        "it is as old as the alarm, and does not say that it is new"
+    )
+    clock.advance(timedelta(minutes=20))
     assert {each["late"] for each in (await seen(browser, incident))["asked"]} == {True}
     await town.tells(incident, anna, Status.ON_SCENE)
     there = next(each for each in (await seen(browser, incident))["asked"] if each["pseudonym"] == first)

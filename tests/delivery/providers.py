@@ -22,6 +22,7 @@ from backend.demo.provider_run import start
 from backend.demo.sms_server import SmsServer
 from backend.foundation.clock import MachineClock, SetClock
 from backend.worker.sending import Sender
+from backend.worker.wake import Wake
 from tests.delivery.cast import NOW, Town
 
 PUBLIC_URL = "https://hjerteloeber.example"
@@ -97,14 +98,20 @@ class Worker:
         providers: Providers,
         only: Iterable[Channel] | None = None,
         slots: int = 64,
-        wake: asyncio.Event | None = None,
+        wake: Wake | None = None,
         alarm: asyncio.Event | None = None,
     ) -> None:
         wanted = list(Channel) if only is None else list(only)
         channels = {name: channel for name, channel in providers.channels.items() if name in wanted}
         self.clock = SetClock(NOW)
         self.sender = Sender(
-            town.database, channels, slots, self.clock, wake or asyncio.Event(), alarm, on_the_wire_s=A_BUSY_MACHINE_S
+            town.database,
+            channels,
+            dict.fromkeys(channels, slots),
+            self.clock,
+            wake or Wake(),
+            alarm,
+            on_the_wire_s=A_BUSY_MACHINE_S,
         )
 
     async def works(self, after_s: float = 0.0) -> None:
@@ -116,11 +123,18 @@ class Worker:
 
     async def claims(self) -> int:
         """Claims what is due and starts what may be; how many were claimed. The requests run on."""
-        return len(await self.sender._fill(self.sender._slots.rooms()))
+        slots = self.sender._slots
+        return len(await self.sender.fill(slots.for_live())) + len(await self.sender.fill(slots.for_others()))
 
     async def finishes(self) -> None:
         """Waits for the answers and settles them."""
-        if self.sender._sending:
-            await asyncio.wait(self.sender._sending)
-        while not self.sender._reports.empty():
-            await self.sender.settle_round()
+        await answers(self.sender)
+        for line in (self.sender.live.results, self.sender.others.results):
+            while line.waits:
+                await line.round()
+
+
+async def answers(sender: Sender) -> None:
+    """Until every request under way is answered; nothing of it is written yet."""
+    if sender.sending:
+        await asyncio.wait(sender.sending)

@@ -18,14 +18,14 @@ from backend.foundation import sealer
 from backend.foundation.database import Connection, Database, Lane
 from backend.incidents.sealing import sources
 from backend.worker.run import open_for_work
-from backend.worker.sending import WORKER
+from backend.worker.settling import WORKER
 from tests.delivery.cast import NOW, Town
 from tests.harness.keys import RING
 
 UNTIL_A_PLAN_IS_KEPT = 8  # PostgreSQL thinks about the sixth
 WAITING, OVER = 6_000, 6_000
 TAKEN = 50
-ROOMS = [Room(Channel.FCM, TAKEN, TAKEN // 2, TAKEN), Room(Channel.SMS, TAKEN, TAKEN // 2, TAKEN)]
+ROOMS = [Room(Channel.FCM, TAKEN, TAKEN // 2), Room(Channel.SMS, TAKEN, TAKEN // 2)]
 TABLES = (  # people are few here
     *("delivery.delivery", "delivery.message", "delivery.attempt", "delivery.attempt_result"),
     "foundation.journal_seal",

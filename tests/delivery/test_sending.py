@@ -13,7 +13,7 @@ from backend.delivery.queries_claim import Room
 from backend.demo.provider_faults import Trouble
 from backend.foundation.database import Role
 from tests.delivery.cast import NOW, Town
-from tests.delivery.providers import PUBLIC_URL, Providers, Worker
+from tests.delivery.providers import PUBLIC_URL, Providers, Worker, answers
 
 
 async def test_a_ring_is_pushed_once_and_every_attempt_is_written_down(
@@ -80,7 +80,7 @@ async def test_what_a_worker_had_gathered_and_not_written_when_it_died_nobody_kn
     ring = await town.message(await town.volunteer(sms=False))
     dying = Worker(town, providers)
     await dying.claims()
-    await asyncio.wait(dying.sender._sending)  # the provider took it; … and then it is killed
+    await answers(dying.sender)  # the provider took it; … and then it is killed
     if stopped:
         async with town.transaction() as c:
             await stop.stop(c, [ring.subject_id], NOW)

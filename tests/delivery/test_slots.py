@@ -1,20 +1,24 @@
 """A worker takes no more than it can also write down; no channel takes another's place, nor retries a fresh alarm's."""
 
 import asyncio
+import contextlib
 from collections import Counter
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Literal
 
 import asyncpg
 
+from backend.delivery import claim
 from backend.delivery.message import Channel
 from backend.delivery.queries_claim import Room
 from backend.demo.provider_faults import Trouble
 from backend.foundation.database import Role
 from backend.foundation.kinds import Kind
 from backend.worker.slots import TRICKLE
+from backend.worker.wake import Wake
 from tests.delivery.cast import NOW, Town
-from tests.delivery.providers import Providers, Worker
+from tests.delivery.providers import A_BUSY_MACHINE_S, Providers, Worker, answers
 from tests.harness.locks import somebody_waits
 
 
@@ -29,13 +33,12 @@ async def test_a_slot_is_free_again_only_when_its_result_is_written(town: Town, 
     worker = Worker(town, providers, slots=2)
 
     for _ in range(3):
-        await worker.sender.claim_round()
-        if worker.sender._sending:
-            await asyncio.wait(worker.sender._sending)
+        await worker.sender.claim_live_round()
+        await answers(worker.sender)
     assert len(providers.pushes()) == 2
 
     await worker.finishes()
-    await worker.sender.claim_round()
+    await worker.sender.claim_live_round()
     await worker.finishes()
     assert len(providers.pushes()) == 4
 
@@ -45,7 +48,7 @@ async def test_slots_come_back_whatever_became_of_the_attempts(town: Town, provi
     worker = Worker(town, providers, slots=3)
 
     for _ in range(4):
-        await worker.sender.claim_round()
+        await worker.sender.claim_live_round()
         await worker.finishes()
 
     assert len(providers.pushes()) == 7
@@ -61,9 +64,9 @@ async def test_a_provider_that_lets_every_request_hang_takes_no_slot_of_another(
     await worker.claims()
 
     worker.clock.advance(timedelta(seconds=5))  # the second channel's turn, and both of the first one's slots are held
-    hanging = set(worker.sender._sending)
+    hanging = set(worker.sender.sending)
     await worker.claims()
-    await asyncio.wait(worker.sender._sending - hanging)
+    await asyncio.wait(worker.sender.sending - hanging)
 
     assert len(providers.texts()) == 2
     assert not any(task.done() for task in hanging)
@@ -145,10 +148,10 @@ async def test_while_a_report_is_answered_a_drill_goes_on_slowly_and_a_live_alar
     sender = Worker(town, providers, slots=64, alarm=alarm).sender
 
     alarm.set()
-    await sender.claim_round()
+    await sender.claim_others_round()
+    await sender.claim_live_round()
 
-    if sender._sending:
-        await asyncio.wait(sender._sending)
+    await answers(sender)
     kinds = Counter(push["data"]["kind"] for push in providers.pushes())
     assert kinds == {"live": 12, "exercise": TRICKLE}
 
@@ -163,45 +166,130 @@ class Watched(asyncio.Event):
         return await super().wait()
 
 
+@contextlib.asynccontextmanager
+async def held(town: Town, kind: Kind) -> AsyncIterator[None]:
+    """Somebody calls off everything of this kind, and is not done yet."""
+    connection = await asyncpg.connect(town.database.dsn)
+    holding = connection.transaction()
+    await holding.start()
+    await connection.execute("SELECT FROM delivery.message WHERE kind = $1 FOR UPDATE", kind)
+    yield
+    await holding.rollback()
+    await connection.close()
+
+
 async def test_slots_that_come_back_while_others_are_filled_are_filled_at_once(
     town: Town, providers: Providers
 ) -> None:
     """Nobody says so: there was room before they came back, and so nobody waited for any."""
     await drills(town, 40)
-    wake = Watched()
+    wake = Wake(others=Watched())
     sender = Worker(town, providers, slots=16, wake=wake).sender
-    assert len(await sender._fill([Room(Channel.FCM, 12, 6, 12)])) == 12
-    await asyncio.wait(sender._sending)
-    stopping = await asyncpg.connect(town.database.dsn)
-    holding = stopping.transaction()
-    await holding.start()
-    await stopping.execute("SELECT FROM delivery.message FOR UPDATE")
+    assert len(await sender.fill([Room(Channel.FCM, 12, 6)])) == 12
+    await answers(sender)
 
-    filling = asyncio.create_task(sender.claim_round())  # the two slots that a drill has left
-    await somebody_waits(town.database.dsn)
-    await sender.settle_round()
-    assert not wake.is_set()
-    await holding.rollback()
+    async with held(town, Kind.EXERCISE):
+        filling = asyncio.create_task(sender.claim_others_round())  # the two slots that a drill has left
+        await somebody_waits(town.database.dsn)
+        await sender.others.results.round()
+        assert not wake.others.is_set()
     await filling
 
-    assert wake.waited_for == 0
-    assert await sender._fill(sender._slots.rooms()), "there is more, and room for it"
-    await stopping.close()
+    assert isinstance(wake.others, Watched)
+    assert wake.others.waited_for == 0
+    assert await sender.fill(sender._slots.for_others()), "there is more, and room for it"
     await sender.end()
 
 
 async def test_a_drill_goes_on_when_the_slots_it_may_have_are_free_again(town: Town, providers: Providers) -> None:
-    """Two were free all the while, for live alarms alone."""
+    """Two were free all the while, for live alarms alone: whoever sends these has nothing new to look for."""
     await drills(town, 20)
-    wake = asyncio.Event()
+    wake = Wake()
     sender = Worker(town, providers, slots=16, wake=wake).sender
-    assert len(await sender._fill(sender._slots.rooms())) == 14
-    await asyncio.wait(sender._sending)
-    assert not wake.is_set()
+    assert len(await sender.fill(sender._slots.for_others())) == 14
+    await answers(sender)
+    assert not wake.others.is_set()
 
-    await sender.settle_round()
+    await sender.others.results.round()
 
-    assert wake.is_set()
+    assert wake.others.is_set()
+    assert not wake.live.is_set()
+
+
+async def test_an_alarm_waits_for_nobody_who_holds_up_a_drill(town: Town, providers: Providers) -> None:
+    """A drill is being called off while a worker begins it: its pushes wait until that is over, an alarm's do not."""
+    await drills(town, 20)
+    sender = Worker(town, providers, slots=16).sender
+
+    async with held(town, Kind.EXERCISE):
+        drilling = asyncio.create_task(sender.claim_others_round())
+        await somebody_waits(town.database.dsn)
+        await rings(town, 2)
+        async with asyncio.timeout(A_BUSY_MACHINE_S):
+            await sender.claim_live_round()
+        await answers(sender)
+
+        assert {push["data"]["kind"] for push in providers.pushes()} == {"live"}
+        assert not drilling.done()
+    await drilling
+    await sender.end()
+
+
+async def test_what_an_alarm_s_pushes_came_to_is_written_whoever_holds_what_came_of_a_drill_s(
+    town: Town, providers: Providers
+) -> None:
+    await drills(town, 3)
+    await rings(town, 2)
+    worker = Worker(town, providers, slots=64)
+    await worker.claims()
+    await answers(worker.sender)
+
+    connection = await asyncpg.connect(town.database.dsn)
+    async with connection.transaction():
+        await connection.execute("SELECT FROM delivery.delivery WHERE kind = 'exercise' FOR UPDATE")
+        drilled = asyncio.create_task(worker.sender.others.results.round())
+        await somebody_waits(town.database.dsn)
+        async with asyncio.timeout(A_BUSY_MACHINE_S):
+            await worker.sender.live.results.round()
+        assert not drilled.done()
+        assert worker.sender._slots.held == 3
+    await drilled
+    await connection.close()
+    assert worker.sender._slots.held == 0
+
+
+async def test_a_claim_for_live_alarms_locks_nothing_of_a_drill_and_a_drill_s_nothing_of_theirs(
+    town: Town, providers: Providers
+) -> None:
+    await drills(town, 5)
+    await rings(town, 4)
+    slots = Worker(town, providers, slots=64).sender._slots
+
+    async with town.transaction(Role.WORKER) as alarms, town.transaction(Role.WORKER) as others:
+        assert len(await claim.claim(alarms, slots.for_live(), NOW)) == 4
+        assert await free(town) == {"exercise": 5}
+        assert len(await claim.claim(others, slots.for_others(aside=True), NOW)) == 5
+        assert await free(town) == {}
+
+
+async def test_while_a_drill_s_slots_are_being_filled_an_alarm_counts_on_its_own_alone(
+    town: Town, providers: Providers
+) -> None:
+    slots = Worker(town, providers, slots=64).sender._slots
+    for_a_drill = slots.for_others()
+
+    with slots.keep(for_a_drill):
+        kept = [room.free for room in for_a_drill]
+        alone = [room.free for room in slots.for_live()]
+    assert (kept, alone) == ([56, 56], [8, 8])
+    assert [room.free for room in slots.for_live()] == [64, 64]
+
+
+async def free(town: Town) -> dict[str, int]:
+    """Of what is queued: what nobody has locked, by kind."""
+    async with town.transaction(Role.WORKER) as c:
+        rows = await c.fetch("SELECT kind FROM delivery.delivery WHERE channel = 'fcm' FOR UPDATE SKIP LOCKED")
+    return dict(Counter(row["kind"] for row in rows))
 
 
 async def test_a_drill_goes_on_while_alarms_never_end(town: Town, providers: Providers) -> None:
@@ -211,7 +299,6 @@ async def test_a_drill_goes_on_while_alarms_never_end(town: Town, providers: Pro
 
     for rounds in (1, 2, 3):
         alarm.set()
-        await sender.claim_round()
-        if sender._sending:
-            await asyncio.wait(sender._sending)
+        await sender.claim_others_round()
+        await answers(sender)
         assert len(providers.pushes()) == rounds * TRICKLE

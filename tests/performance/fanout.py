@@ -2,11 +2,11 @@
 
 The worker as it runs in production finds one ring for each device due at one moment and takes it from there: attempts
 committed before their requests, results and seals after them. A push is what the FCM stand-in accepted, and the time of
-a drill is the stand-in's: from the first push's arrival to the last one's acceptance. Beside it, in turns, over as many
-connections as the worker has slots: a bare aiohttp client, and firebase-admin's `send_each_async` with one message a
-call. Processor a push is the pushing process's, until everything is written and sealed; PostgreSQL's is told beside it.
-The stand-in takes 50 ms over a push, as the provider does in the other benches. Then live alarms happen quietly and
-beside a drill, in turns.
+a drill is the stand-in's: from the first push's arrival to the last one's acceptance. Beside it, in turns, over 128
+connections: a bare aiohttp client, and firebase-admin's `send_each_async` with one message a call. Of the worker's 256
+slots half are at the provider at a time, the others before it or after it at the database. Processor a push is the
+pushing process's, until everything is written and sealed; PostgreSQL's is told beside it. The stand-in takes 50 ms over
+a push, as the provider does in the other benches. Then live alarms happen quietly and beside a drill, in turns.
 
     python -m tests.performance fanout --write                                      12 minutes
     python -m tests.performance fanout --devices 20000 --beside 20000 --alarms 10   a short trial
@@ -29,6 +29,7 @@ from pathlib import Path
 import aiohttp
 import msgspec
 
+from backend.app.spared import spare_the_collector
 from backend.demo import parts, queries, seeding
 from backend.demo.bench_alert import Measured, percentile
 from backend.demo.embedded_postgres import Server, running_server
@@ -64,8 +65,8 @@ class Taken(msgspec.Struct, frozen=True):
 def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--devices", type=int, default=200_000)
     parser.add_argument("--rounds", type=int, default=1, help="drills, each between its rivals' turns")
-    parser.add_argument("--connections", type=int, default=128, help="the worker's slots, and everybody's connections")
-    parser.add_argument("--slots", type=int, default=None, help="the worker's, where it is to have more than that")
+    parser.add_argument("--connections", type=int, default=128, help="of the bare client and of firebase-admin")
+    parser.add_argument("--slots", type=int, default=256, help="the worker's; each is held while it is written, too")
     parser.add_argument("--admin-pushes", type=int, default=6_000, help="of firebase-admin in a round: it is slow")
     parser.add_argument("--latency-ms", type=float, default=50.0, help="the stand-in's time over a drill's push")
     parser.add_argument("--volunteers", type=int, default=20_000, help="who can be asked by live alarms")
@@ -102,8 +103,8 @@ async def _measured(options: argparse.Namespace, folder: Folder, server: Server,
                 _tell(f"round {number + 1} of {options.rounds}: {name}")
                 taken[name].append(await (stage.drill() if name == OURS else stage.rival(name)))
                 _tell(f"  {_said(taken[name][-1])}")
-        alarms = await _alarms(options, stage) if options.alarms else {}
-    return _run(options, machine, taken, alarms)
+        alarms, itself = await _alarms(options, stage) if options.alarms else ({}, {})
+    return _run(options, machine, taken, alarms, itself)
 
 
 class Stage:
@@ -137,7 +138,7 @@ class Stage:
         at = parts.choose_addresses(server.dsn("bench"), 8610)
         await queries.make_database(server.dsn(), "bench", anew=False)
         environment = {k: v for k, v in parts.settings(folder, at).items() if k.startswith("HJERTELOEBER_")}
-        environment["HJERTELOEBER_SEND_SLOTS"] = str(options.slots or options.connections)
+        environment["HJERTELOEBER_SEND_SLOTS"] = str(options.slots)
         await parts.migrate({**os.environ, **environment})
         places = shipped.places()
         made = await seeding.fill(
@@ -232,21 +233,27 @@ def _api(at: parts.Addresses, environment: Mapping[str, str]) -> Part:
     return Part("api", command, environment, is_ready=parts.answers(at.api, "/health/ready"))
 
 
-async def _alarms(options: argparse.Namespace, stage: Stage) -> dict[str, list[Measured]]:
-    """Quiet and beside a drill, in as many turns as there are rounds."""
+async def _alarms(options: argparse.Namespace, stage: Stage) -> tuple[dict[str, list[Measured]], dict[str, int]]:
+    """Quiet and beside a drill, in as many turns as there are rounds; and what the bench itself may have added."""
+    itself: dict[str, int] = {}
     found: dict[str, list[Measured]] = {QUIET: [], BESIDE: []}
+    spare_the_collector()  # looking through all who are drilled took this process a fifth of a second at a time
     async with fanout_live.alarms(stage.made, stage.at.api, stage.log.path, options.seed) as live:
         await stage.takes(options.alarm_latency_ms)
         await live.happen(WARM_UP, 0.0, asyncio.Event())
+        live.bench_itself()
         for number in range(options.rounds):
             found[QUIET] += await live.happen(options.alarms, options.pause_s, asyncio.Event())
+            itself |= _worse(itself, live.bench_itself(), QUIET)
             stage.log.mark()
             count = min(options.devices, options.beside)
             await stage.queued(count)
             drilling = asyncio.create_task(stage.over(count))
             over = asyncio.Event()
             telling = asyncio.create_task(_set_after(drilling, over))
+            live.bench_itself()  # what queueing made of this process is nobody's
             found[BESIDE] += await live.happen(options.alarms, options.pause_s, over)
+            itself |= _worse(itself, live.bench_itself(), BESIDE)
             await drilling
             await telling
             await drill.until_sealed(stage.at.database)
@@ -254,7 +261,12 @@ async def _alarms(options: argparse.Namespace, stage: Stage) -> dict[str, list[M
             _tell(
                 f"alarms, round {number + 1}: {_alarms_said(found)}; the drill: {fanned.a_second:,.0f} pushes a second"
             )
-    return found
+    return found, itself
+
+
+def _worse(itself: Mapping[str, int], now: Mapping[str, int], when: str) -> dict[str, int]:
+    """The greater of what rounds before had and this one."""
+    return {(name := f"{when}, {of}"): max(itself.get(name, 0), value) for of, value in now.items()}
 
 
 async def _set_after(drilling: asyncio.Task[None], over: asyncio.Event) -> None:
@@ -284,6 +296,7 @@ def _run(
     machine: Machine,
     taken: Mapping[str, list[Taken]],
     alarms: Mapping[str, list[Measured]],
+    itself: Mapping[str, int],
 ) -> Run:
     size = options.devices
 
@@ -319,7 +332,9 @@ def _run(
         machine=machine,
         options={name: getattr(options, name) for name in names},
         figures=figures,
-        facts={"live alarms short of pushes": short, "live alarms beside a drill": len(beside)} if alarms else {},
+        facts={"live alarms short of pushes": short, "live alarms beside a drill": len(beside), **itself}
+        if alarms
+        else {},
     )
 
 
