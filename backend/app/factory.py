@@ -28,6 +28,7 @@ from backend.app.dependencies import DEPENDENCIES
 from backend.app.dispatch_time import ServerTime
 from backend.app.leaving import set_when_asked_to_leave
 from backend.app.spared import spare
+from backend.console.roads import roads_of
 from backend.edge.bodies import Bodies
 from backend.edge.headers import Headers
 from backend.edge.hosts import Hosts, names_of
@@ -67,7 +68,7 @@ def frame_for(serves: Serves, extra_routes: Sequence[Any] = ()) -> Frame:
     """Every route of a process for one audience, with nothing behind it yet."""
     app = Litestar(
         [*routes_for(serves), *extra_routes],
-        lifespan=[_running, _asking_the_provider],
+        lifespan=[_running, _asking_the_provider, _asking_for_roads],
         dependencies=DEPENDENCIES,
         before_request=refuse_odd_parameters,
         exception_handlers=HANDLERS,
@@ -100,6 +101,7 @@ def fit(frame: Frame, settings: Settings, clock: Clock | None) -> Litestar:
             "holders": Holders(),
             "fingerprint": fingerprint,  # of what pages are drawn with
             "staff_provider": None,
+            "roads": None,
             "limiter": Limiter(DEMO_FACTOR if settings.demo else 1.0),
         }
     )
@@ -159,6 +161,14 @@ async def _running(app: Litestar) -> AsyncIterator[None]:
         await borders.stop()
         await gatherer.stop()
         await database.close()
+
+
+@asynccontextmanager
+async def _asking_for_roads(app: Litestar) -> AsyncIterator[None]:
+    """As above."""
+    async with roads_of(app.state.settings) as roads:
+        app.state.roads = roads
+        yield
 
 
 @asynccontextmanager

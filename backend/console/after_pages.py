@@ -29,7 +29,7 @@ from backend.console.after_csv import csv_of
 from backend.console.after_plot import plot_of
 from backend.console.after_said import day_said, figure_said, left_out_said, month_said
 from backend.console.frame import BY_ITSELF
-from backend.console.live_page import show_live
+from backend.console.live_page import event_words_of, show_live
 from backend.console.visit import HEADERS, AnyRequest, words_of
 from backend.console.who import Here, here_of, must_be_signed_in
 from backend.console.words_after import AfterWords
@@ -79,6 +79,7 @@ async def ended_page(
 ) -> Response[str]:
     """The incidents that are over, the newest first"""
     here, words, kind = here_of(request), after_words_of(request), kind_of(shown)
+    events = event_words_of(request)
     opened_before = _moment(before)
     found: list[Incident] = []
     async with database.acting_as(here.actor, Lane.REST) as connection:
@@ -93,7 +94,7 @@ async def ended_page(
             name=name_of(each, here, words),
             opened=day_said(each.opened_at),
             ended=day_said(each.ended_at) if each.ended_at else "",
-            how=words.end_reasons[each.end_reason] if each.end_reason else "",
+            how=events.values[each.end_reason] if each.end_reason else "",
             centre=names.get(each.centre_id, ""),
         )
         for each in found

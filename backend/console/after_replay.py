@@ -13,10 +13,13 @@ from backend.aftercare import queries
 from backend.alerts import queries as alerts
 from backend.console.after_pages import AFTER, after_words_of, centres_for, name_of, show_after
 from backend.console.after_said import clock_said, course_said, day_said, lasted, standing_said, step_said
+from backend.console.incident_read import SHOWN
+from backend.console.live_page import event_words_of
 from backend.console.replayed import Replay, replay_of
 from backend.console.visit import AnyRequest
 from backend.console.who import here_of, must_be_signed_in
 from backend.console.words_after import AfterWords
+from backend.console.words_events import EventWords
 from backend.foundation import journal
 from backend.foundation.database import Connection, Database, Lane, enter
 from backend.foundation.ids import CentreId, IncidentId
@@ -57,8 +60,9 @@ async def replay_page(
         kept=kept,
         erased=len(erased),
         over=incident.state is State.ENDED,
+        may_follow=May.FOLLOW in here.allowed and incident.centre_id in here.centres and incident.kind in SHOWN,
         step=min(step, max(1, len(replay.steps))),
-        shown=_shown(replay, words),
+        shown=_shown(replay, words, event_words_of(request)),
         contradicts_at=replay.contradicts_at,
     )
 
@@ -73,7 +77,7 @@ async def _own(connection: Connection, centres: Sequence[CentreId], incident_id:
     raise not_found("incident")
 
 
-def _shown(replay: Replay, words: AfterWords) -> dict[str, Any]:
+def _shown(replay: Replay, words: AfterWords, events: EventWords) -> dict[str, Any]:
     """All that is shown at any step: so that a slider needs no server, and a page of one step no script."""
     began = replay.steps[0].at if replay.steps else None
     return {
@@ -81,15 +85,15 @@ def _shown(replay: Replay, words: AfterWords) -> dict[str, Any]:
             {
                 "at": clock_said(each.at),
                 "after": words.after_the_report.format(lasted(each.at - (began or each.at))),
-                "said": step_said(each, words),
+                "said": step_said(each, words, events),
             }
             for each in replay.steps
         ],
-        "course": [[each.since, course_said(each, words)] for each in replay.course],
+        "course": [[each.since, course_said(each, words, events)] for each in replay.course],
         "people": [
             {
                 "name": each.pseudonym or words.erased,
-                "standings": [[stands.since, *standing_said(stands, words)] for stands in each.standings],
+                "standings": [[stands.since, *standing_said(stands, words, events)] for stands in each.standings],
             }
             for each in replay.people
         ],

@@ -1,55 +1,40 @@
 """Steps and figures in words and numbers, as people read them. Pure."""
 
-from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from backend.aftercare.figure import Figure, Known, Nothing, Unknown
 from backend.aftercare.monthly import Row, Unit
+from backend.alerts.alert import NO_ANSWER, NO_CHANNEL_ACCEPTED, OUTAGE
+from backend.console.events_told import told
 from backend.console.replayed import Course, Standing, Step
 from backend.console.words_after import AfterWords
+from backend.console.words_events import EventWords
 from backend.foundation.clock import COPENHAGEN
 from backend.incidents.incident import State
 
-
-class _Facts(dict[str, str]):
-    def __missing__(self, key: str) -> str:
-        return "–"
+_SAYS_NO_MORE = frozenset({NO_ANSWER, OUTAGE, NO_CHANNEL_ACCEPTED})
+"""Reasons for not having answered: that is what the state says already."""
 
 
-def step_said(step: Step, words: AfterWords) -> str:
-    """One entry as a sentence. What the journal says and this does not know is said as it is written."""
-    known = _Facts({name: _fact_said(name, value, words) for name, value in step.facts.items()})
-    known["who"] = step.pseudonym or words.erased
-    return words.events.get(step.event, step.event).format_map(known)
+def step_said(step: Step, words: AfterWords, events: EventWords) -> str:
+    """One entry as a sentence, as the incident's own page has it."""
+    who = {} if step.alert is None else {"volunteer": step.pseudonym or words.erased}
+    return told(step.event, {**step.facts, **who}, events)
 
 
-def _fact_said(name: str, value: Any, words: AfterWords) -> str:
-    tables: Mapping[str, Mapping[str, str]] = {
-        "reason": words.reasons,
-        "role": words.roles,
-        "status": words.statuses,
-        "problem": words.problems,
-        "word": {each.value: said for each, said in words.taps.items()},
-        "needs": {each.value: said for each, said in words.needs.items()},
-    }
-    said = str(value)
-    return tables[name].get(said, said) if name in tables else said
-
-
-def standing_said(standing: Standing | None, words: AfterWords) -> tuple[str, str]:
+def standing_said(standing: Standing | None, words: AfterWords, events: EventWords) -> tuple[str, str]:
     """State with its reason, and task; empty before they are asked."""
     if standing is None:
         return "", ""
     state = words.states[standing.state]
-    if standing.reason is not None and standing.reason in words.reasons:
-        state += f": {words.reasons[standing.reason]}"
-    return state, "" if standing.role is None else words.roles.get(standing.role, standing.role)
+    if standing.reason is not None and standing.reason in events.values.keys() - _SAYS_NO_MORE:
+        state += f": {events.values[standing.reason]}"
+    return state, "" if standing.role is None else events.values.get(standing.role, standing.role)
 
 
-def course_said(course: Course, words: AfterWords) -> str:
+def course_said(course: Course, words: AfterWords, events: EventWords) -> str:
     over = course.state is State.ENDED and course.end_reason is not None
-    said = words.course_ended.format(words.end_reasons[course.end_reason]) if over else words.course_open  # type: ignore[index]
+    said = words.course_ended.format(events.values[str(course.end_reason)]) if over else words.course_open
     return said if course.revision == 1 else f"{said} · {words.revision.format(course.revision)}"
 
 

@@ -9,11 +9,10 @@ from litestar.response import Response
 
 from backend.console.board import Overview
 from backend.console.board_read import overview
-from backend.console.live_page import show_live
+from backend.console.live_page import acting_words_of, attention_words_of, for_scripts, show_live
 from backend.console.map_from import map_from
-from backend.console.visit import AnyRequest, words_of
+from backend.console.visit import AnyRequest
 from backend.console.who import here_of, must_be_signed_in
-from backend.console.words_attention import ATTENTION_DA, ATTENTION_EN
 from backend.foundation.clock import COPENHAGEN
 from backend.foundation.database import Database, Lane
 from backend.foundation.kinds import Kind
@@ -41,15 +40,16 @@ async def wall_page(request: AnyRequest, database: NamedDependency[Database], sh
 
 async def _values(request: AnyRequest, database: Database, shown: str) -> dict[str, Any]:
     here = here_of(request)
-    attention = ATTENTION_EN if words_of(request).code == "en" else ATTENTION_DA
+    attention, acting = attention_words_of(request), acting_words_of(request)
     kind = Kind.EXERCISE if shown == EXERCISE else Kind.LIVE
     async with database.acting_as(here.actor, Lane.REST) as connection:
         seen: Overview = await overview(connection, here, kind, None, request.app.state.borders.now, here.now)
     opened = {each.id: f"{each.opened_at.astimezone(COPENHAGEN):%H.%M.%S}" for each in seen.incidents}
     return {
         "seen": seen,
-        "words": attention,
+        "words": for_scripts(attention, acting),
         "a": attention,
+        "g": acting,
         "opened": opened,
         "kind": kind.value,
         "at": f"{here.now.astimezone(COPENHAGEN):%H.%M.%S}",

@@ -8,7 +8,7 @@ import hashlib
 import secrets
 from datetime import datetime
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 import msgspec
@@ -17,10 +17,10 @@ from msgspec import Meta
 
 from backend.alerts import alarm
 from backend.api.dispatch_centre.act import OverrideReason
-from backend.api.dispatch_centre.place import AccuracyM, AddressSent, Line, Short, Wgs84
 from backend.api.dispatch_centre.preview import AskPreview, Previewed, preview_for
 from backend.api.dispatch_centre.report import Report, report_for
 from backend.console.acting import caller_at
+from backend.console.chosen_place import Where
 from backend.console.who import Here
 from backend.foundation.clock import COPENHAGEN
 from backend.foundation.database import Connection, Database, Lane, enter
@@ -30,7 +30,7 @@ from backend.foundation.kinds import Kind
 from backend.foundation.problems import Problem
 from backend.identity.caller import Caller
 from backend.incidents import by_hand, keys, queries
-from backend.incidents.incident import Asking, Circumstance, Incident, PrecisionClass
+from backend.incidents.incident import Asking, Circumstance, Incident
 from backend.incidents.raised import Above
 from backend.regions.find import Borders
 from backend.selection.policies import in_force
@@ -46,19 +46,6 @@ WRITES_WITHIN_S = 0.5
 FORESEES_WITHIN_S = 2.0
 """Whoever has no scripts reads this before they can send: after so long they are shown what is known without it."""
 _log = structlog.get_logger()
-
-
-class Where(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A place that was chosen, in degrees."""
-
-    lat: float
-    lon: float
-    accuracy_m: AccuracyM | None = None
-    text: Line | None = None
-    dar_id: UUID | None = None
-    floor: Short | None = None
-    door: Short | None = None
-    door_code: Short | None = None
 
 
 class ByHand(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -138,9 +125,9 @@ async def raise_alarm(
     caller, accuracy_m = caller_at(here, kind), sent.where.accuracy_m
     report = Report(
         case_number=sent.case_number,
-        position=Wgs84(sent.where.lat, sent.where.lon),
+        position=sent.where.position,
         accuracy_m=accuracy_m,
-        address=_address(sent.where),
+        address=sent.where.address,
         circumstances=sent.circumstances,
         again=True,  # whoever sends by hand means it, however short ago the case ended
     )
@@ -205,7 +192,7 @@ async def _previewed(
     database: Database, caller: Caller, asked: Foresee, borders: Borders, now: datetime
 ) -> Previewed | None:
     """None where there were enough, it takes too long or goes wrong: no alarm waits for it. Raises a 422 problem."""
-    preview = AskPreview(asked.case_number, Wgs84(asked.where.lat, asked.where.lon))
+    preview = AskPreview(asked.case_number, asked.where.position)
     try:
         async with asyncio.timeout(FORESEES_WITHIN_S):
             return await preview_for(database, caller, preview, borders, now)
@@ -215,31 +202,3 @@ async def _previewed(
     except Exception:  # noqa: BLE001 - whatever it is, the page must lead on to sending
         _log.exception("nothing foreseen")
     return None
-
-
-def _address(where: Where) -> AddressSent | None:
-    """None for a point alone: of a case that is under way, what is known of the door stays known."""
-    if where.text is None and where.floor is None and where.door is None and where.door_code is None:
-        return None
-    return AddressSent(
-        text=where.text,
-        dar_id=where.dar_id,
-        floor=where.floor,
-        door=where.door,
-        door_code=where.door_code,
-        precision_class=_precision(where),
-    )
-
-
-def _precision(where: Where) -> PrecisionClass | None:
-    """In the register's own steps, by what was chosen."""
-    if where.text is None:
-        return None
-    if where.accuracy_m is not None:
-        return PrecisionClass.AREA
-    return PrecisionClass.DOOR if where.door else PrecisionClass.ENTRANCE
-
-
-def where_of(form: dict[str, str]) -> dict[str, Any]:
-    """The fields of a place as a form has them: what was left empty is not there."""
-    return {name: form[name] for name in Where.__struct_fields__ if form.get(name)}

@@ -18,15 +18,14 @@ from backend.console.by_hand import (
     ByHand,
     Foresee,
     Foreseen,
-    Where,
     case_for,
     foresee,
     new_case,
     new_key,
     raise_alarm,
-    where_of,
 )
 from backend.console.by_hand_data import places
+from backend.console.chosen_place import Where, where_of
 from backend.console.live_page import show_live
 from backend.console.visit import AnyRequest, form_of, go, words_of
 from backend.console.who import here_of, must_be_signed_in

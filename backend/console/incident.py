@@ -19,12 +19,14 @@ from backend.alerts.arrival import Arrival
 from backend.alerts.distance import facts_for_a_centre
 from backend.api.dispatch_centre.view import AskedVolunteer, PolicyUsed, WordSeen
 from backend.console.board import Defibrillator, OnBoard, Stage, stage_of
+from backend.console.incident_joined import Joined, named
 from backend.delivery.message import Channel
 from backend.delivery.queries_rings import Rings
 from backend.foundation.journal import Entry, Event, Fact
 from backend.incidents.incident import Asking, EndReason, State
 from backend.locations.areas import LEAST
 from backend.locations.areas import Area as FoundArea
+from backend.responses.status import Status
 from backend.selection.candidate import Verdict, pseudonym_of
 from backend.selection.policy import Role
 from backend.selection.preview import in_steps
@@ -37,7 +39,7 @@ SHOWN_FACTS = frozenset(
     {
         *("volunteer", "role", "status", "word", "reason", "why", "problem", "late", "carried", "received"),
         *("wave", "reach_m", "wanted", "asked", "count", "wider", "policy", "excluded_by", "revision", "coarse"),
-        *("needs", "by", "after_s", "more_than_an_hour"),
+        *("needs", "by", "after_s", "more_than_an_hour", "into", "from"),
     }
 )
 """What of an entry's facts its sentence may need: no ids of alerts, staff or requests, and no list of distances."""
@@ -50,6 +52,13 @@ class Health(StrEnum):
     UNKNOWN = "unknown"  # no worker has looked lately
     FAILS = "fails"
     SWITCHED_OFF = "switched_off"
+
+
+class ArrivalBy(StrEnum):
+    """How an arrival was reckoned."""
+
+    STRAIGHT_LINE = "straight_line"  # longer as roads are, from where they said yes
+    ROAD = "road"  # by the operator's routing service, from where they are
 
 
 class TwoClocks(msgspec.Struct, frozen=True):
@@ -78,6 +87,8 @@ class Asked(msgspec.Struct, frozen=True):
     receipt_at: datetime | None
     answered_at: datetime | None
     arrival: Arrival | None
+    arrival_by: ArrivalBy
+    has_aed: Annotated[bool, Meta(description="Has told to have picked up the defibrillator")]
     late: Annotated[bool, Meta(description="Even the slowest would be there by now, and they have not said so")]
     told: bool
     words: list[WordSeen]
@@ -170,6 +181,7 @@ class IncidentSeen(msgspec.Struct, frozen=True, kw_only=True):
     ended_at: datetime | None
     end_reason: EndReason | None
     linked_to: UUID | None
+    joined: list[Joined]
     may_change: bool
     asking: Asking
     excluded_by: list[str]
@@ -211,6 +223,8 @@ def _asked(seen: AskedVolunteer, arrival: Arrival | None, now: datetime) -> Aske
         receipt_at=seen.receipt_at,
         answered_at=seen.answered_at,
         arrival=None if there else arrival,
+        arrival_by=ArrivalBy.STRAIGHT_LINE,
+        has_aed=any(each.status is Status.AED_PICKED_UP for each in seen.statuses),
         late=arrival is not None and not there and arrival.is_late(now),
         told=seen.revision_received is not False,
         words=seen.words,
@@ -274,8 +288,9 @@ def channels_of(rings: Iterable[Rings], down: Mapping[str, str] | None) -> list[
     return found
 
 
-def timeline_of(entries: Iterable[Entry]) -> list[Step]:
-    return [Step(each.seq or 0, each.at, each.event, _shown(each.facts)) for each in entries]
+def timeline_of(entries: Iterable[Entry], cases: Mapping[UUID, str]) -> list[Step]:
+    """`cases`: numbers of the centre's other incidents that are named; one that is not there is named by none."""
+    return [Step(each.seq or 0, each.at, each.event, named(_shown(each.facts), cases)) for each in entries]
 
 
 def waves_of(entries: Iterable[Entry]) -> list[Wave]:

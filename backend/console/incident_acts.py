@@ -6,8 +6,10 @@ What cannot be done is said there, in words of ours: a refusal's own detail is E
 from collections.abc import Awaitable, Callable, Mapping
 from uuid import UUID
 
+import msgspec
 from litestar import post
 from litestar.di import NamedDependency
+from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 from litestar.response import Response
 
@@ -37,145 +39,82 @@ from backend.incidents.incident import EndReason, StandDownReason
 from backend.regions.find import Borders
 
 Form = Mapping[str, str]
-Does = Callable[[Caller, Form], Awaitable[object]]
-ACTS = {"may": May.ACT, "then": INCIDENTS}
 
 
-@post(ONE + "/aflys", guards=[must_be_signed_in], opt=ACTS)
-async def stand_all_down(
-    request: AnyRequest,
-    incident_id: FromPath[UUID],
-    database: NamedDependency[Database],
-    clock: NamedDependency[Clock],
-    borders: NamedDependency[Borders],
-) -> Response[str]:
-    """Stand everybody down"""
+class Asked(msgspec.Struct, frozen=True):
+    """One form that came, and what it takes to do what it says."""
 
-    async def does(caller: Caller, form: Form) -> object:
-        reason = EndReason(chosen(form, "reason", StandDownReason).value)
-        return await end_own(database, caller, incident_id, reason, clock)
-
-    return await _done(request, incident_id, database, borders, does)
+    database: Database
+    caller: Caller
+    incident_id: UUID
+    form: Form
+    clock: Clock
+    borders: Borders
 
 
-@post(ONE + "/aflys-en", guards=[must_be_signed_in], opt=ACTS)
-async def stand_one_down(
-    request: AnyRequest,
-    incident_id: FromPath[UUID],
-    database: NamedDependency[Database],
-    clock: NamedDependency[Clock],
-    borders: NamedDependency[Borders],
-) -> Response[str]:
-    """Stand one hjerteløber down"""
-
-    async def does(caller: Caller, form: Form) -> object:
-        wish = StandDownOne(form.get("pseudonym", ""), chosen(form, "reason", StandDownReason))
-        return await stand_down_one_own(database, caller, incident_id, wish, clock)
-
-    return await _done(request, incident_id, database, borders, does)
+Does = Callable[[Asked], Awaitable[object]]
 
 
-@post(ONE + "/flere", guards=[must_be_signed_in], opt=ACTS)
-async def ask_for_more(
-    request: AnyRequest,
-    incident_id: FromPath[UUID],
-    database: NamedDependency[Database],
-    clock: NamedDependency[Clock],
-    borders: NamedDependency[Borders],
-) -> Response[str]:
-    """Ask more hjerteløbere. A form sent twice asks once: the page made its id"""
+def _form(path: str, title: str, does: Does) -> HTTPRouteHandler:
+    """A form's route. Done, it leads back to the page: reloading sends nothing again. Refused, the page says why."""
 
-    async def does(caller: Caller, form: Form) -> object:
-        wider = form.get("wider") == "1"
-        wish = AskMore(meant(form, str(wider)), wider=wider)
-        return await ask_more_own(database, caller, incident_id, wish, clock)
+    async def taken(
+        request: AnyRequest,
+        incident_id: FromPath[UUID],
+        database: NamedDependency[Database],
+        clock: NamedDependency[Clock],
+        borders: NamedDependency[Borders],
+    ) -> Response[str]:
+        here = here_of(request)
+        form = await form_of(request, here.token)
+        async with database.acting_as(here.actor, Lane.REST) as connection:
+            kind = (await own(connection, here, incident_id)).kind
+        try:
+            await does(Asked(database, caller_at(here, kind), incident_id, form, clock, borders))
+        except Problem as refused:
+            says = refusal(refused, incident_words(request))
+            if says is None:
+                raise
+            return await page_of(request, incident_id, database, borders, says=says, status=refused.status)
+        return go(f"{INCIDENTS}/{incident_id}")
 
-    return await _done(request, incident_id, database, borders, does)
-
-
-@post(ONE + "/ord", guards=[must_be_signed_in], opt=ACTS)
-async def say_a_word(
-    request: AnyRequest,
-    incident_id: FromPath[UUID],
-    database: NamedDependency[Database],
-    clock: NamedDependency[Clock],
-    borders: NamedDependency[Borders],
-) -> Response[str]:
-    """Tell those on the way something. As above"""
-
-    async def does(caller: Caller, form: Form) -> object:
-        said, to = chosen(form, "word", ToVolunteers), form.get("to") or None
-        word = WordToVolunteers(meant(form, f"{said} {to}"), said, to)
-        return await tell_word_own(database, caller, incident_id, word, clock)
-
-    return await _done(request, incident_id, database, borders, does)
+    taken.__name__, taken.__doc__ = does.__name__.strip("_"), title
+    return post(ONE + path, guards=[must_be_signed_in], opt={"may": May.ACT, "then": INCIDENTS})(taken)
 
 
-@post(ONE + "/ret", guards=[must_be_signed_in], opt=ACTS)
-async def revise(
-    request: AnyRequest,
-    incident_id: FromPath[UUID],
-    database: NamedDependency[Database],
-    clock: NamedDependency[Clock],
-    borders: NamedDependency[Borders],
-) -> Response[str]:
-    """A better place or address"""
-
-    async def does(caller: Caller, form: Form) -> object:
-        return await revise_own(database, caller, incident_id, revision_of(form), borders, clock.now())
-
-    return await _done(request, incident_id, database, borders, does)
+async def _stand_all_down(a: Asked) -> object:
+    reason = EndReason(chosen(a.form, "reason", StandDownReason).value)
+    return await end_own(a.database, a.caller, a.incident_id, reason, a.clock)
 
 
-@post(ONE + "/saml", guards=[must_be_signed_in], opt=ACTS)
-async def join(
-    request: AnyRequest,
-    incident_id: FromPath[UUID],
-    database: NamedDependency[Database],
-    clock: NamedDependency[Clock],
-    borders: NamedDependency[Borders],
-) -> Response[str]:
-    """Join it to one it may be the same arrest as"""
-
-    async def does(caller: Caller, form: Form) -> object:
-        return await join_own(database, caller, incident_id, id_in(form, "into"), clock.now())
-
-    return await _done(request, incident_id, database, borders, does)
+async def _stand_one_down(a: Asked) -> object:
+    wish = StandDownOne(a.form.get("pseudonym", ""), chosen(a.form, "reason", StandDownReason))
+    return await stand_down_one_own(a.database, a.caller, a.incident_id, wish, a.clock)
 
 
-@post(ONE + "/alligevel", guards=[must_be_signed_in], opt=ACTS)
-async def override(
-    request: AnyRequest,
-    incident_id: FromPath[UUID],
-    database: NamedDependency[Database],
-    clock: NamedDependency[Clock],
-    borders: NamedDependency[Borders],
-) -> Response[str]:
-    """Ask although the circumstances exclude it"""
-
-    async def does(caller: Caller, form: Form) -> object:
-        reason = chosen(form, "reason", OverrideReason)
-        return await override_own(database, caller, incident_id, reason, clock.now())
-
-    return await _done(request, incident_id, database, borders, does)
+async def _ask_for_more(a: Asked) -> object:
+    wider = a.form.get("wider") == "1"
+    wish = AskMore(meant(a.form, str(wider)), wider=wider)
+    return await ask_more_own(a.database, a.caller, a.incident_id, wish, a.clock)
 
 
-async def _done(
-    request: AnyRequest, incident_id: UUID, database: Database, borders: Borders, does: Does
-) -> Response[str]:
-    """Back to the page, so that reloading sends nothing again; refused, the page says why. Raises 404 as the page."""
-    here = here_of(request)
-    form = await form_of(request, here.token)
-    async with database.acting_as(here.actor, Lane.REST) as connection:
-        kind = (await own(connection, here, incident_id)).kind
-    try:
-        await does(caller_at(here, kind), form)
-    except Problem as refused:
-        says = refusal(refused, incident_words(request))
-        if says is None:
-            raise
-        return await page_of(request, incident_id, database, borders, says=says, status=refused.status)
-    return go(f"{INCIDENTS}/{incident_id}")
+async def _say_a_word(a: Asked) -> object:
+    said, to = chosen(a.form, "word", ToVolunteers), a.form.get("to") or None
+    word = WordToVolunteers(meant(a.form, f"{said} {to}"), said, to)
+    return await tell_word_own(a.database, a.caller, a.incident_id, word, a.clock)
+
+
+async def _revise(a: Asked) -> object:
+    return await revise_own(a.database, a.caller, a.incident_id, revision_of(a.form), a.borders, a.clock.now())
+
+
+async def _join(a: Asked) -> object:
+    return await join_own(a.database, a.caller, a.incident_id, id_in(a.form, "into"), a.clock.now())
+
+
+async def _override(a: Asked) -> object:
+    reason = chosen(a.form, "reason", OverrideReason)
+    return await override_own(a.database, a.caller, a.incident_id, reason, a.clock.now())
 
 
 NUMBERS = frozenset({"/lat", "/lon", "/accuracy"})
@@ -193,4 +132,12 @@ def refusal(refused: Problem, words: IncidentWords) -> str | None:
     return None if why is None else words.not_done.format(why)
 
 
-alarms = (stand_all_down, stand_one_down, ask_for_more, say_a_word, revise, join, override)
+alarms = (
+    _form("/aflys", "Stand everybody down", _stand_all_down),
+    _form("/aflys-en", "Stand one hjerteløber down", _stand_one_down),
+    _form("/flere", "Ask more hjerteløbere. A form sent twice asks once: the page made its id", _ask_for_more),
+    _form("/ord", "Tell those on the way something. As above", _say_a_word),
+    _form("/ret", "A better place or address", _revise),
+    _form("/saml", "Join it to one it may be the same arrest as", _join),
+    _form("/alligevel", "Ask although the circumstances exclude it", _override),
+)

@@ -8,10 +8,10 @@ from litestar.params import FromPath
 
 from backend.console.by_script import DATA
 from backend.console.incident import IncidentSeen
-from backend.console.incident_read import read_incident
+from backend.console.incident_read import see_incident
 from backend.console.visit import AnyRequest
 from backend.console.who import here_of, must_be_signed_in
-from backend.foundation.database import Database, Lane
+from backend.foundation.database import Database
 from backend.identity.staff import May
 from backend.regions.find import Borders
 
@@ -28,9 +28,7 @@ async def read_one(
     Who was asked and why, who was not and why, when they are expected, the two clocks, its channels and its journal.
     That somebody saw where the patient is is written down once.
     """
-    here = here_of(request)
-    async with database.acting_as(here.actor, Lane.REST) as connection:
-        return await read_incident(connection, here, incident_id, borders, here.now)
+    return await see_incident(database, here_of(request), incident_id, borders, request.app.state.roads)
 
 
 routes = (read_one,)

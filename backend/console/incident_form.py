@@ -15,8 +15,16 @@ from backend.api.dispatch_centre.place import AddressSent, Wgs84
 from backend.foundation.problems import bad_field
 
 MOST_ACCURACY_M = 1_000_000
-ADDRESS_FIELDS = {"address": "text", "floor": "floor", "door": "door", "entrance": "entrance", "door_code": "door_code"}
-LONGEST = {"address": 200, "floor": 40, "door": 40, "entrance": 40, "door_code": 40}
+MOST_REVISIONS = 2**31 - 1
+ADDRESS_FIELDS = {
+    "address": "text",
+    "dar_id": "dar_id",
+    "floor": "floor",
+    "door": "door",
+    "entrance": "entrance",
+    "door_code": "door_code",
+}
+LONGEST = {"address": 200, "dar_id": 36, "floor": 40, "door": 40, "entrance": 40, "door_code": 40}
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
@@ -24,7 +32,7 @@ Choice = TypeVar("Choice", bound=StrEnum)
 def revision_of(form: Mapping[str, str]) -> Revision:
     """What is new: fields left empty stay as they are. Raises 422 that names the field; nothing at all is no revision.
 
-    An accuracy of its own changes the old place's; a place needs both degrees.
+    An accuracy of its own changes the old place's; a place needs both degrees. `based_on`: what the page showed.
     """
     lat, lon = (_number(form, field, 180) for field in ("lat", "lon"))
     if (lat is None) != (lon is None):
@@ -35,7 +43,7 @@ def revision_of(form: Mapping[str, str]) -> Revision:
     address = _address(form)
     if lat is None and accuracy_m is None and address is None:
         raise bad_field("", "at least one field")
-    return Revision(None if lat is None or lon is None else Wgs84(lat, lon), accuracy_m, address)
+    return Revision(None if lat is None or lon is None else Wgs84(lat, lon), accuracy_m, address, _based_on(form))
 
 
 def chosen(form: Mapping[str, str], field: str, of: type[Choice]) -> Choice:
@@ -73,6 +81,13 @@ def _number(form: Mapping[str, str], field: str, most: float) -> float | None:
     return number
 
 
+def _based_on(form: Mapping[str, str]) -> int | None:
+    number = _number(form, "based_on", MOST_REVISIONS)
+    if number is not None and number < 1:
+        raise bad_field("/based_on", "the number of the revision that was looked at")
+    return None if number is None else int(number)
+
+
 def _address(form: Mapping[str, str]) -> AddressSent | None:
     typed = {name: form.get(name, "").strip() for name in ADDRESS_FIELDS}
     for name, value in typed.items():
@@ -80,4 +95,7 @@ def _address(form: Mapping[str, str]) -> AddressSent | None:
             raise bad_field(f"/{name}", f"at most {LONGEST[name]} characters")
     if not any(typed.values()):
         return None
-    return msgspec.convert({ADDRESS_FIELDS[name]: value for name, value in typed.items() if value}, AddressSent)
+    try:
+        return msgspec.convert({ADDRESS_FIELDS[name]: value for name, value in typed.items() if value}, AddressSent)
+    except msgspec.ValidationError:
+        raise bad_field("/dar_id", "an id") from None

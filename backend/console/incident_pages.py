@@ -1,33 +1,43 @@
 """One incident's page, and the same part of it that changes, for the page's script."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from litestar import get
+from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Response
 
+from backend.addresses.search import Hit
 from backend.alerts.word import ToVolunteers
 from backend.api.dispatch_centre.act import OverrideReason
 from backend.console.board import Stage
+from backend.console.by_hand_data import places
+from backend.console.events_told import told
 from backend.console.incident import Asked, IncidentSeen
-from backend.console.incident_read import read_incident
-from backend.console.incident_timeline import told
-from backend.console.live_page import board_words_of, show_live
+from backend.console.incident_read import see_incident
+from backend.console.live_page import (
+    acting_words_of,
+    attention_words_of,
+    board_words_of,
+    event_words_of,
+    for_scripts,
+    show_live,
+)
 from backend.console.map_from import map_from
 from backend.console.reason import Reason
-from backend.console.visit import INCIDENTS, AnyRequest, words_of
+from backend.console.visit import INCIDENTS, AnyRequest, form_of, words_of
 from backend.console.who import here_of, must_be_signed_in
-from backend.console.words_attention import ATTENTION_DA, ATTENTION_EN
 from backend.console.words_incident import IncidentWords
 from backend.console.words_incident_da import INCIDENT_DA
 from backend.console.words_incident_en import INCIDENT_EN
 from backend.foundation.clock import COPENHAGEN
-from backend.foundation.database import Database, Lane
+from backend.foundation.database import Database
 from backend.foundation.ids import without_time
 from backend.identity.staff import May
 from backend.incidents.incident import Asking, StandDownReason, State
+from backend.locations.cells import metres_between
 from backend.regions.find import Borders
 
 ONE = INCIDENTS + "/{incident_id:uuid}"
@@ -60,6 +70,20 @@ async def incident_parts(
     return await page_of(request, incident_id, database, borders, template="incident_parts.html")
 
 
+@post(ONE + "/find", guards=[must_be_signed_in], opt={"may": May.ACT, "then": INCIDENTS}, status_code=200)
+async def find_better_place(
+    request: AnyRequest,
+    incident_id: FromPath[UUID],
+    database: NamedDependency[Database],
+    borders: NamedDependency[Borders],
+) -> Response[str]:
+    """Which places what was typed may be, and how far each would move the patient"""
+    here = here_of(request)
+    typed = (await form_of(request, here.token)).get("typed", "")
+    hits = await places(database, here, typed)
+    return await page_of(request, incident_id, database, borders, typed=typed, hits=hits)
+
+
 async def page_of(
     request: AnyRequest,
     incident_id: UUID,
@@ -69,37 +93,44 @@ async def page_of(
     template: str = "incident.html",
     says: str = "",
     status: int = 200,
+    typed: str = "",
+    hits: Sequence[Hit] | None = None,
 ) -> Response[str]:
-    """`says`: why what was asked for was not done. Raises 404 for an incident that is not theirs."""
+    """`says`: why something was not done. `hits`: places for what was `typed`. Raises 404 for what is not theirs."""
     here = here_of(request)
-    async with database.acting_as(here.actor, Lane.REST) as connection:
-        seen = await read_incident(connection, here, incident_id, borders, here.now)
-    words, attention = incident_words(request), ATTENTION_EN if words_of(request).code == "en" else ATTENTION_DA
+    seen = await see_incident(database, here, incident_id, borders, request.app.state.roads)
+    words, events = incident_words(request), event_words_of(request)
+    attention, acting = attention_words_of(request), acting_words_of(request)
     running = seen.state is State.OPEN
     may_act = running and May.ACT in here.allowed
     return show_live(
         request,
         template,
-        attention,
+        for_scripts(attention, acting),
         status,
         seen=seen,
         i=words,
         a=attention,
+        g=acting,
+        typed=typed,
+        hits=hits,
+        metres_off=lambda hit: _metres_off(seen, hit),
         says=says,
         clock=_clock,
         age=_age,
         rough=_rough,
         seconds=lambda taken: f"{taken:.1f}".replace(".", "," if words_of(request).code == "da" else "."),
-        value=lambda each: words.values.get(str(each), str(each)),
+        value=lambda each: events.values.get(str(each), str(each)),
         state_of=lambda each: _state(request, each),
-        excluded=", ".join(words.values.get(each, each) for each in seen.excluded_by),
+        excluded=", ".join(events.values.get(each, each) for each in seen.excluded_by),
         going=[each for each in seen.asked if each.stage in GOING],
         others=[each for each in seen.asked if each.stage not in GOING],
         clocks=_two_clocks(seen),
-        lines=[(_clock(step.at), step.event, told(step, words)) for step in seen.timeline],
+        lines=[(_clock(step.at), step.event, told(step.event, step.facts, events)) for step in seen.timeline],
         may_act=may_act,
         may_change=may_act and seen.may_change,
         may_override=may_act and seen.may_change and seen.asking is Asking.EXCLUDED,
+        may_look_back=May.LOOK_BACK in here.allowed,
         may_read=running and seen.may_change and May.READ_ADDRESS in here.allowed,
         down_reasons=list(StandDownReason),
         to_say=list(ToVolunteers),
@@ -113,6 +144,12 @@ async def page_of(
         ground=map_from(request.app.state.settings),
         may=sorted(each.value for each in here.allowed),
     )
+
+
+def _metres_off(seen: IncidentSeen, hit: Hit) -> int | None:
+    """How far a place is from where the patient is known to be."""
+    at = seen.board.at
+    return None if at is None else round(metres_between(at.lat, at.lon, hit.lat, hit.lon))
 
 
 def _two_clocks(seen: IncidentSeen) -> dict[str, float | None]:
@@ -145,4 +182,4 @@ def _rough(seconds: int) -> str:
     return f"{max(0, seconds)} s"
 
 
-routes = (incident_page, incident_parts)
+routes = (incident_page, incident_parts, find_better_place)

@@ -1,5 +1,6 @@
 """Reading one incident for its page: in one transaction, in as many round trips however many were asked."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -15,17 +16,19 @@ from backend.console.incident import (
     asked_of,
     channels_of,
     clocks_of,
-    marked,
     not_asked_of,
     not_told,
     reachable_of,
     timeline_of,
     waves_of,
 )
+from backend.console.incident_joined import joined_of, others_in
+from backend.console.incident_roads import Ways, read_ways, with_roads
+from backend.console.roads import Roads
 from backend.console.who import Here
 from backend.delivery import queries_rings
 from backend.foundation import journal
-from backend.foundation.database import Connection, enter
+from backend.foundation.database import Connection, Database, Lane, enter
 from backend.foundation.ids import CentreId, IncidentId
 from backend.foundation.kinds import Kind
 from backend.foundation.problems import not_found
@@ -57,10 +60,18 @@ def _was_over(incident: Incident, here: Here) -> bool:
     return since is not None and incident.ended_at is not None and incident.ended_at < since
 
 
-async def read_incident(
-    connection: Connection, here: Here, incident_id: UUID, borders: Borders, now: datetime
+async def see_incident(
+    database: Database, here: Here, incident_id: UUID, borders: Borders, roads: Roads | None
 ) -> IncidentSeen:
     """Everything its page shows. That somebody saw where the patient is is written down, once. Raises 404 as `own`."""
+    async with database.acting_as(here.actor, Lane.REST) as connection:
+        seen, ways = await _read(connection, here, incident_id, borders, here.now)
+    return await with_roads(seen, ways, roads)
+
+
+async def _read(
+    connection: Connection, here: Here, incident_id: UUID, borders: Borders, now: datetime
+) -> tuple[IncidentSeen, Ways]:
     incident = await own(connection, here, incident_id)
     places: list[Place] = []
     fetched: Fetched = {}
@@ -69,17 +80,23 @@ async def read_incident(
     looked_at = await queries_looked_at.looked_at(connection, incident.id, MOST_LOOKED_AT)
     rings = await queries_rings.rings(connection, [each.id for each in alerts])
     entries = await journal.newest_of_incident(connection, incident.id, MOST_STEPS)
+    cases = await _cases(connection, [*others_in(entries), *read.seen.possible_duplicates])
     asked = asked_of(read.seen.volunteers, {each.pseudonym: arrival_of(each) for each in alerts}, now)
-    return marked(
+    aeds = await defibrillators_about(connection, places, fetched, now)
+    ways: Ways = {}
+    if places:
+        ways = await read_ways(connection, incident.id, places[0], alerts, asked, aeds)
+    return (
         IncidentSeen(
             at=now,
             mark="",
             board=read.board,
-            defibrillators=await defibrillators_about(connection, places, fetched, now),
+            defibrillators=aeds,
             state=incident.state,
             ended_at=incident.ended_at,
             end_reason=incident.end_reason,
             linked_to=incident.linked_to,
+            joined=joined_of(entries, cases),
             may_change=incident.centre_id not in here.only_stops,
             asking=incident.asking,
             excluded_by=list(incident.exclusions),
@@ -92,9 +109,10 @@ async def read_incident(
             not_asked=not_asked_of(incident.id, looked_at, asked, read.areas),
             reachable=reachable_of(looked_at, asked),
             channels=channels_of(rings, await _down(connection, incident.centre_id, now)),
-            duplicates=await _duplicates(connection, read.seen.possible_duplicates),
-            timeline=timeline_of(entries),
-        )
+            duplicates=[Duplicate(each, cases.get(each)) for each in read.seen.possible_duplicates],
+            timeline=timeline_of(entries, cases),
+        ),
+        ways,
     )
 
 
@@ -107,9 +125,7 @@ async def _down(connection: Connection, centre_id: CentreId, now: datetime) -> d
     return {detail["channel"]: detail["why"] for detail in found}
 
 
-async def _duplicates(connection: Connection, others: list[UUID]) -> list[Duplicate]:
-    """The centre's own by their case numbers; of another one's only that there is one."""
-    if not others:
-        return []
-    known = {each.id: each for each in await queries.by_ids(connection, [IncidentId(each) for each in others])}
-    return [Duplicate(each, known[each].case_number if each in known else None) for each in map(IncidentId, others)]
+async def _cases(connection: Connection, others: Iterable[UUID]) -> dict[UUID, str]:
+    """The centre's own by their case numbers; of another one's nothing."""
+    wanted = [IncidentId(each) for each in dict.fromkeys(others)]
+    return {each.id: each.case_number for each in await queries.by_ids(connection, wanted)} if wanted else {}

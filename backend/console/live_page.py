@@ -8,7 +8,12 @@ from litestar.response import Response
 from backend.console.frame import board_words, harmless_json
 from backend.console.map_from import MapFrom
 from backend.console.visit import HEADERS, AnyRequest, show, words_of
+from backend.console.words_acting import ACTING_DA, ACTING_EN, ActingWords
+from backend.console.words_attention import ATTENTION_DA, ATTENTION_EN, AttentionWords
 from backend.console.words_board import BoardWords
+from backend.console.words_events import EventWords
+from backend.console.words_events_da import EVENTS_DA
+from backend.console.words_events_en import EVENTS_EN
 
 LIVE_HEADERS = HEADERS | {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; "
@@ -40,3 +45,20 @@ def show_live(
 
 def board_words_of(request: AnyRequest) -> BoardWords:
     return board_words(words_of(request))
+
+
+def for_scripts(*words: msgspec.Struct) -> dict[str, Any]:
+    """Words of several kinds, for `show_live`."""
+    return {name: said for each in words for name, said in msgspec.to_builtins(each).items()}
+
+
+def attention_words_of(request: AnyRequest) -> AttentionWords:
+    return ATTENTION_EN if words_of(request).code == "en" else ATTENTION_DA
+
+
+def acting_words_of(request: AnyRequest) -> ActingWords:
+    return ACTING_EN if words_of(request).code == "en" else ACTING_DA
+
+
+def event_words_of(request: AnyRequest) -> EventWords:
+    return EVENTS_EN if words_of(request).code == "en" else EVENTS_DA

@@ -106,5 +106,6 @@ def _step(entry: Entry, names: Mapping[AlertId, str]) -> Step:
     about = AlertId(UUID(alert)) if isinstance(alert, str) else None
     name = None if about is None else names.get(about)
     # The journal's own copy of a pseudonym is not shown: of somebody erased nothing is.
-    shown = {key: value for key, value in facts.items() if key not in ("alert", "alerts", "volunteer")}
+    hidden = ("alert", "alerts", "volunteer", "into", "from")
+    shown = {key: value for key, value in facts.items() if key not in hidden}
     return Step(entry.seq or 0, entry.at, entry.event, about, name, shown)

@@ -7,10 +7,7 @@ import msgspec
 from backend.aftercare.alarm import LeftOut
 from backend.aftercare.monthly import Measure
 from backend.alerts.alert import AlertState
-from backend.alerts.word import Word
-from backend.attention.item import Needs
 from backend.foundation.kinds import Kind
-from backend.incidents.incident import EndReason
 
 
 class AfterWords(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,16 +58,9 @@ class AfterWords(msgspec.Struct, frozen=True, kw_only=True):
     nothing_written: str
     course_open: str
     course_ended: str
+    its_page: str
     revision: str
-    events: Mapping[str, str]
     states: Mapping[AlertState, str]
-    roles: Mapping[str, str]
-    reasons: Mapping[str, str]
-    statuses: Mapping[str, str]
-    problems: Mapping[str, str]
-    taps: Mapping[Word, str]
-    needs: Mapping[Needs, str]
-    end_reasons: Mapping[EndReason, str]
 
     figures_lead: str
     internal: str

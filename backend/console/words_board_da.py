@@ -93,6 +93,7 @@ BOARD_DA = BoardWords(
         "x": "Aflys den valgte",
         "digit": "Vælg hændelse 1 til 9",
         "m": "Til kortet og tilbage",
+        "r": "Ret stedet: flyt punktet",
         "?": "Denne hjælp",
         "escape": "Luk, eller forlad feltet",
     },

@@ -92,6 +92,7 @@ BOARD_EN = BoardWords(
         "x": "Stand the chosen one down",
         "digit": "Choose incident 1 to 9",
         "m": "To the map and back",
+        "r": "Revise the place: move the point",
         "?": "This help",
         "escape": "Close, or leave the field",
     },

@@ -13,7 +13,7 @@ CENTRE_DA = CentreWords(
     agreed_with="{names} hjælper, hvis ingen kvitterer.",
     it_is_so="Sådan er det nu",
     nothing_set="Centralen har intet valgt, så det er systemets eget tal.",
-    by_hand="Alarmer sendt i hånden",
+    by_hand="Manuelle alarmer",
     by_hand_means="Sender én person mere end {an_hour} skarpe alarmer på en time, eller kan stedet være mere end "
     "{uncertain_m} m forkert, bliver en anden kaldt til. Alarmen går ud med det samme; den anden kan bekræfte "
     "eller stoppe "

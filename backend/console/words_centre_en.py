@@ -12,7 +12,7 @@ CENTRE_EN = CentreWords(
     agreed_with="{names} helps if nobody acknowledges.",
     it_is_so="As it is now",
     nothing_set="The centre has chosen nothing, so it is the system's own number.",
-    by_hand="Alarms raised by hand",
+    by_hand="Manual alarms",
     by_hand_means="If one person raises more than {an_hour} live alarms within an hour, or the place may be more than "
     "{uncertain_m} m off, a second person is called. The alarm goes out at once; the second person may confirm "
     "or stop it.",

@@ -153,7 +153,7 @@ ENGLISH = Words(
         ApprovalKind.EXPORT: "Hand out a person's data",
         ApprovalKind.FREEZE_CLIENT: "Freeze a dispatch system",
         ApprovalKind.UNFREEZE_CLIENT: "Let a dispatch system in again",
-        ApprovalKind.BY_HAND_LIMIT: "Change the limit of alarms raised by hand",
+        ApprovalKind.BY_HAND_LIMIT: "Change the limit of manual alarms",
         ApprovalKind.ATTENTION_RULE: "Change who acknowledges",
         ApprovalKind.OVERFLOW: "Agree on help from another centre",
         ApprovalKind.OVERFLOW_END: "End an agreement on help",

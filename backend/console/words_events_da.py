@@ -1,8 +1,9 @@
 """The journal in Danish: each event's sentences, the fullest first, and the words its facts are said by."""
 
+from backend.console.words_events import EventWords
 from backend.foundation.journal import Event
 
-IF_TRUE_DA = {
+_IF_TRUE = {
     "late": "sent, men der var en plads",
     "coarse": "positionen er grov",
     "wider": "også længere væk",
@@ -85,7 +86,7 @@ VALUES_DA = {
     "in_app": "appen",
 }
 
-EVENTS_DA = {
+_EVENTS = {
     Event.INCIDENT_OPENED: (
         "Alarmen kom. Ikke alarmeret: {excluded_by}. Regel {policy}",
         "Alarmen kom. Regel {policy}",
@@ -99,7 +100,11 @@ EVENTS_DA = {
     Event.INCIDENT_ENDED: ("Hændelsen sluttede: {reason}", "Hændelsen sluttede"),
     Event.EXCLUSION_OVERRIDDEN: ("Alarmeret alligevel: {reason}", "Alarmeret alligevel"),
     Event.POSSIBLE_DUPLICATE: ("Måske samme hjertestop som en anden hændelse",),
-    Event.JOINED: ("Samlet med en anden hændelse",),
+    Event.JOINED: (
+        "Samlet med sag {into}, som fortsætter",
+        "Sag {from} er samlet hertil",
+        "Samlet med en anden hændelse",
+    ),
     Event.CENTRE_ASKED: ("En time uden nyt: er den stadig i gang?",),
     Event.CHOOSING_FAILED: ("Valget af hjerteløbere fejlede; systemet prøver igen",),
     Event.PLACE_UNREADABLE: ("Stedet kan ikke læses: der spørges omkring midten af et område",),
@@ -157,3 +162,5 @@ EVENTS_DA = {
     Event.SECOND_PERSON_ASKED: ("En anden person er spurgt",),
     Event.SECOND_PERSON_DECIDED: ("En anden person har afgjort det",),
 }
+
+EVENTS_DA = EventWords(values=VALUES_DA, if_true=_IF_TRUE, events=_EVENTS)

@@ -1,8 +1,9 @@
 """The journal in English: each event's sentences, the fullest first, and the words its facts are said by."""
 
+from backend.console.words_events import EventWords
 from backend.foundation.journal import Event
 
-IF_TRUE_EN = {
+_IF_TRUE = {
     "late": "late, but there was a place",
     "coarse": "the position is rough",
     "wider": "further away, too",
@@ -85,7 +86,7 @@ VALUES_EN = {
     "in_app": "the app",
 }
 
-EVENTS_EN = {
+_EVENTS = {
     Event.INCIDENT_OPENED: (
         "The report came. Not alerted: {excluded_by}. Rule {policy}",
         "The report came. Rule {policy}",
@@ -99,7 +100,11 @@ EVENTS_EN = {
     Event.INCIDENT_ENDED: ("The incident ended: {reason}", "The incident ended"),
     Event.EXCLUSION_OVERRIDDEN: ("Alerted all the same: {reason}", "Alerted all the same"),
     Event.POSSIBLE_DUPLICATE: ("Perhaps the same arrest as another incident",),
-    Event.JOINED: ("Joined with another incident",),
+    Event.JOINED: (
+        "Joined to case {into}, which goes on",
+        "Case {from} was joined to this one",
+        "Joined with another incident",
+    ),
     Event.CENTRE_ASKED: ("An hour without news: is it still going on?",),
     Event.CHOOSING_FAILED: ("Choosing hjerteløbere failed; the system is trying again",),
     Event.PLACE_UNREADABLE: ("The place cannot be read: people are asked around the middle of an area",),
@@ -157,3 +162,5 @@ EVENTS_EN = {
     Event.SECOND_PERSON_ASKED: ("A second person was asked",),
     Event.SECOND_PERSON_DECIDED: ("A second person decided it",),
 }
+
+EVENTS_EN = EventWords(values=VALUES_EN, if_true=_IF_TRUE, events=_EVENTS)

@@ -1,13 +1,8 @@
-"""What one incident's page can say: `words_incident_da` and `words_incident_en` have this form.
-
-A line of the timeline is the first of its event's sentences whose facts are all there; `values` says facts that are
-words of ours, `if_true` what is added where a fact is so.
-"""
+"""What one incident's page can say: `words_incident_da` and `words_incident_en` have this form."""
 
 import msgspec
 
-from backend.console.incident import Health
-from backend.foundation.journal import Event
+from backend.console.incident import ArrivalBy, Health
 from backend.selection.candidate import Verdict
 
 
@@ -18,7 +13,13 @@ class IncidentWords(msgspec.Struct, frozen=True, kw_only=True):
     lasted: str
     is_open: str
     has_ended: str
-    linked: str
+    goes_on_in: str
+    came_from: str
+    people_went_on: str
+    nobody_went_on: str
+    people_came: str
+    nobody_came: str
+    see_replay: str
     lent: str
     where: str
     policy: str
@@ -35,6 +36,7 @@ class IncidentWords(msgspec.Struct, frozen=True, kw_only=True):
     others_asked: str
     expected: str
     between: str
+    arrival_by: dict[ArrivalBy, str]
     late: str
     not_told: str
     not_told_lead: str
@@ -106,6 +108,3 @@ class IncidentWords(msgspec.Struct, frozen=True, kw_only=True):
     refused: dict[str, str]
     healths: dict[Health, str]
     verdicts: dict[Verdict, str]
-    values: dict[str, str]
-    if_true: dict[str, str]
-    events: dict[Event, tuple[str, ...]]

@@ -1,7 +1,6 @@
 """One incident's page in Danish."""
 
-from backend.console.incident import Health
-from backend.console.words_events_da import EVENTS_DA, IF_TRUE_DA, VALUES_DA
+from backend.console.incident import ArrivalBy, Health
 from backend.console.words_incident import IncidentWords
 from backend.selection.candidate import Verdict
 
@@ -10,7 +9,13 @@ INCIDENT_DA = IncidentWords(
     lasted="Varede",
     is_open="Åben",
     has_ended="Slut kl. {}: {}",
-    linked="Fortsætter som en anden hændelse",
+    goes_on_in="Samlet: fortsætter i",
+    came_from="Samlet hertil fra",
+    people_went_on="Fortsætter der, fra denne: {}.",
+    nobody_went_on="Ingen var på vej her.",
+    people_came="Kom med herfra og er på vej: {}.",
+    nobody_came="Ingen var på vej i den.",
+    see_replay="Se forløbet skridt for skridt",
     lent="Udlånt efter aftale: du kan se, følge og aflyse. Alt andet gør den AMK-vagtcentral, der ejer hændelsen.",
     where="Sted",
     policy="Regel",
@@ -27,6 +32,7 @@ INCIDENT_DA = IncidentWords(
     others_asked="Øvrige spurgte",
     expected="Ventes",
     between="{} ({}–{})",
+    arrival_by={ArrivalBy.STRAIGHT_LINE: "luftlinje", ArrivalBy.ROAD: "ad vej"},
     late="Skulle være fremme nu",
     not_told="Har ikke vist det nyeste",
     not_told_lead="På vej til det gamle sted, så vidt vides: ring eller send besked.",
@@ -97,6 +103,7 @@ INCIDENT_DA = IncidentWords(
     nothing_new="Udfyld mindst ét felt.",
     refused={
         "incident-ended": "Hændelsen er slut.",
+        "revised-meanwhile": "Sted eller adresse er rettet imens. Se det nyeste, og ret det.",
         "not-going": "Hjerteløberen ringes ikke op og er ikke på vej mere.",
         "nobody-more": "Efter reglen er der ikke plads til flere.",
         "excluded": "Omstændighederne taler imod. Vælg først at alarmere alligevel.",
@@ -125,7 +132,4 @@ INCIDENT_DA = IncidentWords(
         Verdict.QUIET_HOURS: "Uden for egne tider",
         Verdict.NO_ADDRESS: "Ingen kanal at nå dem på",
     },
-    values=VALUES_DA,
-    if_true=IF_TRUE_DA,
-    events=EVENTS_DA,
 )

@@ -1,7 +1,6 @@
 """One incident's page in English."""
 
-from backend.console.incident import Health
-from backend.console.words_events_en import EVENTS_EN, IF_TRUE_EN, VALUES_EN
+from backend.console.incident import ArrivalBy, Health
 from backend.console.words_incident import IncidentWords
 from backend.selection.candidate import Verdict
 
@@ -10,7 +9,13 @@ INCIDENT_EN = IncidentWords(
     lasted="Lasted",
     is_open="Open",
     has_ended="Ended at {}: {}",
-    linked="Goes on as another incident",
+    goes_on_in="Joined: goes on in",
+    came_from="Joined to this from",
+    people_went_on="They go on there, from this one: {}.",
+    nobody_went_on="Nobody was on the way here.",
+    people_came="Came from it and are on the way: {}.",
+    nobody_came="Nobody was on the way in it.",
+    see_replay="See the course step by step",
     lent="Lent by agreement: you can see, follow and stand down. All else is for the dispatch centre that owns it.",
     where="Place",
     policy="Rule",
@@ -27,6 +32,7 @@ INCIDENT_EN = IncidentWords(
     others_asked="Others asked",
     expected="Expected",
     between="{} ({}–{})",
+    arrival_by={ArrivalBy.STRAIGHT_LINE: "straight line", ArrivalBy.ROAD: "by road"},
     late="Should be there by now",
     not_told="Have not shown the newest",
     not_told_lead="On their way to the old place, as far as is known: call or send a word.",
@@ -97,6 +103,7 @@ INCIDENT_EN = IncidentWords(
     nothing_new="Fill in at least one field.",
     refused={
         "incident-ended": "The incident has ended.",
+        "revised-meanwhile": "Place or address were revised meanwhile. Look at the newest, and revise that.",
         "not-going": "This hjerteløber neither rings nor is on the way any more.",
         "nobody-more": "By the rule there is no room for more.",
         "excluded": "The circumstances speak against it. Choose first to alert all the same.",
@@ -125,7 +132,4 @@ INCIDENT_EN = IncidentWords(
         Verdict.QUIET_HOURS: "Outside their own hours",
         Verdict.NO_ADDRESS: "No channel to reach them by",
     },
-    values=VALUES_EN,
-    if_true=IF_TRUE_EN,
-    events=EVENTS_EN,
 )

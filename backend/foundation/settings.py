@@ -58,6 +58,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     map_style_url: str | None = (
         None  # https, a MapLibre style whose tiles the map asks for streets; none: it asks nobody
     )
+    routing_url: str | None = None  # the operator's own OSRM, its table up to the profile; none: straight lines
     staff_oidc_issuer: str = ""  # who signs staff in; none: nobody does, and only seats' sealed log-ins work
     staff_oidc_client_id: str = ""
     staff_oidc_client_secret_file: Path | None = None  # none: a public client, which PKCE alone protects
@@ -131,6 +132,9 @@ def _odd(values: Mapping[str, object]) -> Iterator[str]:
         yield f"{PREFIX}APP_URL begins with https://"
     if (style := values.get("map_style_url")) is not None and not _STYLE.fullmatch(str(style)):
         yield f"{PREFIX}MAP_STYLE_URL begins with https:// and a host, as https://tiles.example/style.json"
+    routing = urlsplit(str(values.get("routing_url") or "https://"))
+    if routing.scheme != "https" and (routing.scheme != "http" or routing.hostname not in LOOPBACK):
+        yield f"{PREFIX}ROUTING_URL begins with https://, or http:// on loopback: it is told where hjerteløbere are"
     if values.get("log_format", "json") not in ("json", "text"):
         yield f"{PREFIX}LOG_FORMAT is json or text"
 

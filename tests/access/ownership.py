@@ -179,6 +179,7 @@ CONSOLE = {
     f"POST {_DATA}/aflys": _centre("an incident's end", named=True),
     f"POST {_DATA}/aflys-en": _centre("one alert of an incident", named=True),
     f"POST {_DATA}/flere": _centre("an incident's waves", named=True),
+    f"POST {_DATA}/ret": _centre("an incident's place and address", named=True),
     f"POST {_DATA}/ord": _centre("words to those on the way", named=True),
     "GET /konsol/ny": _nobody("a page"),
     "GET /konsol/ny-oevelse": _nobody("a page"),
@@ -234,6 +235,7 @@ CONSOLE = {
     f"POST {_ONE}/flere": _centre("an incident's waves", named=True),
     f"POST {_ONE}/ord": _centre("words to those on the way", named=True),
     f"POST {_ONE}/ret": _centre("an incident's place and address", named=True),
+    f"POST {_ONE}/find": _centre("how far a place is from where its patient is", named=True),
     f"POST {_ONE}/saml": _centre("two incidents that are one arrest", named=True),
     f"POST {_ONE}/alligevel": _centre("an exclusion", named=True),
 }

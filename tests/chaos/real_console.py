@@ -13,7 +13,8 @@ from backend.api.dispatch_centre.act import OverrideReason
 from backend.attention import acknowledge
 from backend.attention.item import By
 from backend.attention.look import Lookout
-from backend.console.by_hand import ByHand, Where, raise_alarm
+from backend.console.by_hand import ByHand, raise_alarm
+from backend.console.chosen_place import Where
 from backend.console.who import Here
 from backend.delivery import receipts
 from backend.delivery.message import Channel

@@ -12,8 +12,9 @@ from litestar.testing import AsyncTestClient
 from backend.foundation.clock import SetClock
 from backend.foundation.database import Database, Lane, open_database
 from backend.foundation.settings import Settings
+from tests.alarm.cast import Town
 from tests.campaigns.provider import CLIENT_ID, CLIENT_SECRET, Liar, new_key, running_liar
-from tests.console.cast import NOON, PUBLIC_URL, Browser, Office
+from tests.console.cast import HOVEDSTADEN, NOON, PUBLIC_URL, Browser, Office
 from tests.edge.cast import load_shipped
 from tests.harness.application import application
 from tests.harness.keys import RING
@@ -80,3 +81,10 @@ def new_browser(http: AsyncTestClient[Any], office: Office) -> NewBrowser:
 @pytest.fixture
 def browser(new_browser: NewBrowser) -> Browser:
     return new_browser()
+
+
+@pytest.fixture
+def town(database: Database, clock: SetClock) -> Town:
+    town = Town(database)
+    town.clock, town.centre_id = clock, HOVEDSTADEN
+    return town

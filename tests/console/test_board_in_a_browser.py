@@ -73,6 +73,7 @@ async def test_axe_finds_nothing_the_policy_refuses_nothing_and_all_is_done_by_k
                 await page.goto(site.service.url + "/konsol/vaeg")
                 await page.wait_for_selector(LIVE)
                 assert await violations(page, axe) == [], scheme
+                await by_keys_on_the_wall(page)
                 assert await moves(page), "a wall that stands still is a frozen one"
             assert (site.wrong, site.elsewhere) == ([], []), scheme
         async with site.seat(chromium, forced_colors="active", reduced_motion="reduce") as page:
@@ -128,6 +129,30 @@ async def by_keys(page: Page) -> None:
     await page.keyboard.press("Enter")
     await page.keyboard.press("Escape")
     await expect(page.locator("#help")).to_be_hidden()
+    await page.keyboard.press("Escape")
+    await page.keyboard.press("2")
+    marked = await chosen.locator(".case").inner_text()
+    await page.keyboard.press("x")
+    await expect(page.locator("#stand-down-heading")).to_contain_text(marked)
+    for key in ("Enter", "1", "Escape"):
+        await page.keyboard.press(key)
+    await expect(page.locator("#stand-down")).to_be_hidden()
+    await expect(page.locator("#list li")).to_have_count(6)
+
+
+async def by_keys_on_the_wall(page: Page) -> None:
+    """One incident alone by its number, all of them again, the map, the help; nobody is stood down from a wall."""
+    await page.keyboard.press("?")
+    await expect(page.locator("#help-keys")).to_contain_text("1…9")
+    await expect(page.locator("#help-keys")).not_to_contain_text("Aflys")
+    await page.keyboard.press("Escape")
+    whole = await page.locator("#map").get_attribute("data-middle")
+    await page.keyboard.press("1")
+    await expect(page.locator("#map")).not_to_have_attribute("data-middle", whole or "")
+    await page.keyboard.press("Escape")
+    await expect(page.locator("#map")).to_have_attribute("data-middle", whole or "")
+    await page.keyboard.press("m")
+    assert await page.evaluate("() => document.activeElement.tagName") == "CANVAS"
 
 
 async def moves(page: Page) -> bool:

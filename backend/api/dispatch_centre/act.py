@@ -6,12 +6,14 @@ from datetime import datetime
 from enum import StrEnum
 from functools import partial
 from time import monotonic
+from typing import Annotated
 from uuid import UUID
 
 import msgspec
 from litestar import post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
+from msgspec import Meta
 from prometheus_client import Counter
 
 from backend.aeds import condition
@@ -51,11 +53,16 @@ stopped_total = Counter(
 
 
 class Revision(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What is known better now. What is left out stays as it is; a new address replaces the whole one before."""
+    """What is known better now. What is left out stays as it is; a new address replaces the whole one before.
+
+    `based_on`: the incident's `revision` that whoever sends this looked at; where another has come since it is refused,
+    so that nobody overwrites what they have not seen. Left out: it holds whatever came before.
+    """
 
     position: Position | None = None
     accuracy_m: AccuracyM | None = None
     address: AddressSent | None = None
+    based_on: Annotated[int, Meta(ge=1, le=2**31 - 1)] | None = None
 
 
 class StandDown(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -93,14 +100,14 @@ class Join(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     into: UUID
 
 
-_ENDED = {409: "The incident has ended"}
+_REFUSED = {409: "The incident has ended, or it was revised after `based_on`"}
 
 
 @post(
     "/dispatch/v1/incidents/{incident_id:uuid}/revise",
     guards=[dispatch("incidents:write", Limit.NEVER)],
     status_code=200,
-    opt=answers(_ENDED),
+    opt=answers(_REFUSED),
 )
 async def revise(
     incident_id: FromPath[UUID],
@@ -234,10 +241,22 @@ async def revise_own(
         if known is None:
             raise not_found("incident")
         where = revised_place(known, data.position, data.accuracy_m, data.address, borders, incident.opened_at)
+        if data.based_on not in (None, incident.revision) and where.place != known:  # the same again is no other one
+            raise _revised_meanwhile(incident)
         await revising.revise(connection, actor, incident, where, now)
         return await view(connection, await own_incident(connection, caller, incident_id))
 
     return await database.in_transaction(actor, Lane.ALERTS, work, again_on=(Contended,))
+
+
+def _revised_meanwhile(incident: Stored) -> Problem:
+    return Problem(
+        409,
+        "revised-meanwhile",
+        "Revised meanwhile",
+        "Look at the newest place and address, and revise that.",
+        revision=incident.revision,
+    )
 
 
 async def override_own(

@@ -1,23 +1,25 @@
 // The live board: the list, the map and the chosen incident, one of which leads the others.
 
 import { Details } from "./details.js";
-import { byId, element, write } from "./dom.js";
-import { meaning } from "./keys.js";
+import { byId, write } from "./dom.js";
+import { common, listen } from "./keyboard.js";
 import { List } from "./list.js";
 import { addLegend } from "./legend.js";
 import { goLive } from "./live.js";
 import { BoardMap, canDraw } from "./map.js";
 import { beside } from "./order.js";
-import { say, sayOf } from "./words.js";
+import { asTyped } from "./point.js";
+import { StandDown } from "./stand_down.js";
+import { say } from "./words.js";
 
 /** @type {string | null} */
 let chosen = new URLSearchParams(location.search).get("valgt");
 let begun = false;
-let keysOn = localStorage.getItem("keys") !== "off";
 
 const list = new List((id) => choose(id, false));
 const details = new Details();
-const map = canDraw() ? new BoardMap(byId("map"), (id) => choose(id, false)) : null;
+const map = canDraw() ? new BoardMap(byId("map"), (id) => choose(id, false), pointed) : null;
+const standDown = document.getElementById("stand-down") === null ? null : new StandDown();
 if (map === null) {
   write(byId("map-says"), say("no_map"));
   byId("map-says").hidden = false;
@@ -39,6 +41,12 @@ function show(store) {
   map?.show(incidents, store.defibrillators);
   if (drawn !== chosen) map?.choose(chosen, true);
   drawn = chosen;
+  standDown?.seen((id) => store.incidents.has(id));
+}
+
+/** A place that is pointed at with the other button: an alarm by hand there. @param {number} lat @param {number} lon @param {number} zoom */
+function pointed(lat, lon, zoom) {
+  document.dispatchEvent(new CustomEvent("board:point", { detail: { point: asTyped(lat, lon, zoom) } }));
 }
 
 /** @param {import("./store.js").Store} store */
@@ -55,57 +63,20 @@ function choose(id, focus) {
   list.reveal(id, focus);
 }
 
-function helpShown() {
-  const help = /** @type {HTMLDialogElement} */ (byId("help"));
-  if (help.open) help.close();
-  else help.showModal();
-}
-
-document.addEventListener("keydown", (event) => {
-  const where = event.target instanceof HTMLElement ? event.target : null;
-  if (event.key.startsWith("Arrow") && where !== null && byId("map").contains(where)) return; // they move the map
-  const meant = meaning(event, where, keysOn);
-  if (meant === null) return;
-  const ids = store.sorted().map((each) => each.id);
-  switch (meant.what) {
-    case "up":
-    case "down":
-      choose(beside(ids, chosen, meant.what === "up" ? -1 : 1), true);
-      break;
-    case "pick":
-      choose(ids[meant.number - 1] ?? null, true);
-      break;
-    case "map":
-      if (byId("map").contains(document.activeElement)) list.reveal(chosen ?? "", true);
-      else byId("map").querySelector("canvas")?.focus();
-      break;
-    case "help":
-      helpShown();
-      break;
-    case "leave":
-      if (where !== null && where !== document.body) where.blur();
-      return; // a dialog closes by itself
-    default:
-      // What other parts of the board act on: new, search, acknowledge, stand down.
-      document.dispatchEvent(new CustomEvent(`board:${meant.what}`, { detail: { chosen } }));
-  }
-  event.preventDefault();
+listen({
+  ...common(() => list.reveal(chosen ?? "", true)),
+  up: () => move(-1),
+  down: () => move(1),
+  pick: (number) => choose(store.sorted()[number - 1]?.id ?? null, true),
+  ...(standDown === null ? {} : { "stand-down": () => askToStandDown() }),
 });
 
-const names = byId("help-keys");
-for (const [key, name] of [["n", "N"], ["/", "/"], ["up", "↑"], ["down", "↓"], ["a", "A"], ["x", "X"], ["digit", "1…9"], ["m", "M"], ["?", "?"], ["escape", "Esc"]]) {
-  names.append(element("dt", {}, element("kbd", {}, name ?? "")), element("dd", {}, sayOf("keys", key ?? "")));
+/** @param {-1 | 1} by */
+function move(by) {
+  choose(beside(store.sorted().map((each) => each.id), chosen, by), true);
 }
-const keysSwitch = byId("keys-switch");
-function keysAre() {
-  keysSwitch.setAttribute("aria-pressed", String(keysOn));
-  write(keysSwitch, say(keysOn ? "keys_off" : "keys_on"));
+
+function askToStandDown() {
+  const incident = chosen === null ? undefined : store.incidents.get(chosen);
+  if (incident !== undefined) standDown?.ask(incident.id, [say("case", incident.case_number), incident.where ?? ""].filter(Boolean).join(" · "));
 }
-keysSwitch.addEventListener("click", () => {
-  keysOn = !keysOn;
-  localStorage.setItem("keys", keysOn ? "on" : "off");
-  keysAre();
-});
-keysAre();
-byId("help-button").addEventListener("click", helpShown);
-byId("help-close").addEventListener("click", helpShown);

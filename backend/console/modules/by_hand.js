@@ -2,21 +2,19 @@
 
 import { against, back, entered, found, moved, START, typing, unsent, whereOf } from "./by_hand_steps.js";
 import { byId, element, write } from "./dom.js";
+import { OneBox, understood, why } from "./one_box.js";
 import { say, sayOf } from "./words.js";
 
 /** @typedef {import("console-api").components["schemas"]["PlaceFound"]} Place */
-/** @typedef {import("console-api").components["schemas"]["PlacesFound"]} PlacesFound */
 /** @typedef {import("console-api").components["schemas"]["Foreseen"]} Foreseen */
 /** @typedef {import("console-api").components["schemas"]["Raised"]} Raised */
 
-const TYPED_MS = 60;
 const PATIENCE_MS = 8_000;
 const EXERCISE = document.body.dataset["kind"] === "exercise";
 const ALARMS = `/konsol/data/${EXERCISE ? "oevelser" : "alarmer"}`;
 
 const page = byId("by-hand");
 const box = /** @type {HTMLInputElement} */ (byId("box"));
-const hits = byId("hits");
 const send = /** @type {HTMLFormElement} */ (byId("send"));
 const button = /** @type {HTMLButtonElement} */ (byId("send-button"));
 const override = /** @type {HTMLSelectElement} */ (byId("override"));
@@ -25,9 +23,17 @@ const ticks = /** @type {HTMLInputElement[]} */ ([...send.querySelectorAll("[dat
 let state = { ...START, typed: box.value };
 /** @type {Foreseen | null} */
 let foreseen = null;
-let search = new AbortController();
-/** @type {ReturnType<typeof setTimeout> | undefined} */
-let soon;
+const search = new OneBox({ box, hits: byId("hits"), counted: byId("found-says") }, {
+  typed: (text) => become(typing(state, text)),
+  came: (text, places) => become(text.trim() === "" ? { ...state, foundFor: text, places: [] } : found(state, text, places, Date.now())),
+  moved: (by) => become(moved(state, by)),
+  entered: (held) => enter(held),
+  picked: (number) => {
+    become({ ...state, active: number, foundFor: state.typed });
+    enter(false);
+  },
+  failed: (text) => write(byId("says"), text ?? say("no_answer")),
+});
 
 /** @param {string} address @param {unknown} body @param {AbortSignal} signal */
 function call(address, body, signal) {
@@ -45,22 +51,6 @@ function become(next) {
   state = next;
   draw();
   if (chosen !== null) shown(chosen);
-}
-
-async function find() {
-  search.abort();
-  search = new AbortController();
-  const text = state.typed;
-  if (text.trim() === "") return become({ ...state, foundFor: text, places: [] });
-  try {
-    const answer = await call("/konsol/data/steder", { typed: text }, AbortSignal.any([search.signal, AbortSignal.timeout(PATIENCE_MS)]));
-    if (!answer.ok) return write(byId("says"), await why(answer));
-    /** @type {PlacesFound} */
-    const told = await answer.json();
-    become(found(state, text, told.places, Date.now()));
-  } catch (fault) {
-    if (!(fault instanceof DOMException && fault.name === "AbortError")) write(byId("says"), say("no_answer"));
-  }
 }
 
 /** What was chosen, and where it leads: the next Enter sends. @param {Place} place */
@@ -149,54 +139,15 @@ function ticked() {
   return ticks.filter((each) => each.checked).map((each) => each.dataset["circumstance"] ?? "");
 }
 
-/** @param {Response} answer */
-async function why(answer) {
-  try {
-    return String((await answer.json()).detail ?? answer.status);
-  } catch {
-    return String(answer.status);
-  }
-}
-
 function draw() {
   const typingNow = state.step === "typing";
-  hits.hidden = !typingNow;
   send.hidden = typingNow;
   button.disabled = state.step === "sending" || state.step === "sent";
   if (state.step === "sending") write(button, say("sending"));
   else if (state.step !== "sent") write(button, button.dataset["word"] ?? "");
-  if (typingNow) {
-    const current = state.foundFor === state.typed;
-    const counted = state.places.length === 0 ? say("nothing_found") : say("places_found", state.places.length);
-    write(byId("found-says"), state.typed.trim() === "" || !current ? "" : counted);
-    hits.replaceChildren(...state.places.map((place, number) => option(place, number)));
-  } else write(byId("found-says"), "");
-  box.setAttribute("aria-expanded", String(typingNow && state.places.length > 0));
-  box.setAttribute("aria-activedescendant", typingNow && state.places.length > 0 ? `hit-${state.active}` : "");
+  search.show(state, typingNow);
   const outOfHours = foreseen?.out_of_hours ?? false;
   byId("excluded").hidden = !(against(ticked(), foreseen?.excludes ?? []).length > 0 || outOfHours) || override.value !== "";
-}
-
-/** What it is, and how it was read. @param {Place} place */
-function understood(place) {
-  const how = [sayOf("whats", place.what), place.how === null ? "" : sayOf("hows", place.how), place.swapped ? say("swapped") : ""];
-  return how.filter((each) => each !== "");
-}
-
-/** @param {Place} place @param {number} number */
-function option(place, number) {
-  const row = element(
-    "li",
-    { role: "option", id: `hit-${number}`, "aria-selected": String(number === state.active) },
-    element("b", {}, place.text),
-    element("span", {}, place.detail),
-    element("small", {}, understood(place).join(", ")),
-  );
-  row.addEventListener("click", () => {
-    become({ ...state, active: number, foundFor: state.typed });
-    enter(false);
-  });
-  return row;
 }
 
 /** @param {boolean} held */
@@ -204,37 +155,15 @@ function enter(held) {
   const { state: next, does } = entered(state, Date.now(), held);
   if (does === "fill") box.value = next.typed;
   become(next);
-  if (does === "find" || does === "fill") {
-    clearTimeout(soon);
-    void find();
-  }
+  if (does === "find" || does === "fill") void search.find(state.typed);
   if (does === "fill") box.focus();
   if (does === "send") void sendIt();
 }
 
 button.dataset["word"] = button.textContent ?? "";
-box.setAttribute("role", "combobox");
-box.setAttribute("aria-controls", "hits");
-box.setAttribute("aria-autocomplete", "list");
-hits.setAttribute("role", "listbox");
-hits.setAttribute("aria-label", say("box"));
 byId("keys-hint").hidden = false;
 byId("find-button").hidden = true;
-byId("foreseen").setAttribute("aria-live", "polite");
 
-box.addEventListener("input", () => {
-  become(typing(state, box.value));
-  clearTimeout(soon);
-  soon = setTimeout(() => void find(), TYPED_MS);
-});
-box.addEventListener("keydown", (event) => {
-  if (event.isComposing) return;
-  if (event.key === "ArrowDown" || event.key === "ArrowUp") become(moved(state, event.key === "ArrowDown" ? 1 : -1));
-  else if (event.key === "Enter") enter(event.repeat);
-  else return;
-  event.preventDefault();
-});
-byId("find").addEventListener("submit", (event) => event.preventDefault());
 button.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && event.repeat) event.preventDefault();
 });
@@ -260,4 +189,4 @@ if (location.hash.length > 1) {
 }
 box.focus();
 draw();
-if (state.typed !== "") void find();
+if (state.typed !== "") void search.find(state.typed);

@@ -86,11 +86,19 @@ export function whereOf(place, doorCode) {
   return {
     lat: place.lat,
     lon: place.lon,
-    ...(place.what === "coordinates" ? {} : { text: place.detail === "" ? place.text : `${place.text}, ${place.detail}` }),
     ...(place.accuracy_m === null ? {} : { accuracy_m: place.accuracy_m }),
+    ...addressOf(place),
+    ...(doorCode === "" ? {} : { door_code: doorCode }),
+  };
+}
+
+/** Of a place, what becomes the address; coordinates have none. @param {Place} place @returns {{text?: string, dar_id?: string, floor?: string, door?: string}} */
+export function addressOf(place) {
+  if (place.what === "coordinates") return {};
+  return {
+    text: place.detail === "" ? place.text : `${place.text}, ${place.detail}`,
     ...(place.dar_id === null ? {} : { dar_id: place.dar_id }),
     ...(place.floor === null ? {} : { floor: place.floor }),
     ...(place.door === null ? {} : { door: place.door }),
-    ...(doorCode === "" ? {} : { door_code: doorCode }),
   };
 }

@@ -1,11 +1,15 @@
 // One incident's page, kept live: its clock runs, and whatever is different is drawn anew from what the server says.
 
-import { byId, write } from "./dom.js";
+import { arrange, byId, element, write } from "./dom.js";
+import { common, listen } from "./keyboard.js";
 import { goLive } from "./live.js";
 import { BoardMap, canDraw } from "./map.js";
 import { different } from "./parts.js";
+import { Revise } from "./revise.js";
 import { signElement } from "./sign.js";
+import { StandDown } from "./stand_down.js";
 import { age } from "./times.js";
+import { say } from "./words.js";
 
 /** @typedef {import("console-api").components["schemas"]["IncidentSeen"]} IncidentSeen */
 
@@ -24,20 +28,51 @@ let again = 0;
 let moved = false;
 
 const map = frame !== null && canDraw() ? shownMap(frame) : null;
+const revise = document.getElementById("revise") === null ? null : new Revise(id, map?.map ?? null);
+const standDown = document.getElementById("stand-down") === null ? null : new StandDown();
+let running = true;
 signs(where);
 
 const store = goLive({
-  show: () => void read(),
+  show: (store) => {
+    others(store.sorted());
+    void read();
+  },
   tick: (store) => {
     runs(store.now());
     if (again !== 0 && Date.now() >= again) void read();
   },
   chosen: () => id,
-  pick: (incident) => {
-    if (incident !== id) location.assign(`/konsol/haendelser/${incident}`);
-  },
+  pick: goTo,
+});
+listen({
+  ...common(() => byId("main").focus()),
+  pick: (number) => goTo(store.sorted()[number - 1]?.id ?? id),
+  ...(revise === null ? {} : { revise: () => revise.byKeys() }),
+  ...(standDown === null ? {} : { "stand-down": askToStandDown }),
 });
 void read();
+
+/** @param {string} incident */
+function goTo(incident) {
+  if (incident !== id) location.assign(`/konsol/haendelser/${incident}`);
+}
+
+function askToStandDown() {
+  if (running) standDown?.ask(id, byId("head-heading").textContent ?? "");
+}
+
+/** The other open ones by their number in the list, which is the key that leads there. @param {readonly import("./store.js").Incident[]} incidents */
+function others(incidents) {
+  const strip = byId("others");
+  arrange(strip, incidents.slice(0, 9).map((each, number) => {
+    const link = element("a", { href: `/konsol/haendelser/${each.id}` }, element("kbd", {}, String(number + 1)), ` ${say("case", each.case_number)}`);
+    if (each.id === id) link.setAttribute("aria-current", "page");
+    if (each.needs.length > 0) link.classList.add("needs");
+    return link;
+  }));
+  strip.hidden = incidents.length === 0;
+}
 
 async function read() {
   if (reading || Date.now() - lastRead < APART_MS) {
@@ -64,8 +99,10 @@ async function read() {
 
 /** @param {IncidentSeen} seen @param {ReadonlyMap<string, import("./store.js").Defibrillator>} aeds */
 function draw(seen, aeds) {
+  running = seen.state === "open";
+  revise?.seen(seen);
+  standDown?.seen(() => running);
   if (map === null || frame === null) return;
-  const running = seen.state === "open";
   frame.hidden = !running;
   map.show(running ? [seen.board] : [], aeds);
   map.choose(id, !moved);
@@ -114,12 +151,27 @@ function exchange(there, part) {
     if (each instanceof HTMLInputElement && before instanceof HTMLInputElement && each.type === "checkbox") each.checked = before.checked;
     else each.value = before.value;
   }
+  // What is being typed was begun from an older revision, and goes on saying so.
+  for (const each of hiddenIn(fresh)) {
+    const before = hiddenIn(there).find((other) => other.form?.action === each.form?.action);
+    if (before !== undefined && fieldsOf(before).some((field) => typed.has(field.id))) each.value = before.value;
+  }
   const focused = there.contains(document.activeElement) ? document.activeElement?.closest("details")?.id : undefined;
   const scrolled = there.querySelector(".timeline")?.scrollTop ?? 0;
   there.replaceWith(fresh);
   const timeline = fresh.querySelector(".timeline");
   if (timeline !== null) timeline.scrollTop = scrolled;
   if (focused) document.getElementById(focused)?.querySelector("summary")?.focus();
+}
+
+/** Which revision each form was made of. @param {Element} part @returns {HTMLInputElement[]} */
+function hiddenIn(part) {
+  return [.../** @type {NodeListOf<HTMLInputElement>} */ (part.querySelectorAll("input[name=based_on]"))];
+}
+
+/** @param {HTMLInputElement} hidden */
+function fieldsOf(hidden) {
+  return hidden.form === null ? [] : fields(hidden.form);
 }
 
 /** @typedef {HTMLInputElement | HTMLSelectElement} Field */
@@ -175,17 +227,10 @@ function runs(now) {
 /** @param {HTMLElement} frame */
 function shownMap(frame) {
   frame.hidden = false;
-  const made = new BoardMap(byId("map"), () => {});
-  made.choose(id, true);
-  made.map.on("contextmenu", (event) => {
-    // Where somebody points with the other button is what they would put into the form.
-    const [lat, lon] = [document.getElementById("revise-lat"), document.getElementById("revise-lon")];
-    if (!(lat instanceof HTMLInputElement) || !(lon instanceof HTMLInputElement)) return;
-    lat.value = event.lngLat.lat.toFixed(5);
-    lon.value = event.lngLat.lng.toFixed(5);
-    const form = lat.closest("details");
-    if (form !== null) form.open = true;
-    lat.focus();
+  const made = new BoardMap(byId("map"), () => {}, (lat, lon) => {
+    // Where somebody points with the other button is where they mean it to be.
+    if (revise?.begin()) revise.put(lat, lon);
   });
+  made.choose(id, true);
   return made;
 }

@@ -22,8 +22,8 @@ const FROM = encodeURIComponent(document.getElementById("map")?.dataset["from"] 
 setWorkerUrl(new URL(`../look/parts/maplibre-gl-worker.mjs${FROM === "" ? "" : `?${FROM}`}`, import.meta.url).href);
 
 export class BoardMap {
-  /** @param {HTMLElement} where @param {(incident: string) => void} picked */
-  constructor(where, picked) {
+  /** @param {HTMLElement} where @param {(incident: string) => void} picked @param {(lat: number, lon: number, zoom: number) => void} [pointed] with the other button */
+  constructor(where, picked, pointed) {
     this.picked = picked;
     /** @type {Record<string, Map<string, Feature>>} */
     this.shown = Object.fromEntries(SOURCES.map((each) => [each, new Map()]));
@@ -56,10 +56,7 @@ export class BoardMap {
     this.map.touchZoomRotate.disableRotation();
     this.map.keyboard.disableRotation();
     this.map.on("load", () => void this.begins());
-    this.map.on("contextmenu", (event) => {
-      const point = asTyped(event.lngLat.lat, event.lngLat.lng, this.map.getZoom());
-      document.dispatchEvent(new CustomEvent("board:point", { detail: { point } }));
-    });
+    this.map.on("contextmenu", (event) => pointed?.(event.lngLat.lat, event.lngLat.lng, this.map.getZoom()));
     this.map.on("moveend", () => {
       const middle = this.map.getCenter();
       where.dataset["middle"] = asTyped(middle.lat, middle.lng, this.map.getZoom()); // where N means, on the map

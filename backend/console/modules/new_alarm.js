@@ -1,4 +1,4 @@
-// N and / on the board lead to the one box: a live alarm by hand where that is allowed, and on the exercises' board an exercise.
+// N and / on a live page lead to the one box: a live alarm by hand where that is allowed, and on the exercises' board an exercise.
 // On the map N means its middle, and a right click the place that is pointed at.
 
 const may = (document.body.dataset["may"] ?? "").split(" ");

@@ -1,6 +1,7 @@
 // A screen on the wall: nobody sits at it, so it shows by moving that it is no frozen picture.
 
 import { byId } from "./dom.js";
+import { common, listen } from "./keyboard.js";
 import { List } from "./list.js";
 import { goLive } from "./live.js";
 import { BoardMap, canDraw } from "./map.js";
@@ -8,7 +9,9 @@ import { BoardMap, canDraw } from "./map.js";
 const list = new List(null);
 const map = canDraw() ? new BoardMap(byId("map"), () => {}) : null;
 let places = "";
-goLive({ show, tick: (store) => list.tick([...store.incidents.values()], store.now()) });
+/** Whom the map shows alone, because somebody walked up to it. @type {string | null} */
+let shownAlone = null;
+const store = goLive({ show, tick: (store) => list.tick([...store.incidents.values()], store.now()) });
 
 /** @param {import("./store.js").Store} store */
 function show(store) {
@@ -18,9 +21,34 @@ function show(store) {
   map?.show(incidents, store.defibrillators);
   // Whenever another patient is about, all of them are in the picture.
   const now = incidents.map((each) => each.id).sort().join();
-  if (now !== places) map?.showAll();
+  if (now !== places) showAll();
   places = now;
 }
+
+function showAll() {
+  shownAlone = null;
+  map?.choose(null, false);
+  map?.showAll();
+}
+
+/** @param {number} number */
+function showOne(number) {
+  const id = store.sorted()[number - 1]?.id ?? null;
+  if (id === null || id === shownAlone) return showAll();
+  shownAlone = id;
+  map?.choose(id, true);
+  list.reveal(id, false);
+}
+
+const does = common(() => byId("list-heading").closest("section")?.focus());
+listen({
+  ...does,
+  pick: showOne,
+  leave: () => {
+    does.leave?.(0);
+    showAll();
+  },
+});
 
 /** A hand goes round once in two seconds, drawn by the page itself: it stands still when the page does. */
 const pulse = byId("pulse");
