@@ -7,7 +7,7 @@ from backend.console.words_after import AfterWords
 from backend.foundation.kinds import Kind
 
 AFTER_DA = AfterWords(
-    after="Efter",
+    after="Opfølgning",
     incidents="Afsluttede hændelser",
     figures="Tal",
     incidents_lead="Vælg en hændelse for at se forløbet igen.",
