@@ -48,7 +48,7 @@ async def test_the_slider_shows_each_step_and_asks_nobody(chromium: Browser, sit
     incident = await an_alarm(site)
     async with site.seat(chromium) as page:
         await page.goto(f"{site.service.url}/konsol/efter/{incident}")
-        await expect(page.locator("#said")).to_have_text("Hændelsen blev meldt")
+        await expect(page.locator("#said")).to_have_text("Alarmen kom. Regel dk-2026 1")
         await expect(page.locator("#people tr:visible")).to_have_count(0)
         asked: list[str] = []
         page.on("request", lambda request: asked.append(request.url) if "/konsol" in request.url else None)

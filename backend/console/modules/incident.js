@@ -71,7 +71,6 @@ function others(incidents) {
     if (each.needs.length > 0) link.classList.add("needs");
     return link;
   }));
-  strip.hidden = incidents.length === 0;
 }
 
 async function read() {
