@@ -60,7 +60,7 @@ def _tokens(typed: str) -> list[_Token]:
 def _with_a_house(tokens: list[_Token]) -> Iterator[Wanted]:
     """A number after the street's first word; *10. Februar Vej 3* has its second one there."""
     for at in range(1, len(tokens)):
-        if tokens[at].text.isdigit() and len(tokens[at].text) <= 3 and int(tokens[at].text):
+        if tokens[at].text.isdecimal() and len(tokens[at].text) <= 3 and int(tokens[at].text):
             street = tuple(each.text for each in tokens[:at])
             if not any(word.isalpha() for word in street):
                 continue
@@ -102,7 +102,7 @@ def _read_rest(street: tuple[str, ...], number: int, letter: str, rest: list[_To
 
 
 def _floor(word: str) -> str:
-    if word.isdigit():
+    if word.isdecimal():
         return str(int(word)) if len(word) <= 2 and 0 < int(word) <= _LAST_FLOOR else ""
     return _FLOORS.get(word, word if re.fullmatch(r"k[2-9]", word) else "")
 
@@ -111,9 +111,9 @@ def _door(word: str, has_floor: bool) -> str:
     if word in _TO_THE or word in ("tv", "th", "mf"):
         return _TO_THE.get(word, word)
     if has_floor:
-        return str(int(word)) if word.isdigit() and len(word) <= 3 else _DOORS.get(word, "")
+        return str(int(word)) if word.isdecimal() and len(word) <= 3 else _DOORS.get(word, "")
     return ""
 
 
 def _is_postcode(token: _Token) -> bool:
-    return len(token.text) == 4 and token.text.isdigit()
+    return len(token.text) == 4 and token.text.isdecimal()

@@ -32,10 +32,11 @@ async def raise_alarm(
     policy_name: str | None,
     linked_to: IncidentId | None,
     now: datetime,
+    choosing_s: float = CHOOSING_TAKES_AT_MOST_S,
 ) -> IncidentId:
     """Open an incident and ask the first wave, in the caller's transaction.
 
-    A fault in choosing never loses the incident: choosing has a savepoint and half a second of its own; if it fails,
+    A fault in choosing never loses the incident: choosing has a savepoint and `choosing_s` of its own; if it fails,
     incident, journal and a timer due now are kept, and the worker chooses. Raises a 422 problem for a policy that
     does not exist or cannot be honoured; nothing is written then.
     """
@@ -79,7 +80,7 @@ async def raise_alarm(
     if against:
         await promise_next_look(connection, await load(connection, incident, now), now)
     else:
-        await _ask_safely(connection, actor, incident, _first_wave(incident), now)
+        await _ask_safely(connection, actor, incident, _first_wave(incident), now, choosing_s)
     return incident_id
 
 
@@ -102,17 +103,24 @@ def _first_wave(incident: Incident) -> Ask:
     return Ask(policy.at_once, reach_of(policy, incident.reach_step, uncertain_m(incident)), beside=0)
 
 
-async def _ask_safely(connection: Connection, actor: Actor, incident: Incident, asking: Ask, now: datetime) -> None:
+async def _ask_safely(
+    connection: Connection,
+    actor: Actor,
+    incident: Incident,
+    asking: Ask,
+    now: datetime,
+    choosing_s: float = CHOOSING_TAKES_AT_MOST_S,
+) -> None:
     """Choose and ask inside a savepoint; whatever goes wrong in there, the incident stays and a timer is due."""
 
     async def choose() -> bool:
-        applied = await apply(connection, actor, incident, [asking], now)
+        applied = await apply(connection, actor, incident, [asking], now, choosing_s)
         written = await incident_queries.lock(connection, incident.id)
         assert written is not None
         await promise_next_look(connection, await load(connection, written, now), now)
         return applied.choosing_failed
 
-    failed = await without_harm(connection, choose, "choosing", 2 * CHOOSING_TAKES_AT_MOST_S)
+    failed = await without_harm(connection, choose, "choosing", 2 * choosing_s)
     if isinstance(failed, Fault):
         telemetry.choosing_failed_total.labels(incident.kind.value).inc()
         fault = Happening(Journal.CHOOSING_FAILED, {"fault": failed.kind})

@@ -88,7 +88,8 @@ async def apply(
             wave = await _ask_without_harm(connection, actor, incident, effect, choosing_s, now)
             if isinstance(wave, Fault):
                 telemetry.choosing_failed_total.labels(incident.kind.value).inc()
-                await _still_wanted(connection, incident, effect)
+                wishes = any(isinstance(each, Wish) for each in effects)
+                await _still_wanted(connection, incident, effect, a_person_does=wishes)
                 applied = Applied(applied.asked, choosing_failed=True, lacking=applied.lacking)
                 happenings.append(Happening(Event.CHOOSING_FAILED, {"fault": wave.kind}))
             elif wave is not None:
@@ -159,11 +160,12 @@ async def _ask_without_harm(
     return await without_harm(connection, ask, "choosing", at_most_s)
 
 
-async def _still_wanted(connection: Connection, incident: Incident, asking: Ask) -> None:
-    """What could not be asked now is asked at the next look."""
+async def _still_wanted(connection: Connection, incident: Incident, asking: Ask, *, a_person_does: bool) -> None:
+    """What could not be asked now is asked at the next look. What a person wants is pending then, also after somebody
+    was there: of itself nobody more would be asked."""
     if asking.beside is not None:
         await incident_queries.set_wanted(connection, incident.id, asking.beside + asking.count, 0)
-    if incident.asking is Asking.NOBODY_IN_REACH:
+    if a_person_does or incident.asking is Asking.NOBODY_IN_REACH:
         await incident_queries.set_asking(connection, incident.id, Asking.PENDING)
 
 

@@ -53,9 +53,10 @@ def closed(state: State, effects: list[Effect], now: datetime, at_least: int = 0
     adding = max(due.within_total(then, at_least), due.to_ask_further_away(then) if wider else 0)
     if adding > missing:
         effects = [*effects, Ask(adding, then.reach_m, beside=due.still_asked(then, now))]
-    elif missing:
+    elif missing or (then.asking is Asking.PENDING and then.alerts):  # whom it lacked have shown up: not pending then
+        # Also where a wish is made good: what stands already counts beside it, else nobody of it would be replaced.
         first = not then.wanted or then.asking is Asking.PENDING
-        effects = [*effects, Ask(missing, then.reach_m, beside=0 if first else None)]
+        effects = [*effects, Ask(missing, then.reach_m, beside=due.still_asked(then, now) if first else None)]
     return Decision(tuple(effects), NOTHING)
 
 

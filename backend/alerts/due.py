@@ -27,11 +27,15 @@ _SOMEBODY_GOES = frozenset({AlertState.ACCEPTED, AlertState.FINISHED})
 
 
 def is_asking(state: State) -> bool:
-    """Whether this incident asks anybody at all: not when nobody more may accept, nor after somebody was there."""
+    """Whether this incident asks anybody at all: not when nobody more may accept, nor after somebody was there.
+
+    But whom a person wanted all the same, and choosing failed: that is pending, and is made good.
+    """
+    was_there = any(alert.state is AlertState.FINISHED for alert in state.alerts)
     return (
         state.end_reason is None
         and state.asking is not Asking.EXCLUDED
-        and not any(alert.state is AlertState.FINISHED for alert in state.alerts)
+        and (not was_there or (state.asking is Asking.PENDING and state.wished > 0))
         and has_room(state)
     )
 
@@ -101,7 +105,8 @@ def widens_at(state: State) -> datetime | None:
     policy = state.policy
     if policy.widen_after_s is None or state.reach_step >= len(policy.reach_steps) or not is_asking(state):
         return None
-    if state.asking is Asking.PENDING or any(alert.state in _SOMEBODY_GOES for alert in state.alerts):
+    first_is_owed = state.asking is Asking.PENDING and not state.alerts
+    if first_is_owed or any(alert.state in _SOMEBODY_GOES for alert in state.alerts):
         return None
     return state.asking_since + timedelta(seconds=policy.widen_after_s)
 

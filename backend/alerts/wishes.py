@@ -9,7 +9,7 @@ from backend.alerts.take import NoSuchIncident, take
 from backend.foundation import journal
 from backend.foundation.database import Actor, Connection
 from backend.foundation.ids import AlertId, IncidentId
-from backend.foundation.problems import not_found
+from backend.foundation.problems import FieldError, Problem, not_found
 from backend.incidents import queries as incident_queries
 from backend.incidents.incident import Incident, StandDownReason
 
@@ -20,6 +20,17 @@ def of_pseudonym(state: State, pseudonym: str) -> Alert:
         if alert.pseudonym == pseudonym:
             return alert
     raise not_found("hjerteløber")
+
+
+def another_under_this_id() -> Problem:
+    """Said to be done it would be a lie: what was done under this id was something else."""
+    return Problem(
+        422,
+        "id-reused",
+        "This id was used for another wish",
+        "Send the same to repeat a wish, or a new id for a new one.",
+        errors=[FieldError("/id", "is new for each wish")],
+    )
 
 
 async def stand_down_one(
@@ -52,10 +63,13 @@ async def ask_more(
     *,
     wider: bool,
 ) -> Answer:
-    """A further wave now; the same `request` again asks nobody a second time."""
+    """A further wave now; the same `request` again asks nobody a second time, and for another number is a 422."""
     if await incident_queries.lock(connection, incident_id) is None:
         raise NoSuchIncident
-    if await journal.has_request(connection, incident_id, journal.Event.ASKED_MORE, request):
+    before = await journal.of_request(connection, incident_id, journal.Event.ASKED_MORE, request)
+    if before:
+        if count is not None and any(facts["count"] != count for facts in before):
+            raise another_under_this_id()
         return Answer(AnswerKind.DONE)
 
     async def event_of(_incident: Incident, _state: State) -> Event:

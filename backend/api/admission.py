@@ -34,7 +34,8 @@ LOOKS = 9  # of which the median counts: one long step of the loop is no pressur
 TELL_S = 1.0
 
 ALARM_S = 2.0
-"""After what was last heard of any incident one is under way: positions are held to fewer, statistics put off."""
+"""After what was last heard of any incident one is under way: positions are held to fewer; and by what may be a live
+one statistics are put off."""
 
 ANNOUNCE_EVERY_S = 0.5
 
@@ -74,10 +75,13 @@ class Gate:
         self._shed: Counter[str] = Counter()  # since it was last told
         self._task: asyncio.Task[None] | None = None
 
-    def heard_of_an_incident(self) -> None:
-        """A report is being answered, or something was written about an incident, here or in another process."""
+    def heard_of_an_incident(self, live: bool) -> None:
+        """A report is being answered, or something was written about an incident, here or in another process.
+
+        Positions are held to fewer by all of them, drills too: their phones are many. Statistics wait for `live` ones.
+        """
         self._alarm_until = self._monotonic() + ALARM_S
-        if self._database is not None:
+        if live and self._database is not None:
             self._database.put_statistics_off(ALARM_S)
 
     def lets_in(self, limit: Limit) -> bool:

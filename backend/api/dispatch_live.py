@@ -1,6 +1,6 @@
 """A dispatch centre follows its incidents as they happen."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -109,8 +109,8 @@ async def follow_centre(
     """Follow all incidents of the centre
 
     And of those it acts for: whose work has moved to it, and what it was lent. Server-sent events: with `Last-Event-ID`
-    everything since then, then each step as it happens, with a comment at least every 10 s. After a reconnection some
-    steps may come a second time: `incident_id` and `seq` tell.
+    everything since then (of what is lent by agreement: since it was lent), then each step as it happens, with a
+    comment at least every 10 s. After a reconnection some steps may come a second time: `incident_id` and `seq` tell.
     """
     return event_stream(request, await steps_of_centres(request, database, hub, caller, last_event_id))
 
@@ -125,12 +125,15 @@ async def steps_of_centres(
         # Ids of different incidents are committed out of order: go back a little rather than miss one.
         after = max(0, last_event_id - LATE_IDS)
         more = last_event_id > 0
+        access: Access = request.app.state.access.now
+        lent_since = access.lent_since(caller.system_of, request.app.state.clock.now())
         while more:
             page, more = await _written_after(database, caller, after)
             for entry in page:
                 after = entry.id
                 told.add(entry.id)
-                yield _sent(entry)
+                if not _is_its_owner_s(entry, lent_since):
+                    yield _sent(entry)
         async for entry in following:
             if entry.id not in told and _still_acts_for(request, caller, entry.centre_id):
                 yield _sent(entry)
@@ -168,6 +171,12 @@ def _still_acts_for(request: Request[Any, Any, Any], caller: Caller, centre_id: 
     """A stream outlasts the moment it was begun in."""
     access: Access = request.app.state.access.now
     return centre_id in access.centres_of(caller.system_of, request.app.state.clock.now())
+
+
+def _is_its_owner_s(entry: Entry, lent_since: Mapping[CentreId, datetime]) -> bool:
+    """What a centre did before its incidents were lent by agreement."""
+    since = None if entry.centre_id is None else lent_since.get(CentreId(entry.centre_id))
+    return since is not None and entry.at < since
 
 
 def _sent(entry: Entry) -> Sent:

@@ -88,10 +88,11 @@ class Following:
 class Hub:
     """Start it with the process, stop it before the pools close. `leaving` is set when the process is asked to end.
 
-    `heard` is called whenever any process begins to answer a report, or wrote about an incident.
+    `heard` is called whenever any process begins to answer a report, or wrote about an incident: with whether it may be
+    a live one. Of a report nobody knows before it is read.
     """
 
-    def __init__(self, database: Database, heard: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, database: Database, heard: Callable[[bool], None] = lambda _live: None) -> None:
         self._database = database
         self._heard_of = heard
         self._followings: weakref.WeakSet[Following] = weakref.WeakSet()
@@ -211,9 +212,10 @@ class Hub:
             return None
 
     def _journal_notified(self, _connection: Any, _pid: int, _channel: str, payload: str) -> None:
-        self._heard_of()
-        if self._followings and payload.isdigit():
-            self._heard.append(int(payload))
+        entry, _, kind = payload.partition(" ")
+        self._heard_of(kind in ("", Kind.LIVE.value))
+        if self._followings and entry.isdigit():
+            self._heard.append(int(entry))
             self._wake.set()
 
     async def announce_alarm(self) -> None:
@@ -225,7 +227,7 @@ class Hub:
                     await announce(connection, journal.ALARM_CHANNEL)
 
     def _alarm_notified(self, _connection: Any, _pid: int, _channel: str, _payload: str) -> None:
-        self._heard_of()
+        self._heard_of(True)
 
     def _volunteer_notified(self, _connection: Any, _pid: int, _channel: str, payload: str) -> None:
         with contextlib.suppress(ValueError):

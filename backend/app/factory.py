@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
 from litestar import Litestar
 from litestar.datastructures import State
@@ -34,7 +34,7 @@ from backend.edge.hosts import Hosts, names_of
 from backend.edge.proxies import Proxies
 from backend.foundation.clock import Clock, MachineClock
 from backend.foundation.database import Role, open_database
-from backend.foundation.settings import Settings, dispatch_addresses
+from backend.foundation.settings import Serves, Settings, dispatch_addresses
 from backend.identity.certificates import load_authorities
 from backend.identity.keys import load_keys
 from backend.identity.proofs import KnownKeys
@@ -50,9 +50,44 @@ SILENT_AT_MOST_S = 3.0
 """In a transaction. Far beyond what an overloaded loop loses; a frozen process holds up nobody for longer."""
 
 
+class Frame(NamedTuple):
+    """The routes and what they are read with: half of putting an application together, and it knows no setting."""
+
+    app: Litestar
+    routes: ASGIApp
+    class_of: Classes
+
+
 def create_app(settings: Settings, *, clock: Clock | None = None, extra_routes: Sequence[Any] = ()) -> Litestar:
     """The ASGI application. Reads the key files now (raises WrongSettings); opens the database when it starts."""
-    state = State(
+    return fit(frame_for(settings.only, extra_routes), settings, clock)
+
+
+def frame_for(serves: Serves, extra_routes: Sequence[Any] = ()) -> Frame:
+    """Every route of a process for one audience, with nothing behind it yet."""
+    app = Litestar(
+        [*routes_for(serves), *extra_routes],
+        lifespan=[_running, _asking_the_provider],
+        dependencies=DEPENDENCIES,
+        before_request=refuse_odd_parameters,
+        exception_handlers=HANDLERS,
+        dto=StrictBody,
+        return_dto=None,
+        request_class=WholeRequest,
+        response_class=JsonAnswer,
+        request_max_body_size=MOST_BYTES,
+        openapi_config=None,  # the files in openapi/ are written by backend.app.openapi
+        logging_config=None,
+        debug=False,
+    )
+    spare(app)
+    return Frame(app, app.asgi_handler, Classes(app.routes))
+
+
+def fit(frame: Frame, settings: Settings, clock: Clock | None) -> Litestar:
+    """The frame's application with this process's state behind it; what an earlier one left is gone."""
+    app = frame.app
+    app.state = State(
         {
             "settings": settings,
             "clock": clock or MachineClock(),
@@ -68,42 +103,25 @@ def create_app(settings: Settings, *, clock: Clock | None = None, extra_routes: 
             "limiter": Limiter(DEMO_FACTOR if settings.demo else 1.0),
         }
     )
-    app = Litestar(
-        [*routes_for(settings.only), *extra_routes],
-        lifespan=[_running, _asking_the_provider],
-        dependencies=DEPENDENCIES,
-        before_request=refuse_odd_parameters,
-        exception_handlers=HANDLERS,
-        dto=StrictBody,
-        return_dto=None,
-        request_class=WholeRequest,
-        response_class=JsonAnswer,
-        request_max_body_size=MOST_BYTES,
-        openapi_config=None,  # the files in openapi/ are written by backend.app.openapi
-        logging_config=None,
-        state=state,
-        debug=False,
-    )
-    spare(app)
-    app.asgi_handler = _behind_the_edge(app, settings)
+    app.asgi_handler = _behind_the_edge(frame, settings)
     return app
 
 
-def _behind_the_edge(app: Litestar, settings: Settings) -> ASGIApp:
+def _behind_the_edge(frame: Frame, settings: Settings) -> ASGIApp:
     """What every call passes before a route sees it, from the outside in: caller, headers, name, pressure, body."""
-    class_of = Classes(app.routes)
+    state, class_of = frame.app.state, frame.class_of
 
     def limit_of(scope: HTTPScope) -> Limit:
         return class_of(scope["method"], path_of(scope))
 
-    measured = Bodies(app.asgi_handler, lambda scope: SIZES.get(limit_of(scope), ELSE))
-    admitted = Admission(measured, app.state.gate, class_of)
+    measured = Bodies(frame.routes, lambda scope: SIZES.get(limit_of(scope), ELSE))
+    admitted = Admission(measured, state.gate, class_of)
     named: ASGIApp = admitted
     if settings.in_production:
         names = names_of(dispatch_addresses(settings), settings.hosts or "")
         named = Hosts(admitted, names, lambda scope: limit_of(scope) in NEVER_SHED)
     completed = Headers(named, encrypted=settings.public_url.startswith("https://"))
-    return Proxies(ServerTime(completed, app.state.clock), settings.trusted_proxies or "")
+    return Proxies(ServerTime(completed, state.clock), settings.trusted_proxies or "")
 
 
 @asynccontextmanager

@@ -11,7 +11,9 @@ from backend.foundation.ids import CentreId, IncidentId
 from backend.foundation.kinds import Kind
 
 NOBODY_AFTER = timedelta(seconds=120)
-"""So long without anybody on the way before it needs a person (ours: the longest ring, and a little)."""
+"""So long without anybody on the way before it needs a person, counted from when the first was asked, or the last one
+who went gave up. Ours ††: the longest ring, and a little. The board says so and it sounds at this one moment; a centre
+may set another (`Rule`)."""
 
 
 class Needs(StrEnum):

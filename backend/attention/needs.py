@@ -97,13 +97,18 @@ def needs(facts: Facts, rule: Rule, now: datetime) -> list[Need]:
     return found
 
 
+def nobody_since(opened_at: datetime, asked_at: datetime | None, left_at: datetime | None) -> datetime:
+    """From when on it counts that nobody is on the way: what sounds, and what a board says, go by this one moment."""
+    return max(filter(None, (opened_at, asked_at, left_at)))
+
+
 def _of_incident(incident: Running, rule: Rule, now: datetime) -> Iterator[Need]:
     def need(what: Needs, subject: str, **detail: str) -> Need:
         return Need(what, subject, incident.kind, incident.id, detail)
 
     if rule.acknowledges is Acknowledges.CONSOLE:
         yield need(Needs.NEW_ALARM, str(incident.id))
-    since = max(filter(None, (incident.opened_at, incident.asked_at, incident.left_at)))
+    since = nobody_since(incident.opened_at, incident.asked_at, incident.left_at)
     if not incident.somebody_goes and incident.asking is not Asking.EXCLUDED and since + rule.nobody_after <= now:
         yield need(Needs.NOBODY_ACCEPTED, f"{incident.id} {since.isoformat()}", asking=incident.asking.value)
     if incident.flagged is not None:

@@ -30,7 +30,10 @@ async def running(connection: Connection, centre_id: CentreId) -> list[Running]:
 
 
 async def said(connection: Connection, centre_id: CentreId, since: datetime) -> list[Said]:
-    """Words from those on the way. A second report joined to another ends; what was said about it still counts."""
+    """Words from those on the way. A second report joined to another ends; what was said about it still counts.
+
+    Carried over it is there twice: last about the incident that goes on.
+    """
     return await fetch_all(
         connection,
         Said,
@@ -39,7 +42,7 @@ async def said(connection: Connection, centre_id: CentreId, since: datetime) -> 
         FROM responses.word w JOIN alerts.alert a ON a.id = w.alert_id JOIN incidents.incident i ON i.id = a.incident_id
         WHERE w.centre_id = $1 AND NOT w.from_centre AND w.said_at > $2 AND i.kind IN ('live', 'exercise')
           AND (i.state = 'open' OR i.end_reason = 'joined')
-        ORDER BY w.said_at, w.id
+        ORDER BY w.said_at, w.id, i.ended_at NULLS LAST
         """,
         centre_id,
         since,

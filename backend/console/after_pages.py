@@ -28,6 +28,7 @@ from backend.aftercare.read import read, regions_of
 from backend.console.after_csv import csv_of
 from backend.console.after_plot import plot_of
 from backend.console.after_said import day_said, figure_said, left_out_said, month_said
+from backend.console.frame import BY_ITSELF
 from backend.console.live_page import show_live
 from backend.console.visit import HEADERS, AnyRequest, words_of
 from backend.console.who import Here, here_of, must_be_signed_in
@@ -120,7 +121,8 @@ async def figures_page(
     except Problem as told:
         if told.status != 503:
             raise
-        return show_after(request, "after_wait.html", kind, status=503, again=FIGURES + address, again_in_s=AGAIN_IN_S)
+        again = f"{FIGURES}{address}&{BY_ITSELF}=1"
+        return show_after(request, "after_wait.html", kind, status=503, again=again, again_in_s=AGAIN_IN_S)
     tables = []
     for group in dict.fromkeys(row.group for row in rows):
         own = [row for row in rows if row.group == group]
@@ -161,7 +163,7 @@ async def figures_file(
 async def _rows(
     database: Database, here: Here, kind: Kind, first: date, last: date, by: By, words: AfterWords
 ) -> list[Row]:
-    found = await read(database, None if sees_all(here) else here.centres, kind, first, last)
+    found = await read(database, None if sees_all(here) else here.own_centres, kind, first, last)
     if found.cut:
         raise bad_field("fra", "fewer months: there are more incidents than are counted at once")
     english, none = words.decimal == ".", words.no_region
@@ -204,8 +206,8 @@ def sees_all(here: Here) -> bool:
 
 
 async def centres_for(connection: Connection, here: Here) -> Sequence[CentreId]:
-    """Whose incidents somebody may look back on."""
-    return await regions.all_centres(connection) if sees_all(here) else here.centres
+    """Whose incidents somebody may look back on: what is lent by agreement is followed, and its past is its owner's."""
+    return await regions.all_centres(connection) if sees_all(here) else here.own_centres
 
 
 def name_of(incident: Incident, here: Here, words: AfterWords) -> str:
@@ -255,6 +257,8 @@ def _moment(told: str) -> datetime | None:
         raise bad_field("foer", "a time as the page before gave it") from None
     if at.tzinfo is None:
         raise bad_field("foer", "a time with its zone")
+    if not 2000 <= at.year < 2200:
+        raise bad_field("foer", "a time of this century")
     return at
 
 

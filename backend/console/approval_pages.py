@@ -1,5 +1,6 @@
 """The second person: what waits, asking for something, and saying yes or no."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -9,9 +10,11 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Response
 
+from backend.console import proposed
 from backend.console.carry_out import CannotBeDone, carry_out
 from backend.console.export_pages import KEPT_READY
 from backend.console.operations import moment
+from backend.console.proposed_said import centre_words, said_of
 from backend.console.sitting import not_by_envelope
 from backend.console.visit import APPROVALS, AnyRequest, form_of, show, told, words_of
 from backend.console.who import Here, NotFresh, here_of, must_be_signed_in
@@ -38,6 +41,7 @@ class Waiting(msgspec.Struct, frozen=True):
     asked_by: str
     own: bool
     before: str
+    means: str | None
 
 
 @get(APPROVALS, guards=[must_be_signed_in])
@@ -136,15 +140,19 @@ async def _page(
 ) -> Response[str]:
     waiting = await approvals.waiting(connection, here.now)
     names = await queries_staff.names_of(connection, [each.asked_by for each in waiting])
-    centres = {each.id: each.name for each in await regions.centres(connection, here.now)}
+    every = await regions.centres(connection, here.now)
+    centres = {each.id: each.name for each in every}
+    by_code = {each.code: each.name for each in every}
+    said = centre_words(words_of(request).code)
     shown = [
         Waiting(
             approval=each,
-            what=_what(each),
+            what=_what(each, by_code),
             centre=None if each.centre_id is None else centres.get(each.centre_id),
             asked_by=names.get(each.asked_by, "–"),
             own=each.asked_by == here.staff.id,
             before=f"{each.expires_at.astimezone(COPENHAGEN):%d.%m. %H.%M}",
+            means=None if (new := proposed.read(each.kind, each.facts)) is None else said_of(said, new, by_code),
         )
         for each in waiting
     ]
@@ -162,8 +170,14 @@ async def _page(
     )
 
 
-def _what(approval: Approval) -> str:
-    """Its facts as they are read: the moment a policy is asked for from comes last, the draft's id has a link."""
+def _what(approval: Approval, centres: Mapping[str, str]) -> str:
+    """Its facts as they are read: the moment a policy is asked for from comes last, the draft's id has a link.
+
+    Of what a centre decides of itself the neighbour's name alone, where there is one: a sentence below says the rest.
+    """
+    if approval.kind in proposed.FORMS:
+        to = str(approval.facts.get("to", ""))
+        return centres.get(to, to)
     facts = {name: value for name, value in approval.facts.items() if value is not None and name != "draft"}
     begins = facts.pop("from", None)
     said = [str(value) for value in facts.values()]

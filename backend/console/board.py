@@ -5,7 +5,7 @@ nothing more exact than a dispatch system sees: distances up to the next hundred
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from hashlib import blake2b
 from typing import Annotated
@@ -23,9 +23,6 @@ from backend.incidents.incident import Asking
 from backend.locations.areas import Area as FoundArea
 from backend.responses.status import Status
 from backend.selection.policy import Role, read_policy
-
-NOBODY_AFTER = timedelta(seconds=60)
-"""So long after the report somebody should have said yes: ours, half of what a ring lasts."""
 
 
 class Stage(StrEnum):
@@ -46,7 +43,7 @@ class Need(StrEnum):
     NOT_CHOSEN_YET = "not_chosen_yet"  # choosing failed: the worker tries again each second
     NOBODY_IN_REACH = "nobody_in_reach"
     NOBODY_REACHED = "nobody_reached"  # people were chosen, and no channel took the alarm to any of them
-    NOBODY_ACCEPTED = "nobody_accepted"
+    NOBODY_ACCEPTED = "nobody_accepted"  # nobody is on the way, for as long as makes it sound (`attention.Rule`)
     EXCLUDED = "excluded"  # the circumstances speak against asking, until somebody overrides
     NOT_TOLD = "not_told"  # somebody on the way has not shown the newest place or task
     POSSIBLE_DUPLICATE = "possible_duplicate"
@@ -191,8 +188,11 @@ def counts_of(seen: Seen, people: Sequence[Person]) -> Counts:
     return Counts(seen.asked, seen.accepted, moving + at_the_scene, at_the_scene)
 
 
-def needs_of(seen: Seen, readable: bool, now: datetime) -> list[Need]:
-    """What needs a person; of asking itself the gravest alone, since the others follow from it."""
+def needs_of(seen: Seen, readable: bool, nobody_goes: bool) -> list[Need]:
+    """What needs a person; of asking itself the gravest alone, since the others follow from it.
+
+    `nobody_goes`: for as long as makes it sound; said here at that moment, neither sooner nor later.
+    """
     needs: list[Need] = []
     match seen.asking:
         case Asking.PENDING:
@@ -203,8 +203,8 @@ def needs_of(seen: Seen, readable: bool, now: datetime) -> list[Need]:
             needs.append(Need.EXCLUDED)
         case Asking.ASKED if seen.asked == 0:
             needs.append(Need.NOBODY_REACHED)
-        case Asking.ASKED if seen.on_the_way == 0 and now - seen.opened_at >= NOBODY_AFTER:
-            needs.append(Need.NOBODY_ACCEPTED)
+        case Asking.ASKED:
+            needs += [Need.NOBODY_ACCEPTED] if nobody_goes else []
     if seen.not_told_of_revision:
         needs.append(Need.NOT_TOLD)
     if seen.possible_duplicates:
@@ -242,7 +242,7 @@ def on_board(
     reach_step: int,
     aeds: Mapping[str, UUID],
     areas: Mapping[str, FoundArea],
-    now: datetime,
+    nobody_goes: bool,
 ) -> OnBoard:
     """`aeds` and `areas` by pseudonym: which defibrillator somebody fetches, and where about they are."""
     shown = list(dict.fromkeys(areas.values()))
@@ -265,7 +265,7 @@ def on_board(
         reach_m=read_policy(dict(policy)).reach_at(reach_step),
         counts=counts_of(seen, people),
         first_expected_arrival_at=seen.first_expected_arrival_at,
-        needs=needs_of(seen, at is None or at.readable, now),
+        needs=needs_of(seen, at is None or at.readable, nobody_goes),
         possible_duplicates=seen.possible_duplicates,
         people=people,
         areas=[Area(each.lat, each.lon, each.radius_m, each.people) for each in shown],

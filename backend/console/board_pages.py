@@ -10,8 +10,7 @@ from litestar.response import Response
 from backend.console.board import Overview
 from backend.console.board_read import overview
 from backend.console.live_page import show_live
-from backend.console.streets import address_of
-from backend.console.tiles import streets_in
+from backend.console.map_from import map_from
 from backend.console.visit import AnyRequest, words_of
 from backend.console.who import here_of, must_be_signed_in
 from backend.console.words_attention import ATTENTION_DA, ATTENTION_EN
@@ -55,7 +54,7 @@ async def _values(request: AnyRequest, database: Database, shown: str) -> dict[s
         "kind": kind.value,
         "at": f"{here.now.astimezone(COPENHAGEN):%H.%M.%S}",
         "now": here.now.isoformat(),
-        "streets": address_of(streets_in(request.app.state.settings.map_folder)),
+        "ground": map_from(request.app.state.settings),
         "may": sorted(each.value for each in here.allowed),
     }
 

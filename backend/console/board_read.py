@@ -15,6 +15,9 @@ from backend.alerts import queries as alert_queries
 from backend.alerts.alert import Alert, AlertState
 from backend.api.dispatch_centre.view import Incident as Seen
 from backend.api.dispatch_centre.view import views
+from backend.attention.item import Rule
+from backend.attention.look import rule_of
+from backend.attention.needs import nobody_since
 from backend.console.board import Centre, Corner, Defibrillator, OnBoard, Overview, PatientAt, Searched, on_board
 from backend.console.who import Here
 from backend.foundation.database import Connection, enter
@@ -42,6 +45,7 @@ MOST_AEDS = 12
 MOST_DRAWN_M = 15_000
 """Of a reach, in cells: some ten thousand of them."""
 
+_GOES = (AlertState.ACCEPTED, AlertState.FINISHED)
 Fetched = dict[AedId, tuple[IncidentId, str]]
 """Who fetches which defibrillator: of which incident, by pseudonym."""
 
@@ -71,12 +75,17 @@ async def overview(
 
 
 async def searched(connection: Connection, here: Here, incident_id: UUID) -> Searched:
-    """The cells one incident's search reaches to by now. Raises 404 for nobody's, anybody else's and an erased one."""
+    """The cells one incident's search reaches to by now. Raises 404 for nobody's, anybody else's and one that is over.
+
+    They lie around the patient: that somebody saw where is written down, as on the board.
+    """
     for centre_id in here.centres:
         await enter(connection, centre_id)
         incident = await queries.one_of_centre(connection, centre_id, IncidentId(incident_id))
-        place = None if incident is None else await queries.place_of(connection, incident.id)
+        running = incident is not None and incident.state is State.OPEN
+        place = await queries.place_of(connection, IncidentId(incident_id)) if running else None
         if incident is not None and place is not None:
+            await _write_down(connection, here, [incident], here.now)
             reach_m = read_policy(incident.policy).reach_at(incident.reach_step)
             drawn = reach_m <= MOST_DRAWN_M
             corners = outline_of_rings(place.lat, place.lon, float(reach_m)) if drawn else ()
@@ -112,7 +121,9 @@ async def read_boards(
     points = await queries_points.places_of(connection, running)
     places += points.values()
     areas = await _areas(connection, running)
-    aeds = _taken(await alert_queries.of_incidents(connection, ids))
+    alerts = await alert_queries.of_incidents(connection, ids)
+    aeds = _taken(alerts)
+    lonely = _nobody_goes(stored, alerts, await rule_of(connection, centre_id, now), now)
     fetched |= {aed: (incident, who) for incident, by in aeds.items() for who, aed in by.items()}
     seen = await views(connection, stored)
     await _write_down(connection, here, stored, now)
@@ -128,7 +139,7 @@ async def read_boards(
                 incident.reach_step,
                 aeds.get(incident.id, {}),
                 areas.get(incident.id, {}),
-                now,
+                incident.id in lonely,
             ),
             areas.get(incident.id, {}),
         )
@@ -153,6 +164,27 @@ async def _areas(connection: Connection, ids: Sequence[IncidentId]) -> dict[Inci
     for each in await queries_pins.cells_of_candidates_of(connection, ids):
         cells[each.incident_id][pseudonym_of(each.incident_id, each.volunteer_id)] = each.cell
     return {incident: areas_of(where) for incident, where in cells.items()}
+
+
+def _nobody_goes(
+    stored: Sequence[Incident], alerts: Sequence[Alert], rule: Rule, now: datetime
+) -> frozenset[IncidentId]:
+    """The incidents for which it sounds by now that nobody is on the way."""
+    asked: dict[IncidentId, list[Alert]] = defaultdict(list)
+    for alert in alerts:
+        asked[alert.incident_id].append(alert)
+    return frozenset(
+        each.id
+        for each in stored
+        if not any(alert.state in _GOES for alert in asked[each.id])
+        and _nobody_since(each, asked[each.id]) + rule.nobody_after <= now
+    )
+
+
+def _nobody_since(incident: Incident, alerts: Sequence[Alert]) -> datetime:
+    left = (alert.ended_at for alert in alerts if alert.place is not None and alert.ended_at is not None)
+    first = min((alert.asked_at for alert in alerts), default=None)
+    return nobody_since(incident.opened_at, first, max(left, default=None))
 
 
 def _taken(alerts: Sequence[Alert]) -> dict[IncidentId, dict[str, AedId]]:

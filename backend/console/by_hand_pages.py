@@ -14,7 +14,18 @@ from litestar.response import Response
 
 from backend.addresses.search import Hit
 from backend.api.dispatch_centre.act import OverrideReason
-from backend.console.by_hand import ByHand, Foresee, Foreseen, Where, foresee, new_case, new_key, raise_alarm, where_of
+from backend.console.by_hand import (
+    ByHand,
+    Foresee,
+    Foreseen,
+    Where,
+    case_for,
+    foresee,
+    new_case,
+    new_key,
+    raise_alarm,
+    where_of,
+)
 from backend.console.by_hand_data import places
 from backend.console.live_page import show_live
 from backend.console.visit import AnyRequest, form_of, go, words_of
@@ -73,7 +84,7 @@ def _routes(kind: Kind, base: str, may: May) -> Sequence[BaseRouteHandler]:
     ) -> Response[str]:
         """Out it goes"""
         here = here_of(request)
-        sent = _read(_sent_by(await form_of(request, here.token), new_case(here.now)), ByHand)
+        sent = _read(_sent_by(await form_of(request, here.token)), ByHand)
         raised = await raise_alarm(database, here, kind, sent, borders, here.now)
         if May.FOLLOW not in here.allowed:
             said = by_hand_words(request)
@@ -123,12 +134,12 @@ def _other(kind: Kind, allowed: Any) -> str | None:
     return LIVE if May.TRIGGER in allowed else None
 
 
-def _sent_by(form: Mapping[str, str], case: str) -> dict[str, Any]:
+def _sent_by(form: Mapping[str, str]) -> dict[str, Any]:
     """A form's fields as the script would send them."""
     return {
         "key": form.get("key", ""),
         "where": where_of(dict(form)),
-        "case_number": form.get("case_number") or case,
+        "case_number": form.get("case_number", "").strip() or case_for(form.get("key", "")),
         "circumstances": [name.removeprefix(_ONE) for name in form if name.startswith(_ONE)],
     } | ({"override": form["override"]} if form.get("override") else {})
 

@@ -9,7 +9,7 @@ from litestar.params import FromPath
 from litestar.response import Response
 
 from backend.api.dispatch_centre.act import end_own
-from backend.api.dispatch_centre.read import own_incident
+from backend.api.dispatch_centre.read import may_change, own_incident
 from backend.console.acting import caller_at
 from backend.console.by_hand_pages import by_hand_words
 from backend.console.live_page import show_live
@@ -77,7 +77,8 @@ async def _stop(database: Database, here: Here, incident_id: UUID, clock: Clock)
 
 async def _confirm(database: Database, here: Here, incident_id: UUID) -> WhyNot | None:
     async with database.acting_as(here.actor, Lane.ANSWERS) as connection:
-        await own_incident(connection, caller_at(here, Kind.LIVE), incident_id)  # enters its centre
+        caller = caller_at(here, Kind.LIVE)
+        may_change(caller, await own_incident(connection, caller, incident_id))  # and its centre is entered
         return await _decided(connection, here, IncidentId(incident_id), Decision.CONFIRMED)
 
 
@@ -93,7 +94,7 @@ async def _decided(connection: Connection, here: Here, incident_id: IncidentId, 
 async def _page(request: AnyRequest, database: Database, says: str = "", status: int = 200) -> Response[str]:
     here = here_of(request)
     async with database.acting_as(here.actor, Lane.REST) as connection:
-        waiting = await by_hand.waiting(connection, here.centres)
+        waiting = await by_hand.waiting(connection, here.own_centres)
         names: dict[StaffId, str] = {}
         cases: dict[IncidentId, str] = {}
         for each in waiting:

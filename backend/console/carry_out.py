@@ -5,6 +5,10 @@ from datetime import datetime
 from typing import assert_never
 from uuid import UUID
 
+import asyncpg
+
+from backend.console import proposed
+from backend.console.proposed import NotPossible
 from backend.foundation.database import Actor, Connection
 from backend.foundation.problems import Problem
 from backend.identity.approval import Approval, ApprovalKind
@@ -31,6 +35,10 @@ async def carry_out(connection: Connection, actor: Actor, approval: Approval, no
             await _change_client(connection, actor, approval, now, unfreeze)
         case ApprovalKind.EXPORT:
             pass  # the yes lets whoever asked fetch it, once: console.export_pages
+        case (
+            ApprovalKind.BY_HAND_LIMIT | ApprovalKind.ATTENTION_RULE | ApprovalKind.OVERFLOW | ApprovalKind.OVERFLOW_END
+        ):
+            await _change_centre(connection, actor, approval, now)
         case ApprovalKind.AREA_ALERT:
             raise CannotBeDone(approval.kind.value)  # nothing sends one yet
         case _:
@@ -59,3 +67,17 @@ async def _change_client(
         raise CannotBeDone(client)
     if not await change(connection, client, (str(approval.asked_by), str(actor.person_id)), now):
         raise CannotBeDone(client)
+
+
+async def _change_centre(connection: Connection, actor: Actor, approval: Approval, now: datetime) -> None:
+    """What is proposed for a centre is in force there from now on."""
+    wanted = proposed.read(approval.kind, approval.facts)
+    assert wanted is not None, "the kinds that come here all have a form"
+    if approval.centre_id is None:
+        raise CannotBeDone(approval.kind.value)
+    try:
+        await proposed.put_in_force(connection, actor, approval.centre_id, wanted, f"approval {approval.id}", now)
+    except NotPossible as why:
+        raise CannotBeDone(str(why)) from None
+    except asyncpg.ExclusionViolationError:
+        raise CannotBeDone("another change came at the same moment") from None

@@ -8,6 +8,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Response
 
+from backend.api.dispatch_centre.read import may_change
+from backend.console.acting import caller_at
 from backend.console.reason import Reason
 from backend.console.visit import INCIDENTS, AnyRequest, form_of, show, told, words_of
 from backend.console.who import Here, here_of, must_be_signed_in
@@ -88,11 +90,15 @@ def _to_whom(here: Here) -> dict[str, str]:
 
 
 async def _locked(connection: Connection, here: Here, incident_id: IncidentId) -> Incident:
-    """One of the centres they act for, which is entered from here on; 404 for anybody else's."""
+    """One of the centres they act for, which is entered from here on; 404 for anybody else's.
+
+    Raises 403 for one that is lent by agreement: standing down needs no address.
+    """
     for centre_id in here.centres:
         await enter(connection, centre_id)
         incident = await incidents.lock(connection, incident_id)
         if incident is not None:
+            may_change(caller_at(here, incident.kind), incident)  # lent by agreement: seen, and not looked into
             return incident
     raise not_found("incident")
 

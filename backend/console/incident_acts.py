@@ -22,7 +22,7 @@ from backend.api.dispatch_centre.wishes import (
     tell_word_own,
 )
 from backend.console.acting import caller_at
-from backend.console.incident_form import chosen, id_in, revision_of
+from backend.console.incident_form import chosen, id_in, meant, revision_of
 from backend.console.incident_pages import ONE, incident_words, page_of
 from backend.console.incident_read import own
 from backend.console.visit import INCIDENTS, AnyRequest, form_of, go
@@ -86,7 +86,8 @@ async def ask_for_more(
     """Ask more hjerteløbere. A form sent twice asks once: the page made its id"""
 
     async def does(caller: Caller, form: Form) -> object:
-        wish = AskMore(id_in(form, "request"), wider=form.get("wider") == "1")
+        wider = form.get("wider") == "1"
+        wish = AskMore(meant(form, str(wider)), wider=wider)
         return await ask_more_own(database, caller, incident_id, wish, clock)
 
     return await _done(request, incident_id, database, borders, does)
@@ -103,7 +104,8 @@ async def say_a_word(
     """Tell those on the way something. As above"""
 
     async def does(caller: Caller, form: Form) -> object:
-        word = WordToVolunteers(id_in(form, "request"), chosen(form, "word", ToVolunteers), form.get("to") or None)
+        said, to = chosen(form, "word", ToVolunteers), form.get("to") or None
+        word = WordToVolunteers(meant(form, f"{said} {to}"), said, to)
         return await tell_word_own(database, caller, incident_id, word, clock)
 
     return await _done(request, incident_id, database, borders, does)

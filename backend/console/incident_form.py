@@ -6,7 +6,7 @@ What is wrong is refused as a Problem that names the field and never repeats wha
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import TypeVar
-from uuid import UUID
+from uuid import UUID, uuid5
 
 import msgspec
 
@@ -51,6 +51,12 @@ def id_in(form: Mapping[str, str], field: str) -> UUID:
         return UUID(form.get(field, ""))
     except ValueError:
         raise bad_field(f"/{field}", "an id") from None
+
+
+def meant(form: Mapping[str, str], what: str) -> UUID:
+    """The wish's id: of the page's and of what was chosen. The form sent twice is one wish; whoever goes back and
+    chooses another word means another one."""
+    return uuid5(id_in(form, "request"), what)
 
 
 def _number(form: Mapping[str, str], field: str, most: float) -> float | None:

@@ -15,9 +15,8 @@ from backend.console.incident import Asked, IncidentSeen
 from backend.console.incident_read import read_incident
 from backend.console.incident_timeline import told
 from backend.console.live_page import board_words_of, show_live
+from backend.console.map_from import map_from
 from backend.console.reason import Reason
-from backend.console.streets import address_of
-from backend.console.tiles import streets_in
 from backend.console.visit import INCIDENTS, AnyRequest, words_of
 from backend.console.who import here_of, must_be_signed_in
 from backend.console.words_attention import ATTENTION_DA, ATTENTION_EN
@@ -100,7 +99,7 @@ async def page_of(
         may_act=may_act,
         may_change=may_act and seen.may_change,
         may_override=may_act and seen.may_change and seen.asking is Asking.EXCLUDED,
-        may_read=running and May.READ_ADDRESS in here.allowed,
+        may_read=running and seen.may_change and May.READ_ADDRESS in here.allowed,
         down_reasons=list(StandDownReason),
         to_say=list(ToVolunteers),
         override_reasons=list(OverrideReason),
@@ -110,7 +109,7 @@ async def page_of(
         kind=seen.board.kind.value,
         at=_clock(here.now),
         now=here.now.isoformat(),
-        streets=address_of(streets_in(request.app.state.settings.map_folder)),
+        ground=map_from(request.app.state.settings),
         may=sorted(each.value for each in here.allowed),
     )
 

@@ -40,13 +40,21 @@ SHOWN = (Kind.LIVE, Kind.EXERCISE)
 
 
 async def own(connection: Connection, here: Here, incident_id: UUID) -> Incident:
-    """One of the centres they act for, which is entered from here on; 404 for anybody else's, and for a machine's."""
+    """One of the centres they act for, which is entered from here on; 404 for anybody else's, and for a machine's.
+
+    And for what had ended at a neighbour's before it was lent by agreement.
+    """
     for centre_id in here.centres:
         await enter(connection, centre_id)
         found = await queries.one_of_centre(connection, centre_id, IncidentId(incident_id))
-        if found is not None and found.kind in SHOWN:
+        if found is not None and found.kind in SHOWN and not _was_over(found, here):
             return found
     raise not_found("incident")
+
+
+def _was_over(incident: Incident, here: Here) -> bool:
+    since = here.lent_since.get(incident.centre_id)
+    return since is not None and incident.ended_at is not None and incident.ended_at < since
 
 
 async def read_incident(

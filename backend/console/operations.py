@@ -17,7 +17,7 @@ from backend.identity.staff import May
 
 OPERATIONS = "/konsol/drift"
 HELD, AEDS = f"{OPERATIONS}/optaget", f"{OPERATIONS}/hjertestartere"
-POLICIES = f"{OPERATIONS}/regler"
+POLICIES, CENTRE = f"{OPERATIONS}/regler", f"{OPERATIONS}/centralen"
 REACH, RETENTION, SYNTHETIC = f"{OPERATIONS}/kan-naas", f"{OPERATIONS}/sletning", f"{OPERATIONS}/proevealarmer"
 
 
@@ -37,6 +37,7 @@ PAGES = (
     Page(RETENTION, "retention"),
     Page(SYNTHETIC, "synthetic"),
     Page(POLICIES, "policies", May.CHANGE_POLICY),
+    Page(CENTRE, "centre", May.CHANGE_POLICY),
 )
 
 

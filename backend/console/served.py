@@ -10,10 +10,13 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 
 from litestar import get
+from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Response
 
+from backend.console.map_from import map_from
 from backend.foundation.problems import not_found
+from backend.foundation.settings import Settings
 
 FILES = "/konsol/filer"
 FOLDERS = ("modules", "look", "look/parts")
@@ -32,13 +35,16 @@ _WORKER_POLICY = "default-src 'none'; connect-src 'self'; script-src 'self'"
 
 
 @get(FILES + "/{version:str}/{name:path}")
-async def console_file(version: FromPath[str], name: FromPath[str]) -> Response[bytes]:
+async def console_file(
+    version: FromPath[str], name: FromPath[str], settings: NamedDependency[Settings]
+) -> Response[bytes]:
     """A module, a style sheet, a symbol or a part of the map"""
     content = files().get(name.strip("/"))
     if content is None:
         raise not_found("file")
     kept = "public, max-age=31536000, immutable" if version == fingerprint() else "no-store"
-    headers = {**_HEADERS, "Cache-Control": kept, "Content-Security-Policy": _WORKER_POLICY}
+    policy = map_from(settings).allowed_in(_WORKER_POLICY)
+    headers = {**_HEADERS, "Cache-Control": kept, "Content-Security-Policy": policy}
     return Response(content, media_type=TYPES[name.rpartition(".")[2]], headers=headers)
 
 

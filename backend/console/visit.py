@@ -10,6 +10,7 @@ from litestar.datastructures import Cookie
 from litestar.handlers.base import BaseRouteHandler
 from litestar.response import Response
 
+from backend.console.frame import THEME_COOKIE, frame, theme_of
 from backend.console.words import Words
 from backend.console.words_da import DANISH
 from backend.console.words_en import ENGLISH
@@ -85,19 +86,20 @@ def show(request: AnyRequest, template: str, status: int = 200, *cookies: Cookie
     """A page; `values` is what the template asks for. Who is signed in stands in the header of every one."""
     here = request.scope.get("user")
     words = words_of(request)
-    text = (
-        _pages()
-        .get_template(template)
-        .render(
-            w=words,
-            here=here,
-            fingerprint=request.app.state.fingerprint,
-            path=request.url.path if request.method == "GET" else HOME,  # a link leads to what can be opened
-            **{"word": form_word(here.token) if here is not None else ""} | values,
-        )
-    )
-    chosen = (cookie(LANGUAGE_COOKIE, words.code, LASTS_A_YEAR_S),) if "lang" in request.query_params else ()
-    return Response(text, media_type="text/html", status_code=status, headers=HEADERS, cookies=[*cookies, *chosen])
+    always = {
+        "w": words,
+        "here": here,
+        "path": request.url.path if request.method == "GET" else HOME,  # a link leads to what can be opened
+        "word": form_word(here.token) if here is not None else "",
+    }
+    text = _pages().get_template(template).render(frame(request, words, HOME) | always | values)
+    kept = [*cookies, *_remembered(request, words)]
+    return Response(text, media_type="text/html", status_code=status, headers=HEADERS, cookies=kept)
+
+
+def _remembered(request: AnyRequest, words: Words) -> list[Cookie]:
+    chosen = {"lang": (LANGUAGE_COOKIE, words.code), "tema": (THEME_COOKIE, theme_of(request))}
+    return [cookie(*kept, LASTS_A_YEAR_S) for name, kept in chosen.items() if name in request.query_params]
 
 
 def told(request: AnyRequest, status: int, heading: str, why: str, *cookies: Cookie, again: str = "") -> Response[str]:

@@ -1,6 +1,6 @@
 """Who sits there: the session of the cookie, what they may do where, and the actor of all they do."""
 
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from datetime import datetime
 from urllib.parse import urlencode
 
@@ -8,6 +8,7 @@ import msgspec
 from litestar.handlers.base import BaseRouteHandler
 
 from backend.api.problem_answers import DATABASE_AWAY
+from backend.console.frame import BY_ITSELF
 from backend.console.visit import COOKIE, HOME, AnyConnection, AnyRequest
 from backend.foundation.database import Actor, Connection, Database, Lane, Role, enter
 from backend.foundation.ids import CentreId
@@ -42,7 +43,7 @@ class Here(msgspec.Struct, frozen=True):
     """Whoever is signed in at this browser, in the roles they have at the session's centre.
 
     `centres`: whose incidents they see: that centre's, or those of the one its work has moved to, and what is lent;
-    `only_stops`: of these, where they may stand down and change nothing else.
+    `lent_since`: of these, which are lent by agreement, to be seen, followed and stood down, and since when.
     `overtime`: the shift is over, and an alarm is under way.
     """
 
@@ -54,11 +55,20 @@ class Here(msgspec.Struct, frozen=True):
     token: str
     now: datetime
     overtime: bool
-    only_stops: frozenset[CentreId] = frozenset()
+    lent_since: Mapping[CentreId, datetime] = {}
+
+    @property
+    def only_stops(self) -> frozenset[CentreId]:
+        return frozenset(self.lent_since)
 
     @property
     def allowed(self) -> Set[May]:
         return may(self.roles)
+
+    @property
+    def own_centres(self) -> tuple[CentreId, ...]:
+        """All but what is lent by agreement: whose past and whose addresses they may see, too."""
+        return tuple(each for each in self.centres if each not in self.only_stops)
 
     @property
     def actor(self) -> Actor:
@@ -94,11 +104,12 @@ async def must_be_signed_in(connection: AnyConnection, handler: BaseRouteHandler
     """A guard: leaves who it is where `here_of` finds them. Raises NotSignedIn, and as :meth:`Here.must` does.
 
     What a page needs stands in its route's `opt`, as `may`; `then`: the page to go on with once they are fresh;
-    `by_itself`: a script calls it with nobody at the screen, so it is no sign that anybody still works there.
+    `by_itself`: a script calls it with nobody at the screen, so it is no sign that anybody still works there; nor is
+    a page that was fetched anew by itself, which says so in its address.
     """
     token = connection.cookies.get(COOKIE)
     state = connection.app.state
-    uses = not handler.opt.get("by_itself", False)
+    uses = not handler.opt.get("by_itself", False) and BY_ITSELF not in connection.query_params
     here = await who_is(state.database, state.access.now, token, state.clock.now(), uses=uses) if token else None
     til = connection.url.path
     if here is None:
@@ -140,7 +151,7 @@ async def who_is(database: Database, access: Access, token: str, now: datetime, 
             return None
         over = now >= session.expires_at
         centres = () if session.centre_id is None else access.centres_of(session.centre_id, now)
-        only_stops = frozenset() if session.centre_id is None else access.only_stops(session.centre_id, now)
+        lent = {} if session.centre_id is None else access.lent_since(session.centre_id, now)
         since = await alarm_since(connection, centres) if over else None
         if has_ended(session, now, since):
             await staff_session.end(connection, session)
@@ -152,7 +163,7 @@ async def who_is(database: Database, access: Access, token: str, now: datetime, 
         if staff is None or not any(each.holds_for_a_shift(session.began_at, now) for each in granted):
             return None  # withdrawn: at once, alarm or not, since that is what withdrawing is for
         roles = roles_at(granted, session.centre_id, session.began_at, now)
-        return Here(staff, session, granted, roles, centres, token, now, over, only_stops)
+        return Here(staff, session, granted, roles, centres, token, now, over, lent)
 
 
 async def alarm_since(connection: Connection, centres: Sequence[CentreId]) -> datetime | None:

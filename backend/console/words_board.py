@@ -17,6 +17,7 @@ class BoardWords(msgspec.Struct, frozen=True, kw_only=True):
     operations: str
     afterwards: str
     new_alarm: str
+    new_exercise: str
     called: str
     overview: str
     live: str
@@ -72,6 +73,8 @@ class BoardWords(msgspec.Struct, frozen=True, kw_only=True):
     patient: str
     exact_place_hidden: str
     no_streets: str
+    no_streets_there: str
+    map_from: str
     no_map: str
     connected: str
     connecting: str
@@ -93,6 +96,8 @@ class BoardWords(msgspec.Struct, frozen=True, kw_only=True):
     wall_alive: str
     wall_still: str
     without_script: str
+    fetched_anew: str
+    reload: str
     made_up: str
     not_told: str
     stages: dict[Stage, str]

@@ -27,7 +27,6 @@ class ByHandWords(msgspec.Struct, frozen=True, kw_only=True):
     places_found: str
     will_happen: str
     bands: dict[Band, str]
-    enough_previews: str
     nearest: str
     reach: str
     reading: str

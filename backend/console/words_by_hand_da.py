@@ -28,7 +28,6 @@ BY_HAND_DA = ByHandWords(
         Band.SOME: "5-19 hjerteløbere spørges med det samme",
         Band.MANY: "20 eller flere hjerteløbere spørges med det samme",
     },
-    enough_previews="Der er set nok forhåndsvisninger lige nu. Alarmen kan sendes alligevel.",
     nearest="Den nærmeste er højst {} m væk",
     reach="Alarmeringsradius {} m",
     reading="Ser efter … du behøver ikke vente.",

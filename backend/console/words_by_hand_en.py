@@ -28,7 +28,6 @@ BY_HAND_EN = ByHandWords(
         Band.SOME: "5-19 hjerteløbere are asked at once",
         Band.MANY: "20 or more hjerteløbere are asked at once",
     },
-    enough_previews="There were enough previews for now. The alarm can be sent all the same.",
     nearest="The nearest is no further than {} m away",
     reach="Reach {} m",
     reading="Looking … there is no need to wait.",

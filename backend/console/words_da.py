@@ -159,6 +159,10 @@ DANISH = Words(
         ApprovalKind.EXPORT: "Udlever en persons oplysninger",
         ApprovalKind.FREEZE_CLIENT: "Stop et disponeringssystem",
         ApprovalKind.UNFREEZE_CLIENT: "Luk et disponeringssystem ind igen",
+        ApprovalKind.BY_HAND_LIMIT: "Skift grænsen for alarmer sendt i hånden",
+        ApprovalKind.ATTENTION_RULE: "Skift, hvem der kvitterer",
+        ApprovalKind.OVERFLOW: "Aftal hjælp fra en anden central",
+        ApprovalKind.OVERFLOW_END: "Afslut en aftale om hjælp",
     },
     reasons={
         Reason.DISPATCH_SYSTEM_DOWN: "Disponeringssystemet virker ikke",

@@ -153,6 +153,10 @@ ENGLISH = Words(
         ApprovalKind.EXPORT: "Hand out a person's data",
         ApprovalKind.FREEZE_CLIENT: "Freeze a dispatch system",
         ApprovalKind.UNFREEZE_CLIENT: "Let a dispatch system in again",
+        ApprovalKind.BY_HAND_LIMIT: "Change the limit of alarms raised by hand",
+        ApprovalKind.ATTENTION_RULE: "Change who acknowledges",
+        ApprovalKind.OVERFLOW: "Agree on help from another centre",
+        ApprovalKind.OVERFLOW_END: "End an agreement on help",
     },
     reasons={
         Reason.DISPATCH_SYSTEM_DOWN: "The dispatch system does not work",

@@ -138,6 +138,8 @@ class OperationsWords(msgspec.Struct, frozen=True, kw_only=True):
     reachable: str
     share: str
     too_few: str
+    # what a centre decides of itself: console.words_centre
+    centre: str
     # policies
     policies: str
     no_policy: str

@@ -186,6 +186,7 @@ OPERATIONS_DA = OperationsWords(
     reachable="Kan nås, mindst",
     share="Andel",
     too_few="{} kommuner har for få til at blive vist.",
+    centre="Centralens aftaler",
     policies="Alarmeringsregler",
     no_policy="Ingen regel er sat i kraft her: alarmer bruger den, der følger med programmet.",
     policy_in_force="{}, version {}, har været i kraft siden {}.",

@@ -164,6 +164,7 @@ OPERATIONS_EN = OperationsWords(
     reachable="Reachable, at least",
     share="Share",
     too_few="{} municipalities have too few to be shown.",
+    centre="The centre's agreements",
     policies="Alarm policies",
     no_policy="No policy is in force here: alarms use the one that comes with the program.",
     policy_in_force="{}, version {}, has been in force since {}.",

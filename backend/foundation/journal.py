@@ -15,7 +15,8 @@ from backend.foundation.database import Actor, Connection, fetch_all
 from backend.foundation.kinds import Kind
 
 CHANNEL = "hjerteloeber_journal"
-"""NOTIFY channel; the payload is the id of a new entry: a hint that wakes streams, never the news itself."""
+"""NOTIFY channel; the payload is the id of a new entry: a hint that wakes streams, never the news itself. Behind
+it stands the kind where that is not live."""
 ALARM_CHANNEL = "hjerteloeber_alarm"
 """NOTIFY channel: a process has begun to answer a report, so that the others do not wait until it is written."""
 
@@ -114,7 +115,7 @@ async def write(
           FROM unnest($8::text[], $9::jsonb[]) WITH ORDINALITY AS h (event, facts, ord)
           ORDER BY ord
           RETURNING id)
-        SELECT pg_notify($10, max(id)::text) FROM written
+        SELECT pg_notify($10, max(id)::text || $11::text) FROM written
         """,
         incident_id,
         first_seq,
@@ -126,6 +127,7 @@ async def write(
         [h.event.value for h in happenings],
         [h.facts for h in happenings],
         CHANNEL,
+        "" if kind is Kind.LIVE else f" {kind.value}",
     )
 
 
@@ -173,19 +175,24 @@ async def newest_of_incident(connection: Connection, incident_id: UUID, limit: i
     )
 
 
-async def has_request(connection: Connection, incident_id: UUID, event: Event, request: UUID) -> bool:
-    """Whether this wish was written down before: under the incident's lock, so that it is done once."""
-    found: bool = await connection.fetchval(
+class _Facts(msgspec.Struct, frozen=True):
+    facts: dict[str, Fact]
+
+
+async def of_request(connection: Connection, incident_id: UUID, event: Event, request: UUID) -> list[dict[str, Fact]]:
+    """What was written down of this wish before: under the incident's lock, so that it is done once. Empty: nothing."""
+    found = await fetch_all(
+        connection,
+        _Facts,
         """
-        SELECT EXISTS (
-          SELECT FROM foundation.journal_entry
-          WHERE incident_id = $1 AND event = $2 AND facts ->> 'request' = $3::uuid::text)
+        SELECT facts FROM foundation.journal_entry
+        WHERE incident_id = $1 AND event = $2 AND facts ->> 'request' = $3::uuid::text ORDER BY seq
         """,
         incident_id,
         event.value,
         request,
     )
-    return found
+    return [each.facts for each in found]
 
 
 async def of_centre(

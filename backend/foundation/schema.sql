@@ -785,7 +785,7 @@ CREATE TABLE identity.approval (
     CONSTRAINT approval_check1 CHECK (((state = 'waiting'::text) = (decided_at IS NULL))),
     CONSTRAINT approval_check2 CHECK (((state <> ALL (ARRAY['approved'::text, 'refused'::text])) OR (decided_by IS NOT NULL))),
     CONSTRAINT approval_check3 CHECK (((fetched_at IS NULL) OR (state = 'approved'::text))),
-    CONSTRAINT approval_kind_check CHECK ((kind = ANY (ARRAY['area_alert'::text, 'policy_change'::text, 'export'::text, 'freeze_client'::text, 'unfreeze_client'::text]))),
+    CONSTRAINT approval_kind_check CHECK ((kind = ANY (ARRAY['area_alert'::text, 'policy_change'::text, 'export'::text, 'freeze_client'::text, 'unfreeze_client'::text, 'by_hand_limit'::text, 'attention_rule'::text, 'overflow'::text, 'overflow_end'::text]))),
     CONSTRAINT approval_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'approved'::text, 'refused'::text, 'taken_back'::text, 'ran_out'::text])))
 );
 ALTER TABLE ONLY identity.approval FORCE ROW LEVEL SECURITY;
@@ -1886,10 +1886,23 @@ CREATE POLICY centre ON attention.agreement FOR SELECT TO hjerteloeber_api, hjer
 CREATE POLICY centre ON attention.item TO hjerteloeber_api, hjerteloeber_worker USING ((centre_id = ( SELECT foundation.centre() AS centre)));
 CREATE POLICY centre ON attention.rule FOR SELECT TO hjerteloeber_api, hjerteloeber_worker USING ((centre_id = ( SELECT foundation.centre() AS centre)));
 ALTER TABLE attention.item ENABLE ROW LEVEL SECURITY;
+CREATE POLICY neighbour ON attention.agreement FOR SELECT TO hjerteloeber_api USING ((to_id = ( SELECT foundation.centre() AS centre)));
 CREATE POLICY operator ON attention.agreement TO hjerteloeber_owner USING (true);
 CREATE POLICY operator ON attention.item FOR SELECT TO hjerteloeber_owner USING (true);
 CREATE POLICY operator ON attention.rule TO hjerteloeber_owner USING (true);
 ALTER TABLE attention.rule ENABLE ROW LEVEL SECURITY;
+CREATE POLICY two_decide ON attention.agreement FOR INSERT TO hjerteloeber_api WITH CHECK (((centre_id = ( SELECT foundation.centre() AS centre)) AND (EXISTS ( SELECT
+   FROM identity.approval a
+  WHERE ((a.centre_id = agreement.centre_id) AND (a.kind = 'overflow'::text) AND (a.state = 'approved'::text) AND (a.decided_at = lower(agreement.valid)) AND (agreement.author = ('approval '::text || a.id)))))));
+CREATE POLICY two_decide ON attention.rule FOR INSERT TO hjerteloeber_api WITH CHECK (((centre_id = ( SELECT foundation.centre() AS centre)) AND (EXISTS ( SELECT
+   FROM identity.approval a
+  WHERE ((a.centre_id = rule.centre_id) AND (a.kind = 'attention_rule'::text) AND (a.state = 'approved'::text) AND (a.decided_at = lower(rule.valid)) AND (rule.author = ('approval '::text || a.id)))))));
+CREATE POLICY two_end ON attention.agreement FOR UPDATE TO hjerteloeber_api USING ((centre_id = ( SELECT foundation.centre() AS centre))) WITH CHECK (((centre_id = ( SELECT foundation.centre() AS centre)) AND (EXISTS ( SELECT
+   FROM identity.approval a
+  WHERE ((a.centre_id = agreement.centre_id) AND (a.kind = ANY (ARRAY['overflow'::text, 'overflow_end'::text])) AND (a.state = 'approved'::text) AND (a.decided_at = upper(agreement.valid)))))));
+CREATE POLICY two_end ON attention.rule FOR UPDATE TO hjerteloeber_api USING ((centre_id = ( SELECT foundation.centre() AS centre))) WITH CHECK (((centre_id = ( SELECT foundation.centre() AS centre)) AND (EXISTS ( SELECT
+   FROM identity.approval a
+  WHERE ((a.centre_id = rule.centre_id) AND (a.kind = 'attention_rule'::text) AND (a.state = 'approved'::text) AND (a.decided_at = upper(rule.valid)))))));
 CREATE POLICY across ON delivery.answer_link TO hjerteloeber_across USING (true);
 CREATE POLICY across ON delivery.attempt TO hjerteloeber_across USING (true);
 CREATE POLICY across ON delivery.attempt_result TO hjerteloeber_across USING (true);
@@ -2038,6 +2051,12 @@ CREATE POLICY operator ON incidents.viewed FOR SELECT TO hjerteloeber_owner USIN
 ALTER TABLE incidents.possible_duplicate ENABLE ROW LEVEL SECURITY;
 ALTER TABLE incidents.request_key ENABLE ROW LEVEL SECURITY;
 CREATE POLICY round ON incidents.viewed FOR SELECT TO hjerteloeber_worker USING (true);
+CREATE POLICY two_decide ON incidents.by_hand_limit FOR INSERT TO hjerteloeber_api WITH CHECK (((centre_id = ( SELECT foundation.centre() AS centre)) AND (EXISTS ( SELECT
+   FROM identity.approval a
+  WHERE ((a.centre_id = by_hand_limit.centre_id) AND (a.kind = 'by_hand_limit'::text) AND (a.state = 'approved'::text) AND (a.decided_at = lower(by_hand_limit.valid)) AND (by_hand_limit.author = ('approval '::text || a.id)))))));
+CREATE POLICY two_end ON incidents.by_hand_limit FOR UPDATE TO hjerteloeber_api USING ((centre_id = ( SELECT foundation.centre() AS centre))) WITH CHECK (((centre_id = ( SELECT foundation.centre() AS centre)) AND (isempty(valid) OR (EXISTS ( SELECT
+   FROM identity.approval a
+  WHERE ((a.centre_id = by_hand_limit.centre_id) AND (a.kind = 'by_hand_limit'::text) AND (a.state = 'approved'::text) AND (a.decided_at = upper(by_hand_limit.valid))))))));
 ALTER TABLE incidents.viewed ENABLE ROW LEVEL SECURITY;
 CREATE POLICY viewer ON incidents.viewed FOR INSERT TO hjerteloeber_api WITH CHECK ((viewer_id = ( SELECT foundation.person() AS person)));
 CREATE POLICY across ON locations.mission_position TO hjerteloeber_across USING (true);
@@ -2413,8 +2432,9 @@ GRANT SELECT(kind) ON TABLE alerts.alert TO hjerteloeber_across;
 GRANT SELECT(state) ON TABLE alerts.alert TO hjerteloeber_across;
 GRANT SELECT(answered_at) ON TABLE alerts.alert TO hjerteloeber_across;
 GRANT SELECT,INSERT,UPDATE ON TABLE attention.agreement TO hjerteloeber_owner;
-GRANT SELECT ON TABLE attention.agreement TO hjerteloeber_api;
+GRANT SELECT,INSERT ON TABLE attention.agreement TO hjerteloeber_api;
 GRANT SELECT ON TABLE attention.agreement TO hjerteloeber_worker;
+GRANT UPDATE(valid) ON TABLE attention.agreement TO hjerteloeber_api;
 GRANT SELECT ON TABLE attention.item TO hjerteloeber_owner;
 GRANT SELECT ON TABLE attention.item TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE ON TABLE attention.item TO hjerteloeber_worker;
@@ -2426,8 +2446,9 @@ GRANT SELECT ON TABLE attention.looked TO hjerteloeber_owner;
 GRANT SELECT ON TABLE attention.looked TO hjerteloeber_api;
 GRANT SELECT,UPDATE ON TABLE attention.looked TO hjerteloeber_worker;
 GRANT SELECT,INSERT,UPDATE ON TABLE attention.rule TO hjerteloeber_owner;
-GRANT SELECT ON TABLE attention.rule TO hjerteloeber_api;
+GRANT SELECT,INSERT ON TABLE attention.rule TO hjerteloeber_api;
 GRANT SELECT ON TABLE attention.rule TO hjerteloeber_worker;
+GRANT UPDATE(valid) ON TABLE attention.rule TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE delivery.answer_link TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE delivery.answer_link TO hjerteloeber_worker;
 GRANT SELECT ON TABLE delivery.answer_link TO hjerteloeber_owner;
@@ -2547,8 +2568,9 @@ GRANT SELECT ON TABLE incidents.by_hand TO hjerteloeber_owner;
 GRANT UPDATE(decision) ON TABLE incidents.by_hand TO hjerteloeber_api;
 GRANT UPDATE(decided_by) ON TABLE incidents.by_hand TO hjerteloeber_api;
 GRANT UPDATE(decided_at) ON TABLE incidents.by_hand TO hjerteloeber_api;
-GRANT SELECT ON TABLE incidents.by_hand_limit TO hjerteloeber_api;
+GRANT SELECT,INSERT ON TABLE incidents.by_hand_limit TO hjerteloeber_api;
 GRANT SELECT,INSERT,UPDATE ON TABLE incidents.by_hand_limit TO hjerteloeber_owner;
+GRANT UPDATE(valid) ON TABLE incidents.by_hand_limit TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE incidents.data_key TO hjerteloeber_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE incidents.data_key TO hjerteloeber_worker;
 GRANT SELECT ON TABLE incidents.data_key TO hjerteloeber_owner;

@@ -13,6 +13,7 @@ import msgspec
 
 PREFIX = "HJERTELOEBER_"
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+_STYLE = re.compile(r"(https://[a-z0-9.-]+|http://(127\.0\.0\.1|localhost))(:\d{1,5})?/[!-~]*")
 _PRICES = re.compile(r"[1-9]\d{0,6}=\d{1,5}( [1-9]\d{0,6}=\d{1,5})*")
 
 
@@ -54,6 +55,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     codes_an_hour_of_a_network: int = 300  # sent to new numbers and not answered, of one /24 or /64
     erasures_folder: str | None = None  # path: the list of who was erased, outside the database; none: none is kept
     map_folder: str | None = None  # path: where `import tiles` puts the streets of the console's map; none: no streets
+    map_style_url: str | None = (
+        None  # https, a MapLibre style whose tiles the map asks for streets; none: it asks nobody
+    )
     staff_oidc_issuer: str = ""  # who signs staff in; none: nobody does, and only seats' sealed log-ins work
     staff_oidc_client_id: str = ""
     staff_oidc_client_secret_file: Path | None = None  # none: a public client, which PKCE alone protects
@@ -125,6 +129,8 @@ def _odd(values: Mapping[str, object]) -> Iterator[str]:
         yield f"{PREFIX}CODE_PRICES_ORE is country prefixes with a price in øre, such as 45=35 46=60"
     if not str(values.get("app_url", "https://")).startswith("https://"):
         yield f"{PREFIX}APP_URL begins with https://"
+    if (style := values.get("map_style_url")) is not None and not _STYLE.fullmatch(str(style)):
+        yield f"{PREFIX}MAP_STYLE_URL begins with https:// and a host, as https://tiles.example/style.json"
     if values.get("log_format", "json") not in ("json", "text"):
         yield f"{PREFIX}LOG_FORMAT is json or text"
 

@@ -24,6 +24,10 @@ class ApprovalKind(StrEnum):
     EXPORT = "export"  # a person's data, asked for by an operator on their behalf
     FREEZE_CLIENT = "freeze_client"
     UNFREEZE_CLIENT = "unfreeze_client"
+    BY_HAND_LIMIT = "by_hand_limit"  # how far one person goes alone when raising alarms by hand
+    ATTENTION_RULE = "attention_rule"  # who acknowledges, and when it sounds that nobody goes
+    OVERFLOW = "overflow"  # a neighbour helps when nobody takes something up
+    OVERFLOW_END = "overflow_end"
 
 
 class State(StrEnum):
@@ -61,6 +65,10 @@ RULES: Mapping[ApprovalKind, Rule] = MappingProxyType(
         ApprovalKind.EXPORT: Rule(May.EXPORT, timedelta(days=7)),
         ApprovalKind.FREEZE_CLIENT: Rule(May.FREEZE, timedelta(hours=1)),
         ApprovalKind.UNFREEZE_CLIENT: Rule(May.FREEZE, timedelta(hours=8)),
+        ApprovalKind.BY_HAND_LIMIT: Rule(May.CHANGE_POLICY, timedelta(days=7)),
+        ApprovalKind.ATTENTION_RULE: Rule(May.CHANGE_POLICY, timedelta(days=7)),
+        ApprovalKind.OVERFLOW: Rule(May.CHANGE_POLICY, timedelta(days=7)),
+        ApprovalKind.OVERFLOW_END: Rule(May.CHANGE_POLICY, timedelta(days=7)),
     }
 )
 

@@ -3,6 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
+import msgspec
+
 from backend.foundation.database import Connection, fetch_all, fetch_one
 from backend.foundation.ids import CentreId, IncidentId, in_order
 from backend.incidents.raised import ByHand, Decision, Limit
@@ -83,6 +85,30 @@ async def limit_of(connection: Connection, centre_id: CentreId, at: datetime) ->
         "SELECT an_hour, uncertain_m FROM incidents.by_hand_limit WHERE centre_id = $1 AND valid @> $2::timestamptz",
         centre_id,
         at,
+    )
+
+
+class Held(msgspec.Struct, frozen=True):
+    """A limit as it was in force, `[since, until)`; `until` None: it is."""
+
+    an_hour: int
+    uncertain_m: int
+    since: datetime
+    until: datetime | None
+    author: str
+
+
+async def limits_of(connection: Connection, centre_id: CentreId, at_most: int) -> list[Held]:
+    """The newest first."""
+    return await fetch_all(
+        connection,
+        Held,
+        """
+        SELECT an_hour, uncertain_m, lower(valid) AS since, upper(valid) AS until, author
+        FROM incidents.by_hand_limit WHERE centre_id = $1 AND NOT isempty(valid) ORDER BY lower(valid) DESC LIMIT $2
+        """,
+        centre_id,
+        at_most,
     )
 
 

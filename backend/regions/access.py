@@ -1,6 +1,6 @@
 """Which centre may act for another's incidents: lent for a while, or for good because its work has moved."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
 
@@ -62,12 +62,12 @@ class Access:
 
         What was lent to a centre whose work has moved came along; who is lent a centre is not lent what came to it.
         """
-        own, found = [centre_id], list[CentreId]()
+        own, found = self._own(centre_id, at), list[CentreId]()
         for each in own:
             for grant in self._grants:
                 new = grant.centre_id not in (*own, *found)
                 if grant.acting_id == each and grant.holds(at) and new:
-                    (own if grant.why is Why.MERGED else found).append(grant.centre_id)
+                    found.append(grant.centre_id)
         return (*own[1:], *found)
 
     def centres_of(self, centre_id: CentreId, at: datetime) -> tuple[CentreId, ...]:
@@ -77,10 +77,23 @@ class Access:
 
     def only_stops(self, centre_id: CentreId, at: datetime) -> frozenset[CentreId]:
         """Of those a centre acts for: where it may see, follow and stand down, and nothing more."""
-        acting = self.acts_as(centre_id, at)
-        own = {acting, *(g.centre_id for g in self._grants if g.why is Why.MERGED and g.holds(at))}
-        whole = {g.centre_id for g in self._grants if g.why is not Why.AGREEMENT and g.acting_id in own and g.holds(at)}
-        return frozenset(set(self.acts_for(acting, at)) - whole)
+        return frozenset(self.lent_since(centre_id, at))
+
+    def lent_since(self, centre_id: CentreId, at: datetime) -> Mapping[CentreId, datetime]:
+        """Of :meth:`only_stops`: since when. What had ended before that is its owner's alone."""
+        own = self._own(self.acts_as(centre_id, at), at)
+        mine = [g for g in self._grants if g.acting_id in own and g.centre_id not in own and g.holds(at)]
+        whole = {g.centre_id for g in mine if g.why is not Why.AGREEMENT}
+        lent = [g for g in mine if g.centre_id not in whole]
+        return {g.centre_id: g.valid_from for g in sorted(lent, key=lambda g: g.valid_from, reverse=True)}
+
+    def _own(self, centre_id: CentreId, at: datetime) -> list[CentreId]:
+        """A centre, and those whose work has come to it, and to those."""
+        own = [centre_id]
+        for each in own:
+            moved = [g for g in self._grants if g.why is Why.MERGED and g.acting_id == each and g.holds(at)]
+            own += [g.centre_id for g in moved if g.centre_id not in own]
+        return own
 
     def _moved_to(self, centre_id: CentreId, at: datetime) -> CentreId | None:
         moved = (g.acting_id for g in self._grants if g.why is Why.MERGED and g.centre_id == centre_id and g.holds(at))

@@ -8,7 +8,7 @@ import msgspec
 
 from backend.alerts.alert import Alert
 from backend.foundation.database import Connection, fetch_all
-from backend.foundation.ids import AlertId
+from backend.foundation.ids import AlertId, CentreId
 
 
 class WordRow(msgspec.Struct, frozen=True):
@@ -70,3 +70,20 @@ async def shown(connection: Connection, alert_ids: Sequence[AlertId]) -> set[tup
         list(alert_ids),
     )
     return {(row["alert_id"], row["id"]) for row in rows}
+
+
+async def carry(connection: Connection, row: WordRow, alert_id: AlertId, centre_id: CentreId) -> bool:
+    """The same word, about the alert somebody goes by from now on. False where it is there already."""
+    carried = await connection.fetchval(
+        """
+        INSERT INTO responses.word (alert_id, id, centre_id, from_centre, word, said_at) VALUES ($1, $2, $3, $4, $5, $6)
+        ON CONFLICT (alert_id, id) DO NOTHING RETURNING true
+        """,
+        alert_id,
+        row.id,
+        centre_id,
+        row.from_centre,
+        row.word,
+        row.said_at,
+    )
+    return bool(carried)

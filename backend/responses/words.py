@@ -8,12 +8,12 @@ from backend.alerts.alert import Alert, AlertState
 from backend.alerts.decision import Answer, AnswerKind, Event, Say, State
 from backend.alerts.on_request import addressed
 from backend.alerts.take import NoSuchIncident, take
-from backend.alerts.wishes import of_pseudonym
+from backend.alerts.wishes import another_under_this_id, of_pseudonym
 from backend.alerts.word import ToCentre, ToVolunteers
 from backend.foundation.database import Actor, Connection, enter, leave
 from backend.foundation.ids import AlertId, IncidentId, VolunteerId
 from backend.foundation.journal import Event as Journal
-from backend.foundation.journal import Happening, has_request
+from backend.foundation.journal import Happening, of_request
 from backend.foundation.problems import Problem, too_many
 from backend.incidents import queries as incident_queries
 from backend.incidents.incident import Incident
@@ -80,11 +80,16 @@ async def tell(
 ) -> Answer:
     """The centre tells one of those on the way, or all of them (None), on every channel they have.
 
-    The same `word_id` again tells nobody a second time. Raises 404 for a name nobody has in this incident.
+    The same `word_id` again tells nobody a second time. Raises 404 for a name nobody has in this incident, and 422
+    where another word was told by this id, or this word to another one.
     """
     if await incident_queries.lock(connection, incident_id) is None:
         raise NoSuchIncident
-    if await has_request(connection, incident_id, Journal.TOLD, word_id):
+    before = await of_request(connection, incident_id, Journal.TOLD, word_id)
+    if before:
+        to_others = pseudonym is not None and all(facts["volunteer"] != pseudonym for facts in before)
+        if to_others or any(facts["word"] != word.value for facts in before):
+            raise another_under_this_id()
         return Answer(AnswerKind.DONE)
     told: list[Alert] = []
 

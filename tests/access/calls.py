@@ -328,7 +328,10 @@ CONSOLE: dict[str, Make] = {
         f"GET /konsol/drift{page}": _get(f"/konsol/drift{page}")
         for page in (
             "",
-            *(f"/{e}" for e in ("kan-naas", "sletning", "proevealarmer", "hjertestartere", "optaget", "regler")),
+            *(
+                f"/{e}"
+                for e in ("kan-naas", "sletning", "proevealarmer", "hjertestartere", "optaget", "regler", "centralen")
+            ),
         )
     },
     "POST /konsol/drift/hjertestartere/{aed_id}": lambda d: _form(
@@ -340,6 +343,12 @@ CONSOLE: dict[str, Make] = {
     "GET /konsol/drift/regler/{policy_id}": lambda d: Sent("GET", f"/konsol/drift/regler/{d.named}"),
     "POST /konsol/drift/regler/{policy_id}": lambda d: _form(
         "POST", f"/konsol/drift/regler/{d.named}", at_once="2", ord=d.form_word
+    ),
+    "GET /konsol/drift/centralen/{what}": _get(
+        "/konsol/drift/centralen/kvittering?acknowledges=console&nobody_after_s=90"
+    ),
+    "POST /konsol/drift/centralen/{what}": lambda d: _form(
+        "POST", "/konsol/drift/centralen/i-haanden", an_hour="2", uncertain_m="300", ord=d.form_word
     ),
     "GET /konsol/drift/regler/udkast/{draft_id}": lambda d: Sent("GET", f"/konsol/drift/regler/udkast/{d.named}"),
     "POST /konsol/drift/regler/udkast/{draft_id}": lambda d: _form(

@@ -89,3 +89,9 @@ def test_what_was_written_down_is_read_again(lat: float, lon: float, mark: str, 
 def test_whatever_is_typed_is_answered(typed: str) -> None:
     found = read(typed)
     assert found is None or (53 <= found.lat <= 59 and 6 <= found.lon <= 17)
+
+
+@pytest.mark.parametrize("typed", ["1" * 400 + "\t" * 400 + ";" * 400, "n" + "5" * 500 + " " * 300 + ";ø" * 200])
+def test_keys_that_are_held_down_keep_no_server_busy(typed: str) -> None:
+    """Read in every way a pair can be cut, such a text would take hours, and alarms wait behind it."""
+    assert read(typed) is None

@@ -63,3 +63,9 @@ def test_what_has_no_word_is_no_address(typed: str) -> None:
 @given(st.text(max_size=60))
 def test_whatever_is_typed_is_read(typed: str) -> None:
     assert all(each.street for each in readings(typed))
+
+
+@pytest.mark.parametrize("digit", ["፩", "①", "²", "๓", "٣"])
+def test_a_sign_that_some_call_a_digit_is_answered_like_any_other(digit: str) -> None:
+    for typed in (f"Nørregade {digit}", f"Nørregade 3, {digit}. tv", f"Nørregade 3, 2. {digit}", f"{digit * 4} by 3"):
+        assert readings(typed), typed

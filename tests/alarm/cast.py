@@ -34,6 +34,8 @@ from backend.volunteers import bulk
 NOON = datetime(2026, 11, 21, 11, 0, tzinfo=UTC)
 SQUARE = centre_of(cell_of(55.3959, 10.3883))
 WORKER = Actor(Role.WORKER)
+PATIENT_S = 20.0
+"""How long choosing may take where a test is not about that: what half a second holds depends on who else computes."""
 _phones = count(20_000_000)
 _cases = count(1)
 
@@ -55,6 +57,7 @@ class Town:
         self.clock = SetClock(NOON)
         self.centre_id = CentreId(without_time())
         self.pushes_go_out = True
+        self.choosing_s = PATIENT_S
 
     @property
     def now(self) -> datetime:
@@ -145,7 +148,9 @@ class Town:
     ) -> IncidentId:
         report = self.report(at, circumstances, accuracy_m)
         async with self.acting() as c:
-            incident = await alarm.raise_alarm(c, self.actor, kind, self.centre_id, report, policy, None, self.now)
+            incident = await alarm.raise_alarm(
+                c, self.actor, kind, self.centre_id, report, policy, None, self.now, self.choosing_s
+            )
         await self._the_provider_takes_pushes()
         return incident
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from backend.alerts.alert import NO_CHANNEL_ACCEPTED, OUTAGE, AlertState
+from backend.alerts.apply import CHOOSING_TAKES_AT_MOST_S
 from backend.foundation.database import Role
 from backend.foundation.ids import IncidentId, VolunteerId
 from backend.foundation.journal import Event
@@ -127,6 +128,7 @@ async def test_a_policy_in_force_that_cannot_be_read_loses_no_alarm(town: Town) 
 
 async def test_choosing_that_hangs_does_not_hold_up_the_report(town: Town) -> None:
     """Somebody holds a lock on the positions: choosing has half a second, then the incident is saved without it."""
+    town.choosing_s = CHOOSING_TAKES_AT_MOST_S
     (anna,) = await town.volunteers(300)
     async with town.acting() as blocker:
         await blocker.execute("RESET ROLE")
@@ -139,6 +141,7 @@ async def test_choosing_that_hangs_does_not_hold_up_the_report(town: Town) -> No
 
 async def test_choosing_keeps_its_half_second_on_tables_nobody_has_analysed(town: Town) -> None:
     """From the sixth time on a connection keeps its plan: one made of no statistics must not be a bad one."""
+    town.choosing_s = CHOOSING_TAKES_AT_MOST_S
     await town.volunteers(*(5 * n for n in range(1, 1_500)))
 
     for _ in range(12):

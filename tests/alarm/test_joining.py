@@ -1,16 +1,22 @@
 """One arrest, reported twice: the two become one, and whoever is on the way stays on the way."""
 
 from collections import Counter
+from uuid import uuid4
 
 from backend.alerts.alert import AlertState
+from backend.alerts.decision import AnswerKind
+from backend.alerts.word import ToCentre, ToVolunteers
+from backend.delivery.message import Channel
 from backend.foundation.database import Actor
 from backend.foundation.database import Role as As
 from backend.foundation.journal import Event
 from backend.incidents.incident import Asking, Circumstance, EndReason
+from backend.responses import answer
 from backend.responses.own_alerts import own, viewer_of
 from backend.responses.status import Status
 from backend.selection.policy import Role
 from tests.alarm.cast import SQUARE, Town, metres_east
+from tests.alarm.test_wishes import says, tells
 
 NEXT_DOOR = metres_east(60, SQUARE)
 
@@ -134,3 +140,34 @@ async def test_overriding_asks_beside_those_carried_over_as_many_as_the_policy_s
     await town.joins(ending, kept)
     await town.overrides(kept)
     assert (len(await town.ringing(kept)), len(await town.alerts(kept))) == (17, 20)
+
+
+async def test_what_was_said_by_one_tap_goes_along_and_what_nobody_has_seen_yet_is_told_again(town: Town) -> None:
+    people = await town.volunteers(*(100 + 10 * n for n in range(21)))
+    kept = await town.arrest()
+    ending = await town.arrest(NEXT_DOOR)
+    anna = people[20]
+    await town.accepts(ending, anna)
+    seen, unseen = uuid4(), uuid4()
+    await says(town, ending, anna, ToCentre.UNSAFE)
+    old = await town.alert(ending, anna)
+    for word_id, word in ((seen, ToVolunteers.SOMEBODY_MEETS_YOU), (unseen, ToVolunteers.DOOR_OPEN)):
+        await tells(town, ending, word, word_id)
+    async with town.being(anna) as c:
+        await answer.receive(c, old.id, anna, Channel.FCM, town.now, town.now, None, seen)
+
+    await town.joins(ending, kept)
+
+    new = await town.alert(kept, anna)
+    async with town.being(anna) as c:
+        view = await own(c, new, viewer_of(anna), town.now)
+    assert {"unsafe", "somebody_meets_you", "door_open"} == {each.word for each in view.words}
+    waits = await town.rows(
+        "SELECT content ->> 'word' AS word FROM delivery.message WHERE subject_id = $1 AND what = 'word' "
+        "AND stopped_at IS NULL",
+        new.id,
+    )
+    assert [row["word"] for row in waits] == ["door_open"]
+    written = [e.event for e in await town.journal(kept) if e.event in (Event.SAID, Event.TOLD)]
+    assert sorted(written) == [Event.SAID, Event.TOLD, Event.TOLD]
+    assert (await tells(town, kept, ToVolunteers.DOOR_OPEN, unseen)).kind is AnswerKind.DONE, "told already"

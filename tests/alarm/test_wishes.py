@@ -13,10 +13,11 @@ from backend.alerts.word import ToCentre, ToVolunteers
 from backend.delivery.message import Channel
 from backend.foundation.ids import IncidentId, VolunteerId
 from backend.foundation.problems import Problem
-from backend.incidents.incident import Address, Circumstance, Place, StandDownReason
+from backend.incidents.incident import Address, Asking, Circumstance, Place, StandDownReason
 from backend.regions.numbers import NoNumber, set_number
 from backend.responses import answer, words
 from backend.responses.own_alerts import own, viewer_of
+from backend.responses.status import Status
 from tests.alarm.cast import SQUARE, Town, _self, metres_east
 
 
@@ -286,3 +287,43 @@ async def test_the_journal_with_all_of_it_adds_up_to_what_the_tables_say(town: T
     found = replay(await town.journal(incident))
 
     assert differences(found, await town.incident(incident), await town.alerts(incident)) == []
+
+
+async def test_an_id_that_did_something_else_is_no_second_wish_done(town: Town) -> None:
+    """Said to be done, a word nobody was told would be believed."""
+    anna, ben = await town.volunteers(100, 200)
+    incident = await town.arrest()
+    for each in (anna, ben):
+        await town.accepts(incident, each)
+    word = uuid4()
+    await tells(town, incident, ToVolunteers.DOOR_OPEN, word, to=anna)
+    for other, to in ((ToVolunteers.WAIT_OUTSIDE, anna), (ToVolunteers.DOOR_OPEN, ben)):
+        with pytest.raises(Problem) as refused:
+            await tells(town, incident, other, word, to=to)
+        assert refused.value.slug == "id-reused"
+    assert (await tells(town, incident, ToVolunteers.DOOR_OPEN, word, to=anna)).kind is AnswerKind.DONE
+    await asks_more(town, incident, 3, word)
+    with pytest.raises(Problem) as refused:
+        await asks_more(town, incident, 4, word)
+    assert refused.value.slug == "id-reused"
+    assert await messages(town, "word") == [(anna, "door_open")]
+
+
+async def test_a_wish_after_somebody_was_there_is_made_good_when_choosing_was_broken(town: Town) -> None:
+    people = await town.volunteers(*(100 * n for n in range(1, 25)))
+    incident = await town.arrest()
+    await town.accepts(incident, people[0])
+    await town.tells(incident, people[0], Status.FINISHED)
+    before = len(await town.alerts(incident))
+    await town.rows("ALTER TABLE selection.candidate RENAME TO elsewhere")
+    await asks_more(town, incident, 3)
+    assert (await town.incident(incident)).asking is Asking.PENDING, "nobody takes it for done"
+    await town.rows("ALTER TABLE selection.elsewhere RENAME TO candidate")
+
+    await town.time_passes(seconds=5)
+
+    asked = await town.incident(incident)
+    assert len(await town.alerts(incident)) == before + 3
+    assert (asked.asking, asked.wanted) == (Asking.ASKED, before + 3)
+    await town.time_passes(minutes=1)
+    assert len(await town.alerts(incident)) == before + 3

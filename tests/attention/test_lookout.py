@@ -6,11 +6,12 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from backend.alerts import alarm
 from backend.alerts.word import ToCentre
 from backend.attention import queries
 from backend.attention.acknowledge import acknowledge
 from backend.attention.agreed import agree, end_agreement, set_rule
-from backend.attention.item import Acknowledges, Agreement, By, Item, Needs
+from backend.attention.item import Acknowledges, Agreement, By, Item, Need, Needs
 from backend.attention.look import Lookout
 from backend.foundation.database import Actor, Role
 from backend.foundation.ids import CentreId, IncidentId, without_time
@@ -18,11 +19,12 @@ from backend.foundation.journal import Event, Happening
 from backend.foundation.kinds import Kind
 from backend.foundation.problems import Problem
 from backend.incidents import queries as incident_queries
-from backend.incidents.incident import StandDownReason
+from backend.incidents.incident import EndReason, StandDownReason
 from backend.incidents.record import record
 from backend.regions import access
 from backend.regions.queries import add_centre
 from tests.alarm.cast import NOON, Town
+from tests.alarm.test_joining import NEXT_DOOR
 from tests.alarm.test_wishes import says, stands_down
 
 OWNER = Actor(Role.OWNER)
@@ -341,3 +343,91 @@ async def test_a_worker_can_lend_nothing_but_what_is_agreed(town: Town) -> None:
             await access.lend_by_agreement(c, worker, town.centre_id, helps, too_long, "agreement", town.now)
     async with town.database.acting_as(worker) as c:
         assert await access.lend_by_agreement(c, worker, town.centre_id, helps, until, "agreement", town.now)
+
+
+async def test_an_incident_somebody_holds_keeps_no_other_need_from_being_raised_nor_from_being_lent(town: Town) -> None:
+    """A decision that hangs, or a row that is broken: one alarm's trouble is not the country's."""
+    helps = await neighbour(town)
+    await agrees(town, helps)
+    await town.arrest()
+    await town.time_passes(minutes=2)
+    await looks(town)
+    await town.time_passes(minutes=1)
+    held = await town.arrest(NEXT_DOOR)
+    free = await town.arrest(NEXT_DOOR)
+    await rules(town, Acknowledges.CONSOLE)
+    async with town.acting() as c:
+        await c.execute("SELECT FROM incidents.incident WHERE id = $1 FOR UPDATE", held)
+        await asyncio.wait_for(looks(town), 10)
+        raised = {item.incident_id for item in await items(town) if item.what is Needs.NEW_ALARM}
+        assert free in raised
+        assert held not in raised
+        assert len(await lent(town)) == 1
+        async with town.database.acting_as(town.actor) as other:
+            looked = await queries.looked_at(other)
+        assert looked is not None
+        assert looked < town.now, "something was left undone: nobody may take it for a whole look"
+    await looks(town)
+    assert held in {item.incident_id for item in await items(town) if item.what is Needs.NEW_ALARM}
+
+
+async def test_channels_that_cannot_be_looked_at_keep_no_alarm_quiet(town: Town) -> None:
+    incident = await town.arrest()
+    await town.time_passes(minutes=2)
+    await town.rows("ALTER TABLE delivery.channel_switch RENAME TO elsewhere")
+    await looks(town)
+    await town.rows("ALTER TABLE delivery.elsewhere RENAME TO channel_switch")
+    assert [(item.what, item.incident_id) for item in await items(town)] == [(Needs.NOBODY_ACCEPTED, incident)]
+
+
+async def test_a_worker_that_read_too_early_takes_nothing_for_over_that_another_one_raised(town: Town) -> None:
+    """Else who has taken it up in that moment hears it again as if nobody had."""
+    early = Lookout(town.database, town.clock)
+    await early.round()
+    async with town.acting(Role.OWNER) as c:
+        await c.execute("RESET ROLE")
+        await c.execute("LOCK TABLE attention.item IN ACCESS EXCLUSIVE MODE")
+        looking = asyncio.create_task(early.round())
+        while not await c.fetchval("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)"):  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+        await c.execute(
+            "INSERT INTO regions.feed (centre_id, kind, heard_at, clock_ahead_s, silent_since) "
+            "VALUES ($1, 'live', $2, 0, $2)",
+            town.centre_id,
+            town.now,
+        )
+        need = Need(Needs.FEED_SILENT, f"live {town.now.isoformat()}", Kind.LIVE)
+        await queries.raise_item(c, without_time(), town.centre_id, need, town.now)
+    await looking
+    rows = await town.rows("SELECT over_at FROM attention.item WHERE what = 'feed_silent'")
+    assert [row["over_at"] for row in rows] == [None]
+
+
+async def test_a_word_about_a_report_that_was_joined_keeps_no_other_alarm_from_being_lent(town: Town) -> None:
+    helps = await neighbour(town)
+    anna, *_ = await town.volunteers(*(100 + 10 * n for n in range(21)))
+    kept = await town.arrest()
+    ending = await town.arrest(NEXT_DOOR)
+    (ringing,) = await town.ringing(ending)
+    await town.accepts(ending, ringing)
+    await says(town, ending, ringing, ToCentre.UNSAFE)
+    await town.accepts(kept, anna)
+    await looks(town)
+    await town.joins(ending, kept)
+    await agrees(town, helps)
+    await town.time_passes(minutes=1)
+    await looks(town)
+    assert [helps] == [to for to, _ in await lent(town)]
+
+
+async def test_what_ended_before_it_could_be_raised_is_not_raised(town: Town) -> None:
+    incident = await town.arrest()
+    await town.time_passes(minutes=2)
+    async with town.acting() as c:
+        await c.execute("SELECT FROM incidents.incident WHERE id = $1 FOR UPDATE", incident)
+        looking = asyncio.create_task(looks(town))
+        while not await c.fetchval("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)"):  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+        await alarm.end(c, town.actor, incident, EndReason.CLOSED, town.now)
+    await looking
+    assert await items(town) == []

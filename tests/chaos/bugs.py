@@ -1,4 +1,4 @@
-"""Twenty mistakes somebody could make in production code, each in one place: the harness has to notice every one."""
+"""Mistakes somebody could make in production code, each in one place: the harness has to notice every one."""
 
 from enum import StrEnum
 from typing import NamedTuple
@@ -185,5 +185,61 @@ BUGS = (
         "backend/alerts/decide.py",
         "        Write(Journal.DECLINED, alert, {}),\n",
         "",
+    ),
+    Bug(
+        "more are asked again when the wish comes again",
+        Sort.ORDER,
+        _VERBS,
+        "backend/alerts/wishes.py",
+        "    if before:\n        if count",
+        "    if before and wider:\n        if count",
+    ),
+    Bug(
+        "an alarm by hand that is sent again is another one",
+        Sort.ORDER,
+        _VERBS,
+        "backend/console/by_hand.py",
+        'key = f"{sent.key} {digest.hex()[:16]}"',
+        'key = f"{sent.key} {secrets.token_hex(8)}"',
+    ),
+    Bug(
+        "a fault in calling a second person is written down half",
+        Sort.ORDER,
+        _VERBS,
+        "backend/incidents/by_hand.py",
+        "    if await queries.insert(connection, raised) and beyond:\n",
+        "    if await queries.insert(connection, raised) and beyond and not accuracy_m:\n",
+    ),
+    Bug(
+        "the word that a phone showed stands for the new place",
+        Sort.SQL,
+        _VERBS,
+        "backend/delivery/queries.py",
+        "THEN what <> 'word' ELSE content",
+        "THEN true ELSE content",
+    ),
+    Bug(
+        "a word is left behind by a join",
+        Sort.RULE,
+        _VERBS,
+        "backend/responses/joining.py",
+        "if row.from_centre and (row.alert_id, row.id) not in shown]",
+        "if row.from_centre and (row.alert_id, row.id) in shown]",
+    ),
+    Bug(
+        "what was taken up is never over, and never sounds again",
+        Sort.SQL,
+        _VERBS,
+        "backend/attention/queries.py",
+        "FROM attention.item WHERE centre_id = $1 AND over_at IS NULL ORDER BY",
+        "FROM attention.item WHERE centre_id = $1 AND over_at IS NULL AND acknowledged_at IS NULL ORDER BY",
+    ),
+    Bug(
+        "whoever is stood down alone goes on hearing of it",
+        Sort.RULE,
+        ("model", *_VERBS),
+        "backend/alerts/on_request.py",
+        "        StopMessages(alert.id),\n        *([FreeAed",
+        "        *([FreeAed",
     ),
 )

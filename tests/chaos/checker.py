@@ -14,6 +14,7 @@ from tests.chaos.promises_alerts import (
     one_alert_and_one_ringing_at_a_time,
     roles_keep_to_their_limit,
 )
+from tests.chaos.promises_console import what_needs_a_person_waits, wishes_are_done_once
 from tests.chaos.promises_delivery import (
     duplicates_have_a_cause,
     everybody_chosen_is_tried,
@@ -38,6 +39,8 @@ PROMISES: dict[int, Callable[[Evidence], Awaitable[list[str]]]] = {
     9: accepting_happens_once,
     10: kinds_never_cross,
     11: everything_is_written_down,
+    12: wishes_are_done_once,
+    13: what_needs_a_person_waits,
 }
 
 

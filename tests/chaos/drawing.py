@@ -2,9 +2,13 @@
 
 import random
 from collections.abc import Callable
+from typing import TypeVar
+
+import msgspec
 
 from backend.aeds.aed import Trouble
 from backend.alerts.alert import Alert, AlertState
+from backend.alerts.word import ToCentre, ToVolunteers
 from backend.incidents.incident import StandDownReason
 from backend.responses.status import GiveUpReason, Status
 from tests.chaos import laws, steps
@@ -17,6 +21,7 @@ from tests.chaos.town import POLICIES, Town
 _PASSES = (0.5, 2, 2, 4, 6, 11, 31, 61, 125, 240)
 DARK = ("ambiguous", "ambiguous", "busy", "refused", "unregistered", "mismatch", "no_connection")
 _LONG = (700, 3_700, 5_500)
+Wished = TypeVar("Wished", steps.AskMore, steps.Say, steps.Cry)
 
 
 class Drawing:
@@ -26,6 +31,8 @@ class Drawing:
         self._model = model
         self._rng = rng
         self._reports: list[steps.Report] = []
+        self._pages: list[steps.ByHand] = []
+        self._wished: list[steps.AskMore | steps.Say | steps.Cry] = []
         self._kinds: list[tuple[int, Callable[[], AnyStep | None]]] = [
             (6, self._report),
             (22, self._passes),
@@ -45,6 +52,15 @@ class Drawing:
             (3, self._dies),
             (1, self._outage),
             (1, self._switch),
+            (3, self._by_hand),
+            (3, self._stand_down_one),
+            (3, self._ask_more),
+            (5, self._say),
+            (5, self._cry),
+            (4, self._shows_word),
+            (2, self._let_go),
+            (7, self._looks),
+            (4, self._take_up),
         ]
 
     def next(self) -> AnyStep:
@@ -74,6 +90,84 @@ class Drawing:
         )
         self._reports.append(report)
         return report
+
+    def _by_hand(self) -> steps.ByHand:
+        rng, seed = self._rng, self._model.town.seed
+        if self._pages and rng.random() < 0.4:
+            again = rng.choice(self._pages)  # the same request again, or another place on the same page
+            return again if rng.random() < 0.7 else msgspec.structs.replace(again, spot=rng.randrange(4))
+        old = [r.case for r in self._reports] + [page.case for page in self._pages]
+        case = rng.choice(old) if old and rng.random() < 0.3 else f"hand {seed} {len(self._pages)}"
+        excluded = rng.random() < 0.3
+        page = steps.ByHand(
+            case=case,
+            page=f"page {seed} {len(self._pages)}",
+            spot=rng.randrange(len(self._model.town.spots)),
+            accuracy_m=rng.choice((None, None, 10.0, 600.0)),
+            circumstances=("trauma",) if excluded else (),
+            exercise=rng.random() < 0.15,
+            all_the_same=excluded and rng.random() < 0.6,
+        )
+        self._pages.append(page)
+        return page
+
+    def _wish(self) -> int:
+        return len(self._wished)
+
+    def _again(self, of: type[Wished]) -> Wished | None:
+        """Mostly a new wish; sometimes one that came before, as after a lost answer."""
+        before = [each for each in self._wished if isinstance(each, of)]
+        return self._rng.choice(before) if before and self._rng.random() < 0.25 else None
+
+    def _kept(self, wish: Wished) -> Wished:
+        self._wished.append(wish)
+        return wish
+
+    def _ask_more(self) -> AnyStep | None:
+        case = self._open()
+        if (again := self._again(steps.AskMore)) is not None or case is None:
+            return again
+        count, wider = self._rng.choice((None, 1, 3)), self._rng.random() < 0.4
+        return self._kept(steps.AskMore(case.number, self._wish(), count, wider))
+
+    def _say(self) -> AnyStep | None:
+        one = self._one(AlertState.ACCEPTED)
+        if (again := self._again(steps.Say)) is not None or one is None:
+            return again
+        to = one[1] if self._rng.random() < 0.5 else None
+        return self._kept(steps.Say(one[0], self._wish(), self._rng.choice(list(ToVolunteers)), to))
+
+    def _cry(self) -> AnyStep | None:
+        one = self._one(AlertState.ACCEPTED)
+        if (again := self._again(steps.Cry)) is not None or one is None:
+            return again
+        return self._kept(steps.Cry(*one, self._wish(), self._rng.choice(list(ToCentre))))
+
+    def _shows_word(self) -> AnyStep | None:
+        said = [each for each in self._wished if isinstance(each, steps.Say)]
+        if not said:
+            return None
+        word = self._rng.choice(said)
+        one = self._one(AlertState.ACCEPTED) if word.person is None else (word.incident, word.person)
+        if one is None:
+            return None
+        return steps.ShowsWord(*one, word.wish, self._rng.choice(("fcm", "in_app", "sms")))
+
+    def _stand_down_one(self) -> AnyStep | None:
+        one = self._one(AlertState.RINGING, AlertState.ACCEPTED)
+        return None if one is None else steps.StandDownOne(*one, self._rng.choice(list(StandDownReason)))
+
+    def _let_go(self) -> AnyStep | None:
+        one = self._one(AlertState.ACCEPTED, AlertState.RINGING)
+        return None if one is None else steps.LetGo(*one)
+
+    def _looks(self) -> AnyStep:
+        return steps.Looks()
+
+    def _take_up(self) -> AnyStep | None:
+        cases = [self._model.by_id[i.incident_id] for i in self._model.items if i.waits and i.incident_id is not None]
+        case = self._rng.choice(cases) if cases else self._open()
+        return None if case is None else steps.TakeUp(case.number)
 
     def _passes(self) -> steps.Pass:
         return steps.Pass(float(self._rng.choice(_LONG if self._rng.random() < 0.05 else _PASSES)))

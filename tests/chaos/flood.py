@@ -212,7 +212,7 @@ async def _obey(options: argparse.Namespace) -> None:
         each.request(keys, time.time(), stamp)  # signs its token now, not while it is measured
     database = await open_database(options.database, {Lane.STATS: 1})
     flood = Flood(options.url, who, keys, options.rate, options.connections, options.seed)
-    hub = Hub(database, heard=lambda: database.put_statistics_off(ALARM_S))  # as every `serve` process does
+    hub = Hub(database, heard=lambda _live: database.put_statistics_off(ALARM_S))  # as every `serve` process does
     await hub.start()
     _say({"ready": len(who)})
     lines = asyncio.StreamReader()

@@ -12,6 +12,7 @@ import msgspec
 
 from backend.aeds import queries_import
 from backend.aeds.made_up import SOURCE
+from backend.attention.queries import AgreementRow, insert_agreement
 from backend.demo.embedded_postgres import Server, running_server
 from backend.foundation.database import Carrier, Connection, Database, Lane, prepare_connection
 from backend.foundation.ids import DeviceId, in_order
@@ -21,6 +22,7 @@ from backend.locations.cells import centre_of, res9_of
 from backend.regions.queries import add_centre
 from backend.selection import queries as selection_queries
 from backend.volunteers import bulk
+from tests.chaos.model_console import AGREED, NEIGHBOUR
 from tests.chaos.model_level import CENTRE
 from tests.chaos.player import START, day_of
 from tests.chaos.town import ALL_CHANNELS, POLICIES, Town
@@ -141,8 +143,13 @@ async def make_template(server: Server, migrated: str | None = None) -> None:
 
 
 async def prepare(connection: Connection) -> None:
-    """One dispatch centre, and every policy histories are played under."""
+    """One dispatch centre with a neighbour that helps, and every policy histories are played under."""
     await add_centre(connection, CENTRE, "amk-chaos", "AMK Chaos", "live", START, None)
+    await add_centre(connection, NEIGHBOUR, "amk-nabo", "AMK Nabo", "live", START, None)
+    row_of = AgreementRow(
+        in_order(), AGREED.to, round(AGREED.after.total_seconds()), 0, 0, round(AGREED.lends_for.total_seconds())
+    )
+    await insert_agreement(connection, CENTRE, row_of, "chaos", START)
     for policy in POLICIES.values():
         fields = {name: value for name, value in _plain(policy).items() if value is not None}
         await selection_queries.insert_policy(

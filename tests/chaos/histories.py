@@ -19,7 +19,7 @@ from tests.chaos.drawing import draw
 from tests.chaos.ground import Knife
 from tests.chaos.model_level import new_model
 from tests.chaos.player import Player, Providers, at_once, day_of
-from tests.chaos.real_level import Real
+from tests.chaos.real_console import AtTheConsole
 from tests.chaos.steps import History
 from tests.chaos.town import Town
 from tests.chaos.verdict import Verdict
@@ -50,9 +50,9 @@ class Place:
         self.knife = knife
         self.too_slow = False  # whether a choice ran out of its half second in the last history
 
-    async def moves_in(self, town: Town, clock: SetClock, providers: Providers) -> Real:
+    async def moves_in(self, town: Town, clock: SetClock, providers: Providers) -> AtTheConsole:
         await ground.settle_in(self.owner, town)
-        return Real(self.database, self.owner, town, clock, providers)
+        return AtTheConsole(self.database, self.owner, town, clock, providers)
 
 
 @asynccontextmanager

@@ -1,5 +1,6 @@
 """What must hold of the model at every moment, in the order of the promises of docs/reliability.md."""
 
+import itertools
 from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
@@ -23,6 +24,7 @@ def broken(model: Model) -> Iterator[str]:
     """Every broken promise, as a sentence."""
     yield from _requests(model)
     yield from _engagements(model)
+    yield from _needs(model)
     for case in model.cases:
         yield from broken_in(model, case)
 
@@ -42,6 +44,15 @@ def broken_in(model: Model, case: Case) -> Iterator[str]:
     yield from _journal(case)
     yield from _looked_at_again(model, case)
     yield from _somebody_goes_direct(model, case)
+
+
+def _needs(model: Model) -> Iterator[str]:
+    """13: what needs a person is raised once, waits, was taken up or is over; a neighbour is let in for a while."""
+    waiting = Counter((item.what, item.subject) for item in model.items if item.over_at is None)
+    yield from (f"13: {what} {subject} is raised {n} times" for (what, subject), n in waiting.items() if n > 1)
+    for one, two in itertools.pairwise(sorted(model.grants)):
+        if two[0] < one[1]:
+            yield f"13: lent at {one[0]} and again at {two[0]}"
 
 
 def _requests(model: Model) -> Iterator[str]:
@@ -103,7 +114,7 @@ def _roles(case: Case) -> Iterator[str]:
             yield f"8: place {alert.place} has the role {alert.role}"
         if (alert.role is Role.AED) != (alert.aed_id is not None):
             yield f"8: {alert.id} has the role {alert.role} and the defibrillator {alert.aed_id}"
-    total = case.policy.in_total
+    total = None if case.policy.in_total is None else case.policy.in_total + case.incident.wished
     # Whom no channel reached and who answers all the same was replaced by then.
     unreached = {h.facts["alert"] for _, h in case.journal if h.event in _UNTOLD and h.facts.get("reason") != NO_ANSWER}
     alerts = case.alerts.values()
@@ -165,8 +176,9 @@ def _told(model: Model, case: Case) -> Iterator[str]:
             waits = any(d.state is DeliveryState.QUEUED for d in message.deliveries)
             if waits and message.what is What.RING and message.stopped_at is None:
                 yield f"6: {alert.id} is {alert.state}, and a ring still waits"
-            if waits and message.what is What.REVISION and alert.state not in LIVE and message.stopped_at is None:
-                yield f"6: {alert.id} is {alert.state}, and a revision still waits"
+            tells = message.what in (What.REVISION, What.WORD)
+            if waits and tells and alert.state not in LIVE and message.stopped_at is None:
+                yield f"6: {alert.id} is {alert.state}, and a {message.what} still waits"
 
 
 def _journal(case: Case) -> Iterator[str]:

@@ -7,12 +7,13 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from backend.aeds.aed import Trouble
+from backend.alerts.word import ToCentre, ToVolunteers
 from backend.incidents.incident import StandDownReason
 from backend.responses.status import GiveUpReason, Status
 from tests.chaos import laws, steps
 from tests.chaos.drawing import DARK
 from tests.chaos.model_level import Model, new_model
-from tests.chaos.player import Player, at_once
+from tests.chaos.player import Player, at_once, wish_of
 from tests.chaos.steps import AnyStep
 from tests.chaos.town import POLICIES, Town
 
@@ -136,6 +137,42 @@ class Alarms(RuleBasedStateMachine):
     @rule(channel=st.sampled_from(["fcm", "sms", "in_app"]), on=st.booleans())
     def the_operator_switches(self, channel: str, on: bool) -> None:
         self._do(steps.Switch(channel, on))
+
+    @precondition(something_was_reported)
+    @rule(incident=number, who=anybody, reason=st.sampled_from(StandDownReason))
+    def one_is_stood_down(self, incident: int, who: int, reason: StandDownReason) -> None:
+        self._about(steps.StandDownOne, incident, who, reason)
+
+    @precondition(something_was_reported)
+    @rule(incident=number, wish=st.integers(0, 3), count=st.sampled_from([None, 1, 5]), wider=st.booleans())
+    def more_are_wished_for(self, incident: int, wish: int, count: int | None, wider: bool) -> None:
+        self._about(steps.AskMore, incident, wish, count, wider)
+        case = self.model.cases[incident % len(self.model.cases)]
+        before = len(case.journal)
+        if wish_of(self.model.town.seed, wish) in case.wishes:
+            self._about(steps.AskMore, incident, wish, count, wider)
+            assert before == len(case.journal), "12: a wish was done twice"
+
+    @precondition(something_was_reported)
+    @rule(incident=number, wish=st.integers(4, 9), word=st.sampled_from(ToVolunteers), who=st.none() | anybody)
+    def the_centre_says(self, incident: int, wish: int, word: ToVolunteers, who: int | None) -> None:
+        self._about(steps.Say, incident, wish, word, who)
+
+    @precondition(something_was_reported)
+    @rule(incident=number, who=anybody, wish=st.integers(10, 15), word=st.sampled_from(ToCentre))
+    def somebody_on_the_way_says(self, incident: int, who: int, wish: int, word: ToCentre) -> None:
+        self._about(steps.Cry, incident, who, wish, word)
+
+    @precondition(something_was_reported)
+    @rule(incident=number, who=anybody)
+    def somebody_is_let_go(self, incident: int, who: int) -> None:
+        self._about(steps.LetGo, incident, who)
+
+    @precondition(something_was_reported)
+    @rule(incident=number)
+    def it_is_looked_at_and_taken_up(self, incident: int) -> None:
+        self._do(steps.Looks())
+        self._about(steps.TakeUp, incident)
 
     @rule(who=anybody)
     def an_app_listens(self, who: int) -> None:

@@ -8,6 +8,7 @@ from backend.alerts.alarm import excluded_by, is_coarse
 from backend.alerts.alert import LIVE, AlertState, moved
 from backend.alerts.apply import LOOK_AGAIN
 from backend.alerts.decision import (
+    WORD,
     Afresh,
     Ask,
     End,
@@ -27,14 +28,17 @@ from backend.foundation.journal import Event as Journal
 from backend.foundation.journal import Happening
 from backend.foundation.kinds import Kind
 from backend.foundation.timers import Timer
+from backend.incidents import by_hand
 from backend.incidents.cases import JUST_ENDED
 from backend.incidents.incident import Address, Asking, Circumstance, EndReason, Incident, Place, PlaceOnMap
 from backend.incidents.incident import Report as Reported
 from backend.incidents.incident import State as IncidentState
+from backend.incidents.raised import UNTIL_DECIDED
 from backend.locations.cells import metres_between
 from backend.selection.rank import rank
 from tests.chaos import steps
-from tests.chaos.model_phones import Phones, who
+from tests.chaos.model_console import Console
+from tests.chaos.model_phones import who
 from tests.chaos.model_store import Case, Where
 from tests.chaos.player import NEVER, Providers, day_of
 from tests.chaos.town import POLICIES, Town
@@ -42,7 +46,7 @@ from tests.chaos.town import POLICIES, Town
 CENTRE = CentreId(UUID(int=1))
 
 
-class Model(Phones):
+class Model(Console):
     """Everything that can happen, in plain dictionaries."""
 
     def __init__(self, town: Town, clock: SetClock, providers: Providers) -> None:
@@ -50,6 +54,10 @@ class Model(Phones):
         self.keys: dict[str, tuple[steps.Report, int]] = {}
         self.acknowledged: dict[str, int] = {}
         self._latest: dict[tuple[Kind, str], Case] = {}
+        self._by_hand: dict[steps.ByHand, int] = {}
+        self._raised_by_hand: list[datetime] = []
+        self.items = []
+        self.grants = []
 
     # --- dispatch systems ----------------------------------------------------------------------------------------
 
@@ -66,6 +74,31 @@ class Model(Phones):
         self.keys[step.key] = (step, number)
         self.acknowledged[step.key] = number
         return str(number)
+
+    def by_hand(self, step: steps.ByHand) -> str:
+        """As a report that means it, and what stands beside it; the same page with the same on it is one alarm."""
+        if step in self._by_hand:
+            return str(self._by_hand[step])
+        before, case = len(self.cases), step.case
+        report = steps.Report(
+            case, step.page, step.spot, None, step.accuracy_m, step.circumstances, step.exercise, again=True
+        )
+        number = self._open_or_revise(report)
+        assert number is not None, "whoever sends by hand means it"
+        self._by_hand[step] = number
+        if len(self.cases) > before:
+            self._beside(self.cases[number], step)
+        return str(number)
+
+    def _beside(self, case: Case, step: steps.ByHand) -> None:
+        if step.all_the_same and case.incident.exclusions:
+            self.override(steps.Override(case.number))
+        if case.incident.kind is not Kind.LIVE:
+            return
+        self._raised_by_hand.append(self.now)
+        in_the_hour = sum(at > self.now - by_hand.WITHIN for at in self._raised_by_hand)
+        if by_hand.above(UNTIL_DECIDED, in_the_hour, step.accuracy_m):
+            self.record(case, [Happening(Journal.SECOND_PERSON_ASKED, {})])
 
     def _open_or_revise(self, step: steps.Report) -> int | None:
         kind = Kind.EXERCISE if step.exercise else Kind.LIVE
@@ -239,6 +272,9 @@ class Model(Phones):
             known |= new
             told_before += [Happening(Journal.STATUS, who(each.new) | {"status": status.value}) for status in new]
         self.record(kept, told_before)
+        for each in carried:
+            words = self.carry_words(ending, kept, each.old, each.new)
+            self.queue(kept, [Tell(each.new, WORD, word.word, wish) for wish, word in words])
 
     def _ask_whom_it_lacks(self, case: Case) -> None:
         state = self.load(case)

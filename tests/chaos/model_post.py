@@ -39,7 +39,7 @@ class Timers:
 class Message:
     """One thing told to one person about one alert."""
 
-    __slots__ = ("created_at", "deliveries", "expires_at", "person", "reason", "stopped_at", "subject", "what")
+    __slots__ = ("created_at", "deliveries", "expires_at", "person", "reason", "stopped_at", "subject", "what", "word")
 
     def __init__(self, new: NewMessage, person: int, now: datetime) -> None:
         self.what = new.what
@@ -49,6 +49,7 @@ class Message:
         self.expires_at = new.expires_at
         self.stopped_at: datetime | None = None
         self.reason = new.content.get("reason")
+        self.word = new.content.get("word_id")
         self.deliveries: list[Delivery] = []
 
     @property
@@ -183,7 +184,7 @@ class Post:
         return next((m for m in reversed(self.of_subject.get(subject, [])) if m.what is what), None)
 
     def received(self, subject: UUID, asked_at: datetime) -> bool:
-        told = (m for m in self.of_subject.get(subject, ()) if m.what is not What.STAND_DOWN)
+        told = (m for m in self.of_subject.get(subject, ()) if m.what in (What.RING, What.REVISION))
         return any(m.received and m.created_at >= asked_at for m in told)
 
     def unreached(self, subject: UUID, now: datetime) -> bool:
@@ -211,9 +212,10 @@ class Post:
         told = self._newest(subject, What.REVISION)
         return None if told is None or told.stopped_at is not None or told.received else told.created_at
 
-    def receive(self, subject: UUID, channel: str, shown_at: datetime) -> bool:
-        """The newest message about it made before it was shown; where all are younger, the first."""
-        messages = self.of_subject.get(subject, [])
+    def receive(self, subject: UUID, channel: str, shown_at: datetime, word: UUID | None = None) -> bool:
+        """The newest message about it made before it was shown; where all are younger, the first. Or that word."""
+        wanted = None if word is None else str(word)
+        messages = [m for m in self.of_subject.get(subject, []) if m.word == wanted]
         message = next((m for m in reversed(messages) if m.created_at <= shown_at), messages[0] if messages else None)
         if message is None or not message.deliveries:
             return False

@@ -3,13 +3,14 @@
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any, assert_never
+from uuid import UUID
 
 import msgspec
 
 from backend.aeds.aed import Condition
 from backend.aeds.queries import LOCKED_FOR
 from backend.alerts.alert import MOVES, Alert, AlertState
-from backend.alerts.apply import LOOK_AGAIN, _told_until
+from backend.alerts.apply import LOOK_AGAIN, _content, _told_until
 from backend.alerts.choose import _alert, content_of
 from backend.alerts.decide import decide
 from backend.alerts.decision import (
@@ -66,11 +67,20 @@ class Where(msgspec.Struct, frozen=True):
     address: str | None
 
 
+class Word(msgspec.Struct, frozen=True):
+    """What was said by one tap."""
+
+    from_centre: bool
+    word: str
+    said_at: datetime
+
+
 class Case:
     """An incident and everything written about it."""
 
     __slots__ = (
         "alerts", "incident", "journal", "last_wave", "mission_told", "number", "policy", "twins", "waves", "where",
+        "wishes", "words",
     )  # fmt: skip
 
     def __init__(self, number: int, incident: Incident, where: Where, policy: Policy) -> None:
@@ -84,6 +94,8 @@ class Case:
         self.waves: list[tuple[datetime, list[Alert]]] = []
         self.twins: set[int] = set()
         self.mission_told: dict[AlertId, set[Status]] = {}
+        self.wishes: set[UUID] = set()  # those that were done
+        self.words: dict[AlertId, dict[UUID, Word]] = {}
 
     @property
     def is_open(self) -> bool:
@@ -268,7 +280,7 @@ class Store:
                 tell.alert.kind,
                 tell.alert.volunteer_id,
                 None,
-                content_of(tell.alert, case.incident.revision, tell.reason),
+                _content(tell, case.incident),
                 _told_until(tell.alert, now),
             )
             for tell in tells

@@ -1,4 +1,4 @@
-"""Twenty deliberate bugs in production code, one at a time: each has to be noticed by some scenario.
+"""Deliberate bugs in production code, one at a time: each has to be noticed by some scenario.
 
 Each goes into a copy of the tree, where the scenarios run as they do here. First they run without any bug: what cries
 wolf notices nothing.

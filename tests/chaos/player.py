@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Coroutine
 from datetime import UTC, datetime, timedelta
 from inspect import isawaitable
 from typing import Any, Protocol, TypeVar, assert_never
+from uuid import UUID
 
 from backend.delivery.outcome import LATE, Accepted, Ambiguous, NotSent, Outcome, Rejected, Verdict
 from backend.foundation.clock import SetClock
@@ -48,6 +49,11 @@ OUTCOMES: dict[str, Outcome] = {
 def day_of(town: int) -> datetime:
     """Noon of a town's own day: what providers said in one must not count in another."""
     return START + timedelta(days=town % 997)
+
+
+def wish_of(town: int, number: int) -> UUID:
+    """The id of a wish or a word: the same in every level, and no other town's."""
+    return UUID(int=(1 << 64) + town * 1_000_000 + number)
 
 
 class Providers:
@@ -91,6 +97,15 @@ class Level(Protocol):
     def duty(self, step: steps.Duty) -> str | Awaitable[str]: ...
     def listens(self, step: steps.Listens) -> str | Awaitable[str]: ...
     def switch(self, step: steps.Switch) -> str | Awaitable[str]: ...
+    def by_hand(self, step: steps.ByHand) -> str | Awaitable[str]: ...
+    def stand_down_one(self, step: steps.StandDownOne) -> str | Awaitable[str]: ...
+    def ask_more(self, step: steps.AskMore) -> str | Awaitable[str]: ...
+    def say(self, step: steps.Say) -> str | Awaitable[str]: ...
+    def cry(self, step: steps.Cry) -> str | Awaitable[str]: ...
+    def shows_word(self, step: steps.ShowsWord) -> str | Awaitable[str]: ...
+    def let_go(self, step: steps.LetGo) -> str | Awaitable[str]: ...
+    def looks(self, step: steps.Looks) -> str | Awaitable[str]: ...
+    def take_up(self, step: steps.TakeUp) -> str | Awaitable[str]: ...
     def next_due(self) -> Awaitable[datetime | None] | datetime | None: ...
     def work(self, dies: str | None) -> Awaitable[str | None] | str | None: ...
     def timers_due(self) -> list[Timer] | Awaitable[list[Timer]]: ...
@@ -113,6 +128,15 @@ VERBS: dict[type[AnyStep], str] = {
     steps.Duty: "duty",
     steps.Listens: "listens",
     steps.Switch: "switch",
+    steps.ByHand: "by_hand",
+    steps.StandDownOne: "stand_down_one",
+    steps.AskMore: "ask_more",
+    steps.Say: "say",
+    steps.Cry: "cry",
+    steps.ShowsWord: "shows_word",
+    steps.LetGo: "let_go",
+    steps.Looks: "looks",
+    steps.TakeUp: "take_up",
 }
 """What a level does about a step; the others are the weather."""
 

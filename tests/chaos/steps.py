@@ -3,6 +3,7 @@
 import msgspec
 
 from backend.aeds.aed import Trouble
+from backend.alerts.word import ToCentre, ToVolunteers
 from backend.incidents.incident import StandDownReason
 from backend.responses.status import GiveUpReason, Status
 
@@ -112,6 +113,77 @@ class Switch(Step, frozen=True):
     on: bool
 
 
+class ByHand(Step, frozen=True):
+    """Somebody at the console raises an alarm, live or not; the same `page` again is the same request again."""
+
+    case: str
+    page: str
+    spot: int
+    accuracy_m: float | None = None
+    circumstances: tuple[str, ...] = ()
+    exercise: bool = False
+    all_the_same: bool = False
+
+
+class StandDownOne(Step, frozen=True):
+    incident: int
+    person: int
+    reason: StandDownReason
+
+
+class AskMore(Step, frozen=True):
+    """The same `wish` again asks nobody a second time."""
+
+    incident: int
+    wish: int
+    count: int | None = None
+    wider: bool = False
+
+
+class Say(Step, frozen=True):
+    """The centre tells one of those on the way, or all of them; the same `wish` again tells nobody a second time."""
+
+    incident: int
+    wish: int
+    word: ToVolunteers
+    person: int | None = None
+
+
+class Cry(Step, frozen=True):
+    """Somebody on the way tells the centre; the same `wish` again is the same word again."""
+
+    incident: int
+    person: int
+    wish: int
+    word: ToCentre
+
+
+class ShowsWord(Step, frozen=True):
+    """A phone showed the word of that wish."""
+
+    incident: int
+    person: int
+    wish: int
+    channel: str
+
+
+class LetGo(Step, frozen=True):
+    """Somebody who looks after the service lets go of whom an alarm holds."""
+
+    incident: int
+    person: int
+
+
+class Looks(Step, frozen=True):
+    """A worker looks what needs a person, and lends what nobody took up."""
+
+
+class TakeUp(Step, frozen=True):
+    """Somebody takes up what has waited longest about an incident."""
+
+    incident: int
+
+
 class Pass(Step, frozen=True):
     """Time passes, with a worker at work."""
 
@@ -140,7 +212,8 @@ class Dies(Step, frozen=True):
 
 AnyStep = (
     Report | Revise | Override | StandDown | Close | Join | Receipt | Accept | Decline | GiveUp | LoseAed | Tell
-    | Duty | Listens | Switch | Pass | Outage | Dark | Dies
+    | Duty | Listens | Switch | ByHand | StandDownOne | AskMore | Say | Cry | ShowsWord | LetGo | Looks | TakeUp
+    | Pass | Outage | Dark | Dies
 )  # fmt: skip
 
 

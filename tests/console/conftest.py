@@ -9,13 +9,13 @@ import pytest
 from joserfc.jwk import RSAKey
 from litestar.testing import AsyncTestClient
 
-from backend.app.factory import create_app
 from backend.foundation.clock import SetClock
 from backend.foundation.database import Database, Lane, open_database
 from backend.foundation.settings import Settings
 from tests.campaigns.provider import CLIENT_ID, CLIENT_SECRET, Liar, new_key, running_liar
 from tests.console.cast import NOON, PUBLIC_URL, Browser, Office
 from tests.edge.cast import load_shipped
+from tests.harness.application import application
 from tests.harness.keys import RING
 from tests.people.cast import settings_in
 
@@ -68,7 +68,7 @@ def office(database: Database, clock: SetClock) -> Office:
 
 @pytest.fixture
 async def http(settings: Settings, clock: SetClock) -> AsyncIterator[AsyncTestClient[Any]]:
-    async with AsyncTestClient(create_app(settings, clock=clock), base_url=PUBLIC_URL) as running:
+    async with application(settings, clock) as app, AsyncTestClient(app, base_url=PUBLIC_URL) as running:
         yield running
 
 

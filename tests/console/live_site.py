@@ -38,6 +38,16 @@ PROPER = (
 The tests look at what the page says of it.
 """
 
+LISTENS_FOR_REFUSALS = """
+document.addEventListener("securitypolicyviolation", each => console.error(each.violatedDirective, each.blockedURI))
+"""
+"""What the policy of our pages refuses is wrong, on whichever page it is."""
+
+
+LISTENS_FOR_REFUSALS = """
+document.addEventListener("securitypolicyviolation", each => console.error(each.violatedDirective, each.blockedURI))
+"""
+
 
 @dataclass
 class LiveSite:
@@ -86,7 +96,9 @@ class LiveSite:
             [{"name": name, "value": value, "url": url, "secure": True} for name, value in cookies.items()]
         )
         page = await context.new_page()
+        await page.add_init_script(LISTENS_FOR_REFUSALS)
         page.set_default_timeout(PATIENCE_MS)
+        await page.add_init_script(LISTENS_FOR_REFUSALS)
         page.on("request", lambda request: self._asked(request.url))
         page.on("console", lambda message: self._said(message.type, message.text))
         page.on("pageerror", lambda error: self.wrong.append(str(error)))
@@ -103,9 +115,9 @@ class LiveSite:
 
 
 @asynccontextmanager
-async def running_live_site(dsn: str, path: Path, *, worker: bool = False) -> AsyncIterator[LiveSite]:
+async def running_live_site(dsn: str, path: Path, *, worker: bool = False, **more: str) -> AsyncIterator[LiveSite]:
     """The API (and, where asked for, the worker) as processes, and a town of the capital's centre."""
-    async with running_service(dsn, path, worker=worker) as service:
+    async with running_service(dsn, path, worker=worker, **more) as service:
         database = await open_database(dsn, dict.fromkeys(Lane, 4), carries=service.ring)
         town = Town(database)
         town.centre_id = HOVEDSTADEN

@@ -15,9 +15,7 @@ def write_tiles(path: Path, *, version: int = 3, tile_type: int = 1) -> None:
             {"attribution": "<a>&copy; Opdigtet</a>", "vector_layers": [{"id": "roads"}, {"id": "water"}]}
         ).encode()
     )
-    tile = gzip.compress(
-        _layer("roads", "kind", "major_road", 2, _line()) + _layer("water", "kind", "lake", 3, _square())
-    )
+    tile = gzip.compress(a_tile())
     directory = gzip.compress(b"".join(map(_varint, (1, 0, 1, len(tile), 1))))
     root, after = 127, 127 + len(directory)
     start = struct.pack(
@@ -50,6 +48,11 @@ def write_tiles(path: Path, *, version: int = 3, tile_type: int = 1) -> None:
         556_000_000,
     )
     path.write_bytes(start + directory + metadata + tile)
+
+
+def a_tile() -> bytes:
+    """A street and a lake, in the layers of Protomaps' basemap."""
+    return _layer("roads", "kind", "major_road", 2, _line()) + _layer("water", "kind", "lake", 3, _square())
 
 
 def _layer(name: str, key: str, value: str, kind: int, geometry: bytes) -> bytes:

@@ -257,6 +257,12 @@ async def test_a_period_or_kind_there_is_not_is_refused(office: Office, browser:
     assert (await browser.opens(f"{FIGURES}?{query}")).status_code in (400, 422)
 
 
+@pytest.mark.parametrize("before", ["0001-01-01T00:00:00%2B14:00", "9999-12-31T23:59:59-14:00", "2026-11-21", "x"])
+async def test_a_page_of_incidents_begins_at_a_time_there_is(office: Office, browser: Browser, before: str) -> None:
+    await sits(office, browser)
+    assert (await browser.opens(f"{AFTER}?foer={before}")).status_code == 422
+
+
 async def test_the_pages_of_afterwards_are_in_both_languages_and_themes(
     past: IncidentId, town: Town, office: Office, browser: Browser
 ) -> None:

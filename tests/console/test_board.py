@@ -16,6 +16,9 @@ from backend.api.event_stream import Pulse, Sent, event_stream
 from backend.api.guards import anyone
 from backend.api.limits import Limit
 from backend.app.factory import create_app
+from backend.attention.agreed import set_rule
+from backend.attention.item import NOBODY_AFTER, Acknowledges
+from backend.attention.look import Lookout
 from backend.console.board_data import BEAT_S
 from backend.console.by_script import WORD_HEADER
 from backend.console.served import address_of
@@ -33,7 +36,7 @@ from tests.alarm.cast import SQUARE, Town, metres_east
 from tests.console.cast import HOVEDSTADEN, NORDJYLLAND, PUBLIC_URL, Browser, Office
 from tests.harness.above import ABOVE
 
-OVERVIEW = "/konsol/data/overblik"
+OVERVIEW, NEEDS = "/konsol/data/overblik", "/konsol/data/opmaerksomhed"
 
 
 @pytest.fixture
@@ -118,6 +121,20 @@ async def test_the_cells_that_are_searched_are_around_everybody_who_can_be_asked
     assert (await browser.opens(f"/konsol/data/soegt/{uuid4()}")).status_code == 404
 
 
+async def test_where_it_was_searched_is_told_of_no_incident_that_is_over_and_looking_is_written_down(
+    town: Town, office: Office, browser: Browser
+) -> None:
+    """The cells lie around the patient, whose place is kept some minutes yet, for whoever is on the way back."""
+    incident = await town.arrest()
+    await at_a_seat(office, browser)
+    for _ in range(2):
+        assert (await browser.opens(f"/konsol/data/soegt/{incident}")).status_code == 200
+    async with office.database.acting_as(ABOVE) as c:
+        assert await c.fetchval("SELECT count(*) FROM incidents.viewed WHERE what = 'position'") == 1
+    await town.ends(incident)
+    assert (await browser.opens(f"/konsol/data/soegt/{incident}")).status_code == 404
+
+
 async def test_what_needs_a_person_is_said(town: Town, office: Office, browser: Browser, clock: SetClock) -> None:
     far = metres_east(60_000)
     nobody = await town.arrest(at=far)
@@ -130,8 +147,38 @@ async def test_what_needs_a_person_is_said(town: Town, office: Office, browser: 
         return {each["id"]: each["needs"] for each in (await looks(browser))["incidents"]}
 
     assert await needs() == {str(nobody): ["nobody_in_reach"], str(excluded): ["excluded"], str(asked): []}
-    clock.advance(timedelta(seconds=60))
+    clock.advance(NOBODY_AFTER - timedelta(seconds=1))
+    assert (await needs())[str(asked)] == []
+    clock.advance(timedelta(seconds=1))
+    await Lookout(office.database, clock).round()
     assert (await needs())[str(asked)] == ["nobody_accepted"]
+    (sounds,) = [each for each in (await looks(browser, NEEDS))["items"] if each["incident_id"] == str(asked)]
+    assert (sounds["needs"], sounds["sounds"]) == ("nobody_accepted", True), "it sounds when the board says so"
+
+
+async def test_the_board_says_that_nobody_goes_when_the_centre_wants_to_be_called(
+    town: Town, office: Office, browser: Browser, clock: SetClock
+) -> None:
+    """By the centre's own number, and from when the last one on the way gave up."""
+    (anna,) = await town.volunteers(100)
+    async with office.database.acting_as(ABOVE) as c:
+        wanted = timedelta(seconds=45)
+        await set_rule(c, ABOVE, HOVEDSTADEN, Acknowledges.SYSTEM, wanted, "vagthavende", clock.now())
+    incident = await town.arrest()
+    await at_a_seat(office, browser)
+
+    async def needs() -> list[str]:
+        found: list[str] = (await looks(browser))["incidents"][0]["needs"]
+        return found
+
+    await town.accepts(incident, anna)
+    clock.advance(timedelta(minutes=3))
+    assert await needs() == []
+    await town.gives_up(incident, anna)
+    clock.advance(wanted - timedelta(seconds=1))
+    assert await needs() == []
+    clock.advance(timedelta(seconds=1))
+    assert await needs() == ["nobody_accepted"]
 
 
 async def test_a_mark_changes_with_what_is_shown_and_with_nothing_else(

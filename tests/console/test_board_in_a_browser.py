@@ -1,34 +1,41 @@
-"""The live board in a real Chromium, on the real service: an alarm on two consoles, a server that dies, streets."""
+"""The live board in a real Chromium, on the real service: axe, the policy, keys, streets. An alarm: the whole one."""
 
 import asyncio
-import os
-import signal
-import time
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.async_api import Browser, Page, async_playwright, expect
 
 from backend.console.tiles import bring_in
-from backend.identity.staff import StaffRole
-from backend.responses.status import Status
-from tests.alarm.cast import SQUARE, metres_east
 from tests.campaigns.test_in_a_browser import axe, violations
 from tests.console.evening import happens
-from tests.console.live_site import LiveSite, Scheme, running_live_site
+from tests.console.live_site import Scheme, running_live_site
 from tests.console.made_tiles import write_tiles
 from tests.harness.browser import FLAGS
 
 __all__ = ["axe"]
 pytestmark = pytest.mark.browser
 LIVE = "#stream[data-state=live]"
-STALE = "#banner-stale"
-FAR = metres_east(40_000)
-LISTENS_FOR_REFUSALS = """
-document.addEventListener("securitypolicyviolation", each => console.error(each.violatedDirective, each.blockedURI))
-"""
+INK = """() => {
+  const { data } = document.getElementById("pulse").getContext("2d").getImageData(0, 0, 64, 64);
+  const ink = [0, 0, 0, 0];
+  for (let at = 0; at < 64 * 64; at++) ink[2 * (at >= 2048) + (at % 64 >= 32)] += data[4 * at + 3];
+  return Math.max(...ink) / Math.min(...ink);
+}"""
+"""How much more is drawn in the fullest quarter of the wall's dial than in the emptiest: whether it has a hand."""
+UNSEEN = """() => [...document.querySelectorAll(".list .sign, .details .sign")].filter(each => {
+  let behind = each.parentElement, ground = "rgba(0, 0, 0, 0)";
+  while (behind && ground === "rgba(0, 0, 0, 0)") {
+    ground = getComputedStyle(behind).backgroundColor;
+    behind = behind.parentElement;
+  }
+  return getComputedStyle(each).fill === ground;
+}).length"""
+MOVES = """() => [...document.querySelectorAll("*")].filter(each => {
+  const style = getComputedStyle(each);
+  return style.animationName !== "none" || style.transitionDuration !== "0s" || style.scrollBehavior === "smooth";
+}).length + document.getAnimations().length"""
 
 
 @pytest.fixture
@@ -38,71 +45,6 @@ async def chromium(chromium_path: Path) -> AsyncIterator[Browser]:
         started = await playwright.chromium.launch(executable_path=chromium_path, args=FLAGS)
         yield started
         await started.close()
-
-
-def kill(site: LiveSite, with_signal: signal.Signals) -> None:
-    process = site.service.api.process
-    assert process is not None
-    os.killpg(process.pid, with_signal)
-
-
-def row(page: Page, words: str) -> Any:
-    return page.locator("#list li", has_text=words)
-
-
-async def test_an_alarm_is_on_both_consoles_and_a_server_that_dies_is_said_to_and_forgotten(
-    chromium: Browser, database_dsn: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """Nobody reloads anything: what happened while the server was away is there when it is."""
-    async with (
-        running_live_site(database_dsn, tmp_path / "site") as site,
-        site.seat(chromium) as one,
-        site.seat(chromium, StaffRole.TEKNISK_DISPONENT, scheme="light") as other,
-    ):
-        town, pages = site.town, (one, other)
-        anna, *_ = await town.volunteers(120, 130, 140)
-        for page in pages:
-            await page.goto(site.service.url + "/konsol/tavle")
-            await page.wait_for_selector(LIVE)
-            assert await page.locator("#list li").count() == 0
-
-        site.to_the_minute()
-        incident = await town.arrest(at=SQUARE)
-        case = (await town.incident(incident)).case_number
-        for page in pages:
-            await expect(row(page, case)).to_contain_text("Spurgt")
-        await town.accepts(incident, anna)
-        await town.tells(incident, anna, Status.EN_ROUTE)
-        for page in pages:
-            await expect(page.locator("#details .person.en_route")).to_contain_text("På vej")
-
-        kill(site, signal.SIGSTOP)
-        silent = time.monotonic()
-        for page in pages:
-            await page.wait_for_selector(STALE)
-        told_s = time.monotonic() - silent
-        kill(site, signal.SIGCONT)
-        for page in pages:
-            await page.wait_for_selector(STALE, state="detached")
-
-        kill(site, signal.SIGKILL)
-        for page in pages:
-            await page.wait_for_selector(STALE)
-        site.to_the_minute()
-        await town.ends(incident)
-        meanwhile = await town.arrest(at=FAR)
-        await site.service.supervisor.start(site.service.api.part)
-        back = time.monotonic()
-        for page in pages:
-            await expect(row(page, (await town.incident(meanwhile)).case_number)).to_be_visible()
-            await expect(row(page, case)).to_have_count(0)
-            await expect(page.locator("#details .hint")).to_contain_text(f"{case} er afsluttet")
-            await page.wait_for_selector(STALE, state="detached")
-            await page.wait_for_selector(LIVE)
-        right_s = time.monotonic() - back
-        with capsys.disabled():
-            print(f"\nconsole: silent {told_s:.1f} s until said, right {right_s:.1f} s after the restart")  # noqa: T201
-        assert (site.wrong, site.elsewhere) == ([], [])
 
 
 async def test_axe_finds_nothing_the_policy_refuses_nothing_and_all_is_done_by_keys(
@@ -115,7 +57,6 @@ async def test_axe_finds_nothing_the_policy_refuses_nothing_and_all_is_done_by_k
         ids = await happens(site)
         for scheme in schemes:
             async with site.seat(chromium, scheme=scheme) as page:
-                await page.add_init_script(LISTENS_FOR_REFUSALS)
                 await page.goto(site.service.url + f"/konsol/tavle?valgt={ids['noerreport']}")
                 await page.wait_for_selector(LIVE)
                 await expect(page.locator("#list li")).to_have_count(6)
@@ -134,6 +75,31 @@ async def test_axe_finds_nothing_the_policy_refuses_nothing_and_all_is_done_by_k
                 assert await violations(page, axe) == [], scheme
                 assert await moves(page), "a wall that stands still is a frozen one"
             assert (site.wrong, site.elsewhere) == ([], []), scheme
+        async with site.seat(chromium, forced_colors="active", reduced_motion="reduce") as page:
+            await in_the_reader_s_own_colours(page, site.service.url)
+        assert (site.wrong, site.elsewhere) == ([], [])
+
+
+async def in_the_reader_s_own_colours(page: Page, url: str) -> None:
+    """With two colours and nothing that moves it is all there: signs, the chosen row, what needs somebody, a hand."""
+    await page.goto(url + "/konsol/tavle")
+    await page.wait_for_selector(LIVE)
+    await expect(page.locator("#list li")).to_have_count(6)
+    assert await page.locator(".list .sign").count() >= 4 * 6
+    assert await page.evaluate(UNSEEN) == 0
+    rows, style = page.locator("#list button"), "each => [getComputedStyle(each).outlineStyle, each.clientLeft]"
+    looks = [await rows.nth(number).evaluate(style) for number in range(6)]
+    assert [outline for outline, _ in looks].count("solid") == 1, "the chosen one"
+    needs = [await rows.nth(number).locator(".problem").count() > 0 for number in range(6)]
+    edge = {
+        need: {border for (_, border), this in zip(looks, needs, strict=True) if this is need} for need in (True, False)
+    }
+    assert min(edge[True]) > max(edge[False]), "what needs somebody has the broader edge"
+    assert await page.evaluate(MOVES) == 0
+    await page.goto(url + "/konsol/vaeg")
+    await page.wait_for_selector(LIVE)
+    await page.wait_for_function(f"() => ({INK})() > 1.2")
+    assert await moves(page), "the hand goes round, once a second"
 
 
 async def by_keys(page: Page) -> None:
@@ -168,5 +134,5 @@ async def moves(page: Page) -> bool:
     seen = set()
     for _ in range(4):
         seen.add(await page.evaluate("() => document.getElementById('pulse').toDataURL()"))
-        await asyncio.sleep(0.3)
+        await asyncio.sleep(0.35)
     return len(seen) > 1

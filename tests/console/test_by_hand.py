@@ -96,6 +96,10 @@ async def test_a_case_that_is_under_way_is_revised_and_not_opened_again(
     again = await sends(browser, key="another-page", case_number="112-7", where=HERE | {"lat": SQUARE[0] + 0.001})
     assert again["id"] == first["id"]
     assert await how_many(office) == (1, 1)
+    pointed_at = {"lat": SQUARE[0] + 0.002, "lon": SQUARE[1]}
+    await sends(browser, key="from-the-map", case_number="112-7", where=pointed_at)
+    place = await town.place(IncidentId(UUID(first["id"])))
+    assert (place.lat, place.address.text) == (pointed_at["lat"], "Torvet 3B, 2. tv"), "a point alone erases no door"
     await town.ends(IncidentId(UUID(first["id"])))
     assert (await sends(browser, key="a-third-page", case_number="112-7"))["id"] != first["id"], "it is meant"
 
@@ -252,6 +256,21 @@ async def test_without_a_script_it_is_three_forms_and_a_reload_sends_nothing_aga
     ).status_code == 422
 
 
+async def test_a_form_sent_twice_without_a_case_number_is_one_alarm(
+    town: Town, office: Office, browser: Browser
+) -> None:
+    """Somebody emptied the field, and pressed twice: the page's number stands, also a minute later."""
+    await at_a_seat(office, browser)
+    found = await browser.fills_in(await browser.opens("/konsol/ny"), "/konsol/ny/sted", typed="55,6761 12,5683")
+    chosen = await browser.fills_in(found, "/konsol/ny/se")
+    sent = []
+    for emptied in ("", " "):
+        sent.append(await browser.fills_in(chosen, "/konsol/ny/send", case_number=emptied))
+        office.clock.advance(timedelta(minutes=1))
+    assert sent[0].headers["location"] == sent[1].headers["location"]
+    assert await how_many(office) == (1, 1)
+
+
 async def test_whoever_brings_no_word_of_the_session_raises_nothing(office: Office, browser: Browser) -> None:
     await at_a_seat(office, browser)
     answer = await browser._call("POST", ALARMS, json=an_alarm(), headers=FROM_HERE)
@@ -264,3 +283,41 @@ async def test_an_impossible_place_says_what_was_meant(office: Office, browser: 
     answer = await calls(browser, ALARMS, an_alarm(where={"lat": 12.57, "lon": 55.68}))
     assert answer.status_code == 422
     assert "latitude and longitude look swapped" in answer.text
+
+
+async def test_a_fault_in_calling_a_second_person_keeps_no_overridden_alarm_from_being_asked(
+    town: Town, office: Office, browser: Browser
+) -> None:
+    await town.volunteers(100)
+    await at_a_seat(office, browser)
+    await town.rows("ALTER TABLE incidents.by_hand RENAME TO elsewhere")
+    told = await sends(browser, circumstances=["trauma"], override="clinical_decision")
+    await town.rows("ALTER TABLE incidents.elsewhere RENAME TO by_hand")
+    assert (told["asking"], told["asked"], told["above"]) == ("asked", 1, [])
+    assert await how_many(office) == (1, 0)
+
+
+async def test_a_form_whose_case_number_was_cleared_is_one_alarm_however_often_it_is_sent(
+    town: Town, office: Office, browser: Browser
+) -> None:
+    await at_a_seat(office, browser)
+    found = await browser.fills_in(await browser.opens("/konsol/ny"), "/konsol/ny/sted", typed="55,6761 12,5683")
+    chosen = await browser.fills_in(found, "/konsol/ny/se")
+    first, again = [await browser.fills_in(chosen, "/konsol/ny/send", case_number="") for _ in range(2)]
+    assert first.headers["location"] == again.headers["location"]
+    assert await how_many(office) == (1, 1)
+    other = await browser.fills_in(found, "/konsol/ny/se")
+    blank = await browser.fills_in(other, "/konsol/ny/send", case_number=" ")
+    assert blank.headers["location"] != first.headers["location"], "another page is another arrest"
+
+
+async def test_a_preview_that_goes_wrong_leads_on_to_sending(town: Town, office: Office, browser: Browser) -> None:
+    await town.volunteers(100)
+    await at_a_seat(office, browser)
+    found = await browser.fills_in(await browser.opens("/konsol/ny"), "/konsol/ny/sted", typed="55,6761 12,5683")
+    await town.rows("ALTER TABLE incidents.viewed RENAME TO elsewhere")
+    chosen = await browser.fills_in(found, "/konsol/ny/se")
+    await town.rows("ALTER TABLE incidents.elsewhere RENAME TO viewed")
+    assert chosen.status_code == 200
+    assert "Forhåndsvisningen kom ikke" in text_of(chosen)
+    assert (await browser.fills_in(chosen, "/konsol/ny/send")).status_code == 303

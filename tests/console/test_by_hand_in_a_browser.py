@@ -26,8 +26,8 @@ TYPES_MS = 120
 """Between two keys: an ordinary typist, some 85 words a minute at most."""
 
 
-async def has_addresses(site: LiveSite) -> list[Listed]:
-    some = list(made_up.addresses(shipped.places()[:3], 3_000, 5))
+async def has_addresses(site: LiveSite, count: int = 3_000) -> list[Listed]:
+    some = list(made_up.addresses(shipped.places()[:3], count, 5))
     connection = await connect(site.service.dsn)
     async with connection.transaction():
         await import_addresses(connection, iter([some]), made_up.SOURCE, datetime.now(UTC))

@@ -16,9 +16,6 @@ from tests.harness.browser import FLAGS
 __all__ = ["axe"]
 pytestmark = pytest.mark.browser
 LIVE = "#stream[data-state=live]"
-LISTENS_FOR_REFUSALS = """
-document.addEventListener("securitypolicyviolation", each => console.error(each.violatedDirective, each.blockedURI))
-"""
 
 
 @pytest.fixture
@@ -40,7 +37,6 @@ async def test_it_goes_on_by_itself_and_takes_nothing_out_of_anybody_s_hand(
         incident = await town.arrest(at=SQUARE)
         await town.accepts(incident, ben)
         async with site.seat(chromium, StaffRole.VAGTHAVENDE) as page:
-            await page.add_init_script(LISTENS_FOR_REFUSALS)
             await page.goto(f"{site.service.url}/konsol/haendelser/{incident}")
             await page.wait_for_selector(LIVE)
             first = await page.locator("#running").inner_text()

@@ -234,6 +234,11 @@ async def test_whoever_goes_is_expected_and_whoever_has_not_shown_a_revision_is_
     assert "Har ikke vist det nyeste" in shown
     assert "Ventes" in shown
     clock.advance(timedelta(minutes=20))
+    later = text_of(await browser.opens(page(incident)))
+    assert "position 0 s gammel, da der blev målt" in later, (
+        "it is as old as the alarm, and does not say that it is new"
+    )
+    clock.advance(timedelta(minutes=20))
     assert {each["late"] for each in (await seen(browser, incident))["asked"]} == {True}
     await town.tells(incident, anna, Status.ON_SCENE)
     there = next(each for each in (await seen(browser, incident))["asked"] if each["pseudonym"] == first)
@@ -373,6 +378,10 @@ async def test_one_is_stood_down_more_are_asked_and_a_word_is_said(
     events = [each.event for each in await town.journal(incident)]
     assert (events.count("asked_more"), events.count("told")) == (1, 1)
     assert len(await town.alerts(incident)) == 3
+    # Whoever goes back to the page and chooses another word means another one.
+    assert (await browser.fills_in(shown, page(incident, "/ord"), word="call_us", to="")).status_code == 303
+    told = [entry.facts["word"] for entry in await town.journal(incident) if entry.event == "told"]
+    assert told == ["door_open", "call_us"]
     now = text_of(await browser.opens(page(incident)))
     assert "fik besked: døren er åben" in now
     gone = await browser.sends(page(incident, "/aflys-en"), one | {"pseudonym": "nobody"})

@@ -213,7 +213,7 @@ async def test_the_envelope_lets_somebody_in_while_the_provider_is_down_and_ever
     staff = await office.grants("Anna", StaffRole.VISITATOR)
     before = told("let_in")
     assert (await seat.logs_in_sealed(envelope, "anna@amk.example")).headers["location"] == "/konsol"
-    page = text_of(await seat.opens("/konsol"))
+    page = (await seat.opens("/konsol")).text
     assert "Du er Anna" in page
     assert "Nødlogin: ingen har bekræftet, hvem du er" in page
     (entry,) = await office.journal("sealed_log_in")

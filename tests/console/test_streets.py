@@ -4,13 +4,21 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from litestar.testing import AsyncTestClient
 from typer.testing import CliRunner
 
+from backend.app.factory import create_app
 from backend.cli.commands import app as commands
+from backend.console.served import address_of as address_of_file
 from backend.console.streets import ADDRESS, MOST_BYTES, address_of
 from backend.console.tiles import HEADER_BYTES, NAME, NotTiles, bring_in, covers_denmark, read_header, streets_in
+from backend.foundation.clock import SetClock
+from backend.foundation.database import Lane, open_database
+from backend.foundation.settings import WrongSettings, read_settings
+from backend.identity.staff import StaffRole
+from tests.console.cast import NOON, Browser, Office
 from tests.console.made_tiles import write_tiles
-from tests.edge.cast import make_settings, running_edge
+from tests.edge.cast import load_shipped, make_settings, running_edge
 
 
 def imported(*words: str) -> tuple[int, str]:
@@ -54,6 +62,47 @@ def test_a_header_says_what_it_covers(tmp_path: Path) -> None:
     assert not covers_denmark(msgspec.structs.replace(header, bounds=(12.0, 55.0, 13.0, 56.0)))
     with pytest.raises(NotTiles):
         read_header(b"PMTiles\x03")
+
+
+async def test_a_page_may_ask_another_origin_only_where_an_operator_named_it_and_only_for_its_map(
+    database_dsn: str, tmp_path: Path
+) -> None:
+    """None by default; with a file of our own nobody else is asked, whatever is named."""
+    await load_shipped(database_dsn, NOON)
+    database = await open_database(database_dsn, {Lane.REST: 1})
+    style = "https://tiles.example:8443/styles/dark.json?key=abc"
+    worker = address_of_file("look/parts/maplibre-gl-worker.mjs")
+    for named, own, allowed in ((None, False, False), (style, False, True), (style, True, False)):
+        settings = make_settings(database_dsn, tmp_path, map_folder=str(tmp_path / "map"), map_style_url=named)
+        if own:
+            write_tiles(tmp_path / "dk.pmtiles")
+            bring_in(tmp_path / "dk.pmtiles", tmp_path / "map")
+        async with AsyncTestClient(create_app(settings, clock=SetClock(NOON)), base_url=settings.public_url) as http:
+            browser = Browser(http, office := Office(database, SetClock(NOON)))
+            await browser.sits_down(await office.grants("Vera", StaffRole.VAGTHAVENDE))
+            board, other = await browser.opens("/konsol/tavle"), await browser.opens("/konsol/drift")
+            policies = [each.headers["content-security-policy"] for each in (board, other, await browser.opens(worker))]
+        asks = "connect-src 'self' https://tiles.example:8443;"
+        assert [asks in policy + ";" for policy in policies] == [allowed, False, allowed]
+        assert [policy.count("tiles.example") for policy in policies] == [int(allowed), 0, int(allowed)]
+        assert ("vejene hentes fra tiles.example:8443" in board.text) == allowed
+        assert (f'data-style="{style}"' in board.text) == allowed
+    await database.close()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "http://tiles.example/style.json",
+        "https://a@tiles.example/",
+        "https://*.example/",
+        "https://tiles.example/; x",
+        "https://tiles.example",
+    ],
+)
+def test_a_style_s_address_that_would_open_more_than_one_origin_is_no_setting(tmp_path: Path, wrong: str) -> None:
+    with pytest.raises(WrongSettings, match="MAP_STYLE_URL"):
+        read_settings({"HJERTELOEBER_MAP_STYLE_URL": wrong})
 
 
 async def test_it_is_served_in_parts_and_by_its_version_alone(database_dsn: str, tmp_path: Path) -> None:

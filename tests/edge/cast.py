@@ -16,7 +16,6 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from litestar import Litestar
 
-from backend.app.factory import create_app
 from backend.conform.signing import ProofKey
 from backend.foundation.clock import SetClock
 from backend.foundation.database import prepare_connection
@@ -25,6 +24,7 @@ from backend.identity.keys import Keys, load_keys
 from backend.identity.tokens import Audience, issue_access_token
 from backend.regions import shipped
 from backend.selection import policies
+from tests.harness.application import application
 from tests.harness.keys import DATA_KEY_FILE
 
 URL = "http://edge.example"
@@ -123,8 +123,7 @@ async def running(app: Litestar) -> AsyncIterator[None]:
 async def running_edge(settings: Settings, now: datetime = NOW) -> AsyncIterator[Edge]:
     """The application started and stopped, called without a socket between."""
     clock = SetClock(now)
-    app = create_app(settings, clock=clock)
-    async with running(app):
+    async with application(settings, clock) as app, running(app):
         # Answer what the application answers, also when it fails: a test wants to see the 500.
         asgi: Any = app
         transport = httpx.ASGITransport(app=asgi, raise_app_exceptions=False)

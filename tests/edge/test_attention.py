@@ -16,6 +16,7 @@ from backend.attention.look import Lookout
 from backend.cli.commands import app
 from backend.foundation.database import Database, Lane, open_database
 from backend.foundation.ids import CentreId, VolunteerId
+from backend.identity.tokens import LIFETIMES, Audience
 from backend.regions import shipped
 from tests.alarm.cast import Town
 from tests.edge.cast import NOW, Edge, load_shipped, make_settings, running_edge
@@ -246,6 +247,31 @@ async def test_a_stream_of_what_was_lent_by_agreement_ends_with_it(
     assert "event: lent" in told
     assert "event: incident_ended" not in told
     assert (await helps.calls("GET", f"/incidents/{incident}")).status_code == 404
+
+
+async def test_what_was_before_it_was_lent_by_agreement_is_in_no_list_and_no_stream_of_the_neighbour_s(
+    edge: Edge, database: Database, owns: System, helps: System
+) -> None:
+    """Whoever asks for everything since the first entry there ever was."""
+    before = await owns.reports()
+    await owns.calls("POST", f"/incidents/{before}/close")
+    edge.clock.advance(timedelta(days=1))
+    await agreed(database, edge)
+    running = await owns.reports()
+    await looks(edge, database, minutes=2)
+    await looks(edge, database, minutes=1)
+
+    listed = [(await helps.calls("GET", f"/incidents{which}")).json()["incidents"] for which in ("", "?state=ended")]
+    assert [[each["id"] for each in some] for some in listed] == [[running], []]
+    headers = edge.as_centre(NEIGHBOUR) | {"Last-Event-ID": "1"}
+    edge.clock.advance(LIFETIMES[Audience.DISPATCH] - timedelta(seconds=0.1))
+    following = asyncio.create_task(edge.http.get("/dispatch/v1/events", headers=headers))
+    await asyncio.sleep(0.3)
+    await owns.calls("POST", f"/incidents/{running}/close")
+    await asyncio.sleep(0.3)
+    edge.clock.advance(timedelta(seconds=1))
+    told = (await following).text
+    assert ("event: incident_ended" in told, running in told, before in told) == (True, True, False)
 
 
 async def test_where_no_worker_looks_the_answer_says_so(edge: Edge, database: Database, owns: System) -> None:

@@ -12,7 +12,7 @@ from litestar import Litestar
 from litestar.handlers import HTTPRouteHandler
 from prometheus_client import REGISTRY
 
-from backend.api.admission import LOOKS, Classes
+from backend.api.admission import LOOKS, Classes, Gate
 from backend.api.guards import Guard
 from backend.api.limits import Limit
 from backend.api.live import Hub
@@ -21,7 +21,12 @@ from backend.app.factory import create_app
 from backend.demo import parts
 from backend.demo.ports import HOST, free_port
 from backend.demo.supervisor import Part
-from backend.foundation.database import Lane, open_database
+from backend.foundation import journal
+from backend.foundation.database import Actor, Lane, Role, open_database
+from backend.foundation.ids import CentreId
+from backend.foundation.journal import Event, Happening
+from backend.foundation.kinds import Kind
+from backend.foundation.problems import Problem
 from backend.foundation.settings import Serves
 from tests.edge.cast import NOW, Edge, make_settings
 from tests.harness.running import Service
@@ -162,18 +167,53 @@ async def test_what_another_process_writes_about_an_incident_is_heard(tmp_path: 
     for _ in range(AT_ONCE_IN_ALARM[Limit.POSITIONS]):
         gate.enter(Limit.POSITIONS)
     assert gate.lets_in(Limit.POSITIONS)
-    gate.heard_of_an_incident()
+    gate.heard_of_an_incident(live=True)
     assert not gate.lets_in(Limit.POSITIONS)
 
 
 async def test_a_process_that_begins_to_answer_a_report_tells_the_others_at_once(database_dsn: str) -> None:
     database = await open_database(database_dsn, {Lane.REST: 1})
     heard = asyncio.Event()
-    here, elsewhere = Hub(database), Hub(database, heard.set)
+    here, elsewhere = Hub(database), Hub(database, lambda _live: heard.set())
     await asyncio.gather(here.start(), elsewhere.start())
     await here.announce_alarm()
     await asyncio.wait_for(heard.wait(), 10)
     await asyncio.gather(here.stop(), elsewhere.stop())
+    await database.close()
+
+
+async def test_a_drill_s_steps_put_no_statistics_off_and_a_live_alarm_s_do(database_dsn: str) -> None:
+    """Positions are held to fewer by both: a drill has as many phones."""
+    database = await open_database(database_dsn, {Lane.REST: 1})
+    heard: asyncio.Queue[bool] = asyncio.Queue()
+    hub = Hub(database, heard.put_nowait)
+    await hub.start()
+    told = []
+    centre_id = CentreId(uuid4())
+    actor = Actor(Role.API, centre_id)
+    for kind in Kind:
+        async with database.acting_as(actor) as connection:
+            happened = [Happening(Event.INCIDENT_OPENED, {})]
+            await journal.write(connection, actor, uuid4(), kind, centre_id, 1, happened, NOW)
+        told.append((kind, await asyncio.wait_for(heard.get(), 10)))
+    await hub.stop()
+    assert told == [(kind, kind is Kind.LIVE) for kind in Kind]
+
+    await database.close()
+
+
+async def test_statistics_go_on_in_a_drill_and_wait_for_a_live_alarm(database_dsn: str) -> None:
+    database = await open_database(database_dsn, dict.fromkeys((Lane.ALERTS, Lane.ANSWERS, Lane.STATS), 1))
+    gate = Gate()
+    gate.start(database, Hub(database))
+    gate.heard_of_an_incident(live=False)
+    async with database.statistics() as connection:
+        assert await connection.fetchval("SELECT 1") == 1
+    gate.heard_of_an_incident(live=True)
+    with pytest.raises(Problem):
+        async with database.statistics():
+            pass
+    await gate.stop()
     await database.close()
 
 

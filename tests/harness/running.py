@@ -59,10 +59,11 @@ class Service:
 
 
 @asynccontextmanager
-async def running_service(dsn: str, path: Path, *, worker: bool = False) -> AsyncIterator[Service]:
+async def running_service(dsn: str, path: Path, *, worker: bool = False, **more: str) -> AsyncIterator[Service]:
     """Everything started on the database at `dsn`, migrated here; all of it is ended in the end.
 
-    `worker`: the worker and the providers' stand-ins too, so that something is sent.
+    `worker`: the worker and the providers' stand-ins too, so that something is sent. `more`: settings, by their
+    variables' names.
     """
     await bring_up_to_date(dsn)
     folder = Folder(path)
@@ -71,6 +72,7 @@ async def running_service(dsn: str, path: Path, *, worker: bool = False) -> Asyn
     at = parts.Addresses(api, fcm, sms, dsn)
     environment = parts.settings(folder, at)
     platform = {name: value for name, value in environment.items() if name.startswith("HJERTELOEBER_")}
+    platform |= more
     said: list[str] = []
     async with Supervisor(folder.logs, said.append) as supervisor:
         if worker:

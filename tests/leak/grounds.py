@@ -15,11 +15,11 @@ import asyncpg
 import structlog
 import uvloop
 
-from backend.app.factory import create_app
 from backend.foundation.clock import SetClock
 from backend.foundation.migrations import migrate
 from backend.identity.keys import load_keys
 from tests.edge.cast import NOW, load_shipped, make_settings, running
+from tests.harness.application import application
 from tests.leak.canaries import Ledger
 from tests.leak.run import Run, Tally
 from tests.leak.world import World, plant
@@ -55,9 +55,8 @@ async def a_world(dsn: str, seed: int) -> AsyncIterator[World]:
     with tempfile.TemporaryDirectory() as folder:
         settings = make_settings(dsn, Path(folder), demo=True)  # the rate limits are others' subject
         clock = SetClock(NOW)
-        app = create_app(settings, clock=clock)
         superuser = await asyncpg.connect(dsn)
-        async with running(app):
+        async with application(settings, clock) as app, running(app):
             world = World(app, load_keys(settings), clock, Random(seed), superuser)
             await plant(world)
             yield world

@@ -7,9 +7,9 @@ import msgspec
 import pytest
 from litestar.testing import AsyncTestClient
 
-from backend.app.factory import create_app
 from backend.foundation.clock import SetClock
 from backend.foundation.database import Database, Lane, open_database
+from tests.harness.application import application
 from tests.harness.keys import RING
 from tests.people.cast import NOON, Phone, a_phone, settings_in
 
@@ -38,8 +38,8 @@ async def new_phone(
 ) -> AsyncIterator[NewPhone]:
     mark = request.node.get_closest_marker("settings")
     more = {} if mark is None else mark.kwargs
-    app = create_app(msgspec.structs.replace(settings_in(tmp_path, database_dsn), **more), clock=clock)
-    async with AsyncTestClient(app) as http:
+    settings = msgspec.structs.replace(settings_in(tmp_path, database_dsn), **more)
+    async with application(settings, clock) as app, AsyncTestClient(app) as http:
 
         def make(number: str | None = None) -> Phone:
             return Phone(http, database, clock, number or a_phone())

@@ -8,11 +8,11 @@ import msgspec
 import pytest
 from litestar.testing import AsyncTestClient
 
-from backend.app.factory import create_app
 from backend.foundation.clock import SetClock
 from backend.foundation.database import Database, Lane, open_database
 from backend.foundation.settings import Settings
 from tests.edge.cast import load_shipped
+from tests.harness.application import application
 from tests.harness.keys import RING
 from tests.people.cast import settings_in
 from tests.recruitment.cast import a_campaign_with
@@ -53,8 +53,7 @@ def settings(tmp_path: Path, database_dsn: str, more_settings: dict[str, Any]) -
 @pytest.fixture
 async def new_browser(settings: Settings, database: Database, clock: SetClock) -> AsyncIterator[NewBrowser]:
     await a_campaign_with(database, JOIN_CODE, NOON)
-    app = create_app(settings, clock=clock)
-    async with AsyncTestClient(app) as http:
+    async with application(settings, clock) as app, AsyncTestClient(app) as http:
 
         def make(phone: str | None = None, query: str = "") -> Browser:
             return Browser(http, database, phone or a_phone(), query)

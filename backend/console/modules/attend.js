@@ -2,7 +2,7 @@
 
 import { banner } from "./banners.js";
 import { arrange, byId, element, write } from "./dom.js";
-import { NOT_WATCHED, next, ownNeeds, shown, stillTaken, unheard } from "./ringing.js";
+import { isWatched, NOT_WATCHED, next, ownNeeds, shown, stillTaken, unheard } from "./ringing.js";
 import { Sound } from "./sound.js";
 import { age } from "./times.js";
 import { say, sayOf } from "./words.js";
@@ -23,6 +23,8 @@ export class Attend {
     /** @type {Attention[]} */
     this.told = [];
     this.watched = true;
+    /** @type {number | null} */
+    this.failsSince = null;
     this.unwatchedSince = 0;
     /** @type {number | null} */
     this.staleSince = null;
@@ -63,14 +65,18 @@ export class Attend {
         headers: { Accept: "application/json" },
         signal: AbortSignal.timeout(PATIENCE_MS),
       });
-      if (!answer.ok) return; // the store says why
+      if (!answer.ok) {
+        this.failsSince ??= Date.now(); // the store says why
+        return;
+      }
       const all = await answer.json();
       this.told = all.items;
+      this.failsSince = null;
       if (this.watched && !all.watched) this.unwatchedSince = Date.now();
       this.watched = all.watched;
       this.show();
     } catch {
-      // the stream says so as well
+      this.failsSince ??= Date.now(); // mostly the stream says so as well
     } finally {
       this.reading = false;
     }
@@ -104,8 +110,10 @@ export class Attend {
   }
 
   show() {
-    const { staleSince, watched, taken, unwatchedSince } = this;
-    const own = ownNeeds({ staleSince, watched, now: Date.now(), taken, since: unwatchedSince });
+    const { staleSince, taken, failsSince } = this;
+    const now = Date.now();
+    const watched = isWatched({ watched: this.watched, failsSince, now });
+    const own = ownNeeds({ staleSince, watched, now, taken, since: failsSince ?? this.unwatchedSince });
     this.taken = stillTaken(taken, own);
     this.all = shown(this.told, own);
     const sounding = this.all.some((each) => each.sounds);

@@ -94,7 +94,7 @@ async function foresee(place) {
 
 /** @param {Foreseen} told */
 function bands(told) {
-  const band = told.would_be_asked === null ? say("enough_previews") : sayOf("bands", told.would_be_asked);
+  const band = told.would_be_asked === null ? say("not_read") : sayOf("bands", told.would_be_asked);
   return [
     element("p", { class: told.would_be_asked === "0" ? "band problem" : "band" }, band),
     ...(told.nearest_within_m === null ? [] : [element("p", {}, say("nearest", told.nearest_within_m))]),

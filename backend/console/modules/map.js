@@ -17,7 +17,9 @@ const DENMARK = /** @type {[number, number, number, number]} */ ([7.9, 54.5, 15.
 const SOURCES = /** @type {const} */ (["shapes", "aeds", "people", "patients"]);
 const SHAPES = new Set(["reach", "accuracy", "area", "ladder"]);
 
-setWorkerUrl(new URL("../look/parts/maplibre-gl-worker.mjs", import.meta.url).href);
+/** A worker has a policy of its own, and a browser keeps it with the file: by another address where another origin may be asked. */
+const FROM = encodeURIComponent(document.getElementById("map")?.dataset["from"] ?? "");
+setWorkerUrl(new URL(`../look/parts/maplibre-gl-worker.mjs${FROM === "" ? "" : `?${FROM}`}`, import.meta.url).href);
 
 export class BoardMap {
   /** @param {HTMLElement} where @param {(incident: string) => void} picked */

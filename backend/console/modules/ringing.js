@@ -7,6 +7,9 @@
 /** A page that is cut off says so at once; it sounds when that lasts (ours): a restart of the server is no alarm. */
 export const CUT_OFF_SOUNDS_AFTER_MS = 15_000;
 
+/** Where reading fails for so long nobody here knows what needs a person, whatever the stream says (ours). */
+export const UNREAD_FOR_MS = 15_000;
+
 /** What only this browser knows: it is cut off, or nobody watches at the server. Taken up here, for as long as it lasts. */
 export const STREAM_STALE = "stream_stale";
 export const NOT_WATCHED = "not_watched";
@@ -33,6 +36,15 @@ export function ownNeeds({ staleSince, watched, now, taken, since }) {
   if (staleSince !== null && now - staleSince >= CUT_OFF_SOUNDS_AFTER_MS) found.push(own(STREAM_STALE, staleSince, taken));
   if (staleSince === null && !watched) found.push(own(NOT_WATCHED, since, taken));
   return found;
+}
+
+/**
+ * Whether somebody watches at the server, as far as is known here: where that cannot be read, nobody can say so.
+ * `failsSince`: when reading first failed; null: the last time it did not. A page that sleeps reads seldom and is no fault.
+ * @param {{watched: boolean, failsSince: number | null, now: number}} told
+ */
+export function isWatched({ watched, failsSince, now }) {
+  return watched && (failsSince === null || now - failsSince < UNREAD_FOR_MS);
 }
 
 /** @param {string} needs @param {number} since @param {ReadonlySet<string>} taken @returns {Shown} */

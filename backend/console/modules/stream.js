@@ -13,6 +13,9 @@ const STEPS = [
   "said", "told", "asked_more", "attention_needed", "attention_taken", "lent",
 ];
 
+/** How often it is asked whether the stream has fallen silent: what is stale is said within five seconds. */
+const LOOKS_EVERY_MS = 250;
+
 /**
  * Follows the incidents of one kind until the page goes.
  * @param {string} address
@@ -65,5 +68,5 @@ export function follow(address, told) {
       source.close();
       open();
     }
-  }, 500);
+  }, LOOKS_EVERY_MS);
 }

@@ -36,11 +36,12 @@ function beat(at) {
   const style = getComputedStyle(pulse);
   const turn = ((at % 2_000) / 2_000) * 2 * Math.PI;
   pen.clearRect(0, 0, 64, 64);
-  pen.lineWidth = 6;
+  pen.lineWidth = 3; // where a reader's own colours make both the same, the hand is the thick of it
   pen.strokeStyle = style.borderColor;
   pen.beginPath();
   pen.arc(32, 32, 26, 0, 2 * Math.PI);
   pen.stroke();
+  pen.lineWidth = 9;
   pen.strokeStyle = style.color;
   pen.beginPath();
   pen.arc(32, 32, 26, turn, turn + 1.3);

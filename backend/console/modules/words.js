@@ -9,7 +9,7 @@ const brought = JSON.parse(document.getElementById("for-scripts")?.textContent ?
 export function say(name, ...parts) {
   const found = brought.words[name];
   let text = typeof found === "string" ? found : name;
-  for (const part of parts) text = text.replace("{}", String(part));
+  for (const part of parts) text = text.replace("{}", () => String(part)); // what is put in is text, whatever signs are in it
   return text;
 }
 

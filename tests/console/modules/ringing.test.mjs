@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { CUT_OFF_SOUNDS_AFTER_MS, NOT_WATCHED, next, ownNeeds, shown, stillTaken, STREAM_STALE, tones, unheard } from "../../../backend/console/modules/ringing.js";
+import { CUT_OFF_SOUNDS_AFTER_MS, isWatched, NOT_WATCHED, next, ownNeeds, shown, stillTaken, STREAM_STALE, tones, unheard, UNREAD_FOR_MS } from "../../../backend/console/modules/ringing.js";
 
 const item = (id, more = {}) => ({ id, needs: "nobody_accepted", incident_id: null, detail: {}, raised_at: "2026-11-28T12:00:00Z", sounds: true, acknowledged_at: null, ...more });
 const calm = { staleSince: null, watched: true, now: 100_000, taken: new Set(), since: 0 };
@@ -21,6 +21,14 @@ test("a browser that is cut off sounds by itself, but not for a server that rest
 test("where no worker looks that sounds, unless nothing is heard at all", () => {
   assert.deepEqual(ownNeeds({ ...calm, watched: false }).map((each) => each.needs), [NOT_WATCHED]);
   assert.deepEqual(ownNeeds({ ...calm, watched: false, staleSince: calm.now - 60_000 }).map((each) => each.needs), [STREAM_STALE]);
+});
+
+test("where what needs a person cannot be read nobody watches, however well the stream lives", () => {
+  const told = { watched: true, failsSince: 0 };
+  assert.ok(isWatched({ ...told, now: UNREAD_FOR_MS - 1 }));
+  assert.equal(isWatched({ ...told, now: UNREAD_FOR_MS }), false);
+  assert.ok(isWatched({ watched: true, failsSince: null, now: 1e9 }), "a page that slept is no fault");
+  assert.equal(isWatched({ watched: false, failsSince: null, now: 0 }), false);
 });
 
 test("taken up here it is quiet as long as it lasts, and sounds the next time", () => {
