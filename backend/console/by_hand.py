@@ -23,7 +23,7 @@ from backend.api.dispatch_centre.report import Report, report_for
 from backend.console.acting import caller_at
 from backend.console.who import Here
 from backend.foundation.clock import COPENHAGEN
-from backend.foundation.database import Connection, Database, Lane
+from backend.foundation.database import Connection, Database, Lane, enter
 from backend.foundation.harmless import Fault, without_harm
 from backend.foundation.ids import IncidentId
 from backend.foundation.kinds import Kind
@@ -182,6 +182,7 @@ async def foresee(
     caller = caller_at(here, kind)
     above: list[Above] | Fault
     async with database.acting_as(here.actor, Lane.REST) as connection:
+        await enter(connection, caller.centre_id)  # where the alarm would be: the session's may have moved there
         policy = read_policy((await in_force(connection, caller.centre_id, None, now)).fields)
         counts = partial(
             by_hand.foreseen, connection, caller.centre_id, kind, here.staff.id, asked.where.accuracy_m, now

@@ -143,7 +143,7 @@ async def propose(request: AnyRequest, what: FromPath[str], database: NamedDepen
 
 async def _page(request: AnyRequest, database: Database, wrong: str = "") -> Response[str]:
     here, said = here_of(request), _said(request)
-    decided = None if here.session.centre_id is None else await _decided(database, here)
+    decided = None if here.decides_for is None else await _decided(database, here)
     sentence = said.at_no_centre if decided is None else first_sentence(said, decided)
     values: dict[str, Any] = {} if decided is None else _values(said, decided, _centre(here))
     return show_operations(
@@ -235,10 +235,10 @@ def _kind(what: str) -> ApprovalKind:
 
 
 def _centre(here: Here) -> CentreId:
-    """Raises 404 for whoever works at none: what is decided here is a centre's own."""
-    if here.session.centre_id is None or not here.roles:
+    """Raises 404 for whoever works at none, or at one whose work has moved: what is decided here is a centre's own."""
+    if here.decides_for is None:
         raise not_found("centre")
-    return here.session.centre_id
+    return here.decides_for
 
 
 def _what_is_wrong(said: CentreWords, wrong: Wrong) -> str:

@@ -8,14 +8,14 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Response
 
-from backend.alerts import held
+from backend.alerts import held, queries_held
 from backend.alerts.apply import Contended
 from backend.alerts.queries_held import Held
 from backend.console.operations import HELD, operations_words_of, show_operations
 from backend.console.visit import AnyRequest, form_of, go, told
 from backend.console.who import Here, here_of, must_be_signed_in
 from backend.console.words_operations import OperationsWords
-from backend.foundation.database import Connection, Database, Lane
+from backend.foundation.database import Connection, Database, Lane, enter
 from backend.foundation.ids import AlertId
 from backend.foundation.problems import not_found
 from backend.identity.staff import May
@@ -25,10 +25,12 @@ from backend.identity.staff import May
 async def held_page(request: AnyRequest, database: NamedDependency[Database]) -> Response[str]:
     """Who cannot be asked because an alarm has held them for longer than usual; no names"""
     here, said = here_of(request), operations_words_of(request)
-    found = []
-    if here.session.centre_id is not None and here.roles:
-        async with database.acting_as(here.actor, Lane.REST) as connection:
-            found = await held.held(connection, here.session.centre_id, here.now)
+    found: list[Held] = []
+    async with database.acting_as(here.actor, Lane.REST) as connection:
+        for centre_id in here.own_centres if here.roles else ():  # its own, and where its work has moved to
+            await enter(connection, centre_id)
+            found += await held.held(connection, centre_id, here.now)
+    found.sort(key=lambda each: each.since)
     return show_operations(
         request,
         "operations_held.html",
@@ -52,9 +54,11 @@ async def let_go(request: AnyRequest, alert_id: FromPath[UUID], database: NamedD
 
 
 async def _let_go(connection: Connection, here: Here, alert_id: AlertId) -> bool:
-    if here.session.centre_id is None:
-        raise not_found("alert")
-    return await held.let_go(connection, here.actor, here.session.centre_id, alert_id, here.now)
+    for centre_id in here.own_centres if here.roles else ():
+        await enter(connection, centre_id)
+        if await queries_held.whose(connection, centre_id, alert_id) is not None:
+            return await held.let_go(connection, here.actor, centre_id, alert_id, here.now)
+    raise not_found("alert")
 
 
 def first_sentence(said: OperationsWords, found: list[Held]) -> str:

@@ -1,7 +1,7 @@
 """Operations: policies in their versions; changing one, trying it on yesterday's alarms, and asking for it."""
 
 from collections.abc import Sequence
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from uuid import UUID
 
 import msgspec
@@ -41,8 +41,8 @@ async def policies_page(request: AnyRequest, database: NamedDependency[Database]
     in_force: list[InForce] = []
     async with database.acting_as(here.actor, Lane.REST) as connection:
         versions = await queries_drafts.versions(connection, AT_MOST)
-        if here.session.centre_id is not None:
-            in_force = await queries_drafts.in_force(connection, here.session.centre_id, AT_MOST)
+        if here.decides_for is not None:
+            in_force = await queries_drafts.in_force(connection, here.decides_for, AT_MOST)
     return show_operations(
         request,
         "operations_policies.html",
@@ -52,7 +52,7 @@ async def policies_page(request: AnyRequest, database: NamedDependency[Database]
         versions=[
             (each, policy, not_served_yet(policy)) for each in versions if (policy := _readable(each)) is not None
         ],
-        at_a_centre=here.session.centre_id is not None,
+        at_a_centre=here.decides_for is not None,
     )
 
 
@@ -84,7 +84,7 @@ async def make_draft(
     here = here_of(request)
     form = await form_of(request, here.token)
     async with database.acting_as(here.actor, Lane.REST) as connection:
-        centre = await _centre(connection, here.session.centre_id, here.now)
+        centre = await _centre(connection, here.decides_for, here.now)
         version = await _version(connection, policy_id)
         fields = drafts.edited(version.fields, form)
         draft = await drafts.make(connection, version, fields, centre, here.staff.id, here.now)
@@ -101,7 +101,7 @@ async def draft_page(
     async with database.acting_as(here.actor, Lane.REST) as connection:
         draft = await _draft(connection, draft_id)
         base = await _version(connection, draft.based_on)
-        centre_id, _ = await _centre(connection, here.session.centre_id, here.now)
+        centre_id, _ = await _centre(connection, here.decides_for, here.now)
         compared = await again.look(connection, centre_id, read_policy(draft.fields), since, until)
     return show_operations(
         request,
@@ -131,7 +131,7 @@ async def ask_for_draft(
         return not_by_envelope(request)
     begins = typed_moment(form.get("fra", ""), here.now)
     async with database.acting_as(here.actor, Lane.REST) as connection:
-        centre_id, _ = await _centre(connection, here.session.centre_id, here.now)
+        centre_id, _ = await _centre(connection, here.decides_for, here.now)
         draft = await _draft(connection, draft_id)
         facts: dict[str, str | int | bool | None] = {"policy": draft.name, "draft": str(draft.id)}
         if begins is not None:
@@ -182,6 +182,9 @@ def typed_moment(typed: str, now: datetime) -> datetime | None:
     except ValueError:
         raise bad_field("/fra", "a date and a time, as 2026-11-29T08:00") from None
     begins = begins if begins.tzinfo is not None else begins.replace(tzinfo=COPENHAGEN)
+    said, begins = begins.astimezone(COPENHAGEN), begins.astimezone(UTC)
+    if begins.astimezone(COPENHAGEN).replace(tzinfo=None) != said.replace(tzinfo=None):
+        raise bad_field("/fra", "an hour there is: clocks go forward over it")
     if not now < begins <= now + AHEAD_AT_MOST:
         raise bad_field("/fra", "a moment to come, within 90 days")
     return begins

@@ -32,7 +32,7 @@ async def reach_page(request: AnyRequest, database: NamedDependency[Database]) -
         wrong=False,
         found=found,
         step=STEP,
-        whole=lambda share: f"{round(share * 100)} %",
+        whole=at_least,
     )
 
 
@@ -40,7 +40,11 @@ def first_sentence(said: OperationsWords, found: Reachable) -> str:
     whole = found.whole
     if whole.share is None:
         return said.reach_nobody
-    return said.reach_whole.format(f"{round(whole.share * 100)} %", whole.reachable, whole.people)
+    return said.reach_whole.format(at_least(whole.share), whole.reachable, whole.people)
+
+
+def at_least(share: float) -> str:
+    return f"{int(share * 100)} %"
 
 
 routes = (reach_page,)

@@ -62,6 +62,12 @@ class Here(msgspec.Struct, frozen=True):
         return frozenset(self.lent_since)
 
     @property
+    def decides_for(self) -> CentreId | None:
+        """Where they change what is the centre's own. None at none, and where the session's has moved to another."""
+        own = self.session.centre_id
+        return own if self.roles and self.centres[:1] == (own,) else None
+
+    @property
     def allowed(self) -> Set[May]:
         return may(self.roles)
 

@@ -80,6 +80,7 @@ class BoardWords(msgspec.Struct, frozen=True, kw_only=True):
     connecting: str
     stale: str
     stale_since: str
+    unread_since: str
     not_signed_in: str
     sign_in: str
     refused: str

@@ -16,7 +16,7 @@ STEP = 5
 
 
 class Told(msgspec.Struct, frozen=True):
-    """At least so many. `people` 0: fewer than STEP. `share` is of what is told, None where nothing is."""
+    """At least so many. `people` 0: fewer than STEP. `share`: at least so much, None where nothing is told."""
 
     code: str | None
     name: str | None
@@ -25,7 +25,8 @@ class Told(msgspec.Struct, frozen=True):
 
     @property
     def share(self) -> float | None:
-        return self.reachable / self.people if self.people else None
+        # Both were rounded down: 10 of 10 can be 10 of 14, and of what is told it would be all of them.
+        return self.reachable / (self.people + STEP - 1) if self.people else None
 
 
 class Reachable(msgspec.Struct, frozen=True):

@@ -30,6 +30,8 @@ NUMBERS = (
 """What can be changed beside `replace_on`: everything else is the version's it was made from."""
 _MAY_BE_NONE = frozenset({"in_total", "accept_limit"})
 _LARGEST = 1_000_000
+DISTANCE_STEP_M = 100
+"""A draft is tried on yesterday's alarms and says how many were that near: no centre is told more exactly than so."""
 
 
 def edited(fields: Mapping[str, Any], typed: Mapping[str, str]) -> dict[str, Any]:
@@ -51,6 +53,8 @@ def edited(fields: Mapping[str, Any], typed: Mapping[str, str]) -> dict[str, Any
         policy = read_policy(made)
     except msgspec.ValidationError as wrong:
         raise bad_field("", str(wrong)) from None
+    if "reach_m" in differs and policy.reach_m % DISTANCE_STEP_M:
+        raise bad_field("/reach_m", f"a multiple of {DISTANCE_STEP_M}")
     if policy.in_total is not None and policy.in_total < policy.at_once:
         raise bad_field("/in_total", "at least as many as are asked at once")
     refuse_what_cannot_be_honoured(policy)

@@ -1,8 +1,7 @@
-"""A neighbour who was let in by agreement: they see, follow and stand down what runs, and nothing else is theirs."""
+"""A neighbour who was let in by agreement sees what runs from then on; what was over before is its owner's alone."""
 
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 import pytest
 from litestar.testing import AsyncTestClient
@@ -15,9 +14,6 @@ from backend.regions import access, shipped
 from backend.regions.access import Access, Grant, Why
 from tests.alarm.cast import Town, metres_east
 from tests.console.cast import HOVEDSTADEN, NOON, NORDJYLLAND, Browser, Office
-from tests.console.conftest import NewBrowser
-from tests.console.test_by_hand import an_alarm, calls
-from tests.console.test_glass import asks
 from tests.harness.above import ABOVE
 
 SJAELLAND, FYN = (CentreId(shipped.centre_id(code)) for code in ("amk-sjaelland", "amk-syddanmark"))
@@ -82,34 +78,6 @@ async def test_what_runs_is_seen_and_what_was_over_before_is_its_owner_s_alone(
     clock.advance(timedelta(minutes=5))
     await town.ends(running)
     assert (await neighbour.opens(page)).status_code == 200, "how what they followed has ended they may see"
-
-
-async def test_an_address_is_not_lent_by_agreement(neighbour: Browser, town: Town, office: Office) -> None:
-    running = await town.arrest()
-    assert (
-        f'action="/konsol/haendelser/{running}/adresse"'
-        not in (await neighbour.opens(f"/konsol/haendelser/{running}")).text
-    )
-    assert (await asks(neighbour, running)).status_code == 403
-    assert await office.journal("address_disclosed") == []
-
-
-async def test_a_neighbour_stops_what_nobody_else_may_confirm_for_its_centre(
-    town: Town, office: Office, new_browser: NewBrowser, http: Any
-) -> None:
-    owner, neighbour = new_browser(), new_browser()
-    await owner.sits_down(await office.grants("Vera", StaffRole.VISITATOR))
-    nora = await office.grants("Nora", StaffRole.VAGTHAVENDE, centre=NORDJYLLAND)
-    await neighbour.sits_down(nora, NORDJYLLAND)
-    await lends(office, http)
-    rough = an_alarm()["where"] | {"accuracy_m": 5_000}
-    incident = (await calls(owner, "/konsol/data/alarmer", an_alarm(where=rough))).json()["id"]
-    called = f"/konsol/kaldt/{incident}"
-    word = {"ord": (await neighbour.opens("/konsol/kaldt")).text.split('name="ord" value="')[1].split('"')[0]}
-    assert (await neighbour.sends(called, word | {"svar": "confirmed"})).status_code == 403
-    assert await office.journal("second_person_decided") == []
-    assert (await neighbour.sends(called, word | {"svar": "stopped"})).status_code == 200
-    assert await town.ringing(IncidentId(UUID(incident))) == set()
 
 
 def test_what_an_operator_lent_to_one_is_not_whole_for_another_who_has_an_agreement() -> None:

@@ -1,7 +1,7 @@
 """Operations: a policy is changed in a draft, tried on yesterday's alarms, and counts once two have agreed."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -61,6 +61,7 @@ def test_what_is_changed_is_ours_and_the_rest_stays() -> None:
         ({"reach_m": "langt"}, "/reach_m"),
         ({"reach_m": "0"}, ""),
         ({"reach_m": ""}, "/reach_m"),
+        ({"reach_m": "1731"}, "/reach_m"),  # draft by draft it would tell to the metre how far away somebody was
         ({"at_once": "201"}, ""),
         ({"at_once": "30"}, "/in_total"),
         ({"rings_s": "٣"}, "/rings_s"),
@@ -79,6 +80,14 @@ def test_a_moment_is_on_danish_clocks_and_to_come() -> None:
     for wrong in ("i morgen", "2026-11-20T08:00", "2027-11-20T08:00"):
         with pytest.raises(Problem):
             typed_moment(wrong, NOON)
+
+
+def test_an_hour_that_no_clock_shows_is_refused_and_the_one_shown_twice_is_the_first() -> None:
+    spring, autumn = (datetime(*day, tzinfo=COPENHAGEN) for day in ((2027, 3, 20), (2026, 10, 20)))
+    with pytest.raises(Problem):
+        typed_moment("2027-03-28T02:30", spring)
+    assert typed_moment("2027-03-28T03:30", spring) == datetime(2027, 3, 28, 1, 30, tzinfo=UTC)
+    assert typed_moment("2026-10-25T02:30", autumn) == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
 
 
 # --- trying it -----------------------------------------------------------------------------------------------------

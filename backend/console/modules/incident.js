@@ -153,6 +153,8 @@ function bare(part) {
 /** @param {string} address @param {string} type */
 async function asked(address, type) {
   const answer = await fetch(address, { headers: { Accept: type }, signal: AbortSignal.timeout(PATIENCE_MS) });
+  // No longer theirs to see, as when what was lent went back: nothing of it stays on the screen.
+  if (answer.status === 404 && answer.headers.get("Content-Type")?.includes("problem+json")) location.reload();
   return answer.ok ? answer : null;
 }
 

@@ -3,6 +3,7 @@
 import { Attend } from "./attend.js";
 import { banner } from "./banners.js";
 import { byId, write } from "./dom.js";
+import { unread } from "./stale.js";
 import { Store } from "./store.js";
 import { follow } from "./stream.js";
 import { clock } from "./times.js";
@@ -54,6 +55,8 @@ export function goLive(page) {
     write(byId("clock"), clock(store.now()));
     page.tick(store);
     attend.tick();
+    const since = stream.dataset["state"] === "stale" ? null : unread(store.readAt, Date.now());
+    banner("unread", since === null ? null : say("unread_since", clock(since + store.ahead)));
   };
   tick();
   setInterval(tick, 1_000);

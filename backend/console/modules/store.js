@@ -29,8 +29,8 @@ export class Store {
     this.defibrillators = new Map();
     /** How far the server's clock is ahead, in ms. */
     this.ahead = 0;
-    /** When the newest answer was as of, by the server's clock; 0: none has come. */
-    this.asOf = 0;
+    /** When everything was read last, by this machine's clock; at first when the page began to. */
+    this.readAt = Date.now();
     /** @type {Set<string>} */
     this.news = new Set();
     this.all = false;
@@ -38,7 +38,7 @@ export class Store {
     this.lastRead = 0;
     /** @type {ReturnType<typeof setTimeout> | null} */
     this.waiting = null;
-    setInterval(() => this.readAll(), ANYWAY_MS);
+    this.anyway = setInterval(() => this.readAll(), ANYWAY_MS);
   }
 
   /** Now, by the server's clock. */
@@ -104,11 +104,12 @@ export class Store {
     for (const id of only ?? []) this.news.add(id);
   }
 
-  /** @param {Overview} told @param {readonly string[] | null} only */
+  /**
+   * One answer is read at a time, so the last one is the newest, whatever another server's clock says.
+   * @param {Overview} told @param {readonly string[] | null} only
+   */
   take(told, only) {
-    const at = Date.parse(told.at);
-    if (at < this.asOf && only === null) return; // overtaken by a later one
-    this.asOf = Math.max(this.asOf, at);
+    if (only === null) this.readAt = Date.now();
     this.ahead = offset(told.at, Date.now());
     const { known } = merged(this.incidents, told.incidents, only);
     this.incidents = known;
