@@ -15,9 +15,10 @@ from backend.delivery.message import Channel
 from backend.delivery.outcome import Accepted
 from backend.delivery.queries_claim import Claim, Room
 from backend.foundation import sealer
+from backend.foundation.clock import SetClock
 from backend.foundation.database import Connection, Database, Lane
 from backend.incidents.sealing import sources
-from backend.worker.run import open_for_work
+from backend.worker.run import SEAL_ASIDE, Sealing, open_for_work
 from backend.worker.settling import WORKER
 from tests.delivery.cast import NOW, Town
 from tests.harness.keys import RING
@@ -169,3 +170,25 @@ async def test_a_round_of_sealing_reads_no_table_whole(town: Town, at_work: Data
             assert await reads.whole() == []
             assert await reads.of_the_queue() <= 2 * more, "what was judged is not judged again"
     assert sealed == 2 * OVER
+
+
+async def test_beside_an_alarm_little_of_a_drill_is_sealed_at_a_time(town: Town, at_work: Database) -> None:
+    await fill(town)
+    aside = False
+    sealing = Sealing(at_work, SetClock(NOW), lambda: aside)
+
+    async def sealed_by_a_round() -> int:
+        before = await seals(at_work)
+        await sealing.round()
+        return await seals(at_work) - before
+
+    assert await sealed_by_a_round() == 2 * sealer.AT_ONCE
+    aside = True
+    assert await sealed_by_a_round() == 2 * SEAL_ASIDE
+    aside = False
+    assert await sealed_by_a_round() == 2 * sealer.AT_ONCE
+
+
+async def seals(database: Database) -> int:
+    async with database.acting_as(WORKER) as c:
+        return int(await c.fetchval("SELECT count(*) FROM foundation.journal_seal"))
