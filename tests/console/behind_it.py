@@ -31,6 +31,8 @@ from tests.console.cast import HOVEDSTADEN, NORDJYLLAND
 from tests.console.live_site import LiveSite
 
 HELLERUP = (55.7320, 12.5790)
+RAADHUSPLADSEN = (55.676, 12.568)
+"""Where somebody types an alarm by hand, in `every_page`."""
 DAYS_AGO = (66, 61, 47, 38, 33, 26, 19, 12, 9, 4, 1)
 CENTRE = (HOVEDSTADEN, "amk-hovedstaden")
 
@@ -42,6 +44,7 @@ async def happens(site: LiveSite) -> dict[str, str]:
     site.town.clock.advance(now - site.town.clock.now())
     made |= await evening.happens(site)
     made["oevelse"] = await _an_exercise(site.town)
+    await site.town.volunteers(120, 260, 390, 510, 640, 770, at=RAADHUSPLADSEN)  # whom nobody has asked yet
     await _somebody_raised_one(site, made["valby"])
     made |= await _waits_for_a_second_person(site)
     await _the_machine(site.town)
