@@ -61,10 +61,9 @@ async def test_it_goes_on_by_itself_and_takes_nothing_out_of_anybody_s_hand(
             await town.ends(incident)
             await expect(page.locator("#part-head .state")).to_contain_text("Slut kl.")
             await expect(page.locator("#part-acts")).to_have_count(0)
-        async with site.seat(chromium, scheme="light") as page:
+        async with site.seat(chromium) as page:
             await page.goto(f"{site.service.url}/konsol/haendelser/{await town.arrest(at=SQUARE)}")
             await page.wait_for_selector(LIVE)
-            assert await violations(page, axe) == [], "in the light"
             await town.rows("UPDATE identity.staff_role SET centre_id = NULL")
             await town.rows("UPDATE identity.staff_session SET centre_id = $1", NORDJYLLAND)
             await expect(page.locator("#incident")).to_have_count(0)  # another centre's now: nothing of it stays
