@@ -34,6 +34,7 @@ HOSTS = (
     r"www\.w3\.org",
     r"firebase\.google\.com",
     r"hjertestarter\.dk",
+    r"project-osrm\.org",
 )
 
 

@@ -12,20 +12,22 @@ const EXERCISE = document.body.dataset["kind"] === "exercise";
 const HAVE_KEYS_OF_THEIR_OWN = "dialog[open], #draft:not([hidden])";
 let on = localStorage.getItem("keys") !== "off";
 
-/** What every page does alike: an alarm by hand, what needs a person, the map and back, the help. @param {() => void} back where the focus goes from the map @returns {Does} */
+/** What every page does alike: an alarm by hand, what needs a person, the map and back (where there is one: the place of what is over is gone), the help. @param {() => void} back where the focus goes from the map @returns {Does} */
 export function common(back) {
-  const pane = byId("map");
   /** @type {Does} */
   const does = {
-    map: () => {
-      if (pane.contains(document.activeElement)) back();
-      else pane.querySelector("canvas")?.focus();
-    },
     help: helpShown,
     leave: () => {
       if (document.activeElement instanceof HTMLElement && document.activeElement !== document.body) document.activeElement.blur();
     },
   };
+  const pane = document.getElementById("map");
+  if (pane !== null) {
+    does.map = () => {
+      if (pane.contains(document.activeElement)) back();
+      else pane.querySelector("canvas")?.focus();
+    };
+  }
   if (MAY.includes("act")) does.acknowledge = () => void document.dispatchEvent(new CustomEvent("board:acknowledge"));
   if (MAY.includes(EXERCISE ? "exercise" : "trigger")) {
     does.new = () => void document.dispatchEvent(new CustomEvent("board:new"));
@@ -39,7 +41,7 @@ export function listen(does) {
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || document.querySelector(HAVE_KEYS_OF_THEIR_OWN) !== null) return;
     const where = event.target instanceof HTMLElement ? event.target : null;
-    if (event.key.startsWith("Arrow") && where !== null && byId("map").contains(where)) return; // they move the map
+    if (event.key.startsWith("Arrow") && where !== null && where.closest("#map") !== null) return; // they move the map
     const meant = meaning(event, where, on);
     const doing = meant === null ? undefined : does[meant.what];
     if (meant === null || doing === undefined) return;
