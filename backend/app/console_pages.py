@@ -90,7 +90,7 @@ def alarms_by_hand() -> tuple[Router, Router]:
     by_script: dict[Any, Any] = {NotSignedIn: _must_sign_in, NotFresh: _must_confirm}
     pages, calls = (
         [*by_hand_pages.alarms, *called_pages.alarms, *incident_acts.alarms],
-        [*by_hand_data.alarms, *wish_data.routes],
+        [*by_hand_data.alarms, *wish_data.routes, *attention_data.alarms],
     )
     return (
         Router("/", guards=_guards(Limit.BY_HAND), exception_handlers=told, route_handlers=pages),

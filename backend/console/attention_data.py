@@ -46,4 +46,6 @@ async def take_up(
     return await acknowledge_own(database, caller_at(here, kind), item_id, here.now)
 
 
-routes = (read_needs, take_up)
+routes = (read_needs,)
+alarms = (take_up,)
+"""Not to be kept back: what nobody takes up goes on sounding, and a neighbour is called for it."""

@@ -10,9 +10,11 @@ from litestar.response import Response
 
 from backend.api.dispatch_centre.read import may_change
 from backend.console.acting import caller_at
+from backend.console.incident_pages import incident_words
 from backend.console.reason import Reason
 from backend.console.visit import INCIDENTS, AnyRequest, form_of, show, told, words_of
 from backend.console.who import Here, here_of, must_be_signed_in
+from backend.console.words_incident import IncidentWords
 from backend.foundation.clock import COPENHAGEN
 from backend.foundation.database import Connection, Database, Lane, enter
 from backend.foundation.ids import IncidentId
@@ -78,7 +80,7 @@ async def read_address(
     if place is None:
         return told(request, 410, said.address, said.address_gone, again=INCIDENTS)
     position = f"{place.lat:.5f}, {place.lon:.5f}"
-    lines = _lines(place.address)
+    lines = _lines(place.address, incident_words(request))
     return show(request, "address.html", lines=lines, position=position, readable=place.readable)
 
 
@@ -103,9 +105,15 @@ async def _locked(connection: Connection, here: Here, incident_id: IncidentId) -
     raise not_found("incident")
 
 
-def _lines(address: Address) -> list[str]:
-    parts = (address.text, address.floor, address.door, address.entrance, address.door_code)
-    return [part for part in parts if part]
+def _lines(address: Address, words: IncidentWords) -> list[str]:
+    """The street as it was reported, and beside each number what it is of: read aloud, "4711" is no door code."""
+    rest = (
+        (words.floor, address.floor),
+        (words.door, address.door),
+        (words.entrance, address.entrance),
+        (words.door_code, address.door_code),
+    )
+    return [*([address.text] if address.text else ()), *(f"{name} {part}" for name, part in rest if part)]
 
 
 routes = (incidents_page, read_address)

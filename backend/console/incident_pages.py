@@ -89,6 +89,7 @@ async def page_of(
         clock=_clock,
         age=_age,
         rough=_rough,
+        seconds=lambda taken: f"{taken:.1f}".replace(".", "," if words_of(request).code == "da" else "."),
         value=lambda each: words.values.get(str(each), str(each)),
         state_of=lambda each: _state(request, each),
         excluded=", ".join(words.values.get(each, each) for each in seen.excluded_by),

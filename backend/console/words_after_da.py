@@ -10,7 +10,7 @@ from backend.foundation.kinds import Kind
 from backend.incidents.incident import EndReason
 
 AFTER_DA = AfterWords(
-    after="Efter",
+    after="Opfølgning",
     incidents="Afsluttede hændelser",
     figures="Tal",
     incidents_lead="Vælg en hændelse for at se forløbet igen.",
@@ -150,7 +150,7 @@ AFTER_DA = AfterWords(
         Needs.NOBODY_ACCEPTED: "ingen er på vej",
         Needs.WORD: "besked fra en hjerteløber",
         Needs.FLAGGED: "en af usædvanligt mange alarmer",
-        Needs.SECOND_PERSON: "sendt i hånden, en anden skal se på den",
+        Needs.SECOND_PERSON: "sendt manuelt, en kollega skal bekræfte den",
         Needs.STILL_GOING: "en time uden nyt",
         Needs.CHANNEL_DOWN: "en kanal er nede",
         Needs.FEED_SILENT: "disponeringssystemet er tavst",

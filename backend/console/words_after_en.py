@@ -155,7 +155,7 @@ AFTER_EN = AfterWords(
         Needs.NOBODY_ACCEPTED: "nobody is on the way",
         Needs.WORD: "a word from a hjerteløber",
         Needs.FLAGGED: "one of unusually many alarms",
-        Needs.SECOND_PERSON: "sent by hand, a second person is to look",
+        Needs.SECOND_PERSON: "sent manually, a second person is to confirm it",
         Needs.STILL_GOING: "an hour without news",
         Needs.CHANNEL_DOWN: "a channel is down",
         Needs.FEED_SILENT: "the dispatch system is silent",

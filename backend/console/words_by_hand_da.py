@@ -10,7 +10,7 @@ from backend.incidents.raised import Above
 from backend.selection.preview import Band
 
 BY_HAND_DA = ByHandWords(
-    new_alarm=("Ny alarm i hånden", "Ny øvelse i hånden"),
+    new_alarm=("Manuel alarm", "Manuel øvelse"),
     banner=("SKARP ALARM – hjerteløbere bliver sendt af sted", "ØVELSE – kun dem, der er med i øvelser, får besked"),
     send=("Send alarm nu", "Send ØVELSE nu"),
     sent=("Alarmen er sendt", "Øvelsen er sendt"),
@@ -34,7 +34,7 @@ BY_HAND_DA = ByHandWords(
     not_read="Forhåndsvisningen kom ikke. Alarmen kan sendes alligevel.",
     second_called="En kollega bliver kaldt og kan stoppe alarmen. Den går ud med det samme.",
     above={
-        Above.AN_HOUR: "Du har sendt flere alarmer i hånden på en time, end én person gør alene.",
+        Above.AN_HOUR: "Du har sendt flere manuelle alarmer på en time, end én person gør alene.",
         Above.UNCERTAIN: "Stedet er så usikkert, at hjerteløberne ikke kan finde det uden hjælp.",
     },
     rough="Usikkert: patienten kan være {} m fra punktet",
@@ -90,10 +90,10 @@ BY_HAND_DA = ByHandWords(
     },
     keys_hint="Pile vælger · Enter går videre · Enter igen sender · Esc går tilbage",
     to_board="Til tavlen",
-    called_heading="Kolleger har brug for dit blik",
-    called_lead="Disse alarmer er sendt i hånden og går ud over, hvad én person gør alene. De er i gang: bekræft "
+    called_heading="Manuelle alarmer, der skal bekræftes",
+    called_lead="Disse alarmer er sendt manuelt og går ud over, hvad én person gør alene. De er i gang: bekræft "
     "eller stop dem.",
-    nobody_called="Ingen alarm venter på en anden person.",
+    nobody_called="Ingen manuel alarm skal bekræftes lige nu.",
     raised_by="Sendt af {} kl. {}",
     raised_by_you="Du har sendt den: en kollega skal se på den.",
     see_it="Se den på tavlen",

@@ -10,7 +10,7 @@ from backend.incidents.raised import Above
 from backend.selection.preview import Band
 
 BY_HAND_EN = ByHandWords(
-    new_alarm=("New alarm by hand", "New exercise by hand"),
+    new_alarm=("Manual alarm", "Manual exercise"),
     banner=("LIVE ALARM – hjerteløbere will be sent", "EXERCISE – only those who take part in exercises are told"),
     send=("Send the alarm now", "Send the EXERCISE now"),
     sent=("The alarm is out", "The exercise is out"),
@@ -34,7 +34,7 @@ BY_HAND_EN = ByHandWords(
     not_read="The preview did not come. The alarm can be sent all the same.",
     second_called="A colleague will be called and may stop the alarm. It goes out at once.",
     above={
-        Above.AN_HOUR: "You have raised more alarms by hand within an hour than one person does alone.",
+        Above.AN_HOUR: "You have raised more manual alarms within an hour than one person does alone.",
         Above.UNCERTAIN: "The place is so uncertain that hjerteløbere cannot find it without help.",
     },
     rough="Uncertain: the patient may be {} m from the point",
@@ -90,10 +90,10 @@ BY_HAND_EN = ByHandWords(
     },
     keys_hint="Arrows choose · Enter goes on · Enter again sends · Esc goes back",
     to_board="To the board",
-    called_heading="Colleagues need your eyes",
-    called_lead="These alarms were raised by hand and go beyond what one person does alone. They are under way: "
+    called_heading="Manual alarms to confirm",
+    called_lead="These alarms were raised manually and go beyond what one person does alone. They are under way: "
     "confirm them, or stop them.",
-    nobody_called="No alarm waits for a second person.",
+    nobody_called="No manual alarm waits to be confirmed.",
     raised_by="Raised by {} at {}",
     raised_by_you="You raised it: a colleague has to look at it.",
     see_it="See it on the board",

@@ -36,7 +36,7 @@ CENTRE_DA = CentreWords(
     "kalder på jer.",
     nobody_helps="Der er ingen aftale: ingen anden central får adgang, hvor længe der end går.",
     overflow_means="Hvis ingen har kvitteret efter {after_s} s, får {to} adgang til centralens hændelser i "
-    "{lends_for_min} min. {to} kan se, følge og aflyse dem, intet andet.",
+    "{lends_for_min} min. De kan se, følge og aflyse dem, intet andet.",
     overflow_always="Det gælder hele døgnet.",
     overflow_within="Det gælder kl. {from_hour}–{to_hour}.",
     overflow_keeps="Hændelserne bliver hos jer, det lyder fortsat hos jer, og adgangen slutter af sig selv.",

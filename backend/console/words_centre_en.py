@@ -33,7 +33,7 @@ CENTRE_EN = CentreWords(
     overflow_lead="Without an agreement nobody helps. Time counts from when something about a live incident calls you.",
     nobody_helps="There is no agreement: no other centre is let in, however long it takes.",
     overflow_means="If nobody has acknowledged after {after_s} s, {to} is let in to the centre's incidents for "
-    "{lends_for_min} min. {to} may see, follow and stand them down, nothing else.",
+    "{lends_for_min} min. They may see, follow and stand them down, nothing else.",
     overflow_always="It holds day and night.",
     overflow_within="It holds from {from_hour} to {to_hour} o'clock.",
     overflow_keeps="The incidents stay yours, it goes on sounding at your consoles, and the access ends by itself.",

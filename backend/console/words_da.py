@@ -142,8 +142,8 @@ DANISH = Words(
     mays={
         May.FOLLOW: "følge hændelser",
         May.ACT: "rette, aflyse og afslutte hændelser",
-        May.TRIGGER: "sende en skarp alarm i hånden",
-        May.EXERCISE: "sende en øvelsesalarm i hånden",
+        May.TRIGGER: "sende en skarp alarm manuelt",
+        May.EXERCISE: "sende en øvelsesalarm manuelt",
         May.READ_ADDRESS: "se en hændelses adresse, med en grund",
         May.ALERT_AREA: "bede om at alarmere et helt område",
         May.CHANGE_POLICY: "bede om en anden alarmeringsregel, og godkende en andens ønske",

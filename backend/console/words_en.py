@@ -136,8 +136,8 @@ ENGLISH = Words(
     mays={
         May.FOLLOW: "follow incidents",
         May.ACT: "revise, stand down and close incidents",
-        May.TRIGGER: "send a live alarm by hand",
-        May.EXERCISE: "send an exercise alarm by hand",
+        May.TRIGGER: "send a live alarm manually",
+        May.EXERCISE: "send an exercise alarm manually",
         May.READ_ADDRESS: "see an incident's address, with a reason",
         May.ALERT_AREA: "ask to alert a whole area",
         May.CHANGE_POLICY: "ask for another alarm policy, and approve somebody else's wish",

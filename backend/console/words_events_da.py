@@ -76,7 +76,7 @@ VALUES_DA = {
     "channel_down": "en kanal er nede",
     "feed_silent": "disponeringssystemet er tavst",
     "handover_received": "overdraget hertil",
-    "second_person": "en anden person skal se på en alarm i hånden",
+    "second_person": "en kollega skal bekræfte en manuel alarm",
     "direct_guarantee": "ellers går ingen direkte",
     "staff": "ved konsollen",
     "system": "af disponeringssystemet",

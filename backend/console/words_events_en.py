@@ -76,7 +76,7 @@ VALUES_EN = {
     "channel_down": "a channel is down",
     "feed_silent": "the dispatch system is silent",
     "handover_received": "handed over to here",
-    "second_person": "a second person is to look at an alarm by hand",
+    "second_person": "a second person is to confirm a manual alarm",
     "direct_guarantee": "else nobody goes direct",
     "staff": "at the console",
     "system": "by the dispatch system",

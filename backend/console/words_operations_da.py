@@ -58,7 +58,7 @@ OPERATIONS_DA = OperationsWords(
     nobody_held="Ingen hjerteløber er optaget af en alarm længere end sædvanligt.",
     some_held="Optaget længere end sædvanligt, og bliver derfor ikke spurgt: {}. Af en hændelse, der er slut: {}.",
     held_lead="På en opgave i mere end {} minutter, eller ringer i mere end {}. Af sig selv slutter en opgave uden "
-    "livstegn efter 90 minutter. Giv kun slip på nogen, når I er sikre på, at de ikke er på vej: deres opgave "
+    "livstegn efter 90 minutter. Frigiv kun nogen, når I er sikre på, at de ikke er på vej: deres opgave "
     "slutter, og de kan blive spurgt til en anden.",
     held_who="Hjerteløber",
     held_case="Sag",
@@ -70,8 +70,8 @@ OPERATIONS_DA = OperationsWords(
     mission="en opgave",
     ended="hændelsen er slut",
     exercise="øvelse",
-    let_go="Giv slip",
-    not_let_go=("Der blev ikke givet slip", "Alarmen ringer stadig."),
+    let_go="Frigiv",
+    not_let_go=("Blev ikke frigivet", "Alarmen ringer stadig."),
     aeds="Hjertestartere",
     no_aeds="Ingen hjertestartere står i nogen kilde.",
     aeds_fine="Alle hjertestartere er på plads, så vidt vi ved: {}.",

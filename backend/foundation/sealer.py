@@ -18,7 +18,7 @@ from backend.foundation.telemetry import seal_lag_seconds
 
 LOCK = 727_113
 """Advisory lock: one sealer at a time, in whichever process."""
-AT_ONCE = 400  # some milliseconds of the process that also sends
+AT_ONCE = 400  # of a source; some milliseconds of the process that also sends
 # Transactions commit out of the order of their ids: so far back of the newest sealed id a round still looks.
 # What commits later still is found by the long look.
 LOOK_BACK_IDS = 2_000
@@ -105,7 +105,14 @@ async def is_in_chain(connection: Connection, anchor: Head) -> bool:
     return bool(found == anchor.digest)
 
 
-async def seal(connection: Connection, sources: Sequence[Source], now: datetime, *, long_look: bool = False) -> int:
+async def seal(
+    connection: Connection,
+    sources: Sequence[Source],
+    now: datetime,
+    *,
+    long_look: bool = False,
+    at_once: int = AT_ONCE,
+) -> int:
     """Append what is committed and not yet sealed; how many records. 0 also when another sealer is at it.
 
     With `long_look` everything of the last 24 hours is looked at, however late it was committed.
@@ -116,11 +123,11 @@ async def seal(connection: Connection, sources: Sequence[Source], now: datetime,
     seals: list[Seal] = []
     oldest: datetime | None = None
     for source in sources:
-        records = await source.unsealed(connection, AT_ONCE, now - LONG_LOOK if long_look else None)
+        records = await source.unsealed(connection, at_once, now - LONG_LOOK if long_look else None)
         for record in records:
             last = Head(last.position + 1, digest(last.digest, source.name, record))
             seals.append(Seal(last.position, source.name, record.id, last.digest))
-        if len(records) == AT_ONCE:  # more is waiting than a round takes
+        if len(records) == at_once:  # more is waiting than a round takes
             oldest = min(oldest or records[-1].at, records[-1].at)
     if seals:
         await _append(connection, seals, now)

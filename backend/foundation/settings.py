@@ -66,8 +66,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     oldest_app_version: str = "1.0.0"
     log_format: str = "json"  # json or text
     worker_metrics_port: int | None = None  # where a worker shows its own figures, on loopback; none: it does not
-    send_slots: int = 256  # how many pushes may be under way in one worker, writing included; half at most are retries
-    text_slots: int = 128  # the same of text messages: their gateways stand less
+    send_slots: int = 128  # so many may be under way in a worker at each provider of live alarms, so many of all else
     only: Serves = Serves.ALL  # `serve --only` sets it
     # The synthetic alarm's own process reads these; the others know them so that all can share one environment.
     synthetic_file: str | None = None  # path: its log-ins, made by `synthetic prepare`, rewritten as tokens are spent

@@ -44,6 +44,7 @@ from backend.worker.wake import Wake, listen
 POOL_SIZES = {Lane.ALERTS: 12, Lane.ANSWERS: 1, Lane.LOCATIONS: 1, Lane.REST: 3, Lane.WEBHOOKS: 1}
 SILENT_AT_MOST_S = 1.0  # in a transaction: a frozen worker holds up no stand-down for longer
 SEAL_EVERY_S = 0.3
+SEAL_ASIDE = 50  # of a source: an alarm's own, and of a drill a little
 LONG_LOOK_EVERY = 2_000  # rounds: what committed so late that the short look missed it
 CLOSE_WITHIN_S = 0.3
 READY_WITHIN_S = 1.0
@@ -85,8 +86,7 @@ async def _work(
     told: asyncio.Event,
 ) -> None:
     queued, due, alarm = Wake(), asyncio.Event(), asyncio.Event()
-    slots = {Channel.FCM: settings.send_slots, Channel.SMS: settings.text_slots}
-    sender = Sender(database, channels, slots, clock, queued, alarm)
+    sender = Sender(database, channels, settings.send_slots, clock, queued, alarm)
     timekeeper = Timekeeper(database, look_again, clock, due)
     listing = erasure_list(settings.erasures_folder)
     await catch_up.catch_up_or_say_so(database, listing, keys, clock, Role.WORKER)
@@ -118,7 +118,7 @@ async def _work(
     gc.freeze()
     gc.set_threshold(COLLECT_EVERY)
     tasks = [asyncio.create_task(part, name=name) for name, part in work.items()]
-    _log.info("worker_started", channels=[channel.value for channel in channels], slots=slots)
+    _log.info("worker_started", channels=[channel.value for channel in channels], send_slots=settings.send_slots)
     waiting = asyncio.create_task(told.wait())
     done, _ = await asyncio.wait([waiting, *tasks], return_when=asyncio.FIRST_COMPLETED)
     await sender.end()
@@ -154,10 +154,13 @@ class Sealing:
 
     async def round(self) -> float:
         long_look = self._round % LONG_LOOK_EVERY == 0
+        at_once = SEAL_ASIDE if self._stands_aside() and not long_look else sealer.AT_ONCE
         self._round += 1  # before it is tried: a long look that takes too long must not keep the short from sealing
         try:
             async with self._database.acting_as(Actor(Role.WORKER), Lane.REST) as connection:
-                sealed = await sealer.seal(connection, self._sources, self._clock.now(), long_look=long_look)
+                sealed = await sealer.seal(
+                    connection, self._sources, self._clock.now(), long_look=long_look, at_once=at_once
+                )
         except BaseException:
             self._sources = sources()  # what they took for sealed is not: they begin anew where the chain ends
             raise

@@ -9,7 +9,7 @@ import contextlib
 import functools
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import structlog
 from prometheus_client import Counter as Figure
@@ -27,7 +27,7 @@ from backend.foundation.clock import Clock
 from backend.foundation.database import Database, Lane
 from backend.foundation.telemetry import attempt_seconds, attempts_total, first_push_seconds, oldest_unsent_seconds
 from backend.worker.settling import WORKER, Settler
-from backend.worker.slots import Slots
+from backend.worker.slots import LIVE, OTHERS, TRICKLE, Slots
 from backend.worker.wake import Wake
 
 POLL_S = 0.25
@@ -54,9 +54,12 @@ def _attempts_of(channel: Channel, word: str, code: str) -> Figure:
 class Line:
     """What is under way of live alarms, or of everything else."""
 
-    def __init__(self, results: Settler, wake: asyncio.Event) -> None:
-        self.results = results
+    def __init__(
+        self, slots: Slots, database: Database, clock: Clock, wake: asyncio.Event, stands_aside: Callable[[], bool]
+    ) -> None:
+        self.slots = slots
         self.wake = wake
+        self.results = Settler(database, clock, self._written, stands_aside)
         self.filling = asyncio.Lock()
         self.sending: set[asyncio.Task[None]] = set()
 
@@ -68,20 +71,24 @@ class Line:
             await asyncio.wait(self.sending)
         await self.results.end()
 
+    def _written(self, reports: Sequence[Report]) -> None:
+        if self.slots.give_back(report.attempt_id for report in reports):
+            self.wake.set()  # the first free slot after none
+
 
 class Sender:
-    """The delivery loops of one process, with so many `slots` for each channel.
+    """The delivery loops of one process, with `slots` for each channel: for live alarms, and for all else.
 
     `wake` is set when something was queued, `alarm` when somewhere a report has begun to be answered. Live alarms have
-    rounds, connections and results of their own: whatever is done for a drill, and whoever holds up what of it, none of
-    an alarm's transactions has a row of the drill's in it (docs/decisions/0043).
+    rounds, slots and results of their own: whatever is done for a drill, and whoever holds up what of it, none of an
+    alarm's transactions has a row of the drill's in it (docs/decisions/0043).
     """
 
     def __init__(
         self,
         database: Database,
         channels: Mapping[Channel, ProviderChannel],
-        slots: Mapping[Channel, int],
+        slots: int,
         clock: Clock,
         wake: Wake,
         alarm: asyncio.Event | None = None,
@@ -89,14 +96,13 @@ class Sender:
     ) -> None:
         self._database = database
         self._channels = dict(channels)
-        self._slots = Slots({channel: slots[channel] for channel in self._channels})
         self._clock = clock
         self._wake = wake
-        self.live = Line(Settler(database, clock, self._written), wake.live)
-        self.others = Line(Settler(database, clock, self._written), wake.others)
         self._alarm = alarm
         self._on_the_wire_s = on_the_wire_s
         self._aside_until = 0.0
+        self.live = Line(Slots(self._channels, slots, LIVE), database, clock, wake.live, lambda: False)
+        self.others = Line(Slots(self._channels, slots, OTHERS), database, clock, wake.others, self.stands_aside)
         self._next_oldest = 0.0
         self._ending = False
 
@@ -104,7 +110,7 @@ class Sender:
         """Begin what live alarms have to send. Nothing that is done for anybody else is waited for."""
         self.live.wake.clear()
         async with self.live.filling:
-            if await self._filled([] if self._ending else self._slots.for_live()):
+            if await self._filled(self.live, [] if self._ending else self.live.slots.rooms()):
                 return 0.0
         return await _unless_woken(self.live.wake)
 
@@ -115,15 +121,14 @@ class Sender:
             async with self.live.filling:
                 pass
             aside = self.stands_aside()
-            rooms = [] if self._ending else self._slots.for_others(aside=aside)
-            with self._slots.keep(rooms):
-                if await self._filled(rooms) and not aside:
-                    return 0.0
+            rooms = [] if self._ending else self.others.slots.rooms(at_most=TRICKLE if aside else None)
+            if await self._filled(self.others, rooms) and not aside:
+                return 0.0
         return await _unless_woken(self.others.wake)
 
-    async def _filled(self, rooms: Sequence[Room]) -> bool:
+    async def _filled(self, line: Line, rooms: Sequence[Room]) -> bool:
         """Whether all the room on a channel was needed: there may be more, and room for it that came meanwhile."""
-        claimed = Counter(each.channel for each in await self.fill(rooms))
+        claimed = Counter(each.channel for each in await self.fill(line, rooms))
         return any(claimed[room.channel] == room.free for room in rooms)
 
     @property
@@ -138,7 +143,7 @@ class Sender:
             self._aside_until = time.monotonic() + ASIDE_S
         return time.monotonic() < self._aside_until
 
-    async def fill(self, rooms: Sequence[Room]) -> Sequence[Claim]:
+    async def fill(self, line: Line, rooms: Sequence[Room]) -> Sequence[Claim]:
         """Claim as much as that and start it; what was claimed. The requests run on."""
         if not rooms:
             return []
@@ -153,8 +158,7 @@ class Sender:
         if any(parcel.is_live and parcel.what is not What.STAND_DOWN for parcel in parcels):
             self._aside_until = time.monotonic() + ASIDE_S
         for parcel in parcels:
-            self._slots.take(parcel)
-            line = self.live if parcel.is_live else self.others
+            line.slots.take(parcel)
             task = asyncio.create_task(self._send(parcel, wire_by, line.results))
             line.sending.add(task)
             task.add_done_callback(line.sending.discard)
@@ -179,13 +183,6 @@ class Sender:
         if isinstance(outcome, Accepted) and parcel.what is What.RING and parcel.channel is Channel.FCM:
             waited = self._clock.now() - parcel.queued_at
             first_push_seconds.labels(parcel.kind.value).observe(max(0.0, waited.total_seconds()))
-
-    def _written(self, reports: Sequence[Report]) -> None:
-        came = self._slots.give_back(report.attempt_id for report in reports)
-        if came.live:
-            self.live.wake.set()  # the first free slot after none
-        if came.others:
-            self.others.wake.set()
 
     async def sweep_round(self) -> float:
         """Take back what killed workers held, end what is late or has no channel, and tell how long messages wait."""

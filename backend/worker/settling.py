@@ -14,6 +14,7 @@ from backend.foundation.database import Actor, Database, Lane, Role
 WORKER = Actor(Role.WORKER)
 SETTLE_TOGETHER = 200
 SETTLE_GATHERS_S = 0.005  # from the first result: a wave's answers come together, and so are written in one commit
+SETTLE_ASIDE_S = 0.1  # the same of a drill's while an alarm is under way; leases outlive requests by more
 SETTLE_TRIES = 5
 
 results_not_written_total = Figure("hjerteloeber_results_not_written_total", "Results of attempts that were lost")
@@ -28,10 +29,17 @@ class Settler:
     alarm, whose lease would run out meanwhile.
     """
 
-    def __init__(self, database: Database, clock: Clock, written: Callable[[Sequence[Report]], None]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        written: Callable[[Sequence[Report]], None],
+        stands_aside: Callable[[], bool],
+    ) -> None:
         self._database = database
         self._clock = clock
         self._written = written
+        self._stands_aside = stands_aside
         self._reports: asyncio.Queue[Report] = asyncio.Queue()
         self._ending = False
 
@@ -47,7 +55,7 @@ class Settler:
         """Settle what has come in, together; wait for something if nothing has."""
         reports = [await self._reports.get()]
         if not self._ending:
-            await asyncio.sleep(SETTLE_GATHERS_S)
+            await asyncio.sleep(SETTLE_ASIDE_S if self._stands_aside() else SETTLE_GATHERS_S)
         while len(reports) < SETTLE_TOGETHER and not self._reports.empty():
             reports.append(self._reports.get_nowait())
         try:

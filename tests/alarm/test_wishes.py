@@ -327,3 +327,16 @@ async def test_a_wish_after_somebody_was_there_is_made_good_when_choosing_was_br
     assert (asked.asking, asked.wanted) == (Asking.ASKED, before + 3)
     await town.time_passes(minutes=1)
     assert len(await town.alerts(incident)) == before + 3
+
+
+async def test_what_is_pending_and_lacks_nobody_any_more_says_so(town: Town) -> None:
+    """Whom a wish took for lost have shown up since: nobody more is asked, and nothing is owed."""
+    await town.volunteers(*(100 * n for n in range(1, 25)))
+    incident = await town.arrest()
+    before = len(await town.alerts(incident))
+    await town.rows("UPDATE incidents.incident SET asking = 'pending', wanted = $1", before)
+
+    await town.time_passes(minutes=4)
+
+    assert (await town.incident(incident)).asking is Asking.ASKED
+    assert len(await town.alerts(incident)) == before

@@ -1,7 +1,7 @@
 """Whoever counts: tells numbers of a campaign's groups, as the worker does at the end of days."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 
 import asyncpg
@@ -36,16 +36,19 @@ class Teller:
     async def counts_visits(
         self, campaign: Campaign, code: str, day: date, visited: int, automatic: int = 0, tests: int = 0
     ) -> None:
-        await self._does(
+        await self.counts_days_of_visits(campaign, code, [(day, visited, automatic, tests)])
+
+    async def counts_days_of_visits(
+        self, campaign: Campaign, code: str, days: Sequence[tuple[date, int, int, int]]
+    ) -> None:
+        """Of each day: how many came, how many of them by machine, and in tests."""
+        connection = await asyncpg.connect(self.dsn)
+        await connection.executemany(
             "INSERT INTO campaigns.visits (campaign_id, code, day, visited, automatic, tests) "
             "VALUES ($1, $2, $3, $4, $5, $6)",
-            campaign.id,
-            code,
-            day,
-            visited,
-            automatic,
-            tests,
+            [(campaign.id, code, *day) for day in days],
         )
+        await connection.close()
 
     async def places(
         self, campaign: Campaign, unit: str, above: str | None, people: int | None, number: int = 1

@@ -42,7 +42,7 @@ WORKER_STEPS: dict[str, Step] = {
     "push_answered": Step("backend.delivery.channels.fcm", "post", "after"),
     "text_answered": Step("backend.delivery.channels.sms", "post", "after"),
     "settling": Step("backend.delivery.settle", "settle", "after"),
-    "settled": Step("backend.worker.sending", "Sender._settled", "after"),
+    "settled": Step("backend.worker.settling", "Settler._settled", "after"),
     "taking_back": Step("backend.delivery.settle", "recover", "after"),
     "timer_taken": Step("backend.foundation.timers", "take", "after"),
     "looked_again": Step("backend.worker.run", "look_again", "after"),

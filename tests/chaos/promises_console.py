@@ -25,6 +25,6 @@ async def wishes_are_done_once(seen: Evidence) -> list[str]:
 async def what_needs_a_person_waits(seen: Evidence) -> list[str]:
     """13: what needs a person is raised once with its line, and waits until it is taken up or over; a grant ends."""
     found = [row["broken"] for row in await seen.rows(CONSOLE_LAWS) if row["broken"].startswith(_NEEDS)]
-    rows = await seen.rows("SELECT what, subject FROM attention.item WHERE over_at IS NULL")
-    twice = Counter((row["what"], row["subject"]) for row in rows)
-    return found + [f"{what} {subject} is raised {n} times" for (what, subject), n in twice.items() if n > 1]
+    rows = await seen.rows("SELECT centre_id, what, subject FROM attention.item WHERE over_at IS NULL")
+    twice = Counter((row["centre_id"], row["what"], row["subject"]) for row in rows)
+    return found + [f"{what} {subject} is raised {n} times" for (_, what, subject), n in twice.items() if n > 1]

@@ -8,6 +8,8 @@ from uuid import UUID, uuid4
 
 from backend.aeds import queries as aeds
 from backend.aeds.aed import Condition
+from backend.attention import agreed
+from backend.attention.item import Agreement
 from backend.attention.look import Lookout
 from backend.console.words_operations_da import OPERATIONS_DA
 from backend.foundation import chores
@@ -17,15 +19,15 @@ from backend.foundation.ids import AedId, IncidentId
 from backend.foundation.kinds import Kind
 from backend.identity import approvals
 from backend.identity.approval import ApprovalKind
-from backend.identity.queries_staff import insert_staff
-from backend.identity.staff import Staff, StaffId
+from backend.identity.queries_staff import insert_role, insert_staff
+from backend.identity.staff import Granted, Staff, StaffId, StaffRole
 from backend.incidents import by_hand
 from backend.incidents import queries as incidents
 from backend.responses.status import Status
 from backend.selection import drafts, queries_drafts
 from tests.alarm.cast import Town
 from tests.console import evening
-from tests.console.cast import HOVEDSTADEN
+from tests.console.cast import HOVEDSTADEN, NORDJYLLAND
 from tests.console.live_site import LiveSite
 
 HELLERUP = (55.7320, 12.5790)
@@ -43,6 +45,7 @@ async def happens(site: LiveSite) -> dict[str, str]:
     await _somebody_raised_one(site, made["valby"])
     made |= await _waits_for_a_second_person(site)
     await _the_machine(site.town)
+    await _neighbours_help(site)
     await Lookout(site.database, site.town.clock).round()
     await site.town.rows("UPDATE attention.looked SET at = now() + interval '1 day'")  # as if a worker went on looking
     return made
@@ -71,6 +74,7 @@ async def _weeks_before(town: Town, now: datetime) -> dict[str, str]:
     (held,) = await town.volunteers(640, at=evening.HOLTE)
     waits = await town.arrest(at=evening.HOLTE)
     await town.accepts(waits, held)
+    await _numbered(town, waits, f"{now.year}-4703")
     await town.rows(
         "UPDATE incidents.incident SET state = 'ended', ended_at = $2, end_reason = 'closed' WHERE id = $1",
         waits,
@@ -80,7 +84,7 @@ async def _weeks_before(town: Town, now: datetime) -> dict[str, str]:
 
 
 async def _numbered(town: Town, incident: IncidentId, case: str) -> None:
-    await town.rows("UPDATE incidents.incident SET case_number = $2 WHERE id = $1", incident, case)
+    await town.rows("UPDATE incidents.incident SET case_number = $2, region = '1084' WHERE id = $1", incident, case)
 
 
 async def _an_exercise(town: Town) -> str:
@@ -113,10 +117,20 @@ async def _waits_for_a_second_person(site: LiveSite) -> dict[str, str]:
     return {"regel": str(version.id), "udkast": str(draft.id)}
 
 
+async def _neighbours_help(site: LiveSite) -> None:
+    """At night, each the other."""
+    owner, since = Actor(Role.OWNER), site.town.now - timedelta(days=9)
+    async with site.database.acting_as(owner) as c:
+        for centre, to in ((HOVEDSTADEN, NORDJYLLAND), (NORDJYLLAND, HOVEDSTADEN)):
+            agreement = Agreement(to, timedelta(minutes=3), 22, 6, timedelta(minutes=30))
+            await agreed.agree(c, owner, centre, agreement, "amk_laege", since)
+
+
 async def _works_here(site: LiveSite, name: str) -> StaffId:
     staff = Staff(StaffId(uuid4()), f"{name.lower()}@amk.example", name)
     async with site.database.acting_as(Actor(Role.OWNER)) as c:
         await insert_staff(c, staff, site.town.now)
+        await insert_role(c, staff.id, Granted(uuid4(), StaffRole.AMK_LAEGE, HOVEDSTADEN, site.town.now, None))
     return staff.id
 
 

@@ -39,6 +39,7 @@ async def happens(site: LiveSite) -> dict[str, str]:
     at(7.2)
     lyngby = await town.arrest(at=LYNGBY, accuracy_m=25)
     at(5.9)
+    await town.shows(lyngby, people[0])
     await town.accepts(lyngby, people[0])
     await town.tells(lyngby, people[0], Status.EN_ROUTE)
     made["lyngby"] = str(lyngby)
@@ -78,6 +79,7 @@ async def _at_noerreport(town: Town, at: Callable[[float], None]) -> str:
     incident = await town.arrest(at=NOERREPORT, accuracy_m=15)
     for each in (near[0], near[1], far[0], far[1]):
         town.clock.advance(timedelta(seconds=9))
+        await town.shows(incident, each)
         await town.accepts(incident, each)
     await town.declines(incident, near[2])
     await town.shows(incident, near[3])

@@ -59,6 +59,7 @@ class Visit(NamedTuple):
     pictured: bool = True
 
 
+_HELP = "to=amk-nordjylland&after_s=90&from_hour=22&to_hour=6&lends_for_min=30"
 VISITS = (
     Visit("log-ind", "/konsol/log-ind", Who.NOBODY),
     Visit("videre", "/konsol/videre", Who.NOBODY, pictured=False),
@@ -91,6 +92,8 @@ VISITS = (
     Visit("drift-regler", "/konsol/drift/regler", Who.DRIFTSANSVARLIG),
     Visit("drift-regel", "/konsol/drift/regler/{regel}", Who.DRIFTSANSVARLIG),
     Visit("drift-udkast", "/konsol/drift/regler/udkast/{udkast}", Who.DRIFTSANSVARLIG),
+    Visit("drift-centralen", "/konsol/drift/centralen", Who.DRIFTSANSVARLIG),
+    Visit("drift-centralen-forslag", f"/konsol/drift/centralen/nabohjaelp?{_HELP}", Who.DRIFTSANSVARLIG),
 )
 
 

@@ -89,12 +89,7 @@ class LiveSite:
             timezone_id="Europe/Copenhagen",
             **more,
         )
-        secret = await self.staff("Vera", *(roles or (StaffRole.VISITATOR,)))
-        cookies = {COOKIE: secret, "__Host-konsol-tema": "lys" if scheme == "light" else "moerk"}
-        url = self.service.url.replace("http:", "https:")  # which loopback counts as, here and in a browser
-        await context.add_cookies(
-            [{"name": name, "value": value, "url": url, "secure": True} for name, value in cookies.items()]
-        )
+        await context.add_cookies(await self.cookies(*roles, scheme=scheme))  # type: ignore[arg-type]
         page = await context.new_page()
         await page.add_init_script(LISTENS_FOR_REFUSALS)
         page.set_default_timeout(PATIENCE_MS)
@@ -104,6 +99,13 @@ class LiveSite:
         page.on("pageerror", lambda error: self.wrong.append(str(error)))
         yield page
         await context.close()
+
+    async def cookies(self, *roles: StaffRole, scheme: Scheme = "dark") -> list[dict[str, Any]]:
+        """Of a browser somebody in these roles has just signed in at."""
+        secret = await self.staff("Vera", *(roles or (StaffRole.VISITATOR,)))
+        cookies = {COOKIE: secret, "__Host-konsol-tema": "lys" if scheme == "light" else "moerk"}
+        url = self.service.url.replace("http:", "https:")  # which loopback counts as, here and in a browser
+        return [{"name": name, "value": value, "url": url, "secure": True} for name, value in cookies.items()]
 
     def _asked(self, url: str) -> None:
         if not url.startswith((self.service.url, "data:", "blob:")):

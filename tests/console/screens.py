@@ -42,7 +42,9 @@ async def make(folder: Path, only: list[str], sizes: list[str]) -> None:
         await migrate(server.dsn(name))
         async with running_live_site(server.dsn(name), Path(scratch)) as site, async_playwright() as playwright:
             ids = await happens(site)
-            browser = await playwright.chromium.launch(executable_path=chromium(), args=[*FLAGS, SOUNDS])
+            browser = await playwright.chromium.launch(
+                executable_path=chromium(), args=[*FLAGS, SOUNDS, "--lang=da-DK"]
+            )
             visits = [each for each in VISITS if each.pictured and (not only or each.name in only)]
             for size in sizes:
                 for scheme in SCHEMES:

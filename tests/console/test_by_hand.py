@@ -179,7 +179,7 @@ async def test_beyond_what_one_person_does_alone_it_goes_out_and_a_second_one_ma
     assert await town.ringing(incident) == set()
     (decided,) = await office.journal("second_person_decided")
     assert (decided["person_id"], decided["facts"]["decision"]) == (colleague.id, "stopped")
-    assert "Ingen alarm venter" in text_of(await second.opens("/konsol/kaldt"))
+    assert "Ingen manuel alarm skal bekræftes" in text_of(await second.opens("/konsol/kaldt"))
 
 
 CONFIRM = {"svar": "confirmed"}
@@ -222,7 +222,7 @@ async def test_a_centre_sets_its_own_limit_and_another_centre_s_alarms_are_not_t
     assert told["above"] == ["an_hour", "uncertain"]
     far = new_browser()
     await far.sits_down(await office.grants("Nora", StaffRole.VAGTHAVENDE, centre=NORDJYLLAND), CentreId(NORDJYLLAND))
-    assert "Ingen alarm venter" in text_of(await far.opens("/konsol/kaldt"))
+    assert "Ingen manuel alarm skal bekræftes" in text_of(await far.opens("/konsol/kaldt"))
     word = {"ord": form_word(far.cookies["__Host-konsol"])}
     assert (await far.sends(f"/konsol/kaldt/{told['id']}", word | {"svar": "stopped"})).status_code == 404
 

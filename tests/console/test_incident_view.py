@@ -208,8 +208,8 @@ async def test_two_clocks_run_until_a_channel_took_a_ring_and_a_phone_showed_it(
     assert clocks["first_push_accepted_at"] - began == timedelta(seconds=1.5)
     assert clocks["first_receipt_at"] - began == timedelta(seconds=4)
     shown = text_of(await browser.opens(page(incident)))
-    assert "1.5 s" in shown
-    assert "4.0 s" in shown
+    assert "1,5 s" in shown
+    assert "4,0 s" in shown
 
 
 async def test_whoever_goes_is_expected_and_whoever_has_not_shown_a_revision_is_named(

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.async_api import Browser, async_playwright, expect
@@ -14,6 +15,11 @@ from tests.console.live_site import running_live_site
 from tests.console.made_tiles import a_tile
 from tests.harness.browser import FLAGS
 
+PICTURE = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c49444154789c63686868000003"
+    "0401814bd3d2100000000049454e44ae426082"
+)
+"""One dot."""
 pytestmark = pytest.mark.browser
 
 
@@ -22,6 +28,7 @@ class TileServer(ThreadingHTTPServer):
 
     asked: list[tuple[str, dict[str, str]]]
     elsewhere = False
+    pictures = False
 
     @property
     def origin(self) -> str:
@@ -34,7 +41,7 @@ class Answers(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self.server.asked.append((self.path, dict(self.headers)))
         origin = "https://other.example" if self.server.elsewhere else self.server.origin
-        documents = {
+        documents: dict[str, Any] = {
             "/style.json?key=1": {"version": 8, "sources": {"base": {"type": "vector", "url": "/tiles.json"}}},
             "/tiles.json": {
                 "tiles": [f"{origin}/{{z}}/{{x}}/{{y}}"],
@@ -43,8 +50,11 @@ class Answers(BaseHTTPRequestHandler):
                 "vector_layers": [{"id": "roads"}, {"id": "water"}],
             },
         }
+        if self.server.pictures:
+            source = {"type": "raster", "tiles": ["pictures/{z}/{x}/{y}.png"], "tileSize": 256, "attribution": "Foto"}
+            documents["/style.json?key=1"] = {"version": 8, "sources": {"photo": source}}
         found = documents.get(self.path)
-        body = a_tile() if found is None else json.dumps(found).encode()
+        body = json.dumps(found).encode() if found else PICTURE if self.path.endswith(".png") else a_tile()
         self.send_response(200)
         self.send_header("Access-Control-Allow-Origin", "*")
         self.send_header("Content-Length", str(len(body)))
@@ -96,3 +106,11 @@ async def test_streets_come_from_the_named_origin_and_from_no_other(
                 await expect(page.locator("#map-says")).to_contain_text("kunne ikke hentes")
             assert not [each for each in site.elsewhere if "other.example" in each], "a style leads nowhere else"
             assert site.wrong == []
+
+            tiles.pictures, tiles.asked = True, []
+            async with site.seat(chromium) as page:
+                await page.goto(site.service.url + "/konsol/tavle")
+                await expect(page.locator("#map-credit")).to_contain_text("Foto")
+                await page.wait_for_timeout(500)
+            assert [path for path, _ in tiles.asked if path.startswith("/pictures/")]
+            assert site.wrong == [], "pictures come as data: the policy lets no image of another origin in"

@@ -107,7 +107,7 @@ class Worker:
         self.sender = Sender(
             town.database,
             channels,
-            dict.fromkeys(channels, slots),
+            slots,
             self.clock,
             wake or Wake(),
             alarm,
@@ -123,8 +123,13 @@ class Worker:
 
     async def claims(self) -> int:
         """Claims what is due and starts what may be; how many were claimed. The requests run on."""
-        slots = self.sender._slots
-        return len(await self.sender.fill(slots.for_live())) + len(await self.sender.fill(slots.for_others()))
+        lines = (self.sender.live, self.sender.others)
+        return sum([len(await self.sender.fill(line, line.slots.rooms())) for line in lines])
+
+    @property
+    def held(self) -> int:
+        """Slots, of live alarms and of all else."""
+        return self.sender.live.slots.held + self.sender.others.slots.held
 
     async def finishes(self) -> None:
         """Waits for the answers and settles them."""

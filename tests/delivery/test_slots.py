@@ -10,7 +10,7 @@ from typing import Literal
 import asyncpg
 
 from backend.delivery import claim
-from backend.delivery.message import Channel
+from backend.delivery.message import FIRST_OTHER, Channel
 from backend.delivery.queries_claim import Room
 from backend.demo.provider_faults import Trouble
 from backend.foundation.database import Role
@@ -52,7 +52,7 @@ async def test_slots_come_back_whatever_became_of_the_attempts(town: Town, provi
         await worker.finishes()
 
     assert len(providers.pushes()) == 7
-    assert worker.sender._slots.held == 0
+    assert worker.held == 0
 
 
 async def test_a_provider_that_lets_every_request_hang_takes_no_slot_of_another(
@@ -66,7 +66,8 @@ async def test_a_provider_that_lets_every_request_hang_takes_no_slot_of_another(
     worker.clock.advance(timedelta(seconds=5))  # the second channel's turn, and both of the first one's slots are held
     hanging = set(worker.sender.sending)
     await worker.claims()
-    await asyncio.wait(worker.sender.sending - hanging)
+    if answered := worker.sender.sending - hanging:
+        await asyncio.wait(answered)
 
     assert len(providers.texts()) == 2
     assert not any(task.done() for task in hanging)
@@ -82,11 +83,11 @@ async def test_retries_hold_half_of_the_slots_at_most_and_a_fresh_ring_finds_one
     worker = Worker(town, providers, slots=4)
 
     await worker.claims()
-    assert worker.sender._slots.held == 2, "although six wait and four are free"
+    assert worker.held == 2, "although six wait and four are free"
     fresh = await town.message(await town.volunteer(push="fresh", sms=False, phone="+4520000399"), now=NOW)
     await worker.claims()
 
-    assert worker.sender._slots.held == 3
+    assert worker.held == 3
     await worker.finishes()
     assert str(fresh.subject_id) in [push["data"]["alert_id"] for push in providers.pushes()]
 
@@ -125,18 +126,18 @@ async def drills(town: Town, how_many: int) -> None:
         await town.message(drilled, kind=Kind.EXERCISE)
 
 
-async def test_a_drill_never_holds_the_slots_that_are_for_live_alarms_alone(town: Town, providers: Providers) -> None:
+async def test_a_drill_never_holds_a_slot_of_live_alarms(town: Town, providers: Providers) -> None:
     await drills(town, 20)
     worker = Worker(town, providers, slots=16)
 
     await worker.claims()
-    assert worker.sender._slots.held == 14, "although twenty wait"
-    ring = await town.message(await town.volunteer(push="live", sms=False))
+    assert worker.held == 16, "although twenty wait"
+    await rings(town, 16)
     await worker.claims()
 
-    assert worker.sender._slots.held == 15
+    assert worker.held == 32
     await worker.finishes()
-    assert str(ring.subject_id) in [push["data"]["alert_id"] for push in providers.pushes()]
+    assert Counter(push["data"]["kind"] for push in providers.pushes()) == {"live": 16, "exercise": 16}
 
 
 async def test_while_a_report_is_answered_a_drill_goes_on_slowly_and_a_live_alarm_at_full_speed(
@@ -185,11 +186,11 @@ async def test_slots_that_come_back_while_others_are_filled_are_filled_at_once(
     await drills(town, 40)
     wake = Wake(others=Watched())
     sender = Worker(town, providers, slots=16, wake=wake).sender
-    assert len(await sender.fill([Room(Channel.FCM, 12, 6)])) == 12
+    assert len(await sender.fill(sender.others, [Room(Channel.FCM, 12, 6, first=FIRST_OTHER)])) == 12
     await answers(sender)
 
     async with held(town, Kind.EXERCISE):
-        filling = asyncio.create_task(sender.claim_others_round())  # the two slots that a drill has left
+        filling = asyncio.create_task(sender.claim_others_round())  # the four slots that a drill has left
         await somebody_waits(town.database.dsn)
         await sender.others.results.round()
         assert not wake.others.is_set()
@@ -197,16 +198,16 @@ async def test_slots_that_come_back_while_others_are_filled_are_filled_at_once(
 
     assert isinstance(wake.others, Watched)
     assert wake.others.waited_for == 0
-    assert await sender.fill(sender._slots.for_others()), "there is more, and room for it"
+    assert await sender.fill(sender.others, sender.others.slots.rooms()), "there is more, and room for it"
     await sender.end()
 
 
 async def test_a_drill_goes_on_when_the_slots_it_may_have_are_free_again(town: Town, providers: Providers) -> None:
-    """Two were free all the while, for live alarms alone: whoever sends these has nothing new to look for."""
+    """Whoever sends live alarms has nothing new to look for."""
     await drills(town, 20)
     wake = Wake()
     sender = Worker(town, providers, slots=16, wake=wake).sender
-    assert len(await sender.fill(sender._slots.for_others())) == 14
+    assert len(await sender.fill(sender.others, sender.others.slots.rooms())) == 16
     await answers(sender)
     assert not wake.others.is_set()
 
@@ -252,10 +253,10 @@ async def test_what_an_alarm_s_pushes_came_to_is_written_whoever_holds_what_came
         async with asyncio.timeout(A_BUSY_MACHINE_S):
             await worker.sender.live.results.round()
         assert not drilled.done()
-        assert worker.sender._slots.held == 3
+        assert worker.held == 3
     await drilled
     await connection.close()
-    assert worker.sender._slots.held == 0
+    assert worker.held == 0
 
 
 async def test_a_claim_for_live_alarms_locks_nothing_of_a_drill_and_a_drill_s_nothing_of_theirs(
@@ -263,26 +264,14 @@ async def test_a_claim_for_live_alarms_locks_nothing_of_a_drill_and_a_drill_s_no
 ) -> None:
     await drills(town, 5)
     await rings(town, 4)
-    slots = Worker(town, providers, slots=64).sender._slots
+    sender = Worker(town, providers, slots=64).sender
+    live, others = sender.live.slots.rooms(), sender.others.slots.rooms()
 
-    async with town.transaction(Role.WORKER) as alarms, town.transaction(Role.WORKER) as others:
-        assert len(await claim.claim(alarms, slots.for_live(), NOW)) == 4
+    async with town.transaction(Role.WORKER) as one, town.transaction(Role.WORKER) as other:
+        assert len(await claim.claim(one, live, NOW)) == 4
         assert await free(town) == {"exercise": 5}
-        assert len(await claim.claim(others, slots.for_others(aside=True), NOW)) == 5
+        assert len(await claim.claim(other, others, NOW)) == 5
         assert await free(town) == {}
-
-
-async def test_while_a_drill_s_slots_are_being_filled_an_alarm_counts_on_its_own_alone(
-    town: Town, providers: Providers
-) -> None:
-    slots = Worker(town, providers, slots=64).sender._slots
-    for_a_drill = slots.for_others()
-
-    with slots.keep(for_a_drill):
-        kept = [room.free for room in for_a_drill]
-        alone = [room.free for room in slots.for_live()]
-    assert (kept, alone) == ([56, 56], [8, 8])
-    assert [room.free for room in slots.for_live()] == [64, 64]
 
 
 async def free(town: Town) -> dict[str, int]:

@@ -96,6 +96,17 @@ async def test_under_the_worst_pressure_only_what_is_never_turned_away_reaches_i
     assert through == NEVER_SHED
 
 
+def test_what_staff_do_about_an_alarm_is_turned_away_as_little_as_what_their_system_does(tmp_path: Path) -> None:
+    acts = {"aflys", "aflys-en", "flere", "ord", "ret", "saml", "alligevel", "kvitter", "alarmer", "send"}
+    of_alarms = {
+        path: limit
+        for method, path, limit in calls(unstarted(tmp_path))
+        if method == "POST" and path.startswith("/konsol") and path.rsplit("/", 1)[1] in acts and "oevelse" not in path
+    }
+    assert {path.rsplit("/", 1)[1] for path in of_alarms} == acts
+    assert {path for path, limit in of_alarms.items() if limit not in NEVER_SHED} == set()
+
+
 def was_turned_away(answer: httpx.Response) -> bool:
     if answer.headers["content-type"] == "application/problem+json":
         return bool(answer.json()["type"] == OVERLOADED)

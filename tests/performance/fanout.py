@@ -3,12 +3,13 @@
 The worker as it runs in production finds one ring for each device due at one moment and takes it from there: attempts
 committed before their requests, results and seals after them. A push is what the FCM stand-in accepted, and the time of
 a drill is the stand-in's: from the first push's arrival to the last one's acceptance. Beside it, in turns, over 128
-connections: a bare aiohttp client, and firebase-admin's `send_each_async` with one message a call. Of the worker's 256
+connections: a bare aiohttp client, and firebase-admin's `send_each_async` with one message a call. Of the worker's 128
 slots half are at the provider at a time, the others before it or after it at the database. Processor a push is the
 pushing process's, until everything is written and sealed; PostgreSQL's is told beside it. The stand-in takes 50 ms over
 a push, as the provider does in the other benches. Then live alarms happen quietly and beside a drill, in turns.
 
     python -m tests.performance fanout --write                                      12 minutes
+    python -m tests.performance fanout --only alarms --devices 70000 --beside 70000 4 minutes
     python -m tests.performance fanout --devices 20000 --beside 20000 --alarms 10   a short trial
     python -m tests.performance fanout --alarms 0 --latency-ms 0                    the drill alone, answered at once
 """
@@ -66,7 +67,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--devices", type=int, default=200_000)
     parser.add_argument("--rounds", type=int, default=1, help="drills, each between its rivals' turns")
     parser.add_argument("--connections", type=int, default=128, help="of the bare client and of firebase-admin")
-    parser.add_argument("--slots", type=int, default=256, help="the worker's; each is held while it is written, too")
+    parser.add_argument("--slots", type=int, default=128, help="the worker's; each is held while it is written, too")
+    parser.add_argument("--only", choices=("drills", "alarms"), help="where there is no time for both")
     parser.add_argument("--admin-pushes", type=int, default=6_000, help="of firebase-admin in a round: it is slow")
     parser.add_argument("--latency-ms", type=float, default=50.0, help="the stand-in's time over a drill's push")
     parser.add_argument("--volunteers", type=int, default=20_000, help="who can be asked by live alarms")
@@ -98,12 +100,12 @@ async def _measured(options: argparse.Namespace, folder: Folder, server: Server,
     async with AsyncExitStack() as stack:
         stage = await Stage.set_up(options, folder, server, stack)
         taken: dict[str, list[Taken]] = {BARE: [], OURS: [], ADMIN: []}
-        for number in range(options.rounds):
+        for number in range(options.rounds if options.only != "alarms" else 0):
             for name in (BARE, ADMIN, OURS, ADMIN, BARE):
                 _tell(f"round {number + 1} of {options.rounds}: {name}")
                 taken[name].append(await (stage.drill() if name == OURS else stage.rival(name)))
                 _tell(f"  {_said(taken[name][-1])}")
-        alarms, itself = await _alarms(options, stage) if options.alarms else ({}, {})
+        alarms, itself = await _alarms(options, stage) if _has_alarms(options) else ({}, {})
     return _run(options, machine, taken, alarms, itself)
 
 
@@ -145,7 +147,7 @@ class Stage:
             at.database,
             folder,
             places,
-            volunteers=options.volunteers if options.alarms else 0,
+            volunteers=options.volunteers if _has_alarms(options) else 0,
             aeds=AEDS,
             newcomer_count=0,
             seed=options.seed,
@@ -160,7 +162,7 @@ class Stage:
         them = await stack.enter_async_context(Supervisor(folder.logs, _tell))
         await asyncio.gather(them.start(parts.fcm_server(folder, at)), them.start(parts.sms_server(folder, at)))
         await them.start(replace(parts.worker(environment), restarts=False))
-        if options.alarms:
+        if _has_alarms(options):
             await them.start(_api(at, environment))
         return cls(options, folder, server, at, them, database, made, drilled)
 
@@ -224,6 +226,10 @@ class Stage:
         worker = self._them.parts["worker"].pid
         assert worker is not None
         return used_s(worker), used_s(self._server.pid)
+
+
+def _has_alarms(options: argparse.Namespace) -> bool:
+    return bool(options.alarms) and options.only != "drills"
 
 
 def _api(at: parts.Addresses, environment: Mapping[str, str]) -> Part:
@@ -291,15 +297,7 @@ def _said(taken: Taken) -> str:
     )
 
 
-def _run(
-    options: argparse.Namespace,
-    machine: Machine,
-    taken: Mapping[str, list[Taken]],
-    alarms: Mapping[str, list[Measured]],
-    itself: Mapping[str, int],
-) -> Run:
-    size = options.devices
-
+def _of_drills(size: int, taken: Mapping[str, list[Taken]]) -> list[Figure]:
     def rate(name: str) -> float:
         return statistics.median(each.fanned.a_second for each in taken[name])
 
@@ -307,7 +305,7 @@ def _run(
         return statistics.median(each.used_us for each in taken[name])
 
     with_store = statistics.median(each.used_us + each.store_us for each in taken[OURS])
-    figures = [
+    return [
         Figure("pushes a second", OURS, size, rate(OURS), "/s", BARE, rate(BARE), AT_LEAST_PUSHES),
         Figure("processor a push", OURS, size, used(OURS), "µs", ADMIN, used(ADMIN), AT_MOST_USED),
         Figure("processor a push", WITH_STORE, size, with_store, "µs", ADMIN, used(ADMIN)),
@@ -317,13 +315,25 @@ def _run(
         ),
         Figure("devices with more than one", OURS, size, max(each.fanned.doubled for each in taken[OURS]), ""),
     ]
+
+
+def _run(
+    options: argparse.Namespace,
+    machine: Machine,
+    taken: Mapping[str, list[Taken]],
+    alarms: Mapping[str, list[Measured]],
+    itself: Mapping[str, int],
+) -> Run:
+    size = options.devices
+
+    figures = _of_drills(size, taken) if taken[OURS] else []
     quiet, beside = (fanout_live.whole(alarms.get(name, [])) for name in (QUIET, BESIDE))
     if quiet and beside:
         for percent, aim in ((50, None), (99, AT_MOST_LATE)):
             then, now = percentile(quiet, percent), percentile(beside, percent)
             figures.append(Figure(f"live alarm p{percent}", BESIDE, size, now, "ms", QUIET, then, aim))
     names = (
-        *("devices", "rounds", "connections", "slots", "latency_ms"),
+        *("only", "devices", "rounds", "connections", "slots", "latency_ms"),
         *("beside", "volunteers", "alarms", "alarm_latency_ms", "pause_s"),
     )
     short = sum(each.pushed < each.asked for measured in alarms.values() for each in measured)

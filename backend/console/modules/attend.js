@@ -9,7 +9,7 @@ import { say, sayOf } from "./words.js";
 
 /** @typedef {import("./ringing.js").Shown} Shown */
 /** @typedef {import("./ringing.js").Attention} Attention */
-/** @typedef {{row: HTMLLIElement, what: Element, age: Element, by: Element, button: HTMLButtonElement | null}} Row */
+/** @typedef {{row: HTMLLIElement, what: Element, age: Element, by: Element, button: HTMLButtonElement | null, key: HTMLElement}} Row */
 
 const AGAIN_MS = 3_000;
 const PATIENCE_MS = 4_000;
@@ -130,11 +130,13 @@ export class Attend {
   draw() {
     const there = new Set(this.all.map((each) => each.id));
     for (const id of this.rows.keys()) if (!there.has(id)) this.rows.delete(id);
+    const byKey = next(this.all, this.page.chosen());
     arrange(
       byId("attention-list"),
       this.all.map((each) => {
         const row = this.rows.get(each.id) ?? this.made(each);
         this.fill(row, each);
+        row.key.hidden = each.id !== byKey?.id; // which one the key means
         return row.row;
       }),
     );
@@ -146,10 +148,11 @@ export class Attend {
     const what = element("span", { class: "what" });
     const since = element("span", { class: "age" });
     const by = element("span", { class: "by" });
-    const button = MAY_ACT ? element("button", { type: "button" }, say("acknowledge"), " ", element("kbd", {}, "A")) : null;
+    const key = element("kbd", {}, "A");
+    const button = MAY_ACT ? element("button", { type: "button" }, say("acknowledge"), " ", key) : null;
     button?.addEventListener("click", () => void this.takeUp(this.all.find((each) => each.id === item.id) ?? null));
     const row = element("li", {}, what, " ", since, " ", by, ...(button ? [button] : []));
-    const made = { row, what, age: since, by, button };
+    const made = { row, what, age: since, by, button, key };
     this.rows.set(item.id, made);
     return made;
   }
