@@ -4,18 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from backend.api import dispatch_centre, dispatch_live, health, oauth, sms_answer
-from backend.api.mobile import (
-    alerts,
-    devices,
-    leaving,
-    missions,
-    positions,
-    profile,
-    readiness,
-    sign_in,
-    sign_up,
-    test_alarm,
-)
+from backend.api.mobile import alerts, devices, leaving, positions, profile, readiness, sign_in, sign_up, test_alarm
 
 Routes = Sequence[Any]
 
@@ -29,7 +18,6 @@ MOBILE: Routes = (
     *readiness.routes,
     *positions.routes,
     *alerts.routes,
-    *missions.routes,
     *test_alarm.routes,
 )
 UNDESCRIBED: Routes = (*health.routes, *sms_answer.routes)
