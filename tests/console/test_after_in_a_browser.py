@@ -55,7 +55,7 @@ async def test_the_slider_shows_each_step_and_asks_nobody(chromium: Browser, sit
         await page.locator("#skridt").focus()
         await page.keyboard.press("ArrowRight")
         await expect(page.locator("#people tr:visible")).to_have_count(3)
-        await expect(page.locator("#skridt")).to_have_attribute("aria-valuetext", re.compile("3 hjerteløbere spurgt"))
+        await expect(page.locator("#skridt")).to_have_attribute("aria-valuetext", re.compile("3 af 20 hjerteløbere spurgt"))
         await page.keyboard.press("End")
         await expect(page.locator("#said")).to_have_text("Hændelsen sluttede: ambulancen er fremme")
         await expect(page.locator("#steps a[aria-current=step]")).to_contain_text("Hændelsen sluttede")
