@@ -18,7 +18,9 @@ __all__ = ["axe"]
 pytestmark = pytest.mark.browser
 LIVE = "#stream[data-state=live]"
 INK = """() => {
-  const { data } = document.getElementById("pulse").getContext("2d").getImageData(0, 0, 64, 64);
+  const copy = new OffscreenCanvas(64, 64).getContext("2d", { willReadFrequently: true });
+  copy.drawImage(document.getElementById("pulse"), 0, 0);
+  const { data } = copy.getImageData(0, 0, 64, 64);
   const ink = [0, 0, 0, 0];
   for (let at = 0; at < 64 * 64; at++) ink[2 * (at >= 2048) + (at % 64 >= 32)] += data[4 * at + 3];
   return Math.max(...ink) / Math.min(...ink);

@@ -34,7 +34,6 @@ HOSTS = (
     r"www\.w3\.org",
     r"firebase\.google\.com",
     r"hjertestarter\.dk",
-    r"project-osrm\.org",
 )
 
 
