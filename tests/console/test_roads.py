@@ -80,6 +80,8 @@ async def test_two_questions_are_under_way_at_most_and_nobody_asks_the_same_twic
         (200, b'{"code":"Ok","distances":[[1,2,3]]}'),
         (200, b'{"code":"Ok","distances":[["far"]]}'),
         (200, b'{"code":"Ok","distances":[[NaN]]}'),
+        (200, b'{"code":"Ok","distances":[[1e999]]}'),
+        (200, b'{"code":"Ok","more":' + b"[" * 50_000 + b"]" * 50_000 + b"}"),
         (400, b'{"code":"NoSegment","message":"Could not find a matching segment for coordinate 0"}'),
         (400, b'{"code":"TooBig","message":"Too many table coordinates"}'),
         (500, b'{"code":"Ok","distances":[[1200]]}'),
