@@ -7,7 +7,8 @@ import { metres, moved } from "./geo.js";
 /** @typedef {{lat: number, lon: number, accuracy_m: number | null}} At */
 /**
  * `from`: where the page showed it, of revision `based_on`. `own`: the accuracy was typed and is nobody else's to change.
- * @typedef {{step: "idle" | "moving" | "sending", from: At, to: At, own: boolean, place: Place | null, foundAt: number, based_on: number, newest: number}} State
+ * `tried`: what was sent; where it is `to`, nothing else was put since.
+ * @typedef {{step: "idle" | "moving" | "sending", from: At, to: At, own: boolean, place: Place | null, foundAt: number, tried: At | null, based_on: number, newest: number}} State
  */
 
 /** What an arrow moves, in metres. */
@@ -15,13 +16,15 @@ export const STEP_M = 5;
 export const FAR_STEP_M = 50;
 /** Less than that is no other place. */
 const LEAST_M = 0.5;
+/** So near is what was rounded on its way. */
+const SAME_M = 0.2;
 const WINDS = /** @type {const} */ (["n", "ne", "e", "se", "s", "sw", "w", "nw"]);
 /** @type {Record<string, [number, number]>} */
 const ARROWS = { ArrowUp: [0, 1], ArrowDown: [0, -1], ArrowRight: [1, 0], ArrowLeft: [-1, 0] };
 
 const NOWHERE = { lat: 0, lon: 0, accuracy_m: null };
 /** @type {State} */
-export const IDLE = { step: "idle", from: NOWHERE, to: NOWHERE, own: false, place: null, foundAt: 0, based_on: 0, newest: 0 };
+export const IDLE = { step: "idle", from: NOWHERE, to: NOWHERE, own: false, place: null, foundAt: 0, tried: null, based_on: 0, newest: 0 };
 
 /** Begins where it is shown. What has begun goes on. @param {State} state @param {At} at @param {number} revision @returns {State} */
 export function begun(state, at, revision) {
@@ -92,12 +95,23 @@ export function sends(state, now, held) {
 
 /** @param {State} state @returns {State} */
 export function sending(state) {
-  return { ...state, step: "sending" };
+  return { ...state, step: "sending", tried: state.to };
 }
 
 /** No answer, or a refusal: what was put stands. @param {State} state @returns {State} */
 export function unsent(state) {
   return state.step === "sending" ? { ...state, step: "moving" } : state;
+}
+
+/**
+ * Whether what was put is what holds by now: it was sent, though no answer came. An address is on no page, so whether that
+ * came nobody can tell: whoever sent one looks for themselves.
+ * @param {State} state @param {At} at @param {number} revision
+ */
+export function cameThrough(state, at, revision) {
+  const { tried, to, place } = state;
+  if (state.step !== "moving" || tried !== to || place !== null || revision <= state.based_on) return false;
+  return metres(at.lat, at.lon, to.lat, to.lon) < SAME_M && at.accuracy_m === to.accuracy_m;
 }
 
 /** What is sent. @param {State} state */
