@@ -87,9 +87,8 @@ def revised_place(
     A new position without a radius has none. An address replaces the whole one before, unless it only `adds` to it.
     """
     radius_m = accuracy_m if position is not None or accuracy_m is not None else known.accuracy_m
-    if address is None:
-        wanted = known.address
-    else:
+    wanted = known.address
+    if address is not None:
         wanted = address.added_to(known.address) if adds else address.address()
     return placed(position or Wgs84(known.lat, known.lon), radius_m, wanted, borders, opened_at)
 

@@ -16,6 +16,7 @@ export const STEP_M = 5;
 export const FAR_STEP_M = 50;
 /** Less than that is no other place. */
 const LEAST_M = 0.5;
+const LEAST_PULL_PX = 4;
 /** So near is what was rounded on its way. */
 const SAME_M = 0.2;
 const WINDS = /** @type {const} */ (["n", "ne", "e", "se", "s", "sw", "w", "nw"]);
@@ -36,6 +37,11 @@ export function begun(state, at, revision) {
 export function put(state, lat, lon, within) {
   if (state.step !== "moving") return state;
   return { ...state, to: { lat, lon, accuracy_m: state.own ? state.to.accuracy_m : within } };
+}
+
+/** Whether a hand pulls: one that only clicks shakes, and moves nobody. @param {{x: number, y: number}} from @param {{x: number, y: number}} to */
+export function pulled(from, to) {
+  return Math.hypot(to.x - from.x, to.y - from.y) >= LEAST_PULL_PX;
 }
 
 /** An arrow: so many metres. Null for another key. @param {State} state @param {string} key @param {boolean} far @param {number} within @returns {State | null} */
@@ -114,13 +120,14 @@ export function cameThrough(state, at, revision) {
   return metres(at.lat, at.lon, to.lat, to.lon) < SAME_M && at.accuracy_m === to.accuracy_m;
 }
 
-/** What is sent. @param {State} state */
+/** What is sent; a point that stays is sent as it came, digit by digit: rounded it would be another one, and everybody ranked anew. @param {State} state */
 export function body(state) {
-  const { to, place } = state;
+  const { from, to, place } = state;
+  const stays = to.lat === from.lat && to.lon === from.lon;
   return {
     where: {
-      lat: rounded(to.lat),
-      lon: rounded(to.lon),
+      lat: stays ? to.lat : rounded(to.lat),
+      lon: stays ? to.lon : rounded(to.lon),
       ...(to.accuracy_m === null ? {} : { accuracy_m: to.accuracy_m }),
       ...(place === null ? {} : addressOf(place)),
     },
