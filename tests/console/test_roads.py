@@ -98,6 +98,13 @@ async def test_nonsense_is_no_distance_and_is_not_asked_for_again_at_once(
     assert len(service.asked) == 1
 
 
+async def test_what_is_packed_is_not_unpacked(service: RoadService, roads: Roads) -> None:
+    """A few bytes may unpack to more than there is room for, before anybody has counted them."""
+    service.answers, service.packed = b'{"code":"Ok","distances":[[1500]]}', True
+    assert await roads.metres([(THERE, HERE)]) == {}
+    assert service.headers[0]["Accept-Encoding"] == "identity"
+
+
 @pytest.mark.parametrize("metres", [-5, 0, 1e9])
 async def test_a_way_that_cannot_be_is_none(service: RoadService, roads: Roads, metres: float) -> None:
     """Shorter than the straight line by more than a cell's centre is from its road, or as long as the country."""
