@@ -79,5 +79,6 @@ async def _change_centre(connection: Connection, actor: Actor, approval: Approva
         await proposed.put_in_force(connection, actor, approval.centre_id, wanted, f"approval {approval.id}", now)
     except NotPossible as why:
         raise CannotBeDone(str(why)) from None
-    except asyncpg.ExclusionViolationError:
+    except (asyncpg.ExclusionViolationError, asyncpg.InsufficientPrivilegeError):
+        # What holds began after `now`, by another process's clock: it could only end at a moment nobody approved of.
         raise CannotBeDone("another change came at the same moment") from None

@@ -24,7 +24,7 @@ from backend.api.dispatch_centre.wishes import (
     tell_word_own,
 )
 from backend.console.acting import caller_at
-from backend.console.incident_form import chosen, id_in, meant, revision_of
+from backend.console.incident_form import chosen, id_in, is_whole, meant, revision_of
 from backend.console.incident_pages import ONE, incident_words, page_of
 from backend.console.incident_read import own
 from backend.console.visit import INCIDENTS, AnyRequest, form_of, go
@@ -105,7 +105,9 @@ async def _say_a_word(a: Asked) -> object:
 
 
 async def _revise(a: Asked) -> object:
-    return await revise_own(a.database, a.caller, a.incident_id, revision_of(a.form), a.borders, a.clock.now())
+    new = revision_of(a.form)
+    adds = new.address is not None and not is_whole(new.address)
+    return await revise_own(a.database, a.caller, a.incident_id, new, a.borders, a.clock.now(), adds=adds)
 
 
 async def _join(a: Asked) -> object:

@@ -46,6 +46,14 @@ def revision_of(form: Mapping[str, str]) -> Revision:
     return Revision(None if lat is None or lon is None else Wgs84(lat, lon), accuracy_m, address, _based_on(form))
 
 
+def is_whole(address: AddressSent) -> bool:
+    """Another address, in place of the one before; else a floor or a door's code that is added to it.
+
+    Whoever hears the code on the telephone types that alone, and those on the way must not lose the street by it.
+    """
+    return address.text is not None or address.dar_id is not None
+
+
 def chosen(form: Mapping[str, str], field: str, of: type[Choice]) -> Choice:
     """Raises 422 for nothing chosen, and for what is on no list."""
     try:

@@ -49,7 +49,7 @@ def distances_in(body: bytes, query: Query) -> dict[Pair, int | None]:
     """Metres by road; None where no road leads there, or what is said of it cannot be. Raises NoTable."""
     try:
         table = msgspec.json.decode(body, type=_Table)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise NoTable("no table of distances") from None
     if table.code != "Ok" or table.distances is None:
         raise NoTable(f"code {table.code[:40]!r}")

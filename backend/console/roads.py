@@ -87,7 +87,10 @@ class Roads:
         """Raises NoTable for an answer that is no good before it is read."""
         address = URL(self._address + path, encoded=True)
         timeout = aiohttp.ClientTimeout(total=ENDS_AFTER_S)
-        async with self._session.get(address, timeout=timeout, allow_redirects=False) as answer:
+        as_it_is = {"Accept-Encoding": "identity"}  # unpacked, a few bytes may be more than there is room for
+        async with self._session.get(
+            address, headers=as_it_is, timeout=timeout, allow_redirects=False, auto_decompress=False
+        ) as answer:
             body = bytearray()
             async for part in answer.content.iter_any():
                 body += part

@@ -1,6 +1,7 @@
 """A routing service on loopback that speaks OSRM's table, and can be slow, away or wrong."""
 
 import asyncio
+import gzip
 import math
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
@@ -22,6 +23,7 @@ class RoadService:
     waits_s: float = 0.0
     status: int = 200
     answers: bytes | None = None  # in place of a table
+    packed: bool = False  # whether it says that what it answers is compressed
     no_route: bool = False
     asked: list[str] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
@@ -31,7 +33,9 @@ class RoadService:
         self.headers.append(dict(request.headers))
         await asyncio.sleep(self.waits_s)
         if self.answers is not None:
-            return web.Response(body=self.answers, status=self.status, content_type="application/json")
+            packed = {"Content-Encoding": "gzip"} if self.packed else {}
+            answers = gzip.compress(self.answers) if self.packed else self.answers
+            return web.Response(body=answers, status=self.status, content_type="application/json", headers=packed)
         places = [tuple(map(float, each.split(","))) for each in request.match_info["places"].split(";")]
         from_, to = ([int(n) for n in request.query[name].split(";")] for name in ("sources", "destinations"))
         assert request.query["annotations"] == "distance"

@@ -3,6 +3,8 @@
 import re
 from uuid import uuid4
 
+import msgspec
+
 from backend.console.words_acting import ACTING_DA
 from backend.console.words_incident_da import INCIDENT_DA
 from backend.identity.staff import StaffRole
@@ -159,6 +161,20 @@ async def test_two_seats_do_not_overwrite_each_other_unseen(town: Town, office: 
     assert (await town.place(incident)).address.floor != "3"
     again = await browser.fills_in(await browser.opens(page(incident)), to, floor="3")
     assert (again.status_code, (await town.place(incident)).address.floor) == (303, "3")
+
+
+async def test_a_door_code_typed_alone_takes_nobodys_street(town: Town, office: Office, browser: Browser) -> None:
+    """It is what a caller says last. A new street brings its own floor and code, or none."""
+    incident = await town.arrest()
+    before = (await town.place(incident)).address
+    await at_a_seat(office, browser)
+    to = page(incident, "/ret")
+    await browser.fills_in(await browser.opens(page(incident)), to, door_code="0815")
+    assert (await town.place(incident)).address == msgspec.structs.replace(before, door_code="0815")
+    assert before.text is not None
+    await browser.fills_in(await browser.opens(page(incident)), to, address="Nørregade 3B")
+    place = await town.place(incident)
+    assert (place.address.text, place.address.door_code) == ("Nørregade 3B", None)
 
 
 async def test_by_script_a_place_is_revised_as_a_dispatch_system_does_and_who_has_not_shown_it_is_named(

@@ -128,6 +128,23 @@ async def test_who_acknowledges_and_the_limit_by_hand_hold_once_another_one_has_
     assert (limit.an_hour, limit.uncertain_m) == (1, 250)
 
 
+async def test_of_two_answers_at_once_by_clocks_that_differ_one_is_done_and_the_other_is_told(
+    office: Office, doctor: Browser, manager: Browser, clock: SetClock
+) -> None:
+    """It waits on, to be answered again: nothing of it is done in between."""
+    clock.advance(timedelta(minutes=1))
+    for seconds in (90, 45):
+        await asks(doctor, "kvittering", f"?acknowledges=console&nobody_after_s={seconds}")
+    clock.advance(timedelta(seconds=1))
+    assert (await says(manager)).status_code == 200
+    clock.advance(timedelta(milliseconds=-20))
+    assert (await says(manager)).status_code == 409
+    clock.advance(timedelta(seconds=1))
+    async with office.database.acting_as(Actor(Role.API, HOVEDSTADEN)) as c:
+        assert (await rule_of(c, HOVEDSTADEN, clock.now())).nobody_after == timedelta(seconds=90)
+    assert (await says(manager)).status_code == 200
+
+
 @pytest.mark.parametrize(
     ("typed", "said"),
     [

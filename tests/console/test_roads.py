@@ -80,6 +80,8 @@ async def test_two_questions_are_under_way_at_most_and_nobody_asks_the_same_twic
         (200, b'{"code":"Ok","distances":[[1,2,3]]}'),
         (200, b'{"code":"Ok","distances":[["far"]]}'),
         (200, b'{"code":"Ok","distances":[[NaN]]}'),
+        (200, b'{"code":"Ok","distances":[[1e999]]}'),
+        (200, b'{"code":"Ok","more":' + b"[" * 50_000 + b"]" * 50_000 + b"}"),
         (400, b'{"code":"NoSegment","message":"Could not find a matching segment for coordinate 0"}'),
         (400, b'{"code":"TooBig","message":"Too many table coordinates"}'),
         (500, b'{"code":"Ok","distances":[[1200]]}'),
@@ -94,6 +96,13 @@ async def test_nonsense_is_no_distance_and_is_not_asked_for_again_at_once(
     for _ in range(3):
         assert await roads.metres([(THERE, HERE)]) == {}
     assert len(service.asked) == 1
+
+
+async def test_what_is_packed_is_not_unpacked(service: RoadService, roads: Roads) -> None:
+    """A few bytes may unpack to more than there is room for, before anybody has counted them."""
+    service.answers, service.packed = b'{"code":"Ok","distances":[[1500]]}', True
+    assert await roads.metres([(THERE, HERE)]) == {}
+    assert service.headers[0]["Accept-Encoding"] == "identity"
 
 
 @pytest.mark.parametrize("metres", [-5, 0, 1e9])

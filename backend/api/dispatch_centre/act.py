@@ -224,11 +224,19 @@ async def confirm_aed(
 
 
 async def revise_own(
-    database: Database, caller: Caller, incident_id: UUID, data: Revision, borders: Borders, now: datetime
+    database: Database,
+    caller: Caller,
+    incident_id: UUID,
+    data: Revision,
+    borders: Borders,
+    now: datetime,
+    *,
+    adds: bool = False,
 ) -> Incident:
     """As the route says, for a dispatch system or for somebody at the console: the verbs below have no other way in.
 
-    Each raises 404 for an incident that is not the caller's, and 409 for one that has ended.
+    Each raises 404 for an incident that is not the caller's, and 409 for one that has ended. `adds`: what the address
+    leaves out stays, too.
     """
     if data.position is None and data.address is None and data.accuracy_m is None:
         wanted = "send at least one of position, accuracy_m and address"
@@ -240,7 +248,8 @@ async def revise_own(
         known = await queries.place_of(connection, incident.id)
         if known is None:
             raise not_found("incident")
-        where = revised_place(known, data.position, data.accuracy_m, data.address, borders, incident.opened_at)
+        better = (data.position, data.accuracy_m, data.address)
+        where = revised_place(known, *better, borders, incident.opened_at, adds=adds)
         if data.based_on not in (None, incident.revision) and where.place != known:  # the same again is no other one
             raise _revised_meanwhile(incident)
         await revising.revise(connection, actor, incident, where, now)

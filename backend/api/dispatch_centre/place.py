@@ -51,6 +51,11 @@ class AddressSent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def address(self) -> Address:
         return msgspec.convert(msgspec.to_builtins(self), Address)
 
+    def added_to(self, known: Address) -> Address:
+        """The known one, with what is told here in place of what it says of that."""
+        told = {name: value for name, value in msgspec.to_builtins(self).items() if value is not None}
+        return msgspec.convert(msgspec.to_builtins(known) | told, Address)
+
 
 def placed(
     position: Position, accuracy_m: float | None, address: Address, borders: Borders, now: datetime
@@ -74,13 +79,17 @@ def revised_place(
     address: AddressSent | None,
     borders: Borders,
     opened_at: datetime,
+    *,
+    adds: bool = False,
 ) -> PlaceOnMap:
     """The place with what is known better now, by the borders of the incident's opening. Raises as `placed`.
 
-    A new position without a radius has none.
+    A new position without a radius has none. An address replaces the whole one before, unless it only `adds` to it.
     """
     radius_m = accuracy_m if position is not None or accuracy_m is not None else known.accuracy_m
-    wanted = known.address if address is None else address.address()
+    wanted = known.address
+    if address is not None:
+        wanted = address.added_to(known.address) if adds else address.address()
     return placed(position or Wgs84(known.lat, known.lon), radius_m, wanted, borders, opened_at)
 
 

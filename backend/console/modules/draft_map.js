@@ -2,6 +2,7 @@
 
 import { circle } from "./geo.js";
 import { colours } from "./map_look.js";
+import { pulled } from "./revise_steps.js";
 import { GeoJSONSource } from "../look/parts/maplibre-gl.mjs";
 
 /** @typedef {import("./revise_steps.js").State} State */
@@ -19,15 +20,21 @@ export class DraftMap {
     this.map = map;
     this.held = false;
     this.took = false;
+    /** Where it was taken; null once it is pulled. @type {{x: number, y: number} | null} */
+    this.from = null;
     map.on("mousedown", (event) => {
       this.took = false;
       if (event.originalEvent.button !== 0 || !this.isNear(event) || !hand.taken()) return;
       event.preventDefault(); // the map stays where it is
       this.held = this.took = true;
+      this.from = event.point;
     });
     map.on("mousemove", (event) => {
-      if (this.held) hand.put(event.lngLat.lat, event.lngLat.lng);
-      else map.getCanvas().style.cursor = this.isNear(event) ? "move" : "";
+      if (this.held) {
+        if (this.from !== null && !pulled(this.from, event.point)) return;
+        this.from = null;
+        hand.put(event.lngLat.lat, event.lngLat.lng);
+      } else map.getCanvas().style.cursor = this.isNear(event) ? "move" : "";
     });
     document.addEventListener("mouseup", () => {
       this.held = false;

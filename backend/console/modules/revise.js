@@ -4,11 +4,10 @@ import { post } from "./asking_server.js";
 import * as steps from "./by_hand_steps.js";
 import { byId, write } from "./dom.js";
 import { DraftMap } from "./draft_map.js";
-import { metres } from "./geo.js";
 import { typesIn } from "./keys.js";
 import { OneBox, understood } from "./one_box.js";
 import { pointedWithin } from "./point.js";
-import { begun, body, change, found, IDLE, maySend, measured, newAddress, nudged, overtaken, put, sending, sends, unsent } from "./revise_steps.js";
+import { begun, body, cameThrough, change, found, IDLE, maySend, measured, newAddress, nudged, overtaken, put, sending, sends, unsent } from "./revise_steps.js";
 import { say, sayOf } from "./words.js";
 
 /** @typedef {import("./revise_steps.js").State} State */
@@ -68,14 +67,8 @@ export class Revise {
     this.section.hidden = this.known === null;
     if (this.known === null) return this.leave();
     if (this.state.step === "idle") return;
-    if (this.known.revision > this.state.based_on && this.isThere(this.known.at)) return this.sent(this.known.revision);
+    if (cameThrough(this.state, this.known.at, this.known.revision)) return this.sent(this.known.revision);
     this.become(overtaken(this.state, this.known.revision));
-  }
-
-  /** Whether what was put is what holds by now: it was sent, though no answer came. @param {import("./revise_steps.js").At} at */
-  isThere(at) {
-    const { to, step } = this.state;
-    return step === "moving" && metres(at.lat, at.lon, to.lat, to.lon) < 0.2 && at.accuracy_m === to.accuracy_m;
   }
 
   /** @param {number} revision */

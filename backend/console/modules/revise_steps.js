@@ -7,7 +7,8 @@ import { metres, moved } from "./geo.js";
 /** @typedef {{lat: number, lon: number, accuracy_m: number | null}} At */
 /**
  * `from`: where the page showed it, of revision `based_on`. `own`: the accuracy was typed and is nobody else's to change.
- * @typedef {{step: "idle" | "moving" | "sending", from: At, to: At, own: boolean, place: Place | null, foundAt: number, based_on: number, newest: number}} State
+ * `tried`: what was sent; where it is `to`, nothing else was put since.
+ * @typedef {{step: "idle" | "moving" | "sending", from: At, to: At, own: boolean, place: Place | null, foundAt: number, tried: At | null, based_on: number, newest: number}} State
  */
 
 /** What an arrow moves, in metres. */
@@ -15,13 +16,16 @@ export const STEP_M = 5;
 export const FAR_STEP_M = 50;
 /** Less than that is no other place. */
 const LEAST_M = 0.5;
+const LEAST_PULL_PX = 4;
+/** So near is what was rounded on its way. */
+const SAME_M = 0.2;
 const WINDS = /** @type {const} */ (["n", "ne", "e", "se", "s", "sw", "w", "nw"]);
 /** @type {Record<string, [number, number]>} */
 const ARROWS = { ArrowUp: [0, 1], ArrowDown: [0, -1], ArrowRight: [1, 0], ArrowLeft: [-1, 0] };
 
 const NOWHERE = { lat: 0, lon: 0, accuracy_m: null };
 /** @type {State} */
-export const IDLE = { step: "idle", from: NOWHERE, to: NOWHERE, own: false, place: null, foundAt: 0, based_on: 0, newest: 0 };
+export const IDLE = { step: "idle", from: NOWHERE, to: NOWHERE, own: false, place: null, foundAt: 0, tried: null, based_on: 0, newest: 0 };
 
 /** Begins where it is shown. What has begun goes on. @param {State} state @param {At} at @param {number} revision @returns {State} */
 export function begun(state, at, revision) {
@@ -33,6 +37,11 @@ export function begun(state, at, revision) {
 export function put(state, lat, lon, within) {
   if (state.step !== "moving") return state;
   return { ...state, to: { lat, lon, accuracy_m: state.own ? state.to.accuracy_m : within } };
+}
+
+/** Whether a hand pulls: one that only clicks shakes, and moves nobody. @param {{x: number, y: number}} from @param {{x: number, y: number}} to */
+export function pulled(from, to) {
+  return Math.hypot(to.x - from.x, to.y - from.y) >= LEAST_PULL_PX;
 }
 
 /** An arrow: so many metres. Null for another key. @param {State} state @param {string} key @param {boolean} far @param {number} within @returns {State | null} */
@@ -92,7 +101,7 @@ export function sends(state, now, held) {
 
 /** @param {State} state @returns {State} */
 export function sending(state) {
-  return { ...state, step: "sending" };
+  return { ...state, step: "sending", tried: state.to };
 }
 
 /** No answer, or a refusal: what was put stands. @param {State} state @returns {State} */
@@ -100,13 +109,25 @@ export function unsent(state) {
   return state.step === "sending" ? { ...state, step: "moving" } : state;
 }
 
-/** What is sent. @param {State} state */
+/**
+ * Whether what was put is what holds by now: it was sent, though no answer came. An address is on no page, so whether that
+ * came nobody can tell: whoever sent one looks for themselves.
+ * @param {State} state @param {At} at @param {number} revision
+ */
+export function cameThrough(state, at, revision) {
+  const { tried, to, place } = state;
+  if (state.step !== "moving" || tried !== to || place !== null || revision <= state.based_on) return false;
+  return metres(at.lat, at.lon, to.lat, to.lon) < SAME_M && at.accuracy_m === to.accuracy_m;
+}
+
+/** What is sent; a point that stays is sent as it came, digit by digit: rounded it would be another one, and everybody ranked anew. @param {State} state */
 export function body(state) {
-  const { to, place } = state;
+  const { from, to, place } = state;
+  const stays = to.lat === from.lat && to.lon === from.lon;
   return {
     where: {
-      lat: rounded(to.lat),
-      lon: rounded(to.lon),
+      lat: stays ? to.lat : rounded(to.lat),
+      lon: stays ? to.lon : rounded(to.lon),
       ...(to.accuracy_m === null ? {} : { accuracy_m: to.accuracy_m }),
       ...(place === null ? {} : addressOf(place)),
     },

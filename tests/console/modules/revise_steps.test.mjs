@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { READ_FIRST_MS } from "../../../backend/console/modules/by_hand_steps.js";
 import {
-  begun, body, change, found, IDLE, maySend, measured, newAddress, nudged, overtaken, put, sending, sends, STEP_M, unsent,
+  begun, body, cameThrough, change, found, IDLE, maySend, measured, newAddress, nudged, overtaken, pulled, put, sending, sends, STEP_M, unsent,
 } from "../../../backend/console/modules/revise_steps.js";
 
 const AT = { lat: 55.676, lon: 12.568, accuracy_m: 250 };
@@ -58,4 +58,27 @@ test("sent once; without an answer it stands and is sent again", () => {
   assert.equal(sends(away, 9_000, false), false);
   assert.equal(sends(unsent(away), 9_000, false), true);
   assert.equal(put(away, 0, 0, 5), away, "what is on its way is not moved");
+});
+
+test("what somebody else sent is not said to have been sent here", () => {
+  const untouched = cameThrough(moving, AT, 4);
+  const house = unsent(sending(found(moving, HOUSE, 0)));
+  const address = cameThrough(house, { lat: HOUSE.lat, lon: HOUSE.lon, accuracy_m: null }, 4);
+  assert.deepEqual([untouched, address], [false, false], "another one's door code; another one's floor in the same house");
+  const east = nudge(moving, "ArrowRight");
+  assert.equal(cameThrough(east, east.to, 4), false, "never sent");
+  const lost = unsent(sending(east));
+  const further = nudge(lost, "ArrowRight");
+  assert.deepEqual([cameThrough(lost, east.to, 3), cameThrough(lost, AT, 4), cameThrough(further, further.to, 4)], [false, false, false]);
+  assert.equal(cameThrough(lost, east.to, 4), true, "sent, and the answer was lost");
+});
+
+test("a hand that shakes while it clicks pulls nothing", () => {
+  assert.deepEqual([pulled({ x: 10, y: 10 }, { x: 12, y: 11 }), pulled({ x: 10, y: 10 }, { x: 13, y: 14 })], [false, true]);
+});
+
+test("a better accuracy alone moves nobody, however many digits the place came with", () => {
+  const at = { lat: 55.67612345678, lon: 12.56812345678, accuracy_m: 250 };
+  const where = body(measured(begun(IDLE, at, 3), "10")).where;
+  assert.deepEqual(where, { ...at, accuracy_m: 10 });
 });
