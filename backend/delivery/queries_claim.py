@@ -232,14 +232,15 @@ class ExpiredLease(msgspec.Struct, frozen=True):
 
 
 async def expired_leases(connection: Connection, limit: int) -> list[ExpiredLease]:
-    """Leases that are over by the database's clock; nothing is locked."""
+    """Leases that are over by the database's clock, those of live alarms first; nothing is locked."""
     return await fetch_all(
         connection,
         ExpiredLease,
         """
         SELECT d.id, d.fence, a.id AS attempt_id
         FROM delivery.delivery d LEFT JOIN delivery.attempt a ON a.delivery_id = d.id AND a.fence = d.fence
-        WHERE d.state = 'leased' AND d.lease_until <= clock_timestamp() ORDER BY d.lease_until LIMIT $1
+        WHERE d.state = 'leased' AND d.lease_until <= clock_timestamp()
+        ORDER BY d.urgency, d.lease_until LIMIT $1
         """,
         limit,
     )

@@ -112,14 +112,16 @@ def running_server(
     port: int | None = None,
     settings: Mapping[str, str] | None = None,
     major: int | None = None,
+    beneath: Path | None = None,
 ) -> Iterator[Server]:
     """A server for the length of the block.
 
     `home` is a folder of its own for data, password and log, made when missing; None is a throwaway one. `fast` gives
     up durability. `port` is a wish: where it is taken, or None, another free one is used. `settings` are added to ours.
-    `major` is a wish for new data; what is there stays of its own. Raises DataInUse, ServerError, NoPostgres.
+    `major` is a wish for new data; what is there stays of its own. `beneath`: where a throwaway folder is made, instead
+    of the system's place for them. Raises DataInUse, ServerError, NoPostgres.
     """
-    server = start_server(home, fast=fast, port=port, settings=settings, major=major)
+    server = start_server(home, fast=fast, port=port, settings=settings, major=major, beneath=beneath)
     try:
         yield server
     finally:
@@ -133,10 +135,15 @@ def start_server(
     port: int | None = None,
     settings: Mapping[str, str] | None = None,
     major: int | None = None,
+    beneath: Path | None = None,
 ) -> Server:
     """As `running_server`, for a caller who stops it."""
     throwaway = home is None
-    home = Path(tempfile.mkdtemp(prefix="hjerteloeber-", dir=temporary_folder())) if home is None else home.resolve()
+    home = (
+        Path(tempfile.mkdtemp(prefix="hjerteloeber-", dir=beneath or temporary_folder()))
+        if home is None
+        else home.resolve()
+    )
     _make_home(home)
     lock = _lock(home)
     try:

@@ -45,6 +45,7 @@ POOL_SIZES = {Lane.ALERTS: 12, Lane.ANSWERS: 1, Lane.LOCATIONS: 1, Lane.REST: 3,
 SILENT_AT_MOST_S = 1.0  # in a transaction: a frozen worker holds up no stand-down for longer
 SEAL_EVERY_S = 0.3
 SEAL_ASIDE = 50  # of a source: an alarm's own, and of a drill a little
+SEAL_ASIDE_ROUNDS = 3  # in a row that were not enough, about a second: webhooks read the chain, an alarm's too
 LONG_LOOK_EVERY = 2_000  # rounds: what committed so late that the short look missed it
 CLOSE_WITHIN_S = 0.3
 READY_WITHIN_S = 1.0
@@ -151,10 +152,13 @@ class Sealing:
         self._stands_aside = stands_aside
         self._sources: list[Source] = sources()
         self._round = 0
+        self._not_enough = 0  # rounds in a row, beside an alarm
 
     async def round(self) -> float:
         long_look = self._round % LONG_LOOK_EVERY == 0
-        at_once = SEAL_ASIDE if self._stands_aside() and not long_look else sealer.AT_ONCE
+        aside = self._stands_aside()
+        little = aside and self._not_enough < SEAL_ASIDE_ROUNDS and not long_look
+        at_once = SEAL_ASIDE if little else sealer.AT_ONCE
         self._round += 1  # before it is tried: a long look that takes too long must not keep the short from sealing
         try:
             async with self._database.acting_as(Actor(Role.WORKER), Lane.REST) as connection:
@@ -164,6 +168,7 @@ class Sealing:
         except BaseException:
             self._sources = sources()  # what they took for sealed is not: they begin anew where the chain ends
             raise
+        self._not_enough = self._not_enough + 1 if aside and sealed >= at_once else 0
         more = sealed >= sealer.AT_ONCE and not self._stands_aside()
         return 0.0 if more else SEAL_EVERY_S
 

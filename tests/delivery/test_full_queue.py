@@ -17,9 +17,11 @@ from backend.delivery.queries_claim import Claim, Room
 from backend.foundation import sealer
 from backend.foundation.clock import SetClock
 from backend.foundation.database import Connection, Database, Lane
+from backend.foundation.kinds import Kind
 from backend.incidents.sealing import sources
-from backend.worker.run import SEAL_ASIDE, Sealing, open_for_work
+from backend.worker.run import SEAL_ASIDE, SEAL_ASIDE_ROUNDS, Sealing, open_for_work
 from backend.worker.settling import WORKER
+from backend.worker.slots import LIVE, Slots
 from tests.delivery.cast import NOW, Town
 from tests.harness.keys import RING
 
@@ -83,9 +85,9 @@ _FILLED = """
 """
 
 
-async def fill(town: Town) -> None:
+async def fill(town: Town, kind: Kind = Kind.LIVE) -> None:
     """As many wait as a small drill has, beside as many that are over."""
-    await town.message(await town.volunteer(sms=False))
+    await town.message(await town.volunteer(sms=False, kind=kind), kind=kind)
     connection = await asyncpg.connect(town.database.dsn)
     await connection.execute(_FILLED, OVER, WAITING)
     await connection.close()
@@ -144,6 +146,17 @@ async def test_sending_touches_what_it_takes_although_its_plans_are_of_an_empty_
         assert await reads.of_the_queue() < 20 * TAKEN
 
 
+async def test_an_alarm_s_claim_reads_nothing_of_the_drill_that_waits_beside_it(town: Town, at_work: Database) -> None:
+    await fill(town, Kind.EXERCISE)
+    one = await town.volunteer(push="warm", sms=False, phone="+4520000077")
+    await town.message(one)
+
+    async with reading(at_work, Lane.ALERTS) as (c, reads):
+        assert len(await claim.claim(c, Slots([Channel.FCM, Channel.SMS], 128, LIVE).rooms(), NOW)) == 1
+        assert await reads.whole() == []
+        assert await reads.of_the_queue() < 20
+
+
 async def test_a_sweep_looks_at_no_delivery_that_is_over_or_that_can_wait(town: Town, at_work: Database) -> None:
     for _ in range(UNTIL_A_PLAN_IS_KEPT):
         async with at_work.acting_as(WORKER, Lane.ALERTS) as c:
@@ -172,7 +185,10 @@ async def test_a_round_of_sealing_reads_no_table_whole(town: Town, at_work: Data
     assert sealed == 2 * OVER
 
 
-async def test_beside_an_alarm_little_of_a_drill_is_sealed_at_a_time(town: Town, at_work: Database) -> None:
+async def test_beside_an_alarm_little_of_a_drill_is_sealed_at_a_time_and_no_chain_falls_behind_for_it(
+    town: Town, at_work: Database
+) -> None:
+    """A drill has reports of its own, and each counts as an alarm at first: they may come one after the other."""
     await fill(town)
     aside = False
     sealing = Sealing(at_work, SetClock(NOW), lambda: aside)
@@ -187,6 +203,9 @@ async def test_beside_an_alarm_little_of_a_drill_is_sealed_at_a_time(town: Town,
     assert await sealed_by_a_round() == 2 * SEAL_ASIDE
     aside = False
     assert await sealed_by_a_round() == 2 * sealer.AT_ONCE
+    aside = True
+    assert [await sealed_by_a_round() for _ in range(SEAL_ASIDE_ROUNDS)] == [2 * SEAL_ASIDE] * SEAL_ASIDE_ROUNDS
+    assert [await sealed_by_a_round() for _ in range(2)] == [2 * sealer.AT_ONCE] * 2, "until nothing more waits"
 
 
 async def seals(database: Database) -> int:

@@ -12,6 +12,7 @@ from backend.delivery.outcome import Accepted
 from backend.delivery.queries_claim import Room
 from backend.demo.provider_faults import Trouble
 from backend.foundation.database import Role
+from backend.foundation.kinds import Kind
 from tests.delivery.cast import NOW, Town
 from tests.delivery.providers import PUBLIC_URL, Providers, Worker, answers
 
@@ -71,6 +72,25 @@ async def test_what_a_killed_worker_held_is_sent_by_another_and_its_own_late_wor
     assert [(r["outcome"], r["code"]) for r in outcomes] == [("accepted", None), ("ambiguous", "lease_over")]
     assert fence == 2
     assert await town.states(ring.subject_id) == {"fcm": "accepted"}
+
+
+async def test_of_what_a_killed_worker_held_a_live_alarm_is_taken_back_before_a_drill(town: Town) -> None:
+    """It may have held more than is taken back at once."""
+    drilled = await town.volunteer(push="drill", sms=False, phone="+4520000009", kind=Kind.EXERCISE)
+    drill = await town.message(drilled, kind=Kind.EXERCISE)
+    async with town.transaction(Role.WORKER) as c:
+        await claim.claim(c, [Room(Channel.FCM, 10, 5)], NOW)
+    ring = await town.message(await town.volunteer(sms=False))
+    async with town.transaction(Role.WORKER) as c:
+        await claim.claim(c, [Room(Channel.FCM, 10, 5)], NOW)
+    async with town.transaction() as c:
+        await c.execute("UPDATE delivery.delivery SET lease_until = lease_until - interval '1 minute'")
+
+    async with town.transaction(Role.WORKER) as c:
+        assert await settle.recover(c, NOW, limit=1) == 1
+
+    assert await town.states(ring.subject_id) == {"fcm": "queued"}
+    assert await town.states(drill.subject_id) == {"fcm": "leased"}
 
 
 @pytest.mark.parametrize("stopped", [False, True])

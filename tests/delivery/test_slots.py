@@ -8,14 +8,16 @@ from datetime import timedelta
 from typing import Literal
 
 import asyncpg
+import pytest
 
 from backend.delivery import claim
-from backend.delivery.message import FIRST_OTHER, Channel
+from backend.delivery.message import FIRST_OTHER, Channel, What, urgency
 from backend.delivery.queries_claim import Room
 from backend.demo.provider_faults import Trouble
 from backend.foundation.database import Role
 from backend.foundation.kinds import Kind
-from backend.worker.slots import TRICKLE
+from backend.worker.loop import keep_running
+from backend.worker.slots import LIVE, OTHERS, TRICKLE
 from backend.worker.wake import Wake
 from tests.delivery.cast import NOW, Town
 from tests.delivery.providers import A_BUSY_MACHINE_S, Providers, Worker, answers
@@ -257,6 +259,45 @@ async def test_what_an_alarm_s_pushes_came_to_is_written_whoever_holds_what_came
     await drilled
     await connection.close()
     assert worker.held == 0
+
+
+@pytest.mark.parametrize("what", What)
+def test_whatever_there_is_to_say_is_taken_by_one_of_the_two_lines(what: What) -> None:
+    for kind in Kind:
+        level = urgency(what, kind)
+        takes = [whose for whose in (LIVE, OTHERS) if whose.first <= level <= whose.last]
+        alarm = kind is Kind.LIVE and what in (What.RING, What.REVISION, What.WORD, What.STAND_DOWN)
+        assert takes == [LIVE if alarm else OTHERS]
+
+
+async def test_whoever_is_told_to_end_writes_down_what_came_of_an_alarm_and_of_a_drill(
+    town: Town, providers: Providers
+) -> None:
+    await drills(town, 3)
+    await rings(town, 2)
+    alarm = asyncio.Event()
+    worker = Worker(town, providers, slots=64, alarm=alarm)
+    settling = [
+        asyncio.create_task(keep_running("settle", line.results.round))
+        for line in (worker.sender.live, worker.sender.others)
+    ]
+    await worker.claims()
+
+    alarm.set()
+    await worker.sender.end()
+    for task in settling:
+        task.cancel()
+    await asyncio.gather(*settling, return_exceptions=True)
+    await town.message(await town.volunteer(push="late", sms=False, phone="+4520000399"))
+    await worker.sender.claim_live_round()
+    await worker.sender.claim_others_round()
+    async with town.transaction(Role.WORKER) as c:
+        rows = await c.fetch("SELECT d.kind, d.state FROM delivery.delivery d WHERE channel = 'fcm'")
+    assert Counter((row["kind"], row["state"]) for row in rows) == {
+        ("live", "accepted"): 2,
+        ("exercise", "accepted"): 3,
+        ("live", "queued"): 1,
+    }
 
 
 async def test_a_claim_for_live_alarms_locks_nothing_of_a_drill_and_a_drill_s_nothing_of_theirs(
