@@ -76,6 +76,8 @@ async def _change_centre(connection: Connection, actor: Actor, approval: Approva
     if approval.centre_id is None:
         raise CannotBeDone(approval.kind.value)
     try:
+        if await proposed.changed_after(connection, approval.centre_id, wanted, approval.asked_at, now):
+            raise CannotBeDone("it was changed after this was asked for: look at what holds now, and ask anew")
         await proposed.put_in_force(connection, actor, approval.centre_id, wanted, f"approval {approval.id}", now)
     except NotPossible as why:
         raise CannotBeDone(str(why)) from None

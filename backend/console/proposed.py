@@ -1,17 +1,20 @@
 """What somebody proposes for their centre: typed, kept with the request as facts, and done once another one agrees."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import assert_never
 
 import msgspec
 
-from backend.attention import agreed
+from backend.attention import agreed, queries_agreed
 from backend.attention.item import Acknowledges, Agreement
+from backend.attention.queries_agreed import AgreementHeld, RuleHeld
 from backend.foundation.database import Actor, Connection
 from backend.foundation.ids import CentreId
 from backend.identity.approval import ApprovalKind, Fact
+from backend.incidents import queries_by_hand
 from backend.incidents.by_hand import set_limit
+from backend.incidents.queries_by_hand import Held
 from backend.incidents.raised import Limit
 from backend.regions import queries as regions
 from backend.regions.queries import Centre
@@ -65,6 +68,8 @@ RANGES: Mapping[str, tuple[int, int]] = {
 }
 """Each number with the least and the most it may be, as the tables have it, or where they have none, as is sane."""
 
+LOOKED_AT = 100
+"""Of a centre's agreements, the newest."""
 _ACKNOWLEDGES = frozenset(each.value for each in Acknowledges)
 
 
@@ -146,6 +151,25 @@ async def put_in_force(
                 raise NotPossible(proposed.to)
         case _:
             assert_never(proposed)
+
+
+async def changed_after(
+    connection: Connection, centre_id: CentreId, proposed: Proposed, asked_at: datetime, now: datetime
+) -> bool:
+    """Whether what it would change is another one than whoever asked saw. Raises NotPossible as `put_in_force`."""
+    held: Sequence[Held | RuleHeld | AgreementHeld]
+    match proposed:
+        case ByHand():
+            held = await queries_by_hand.limits_of(connection, centre_id, 1)
+        case Attention():
+            held = await queries_agreed.rules_of(connection, centre_id, 1)
+        case Overflow() | OverflowEnd():
+            to = await _id_of(connection, centre_id, proposed.to, now)
+            every = await queries_agreed.agreements_about(connection, centre_id, LOOKED_AT)
+            held = [each for each in every if (each.centre_id, each.to_id) == (centre_id, to)]
+        case _:
+            assert_never(proposed)
+    return any(max(each.since, each.until or each.since) > asked_at for each in held)
 
 
 async def _id_of(connection: Connection, centre_id: CentreId, code: str, now: datetime) -> CentreId:

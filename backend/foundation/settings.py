@@ -132,11 +132,18 @@ def _odd(values: Mapping[str, object]) -> Iterator[str]:
         yield f"{PREFIX}APP_URL begins with https://"
     if (style := values.get("map_style_url")) is not None and not _STYLE.fullmatch(str(style)):
         yield f"{PREFIX}MAP_STYLE_URL begins with https:// and a host, as https://tiles.example/style.json"
-    routing = urlsplit(str(values.get("routing_url") or "https://"))
-    if routing.scheme != "https" and (routing.scheme != "http" or routing.hostname not in LOOPBACK):
+    if (routing := values.get("routing_url")) is not None and not _is_safe_to_tell(str(routing)):
         yield f"{PREFIX}ROUTING_URL begins with https://, or http:// on loopback: it is told where hjerteløbere are"
     if values.get("log_format", "json") not in ("json", "text"):
         yield f"{PREFIX}LOG_FORMAT is json or text"
+
+
+def _is_safe_to_tell(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
+    return bool(parts.hostname) and (parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK))
 
 
 def _odd_of_staff(values: Mapping[str, object]) -> Iterator[str]:

@@ -131,7 +131,6 @@ async def test_who_acknowledges_and_the_limit_by_hand_hold_once_another_one_has_
 async def test_of_two_answers_at_once_by_clocks_that_differ_one_is_done_and_the_other_is_told(
     office: Office, doctor: Browser, manager: Browser, clock: SetClock
 ) -> None:
-    """It waits on, to be answered again: nothing of it is done in between."""
     clock.advance(timedelta(minutes=1))
     for seconds in (90, 45):
         await asks(doctor, "kvittering", f"?acknowledges=console&nobody_after_s={seconds}")
@@ -142,6 +141,33 @@ async def test_of_two_answers_at_once_by_clocks_that_differ_one_is_done_and_the_
     clock.advance(timedelta(seconds=1))
     async with office.database.acting_as(Actor(Role.API, HOVEDSTADEN)) as c:
         assert (await rule_of(c, HOVEDSTADEN, clock.now())).nobody_after == timedelta(seconds=90)
+
+
+@pytest.mark.parametrize(
+    ("what", "first", "then"),
+    [
+        ("i-haanden", ("i-haanden", "?an_hour=1&uncertain_m=250"), "?an_hour=9&uncertain_m=900"),
+        ("nabohjaelp", ("nabohjaelp", TYPED.replace("90", "45")), TYPED),
+        ("nabohjaelp", ("nabohjaelp-slut", "?to=amk-nordjylland"), TYPED.replace("90", "45")),
+    ],
+)
+async def test_nobody_says_yes_to_a_change_of_what_another_one_has_changed_since(
+    office: Office, doctor: Browser, manager: Browser, clock: SetClock, what: str, first: tuple[str, str], then: str
+) -> None:
+    """Whoever asked saw what held then: a week later it would undo, unseen, what two others agreed on."""
+    await asks(doctor, "nabohjaelp", TYPED)
+    await says(manager)
+    clock.advance(timedelta(minutes=1))
+    await asks(doctor, *first)
+    await asks(doctor, what, then)
+    clock.advance(timedelta(minutes=1))
+    assert (await says(manager)).status_code == 200
+    held = await helps(office)
+    clock.advance(timedelta(minutes=1))
+    late = await says(manager)
+    assert (late.status_code, "ask anew" in text_of(late), await helps(office)) == (409, True, held)
+    await says(manager, "refused")
+    await asks(doctor, what, then)
     assert (await says(manager)).status_code == 200
 
 

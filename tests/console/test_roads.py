@@ -137,7 +137,7 @@ def test_an_arrival_by_road_is_of_its_own_metres_up_to_the_next_hundred() -> Non
 
 
 def test_a_service_that_anybody_could_listen_to_is_refused() -> None:
-    for address in ("http://roads.example/table/v1/foot", "ftp://127.0.0.1/", "roads"):
+    for address in ("http://roads.example/table/v1/foot", "ftp://127.0.0.1/", "roads", "https://", "http://[::1/table"):
         with pytest.raises(WrongSettings, match="ROUTING_URL begins with https"):
             read_settings({"HJERTELOEBER_ROUTING_URL": address})
 
