@@ -37,11 +37,16 @@ LEVEL, SLACK_MIB = 1.03, 4.0
 """What the last third of the hour may hold more than the one before it; and the scripts at its end than before."""
 HOUR_S = 3_600.0
 LOOKS = 30
+AFTER_S, LOOKS_AFTER = 30.0, 6
 
 FASTER = """(() => {
-  const pace = PACE, wall = Date.now, mono = performance.now.bind(performance), began = wall(), since = mono();
-  Date.now = () => began + (wall() - began) * pace;
-  performance.now = () => since + (mono() - since) * pace;
+  const wall = Date.now, mono = performance.now.bind(performance);
+  let pace = PACE, at = wall(), from = at, atMono = mono(), fromMono = atMono;
+  Date.now = () => at + (wall() - from) * pace;
+  performance.now = () => atMono + (mono() - fromMono) * pace;
+  window.atItsOwnPace = () => {
+    [at, from, atMono, fromMono, pace] = [Date.now(), wall(), performance.now(), mono(), 1];
+  };
   const later = setTimeout, often = setInterval;
   const ask = fetch;
   window.readings = 0;
@@ -85,7 +90,10 @@ class Answers(msgspec.Struct):
 
 
 class Hour(msgspec.Struct):
-    """`held` at even distances over the hour; `scripts` after a third, two thirds and the whole of it."""
+    """`held` at even distances over the hour; `scripts` after a third, two thirds and the whole of it.
+
+    `after`: some moments later, in which the page went on at its own pace.
+    """
 
     seconds: float
     looks: int
@@ -93,6 +101,7 @@ class Hour(msgspec.Struct):
     ended: int
     held: list[Held]
     scripts: list[Scripts]
+    after: list[Held]
 
 
 class Figures(msgspec.Struct):
@@ -147,7 +156,7 @@ async def _keys_and_clicks(site: LiveSite, browser: Browser, seconds: float, cha
 
 
 async def _an_hour(site: LiveSite, port: int, evening: Evening, within_s: float, chance: Random) -> Hour:
-    found = Hour(within_s, 0, 0, 0, [], [])
+    found = Hour(within_s, 0, 0, 0, [], [], [])
     faster = FASTER.replace("PACE", str(HOUR_S / within_s))
     async with unwatched(port, await site.cookies(StaffRole.VAGTHAVENDE), faster) as page:
         await page.does("Page.navigate", url=site.service.url + "/konsol/tavle")
@@ -161,6 +170,10 @@ async def _an_hour(site: LiveSite, port: int, evening: Evening, within_s: float,
                 found.scripts.append(await page.scripts())
         found.looks = await page.evaluates("window.readings")
         found.steps, found.ended = evening.steps - steps, evening.ended - ended
+        await page.evaluates("window.atItsOwnPace()")
+        for _ in range(LOOKS_AFTER):
+            await asyncio.sleep(AFTER_S / LOOKS_AFTER)
+            found.after.append(await page.held())
     return found
 
 
@@ -200,13 +213,17 @@ def _of_the_hour(hour: Hour) -> list[str]:
     before, last = statistics.median(own[third : 2 * third]), statistics.median(own[2 * third :])
     heaps = [each.heap_mib for each in hour.scripts]
     level = last <= LEVEL * before and heaps[-1] <= max(heaps[:-1]) + SLACK_MIB
-    small = _verdict(max(own) <= WANTED_MIB, f"at most {WANTED_MIB:.0f} MiB")
+    aim = f"at most {WANTED_MIB:.0f} MiB"
+    after = [each.own for each in hour.after]
     end = hour.held[-1]
     happened = f"{hour.looks} readings, {hour.steps} steps, {hour.ended} ended and as many opened"
     return [
         f"an hour in {hour.seconds:.0f} s: {happened}",
         "  the page's process, MiB of its own: " + " ".join(f"{each:.0f}" for each in own),
-        f"  at most {max(own):.0f} MiB: {small}",
+        f"  at most {max(own):.0f} MiB: {_verdict(max(own) <= WANTED_MIB, aim)}",
+        "  after it, at its own pace: "
+        + " ".join(f"{each:.0f}" for each in after)
+        + f": {_verdict(after[-1] <= WANTED_MIB, aim)}",
         f"  with what it shares with others {end.resident:.0f}; the process that draws {end.drawing:.0f}",
         "  scripts after each third: "
         + ", ".join(f"{each.heap_mib} MiB, {each.nodes} nodes, {each.listeners} listeners" for each in hour.scripts),
