@@ -77,6 +77,8 @@ class Taken(msgspec.Struct, frozen=True):
     used_us: float  # of the processor, a report: server and PostgreSQL
     p50_ms: float
     p99_ms: float
+    turned_away: int = 0
+    """Told to come again: where others take the processor from it, a process sheds positions first."""
     not_accepted: int = 0
 
 
@@ -246,6 +248,7 @@ async def _press(serving: _Serving, phones: _Phones, server: Server, seconds: fl
         1e6 * used / max(1, pressed.accepted),
         pressed.p50_ms,
         pressed.p99_ms,
+        others.pop("503", 0),
         sum(others.values()),
     )
     _tell(
@@ -332,7 +335,10 @@ def _run(
         options={name: getattr(options, name) for name in ("volunteers", "phones", "connections", "seconds", "rounds")},
         figures=[*figures, *batches],
         # Ungathered, two reports of one phone can overtake each other: the first is then older, and no fault.
-        facts={"not accepted": sum(e.not_accepted for of, rounds in taken.items() if of != OURS_ALONE for e in rounds)},
+        facts={
+            "turned away": sum(each.turned_away for rounds in taken.values() for each in rounds),
+            "not accepted": sum(e.not_accepted for of, rounds in taken.items() if of != OURS_ALONE for e in rounds),
+        },
     )
 
 
