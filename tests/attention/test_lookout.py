@@ -2,7 +2,7 @@
 
 import asyncio
 from datetime import timedelta
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 
@@ -10,76 +10,20 @@ from backend.alerts import alarm
 from backend.alerts.word import ToCentre
 from backend.attention import queries
 from backend.attention.acknowledge import acknowledge
-from backend.attention.agreed import agree, end_agreement, set_rule
-from backend.attention.item import Acknowledges, Agreement, By, Item, Need, Needs
+from backend.attention.item import Acknowledges, By, Need, Needs
 from backend.attention.look import Lookout
 from backend.foundation.database import Actor, Role
-from backend.foundation.ids import CentreId, IncidentId, without_time
+from backend.foundation.ids import without_time
 from backend.foundation.journal import Event, Happening
 from backend.foundation.kinds import Kind
 from backend.foundation.problems import Problem
 from backend.incidents import queries as incident_queries
 from backend.incidents.incident import EndReason, StandDownReason
 from backend.incidents.record import record
-from backend.regions import access
-from backend.regions.queries import add_centre
-from tests.alarm.cast import NOON, Town
+from tests.alarm.cast import Town
 from tests.alarm.test_joining import NEXT_DOOR
 from tests.alarm.test_wishes import says, stands_down
-
-OWNER = Actor(Role.OWNER)
-
-
-async def looks(town: Town) -> None:
-    await Lookout(town.database, town.clock).round()
-
-
-async def items(town: Town, centre_id: CentreId | None = None) -> list[Item]:
-    whose = centre_id or town.centre_id
-    async with town.database.acting_as(Actor(Role.API, centre_id=whose)) as c:
-        return await queries.not_over(c, whose)
-
-
-async def waiting(town: Town, centre_id: CentreId | None = None) -> list[Needs]:
-    return [item.what for item in await items(town, centre_id) if item.waits]
-
-
-async def takes_up(town: Town, item_id: UUID, staff: UUID | None = None) -> Item:
-    staff = staff or uuid4()
-    actor = Actor(Role.API, centre_id=town.centre_id, person_id=staff)
-    async with town.database.acting_as(actor) as c:
-        return await acknowledge(c, actor, town.centre_id, item_id, By.STAFF, staff, town.now)
-
-
-async def rules(town: Town, acknowledges: Acknowledges) -> None:
-    async with town.database.acting_as(OWNER) as c:
-        await set_rule(c, OWNER, town.centre_id, acknowledges, timedelta(seconds=120), "vagthavende", town.now)
-
-
-async def neighbour(town: Town) -> CentreId:
-    centre_id = CentreId(without_time())
-    async with town.acting(Role.OWNER) as c:
-        await c.execute("RESET ROLE")
-        await add_centre(c, centre_id, "amk-nabo", "AMK Nabo", "live", NOON - timedelta(days=1), None)
-    return centre_id
-
-
-async def agrees(town: Town, to: CentreId) -> None:
-    agreement = Agreement(to, timedelta(seconds=60), 0, 0, timedelta(minutes=30))
-    async with town.database.acting_as(OWNER) as c:
-        await agree(c, OWNER, town.centre_id, agreement, "vagthavende", town.now)
-
-
-async def lent(town: Town) -> list[tuple[UUID, timedelta]]:
-    rows = await town.rows(
-        "SELECT acting_id, upper(valid) - lower(valid) AS long FROM regions.access WHERE why = 'agreement' "
-        "ORDER BY lower(valid)"
-    )
-    return [(row["acting_id"], row["long"]) for row in rows]
-
-
-async def events(town: Town, incident: IncidentId) -> list[str]:
-    return [entry.event for entry in await town.journal(incident)]
+from tests.attention.cast import agrees, events, items, lent, looks, neighbour, rules, takes_up, waiting
 
 
 async def test_nobody_accepted_is_raised_once_by_however_many_workers(town: Town) -> None:
@@ -256,93 +200,6 @@ async def test_that_somebody_looks_is_written_down(town: Town) -> None:
     await looks(town)
     async with town.database.acting_as(town.actor) as c:
         assert await queries.looked_at(c) == town.now
-
-
-async def test_without_an_agreement_nobody_ever_helps(town: Town) -> None:
-    await neighbour(town)
-    await town.arrest()
-    await town.time_passes(minutes=50)
-    await looks(town)
-    assert await lent(town) == []
-
-
-async def test_what_nobody_takes_up_in_time_is_lent_once_for_a_while_and_told_on_both_sides(town: Town) -> None:
-    helps = await neighbour(town)
-    await agrees(town, helps)
-    incident = await town.arrest()
-    await town.time_passes(minutes=2)
-    await looks(town)
-    await town.time_passes(seconds=59)
-    await looks(town)
-    assert await lent(town) == []
-    await town.time_passes(seconds=1)
-
-    await asyncio.gather(looks(town), looks(town))
-    await looks(town)
-
-    assert await lent(town) == [(helps, timedelta(minutes=30))]
-    assert (await events(town, incident)).count("lent") == 1
-    assert await waiting(town, helps) == [Needs.HANDOVER_RECEIVED]
-    rows = await town.rows(
-        "SELECT centre_id, event FROM foundation.journal_entry WHERE incident_id IS NULL AND event IN "
-        "('right_changed', 'attention_needed') AND facts ->> 'change' IS DISTINCT FROM 'overflow_agreed' ORDER BY id"
-    )
-    assert [(r["centre_id"], r["event"]) for r in rows] == [
-        (town.centre_id, "right_changed"),
-        (helps, "attention_needed"),
-    ]
-    assert (await town.incident(incident)).centre_id == town.centre_id, "the owner keeps it"
-
-
-async def test_whoever_takes_it_up_in_time_keeps_it_to_themselves(town: Town) -> None:
-    await agrees(town, await neighbour(town))
-    await town.arrest()
-    await town.time_passes(minutes=2)
-    await looks(town)
-    (item,) = await items(town)
-    await takes_up(town, item.id)
-    await town.time_passes(minutes=10)
-    await looks(town)
-    assert await lent(town) == []
-
-
-async def test_the_grant_ends_by_itself_and_an_ended_agreement_grants_no_more(town: Town) -> None:
-    helps = await neighbour(town)
-    await agrees(town, helps)
-    await town.arrest()
-    await town.time_passes(minutes=2)
-    await looks(town)
-    await town.time_passes(minutes=1)
-    await looks(town)
-    async with town.database.acting_as(town.actor) as c:
-        grants = await access.load(c)
-    assert grants.acts_for(helps, town.now) == (town.centre_id,)
-    assert grants.only_stops(helps, town.now) == {town.centre_id}
-    assert grants.acts_for(helps, town.now + timedelta(minutes=30)) == ()
-
-    async with town.database.acting_as(OWNER) as c:
-        assert await end_agreement(c, OWNER, town.centre_id, helps, "vagthavende", town.now)
-    await town.time_passes(minutes=31)
-    await looks(town)
-    assert await waiting(town, helps) == []
-    assert len(await lent(town)) == 1
-
-
-async def test_a_worker_can_lend_nothing_but_what_is_agreed(town: Town) -> None:
-    """Whatever a fault in it tries."""
-    helps = await neighbour(town)
-    worker = Actor(Role.WORKER, centre_id=town.centre_id)
-    until = town.now + timedelta(minutes=5)
-    with pytest.raises(Exception, match="row-level security"):
-        async with town.database.acting_as(worker) as c:
-            await access.lend_by_agreement(c, worker, town.centre_id, helps, until, "agreement", town.now)
-    await agrees(town, helps)
-    too_long = town.now + timedelta(minutes=31)
-    with pytest.raises(Exception, match="row-level security"):
-        async with town.database.acting_as(worker) as c:
-            await access.lend_by_agreement(c, worker, town.centre_id, helps, too_long, "agreement", town.now)
-    async with town.database.acting_as(worker) as c:
-        assert await access.lend_by_agreement(c, worker, town.centre_id, helps, until, "agreement", town.now)
 
 
 async def test_an_incident_somebody_holds_keeps_no_other_need_from_being_raised_nor_from_being_lent(town: Town) -> None:

@@ -12,6 +12,7 @@ from litestar.testing import AsyncTestClient
 from backend.foundation.clock import SetClock
 from backend.foundation.database import Database, Lane, open_database
 from backend.foundation.settings import Settings
+from backend.identity.staff import StaffRole
 from tests.alarm.cast import Town
 from tests.campaigns.provider import CLIENT_ID, CLIENT_SECRET, Liar, new_key, running_liar
 from tests.console.cast import HOVEDSTADEN, NOON, PUBLIC_URL, Browser, Office
@@ -88,3 +89,17 @@ def town(database: Database, clock: SetClock) -> Town:
     town = Town(database)
     town.clock, town.centre_id = clock, HOVEDSTADEN
     return town
+
+
+@pytest.fixture
+async def doctor(office: Office, new_browser: NewBrowser) -> Browser:
+    browser = new_browser()
+    await browser.sits_down(await office.grants("Dorte", StaffRole.AMK_LAEGE), fresh=True)
+    return browser
+
+
+@pytest.fixture
+async def manager(office: Office, new_browser: NewBrowser) -> Browser:
+    browser = new_browser()
+    await browser.sits_down(await office.grants("Mads", StaffRole.DRIFTSANSVARLIG), fresh=True)
+    return browser

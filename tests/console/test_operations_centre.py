@@ -21,20 +21,6 @@ OVERFLOW = f"{CENTRE}/nabohjaelp"
 TYPED = "?to=amk-nordjylland&after_s=90&from_hour=22&to_hour=6&lends_for_min=30"
 
 
-@pytest.fixture
-async def doctor(office: Office, new_browser: NewBrowser) -> Browser:
-    browser = new_browser()
-    await browser.sits_down(await office.grants("Dorte", StaffRole.AMK_LAEGE), fresh=True)
-    return browser
-
-
-@pytest.fixture
-async def manager(office: Office, new_browser: NewBrowser) -> Browser:
-    browser = new_browser()
-    await browser.sits_down(await office.grants("Mads", StaffRole.DRIFTSANSVARLIG), fresh=True)
-    return browser
-
-
 async def asks(browser: Browser, what: str, typed: str) -> str:
     """Somebody sees first what would happen, and asks for it; gives what they saw."""
     page = await browser.opens(f"{CENTRE}/{what}{typed}")

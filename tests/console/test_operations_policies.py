@@ -166,20 +166,6 @@ def town(database: Database, clock: SetClock) -> Town:
     return town
 
 
-@pytest.fixture
-async def doctor(office: Office, new_browser: NewBrowser) -> Browser:
-    browser = new_browser()
-    await browser.sits_down(await office.grants("Dorte", StaffRole.AMK_LAEGE), fresh=True)
-    return browser
-
-
-@pytest.fixture
-async def manager(office: Office, new_browser: NewBrowser) -> Browser:
-    browser = new_browser()
-    await browser.sits_down(await office.grants("Mads", StaffRole.DRIFTSANSVARLIG), fresh=True)
-    return browser
-
-
 async def drafts_one(town: Town, browser: Browser, **typed: str) -> Any:
     """The draft's page, as the browser is led to it."""
     (row,) = await town.rows("SELECT id FROM selection.policy WHERE name = $1", DEFAULT)

@@ -45,20 +45,6 @@ async def policy(office: Office) -> str:
     )
 
 
-@pytest.fixture
-async def doctor(office: Office, new_browser: NewBrowser) -> Browser:
-    browser = new_browser()
-    await browser.sits_down(await office.grants("Dorte", StaffRole.AMK_LAEGE), fresh=True)
-    return browser
-
-
-@pytest.fixture
-async def manager(office: Office, new_browser: NewBrowser) -> Browser:
-    browser = new_browser()
-    await browser.sits_down(await office.grants("Mads", StaffRole.DRIFTSANSVARLIG), fresh=True)
-    return browser
-
-
 async def asks(browser: Browser, policy: str) -> Any:
     page = await browser.opens(PAGE)
     return await browser.fills_in(page, f"{PAGE}/regel", what=policy)

@@ -27,7 +27,7 @@ def test_the_product_stands_beside_each_of_its_rivals(ran: Run) -> None:
 
 
 def test_nobody_s_report_was_refused(ran: Run) -> None:
-    """Turned away for now some may be, on a machine that does something else as well: positions are the first to be."""
+    """Some may be told to come again, on a machine that does something else as well: positions are the first to be."""
     assert ran.facts["not accepted"] == 0
 
 
