@@ -196,4 +196,6 @@ def add_to(app: typer.Typer) -> None:
     """The commands beside `client add`."""
     app.command("list")(list_clients)
     for verb in (keys, add_key, remove_key, add_certificate, remove_certificate, disable, freeze, unfreeze):
-        app.command(verb.__name__.replace("_", "-"))(verb)
+        # A thumbprint may begin with a dash, and is no option then.
+        names_one = {"ignore_unknown_options": verb in (remove_key, remove_certificate)}
+        app.command(verb.__name__.replace("_", "-"), context_settings=names_one)(verb)
