@@ -16,9 +16,6 @@ export class StandDown {
     /** @type {State} */
     this.state = CLOSED;
     this.says = "";
-    this.dialog.addEventListener("close", () => {
-      if (this.state.step !== "sending") this.state = CLOSED; // what is on its way is told when it has come
-    });
     this.dialog.addEventListener("keydown", (event) => this.pressed(event));
     this.dialog.addEventListener("change", () => {
       const ticked = this.choices.find((each) => each.checked);
@@ -33,17 +30,19 @@ export class StandDown {
 
   /** @param {string} incident @param {string} name as everybody in the room calls it */
   ask(incident, name) {
-    if (this.state.step !== "closed") return;
+    // Whether it is open decides, not the event that tells of its closing: that comes late, and X right after Escape
+    // would do nothing.
+    if (this.dialog.open || this.state.step === "sending") return; // what is on its way is told when it has come
     this.says = "";
     for (const each of this.choices) each.checked = false;
-    this.become(asked(this.state, incident, name));
+    this.become(asked(incident, name));
     this.dialog.showModal();
     this.choices[0]?.focus();
   }
 
   /** What is open by now. @param {(incident: string) => boolean} isOpen */
   seen(isOpen) {
-    if (this.state.step === "asking") this.become(seen(this.state, isOpen(this.state.incident)));
+    if (this.dialog.open) this.become(seen(this.state, isOpen(this.state.incident)));
   }
 
   /** @param {KeyboardEvent} event */

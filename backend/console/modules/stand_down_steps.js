@@ -7,9 +7,9 @@ import { READ_FIRST_MS } from "./by_hand_steps.js";
 /** @type {State} */
 export const CLOSED = { step: "closed", incident: "", name: "", reason: null, reasonAt: 0 };
 
-/** Asked for, of this incident and no other, whatever becomes of the list. @param {State} state @param {string} incident @param {string} name @returns {State} */
-export function asked(state, incident, name) {
-  return state.step === "closed" ? { ...CLOSED, step: "asking", incident, name } : state;
+/** Asked for, of this incident and no other, whatever becomes of the list. @param {string} incident @param {string} name @returns {State} */
+export function asked(incident, name) {
+  return { ...CLOSED, step: "asking", incident, name };
 }
 
 /** @param {State} state @param {string} reason @param {number} now @returns {State} */

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { READ_FIRST_MS } from "../../../backend/console/modules/by_hand_steps.js";
-import { asked, chosen, CLOSED, numbered, seen, sending, sends, unsent } from "../../../backend/console/modules/stand_down_steps.js";
+import { asked, chosen, numbered, seen, sending, sends, unsent } from "../../../backend/console/modules/stand_down_steps.js";
 
 const REASONS = ["ambulance_arrived", "not_cardiac_arrest"];
-const opened = asked(CLOSED, "i1", "Sag 4711");
+const opened = asked("i1", "Sag 4711");
 const withReason = chosen(opened, "ambulance_arrived", 1_000);
 
 test("X, a number, Enter: three keys, and not one fewer", () => {
@@ -24,8 +24,11 @@ test("other keys are no reasons", () => {
   assert.deepEqual(["0", "3", "9", "x", "Enter", "12"].map((key) => numbered(REASONS, key)), [null, null, null, null, null, null]);
 });
 
-test("it is asked about one incident, whatever becomes of the list; one that ended is not stood down", () => {
-  assert.equal(asked(opened, "i2", "Sag 4712").incident, "i1");
+test("whoever asks anew begins anew: no reason is left from before", () => {
+  assert.deepEqual([asked("i2", "Sag 4712").incident, asked("i2", "Sag 4712").reason], ["i2", null]);
+});
+
+test("one that ended is not stood down", () => {
   const over = seen(withReason, false);
   assert.deepEqual([over.step, sends(over, 60_000, false)], ["over", false]);
   assert.equal(seen(withReason, true), withReason);
