@@ -164,7 +164,7 @@ def ring(
     """Ring everybody on the list, as an alarm would, and show the two clocks.
 
     From the report to the first ring a provider took, and to the first phone that showed it. Ended at the end, also by
-    Ctrl-C. Ends with 1 when somebody who was asked was reached by no channel, or nobody was asked.
+    Ctrl-C. Ends with 1 when somebody who was asked was reached by nothing, or nobody was asked.
     """
     import asyncio
     import json

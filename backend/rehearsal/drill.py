@@ -57,7 +57,12 @@ class Outcome:
 
     @property
     def reached_everybody(self) -> bool:
-        return bool(self.people) and all(person["reached_by"] for person in self.people.values())
+        """A provider took their ring, or it was seen without a provider's word: the word was lost, or came too late."""
+        return bool(self.people) and not self.unreached
+
+    @property
+    def unreached(self) -> list[str]:
+        return [name for name, person in self.people.items() if not (person["reached_by"] or _has_it(person))]
 
     def as_json(self) -> Json:
         states = Counter(person["state"] for person in self.people.values())
@@ -93,6 +98,7 @@ async def run(url: str, log_in: LogIn, drill: Drill, tell: Tell) -> Outcome:
         finally:
             outcome.ended = await centre.close(outcome.incident)
             tell(f"{_since(began)}  ended")
+        await _look_back(centre, outcome, began)
     for line in _clocks(outcome):
         tell(line)
     return outcome
@@ -115,6 +121,16 @@ async def _watch(
             return
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(stopped.wait(), LOOK_EVERY_S)
+
+
+async def _look_back(centre: DispatchSystem, outcome: Outcome, began: float) -> None:
+    """Whoever answers at once can be faster than the provider's word; the end has waited for every word still due."""
+    seen = await centre.incident(outcome.incident)
+    for person in seen["volunteers"]:
+        known = outcome.people.setdefault(person["pseudonym"], person)
+        for proof in ("reached_by", "receipt_at", "answered_at"):
+            known[proof] = person[proof]  # the state stays what it was before everybody was stood down
+    _note_clocks(outcome, monotonic() - began)
 
 
 def _note_clocks(outcome: Outcome, since: float) -> None:
@@ -157,11 +173,7 @@ def _clocks(outcome: Outcome) -> list[str]:
         f"report → first phone that showed it   {clock(outcome.first_receipt_s)}",
         f"report → first answer                 {clock(outcome.first_answer_s)}",
         f"reached by                            {by}",
-        *(
-            f"reached by nothing                    {pseudonym}"
-            for pseudonym, person in outcome.people.items()
-            if not person["reached_by"]
-        ),
+        *(f"reached by nothing                    {pseudonym}" for pseudonym in outcome.unreached),
     ]
 
 

@@ -19,7 +19,7 @@ from backend.identity.phone_hash import keyed_hash
 from backend.locations.bulk import Seed, seed_positions
 from backend.rehearsal.drill import Outcome
 from backend.volunteers import bulk
-from tests.rehearsal.cast import SQUARE, Operator, lines
+from tests.rehearsal.cast import SQUARE, Operator, Said, lines
 
 BOTH, ONLY_STAFF = "+4520000001", "+4520000002"
 
@@ -58,22 +58,43 @@ async def incidents(operator: Operator) -> list[tuple[str, str]]:
     return [(row["kind"], row["state"]) for row in rows]
 
 
+async def rings_two(operator: Operator) -> asyncio.Task[Said]:
+    """An exercise under way, whose two texts have come."""
+    running = asyncio.create_task(operator.types("drill", "run", "--centre", "amk-hovedstaden", "--json"))
+    while len({text["to"] for text in lines(parts.sms_log(operator.service.folder))}) < 2:
+        await asyncio.sleep(0.1)
+        assert not running.done(), running.result()
+    return running
+
+
+async def both_answer(operator: Operator) -> None:
+    links = {
+        text["to"]: re.findall(r"https?://\S+", text["text"])[0]
+        for text in lines(parts.sms_log(operator.service.folder))
+    }
+    async with aiohttp.ClientSession() as browser:
+        for phone, answer in ((BOTH, "accept"), (ONLY_STAFF, "decline")):
+            async with browser.get(links[phone]) as page:
+                assert page.status == 200
+            async with browser.post(links[phone], data={"answer": answer}) as page:
+                assert page.status == 200
+
+
+async def all_taken(operator: Operator) -> None:
+    """The service knows that a provider took both rings."""
+    connection = await asyncpg.connect(operator.service.dsn)
+    while await connection.fetchval("SELECT count(*) < 2 FROM delivery.delivery WHERE state = 'accepted'"):  # noqa: ASYNC110
+        await asyncio.sleep(0.05)
+    await connection.close()
+
+
 async def test_an_exercise_rings_the_staff_and_only_them(operator: Operator, tmp_path: Path) -> None:
     """One of them is a hjerteløber as well, with the same phone: their live account stays silent."""
     await a_citizen(operator, BOTH)
     await staff(operator, tmp_path, BOTH, ONLY_STAFF)
-    running = asyncio.create_task(operator.types("drill", "run", "--centre", "amk-hovedstaden", "--json"))
-    texts = parts.sms_log(operator.service.folder)
-    while len(lines(texts)) < 2:
-        await asyncio.sleep(0.1)
-        assert not running.done(), running.result()
-    async with aiohttp.ClientSession() as browser:
-        for text, answer in zip(lines(texts), ("accept", "decline"), strict=True):
-            (link,) = re.findall(r"https?://\S+", text["text"])
-            async with browser.get(link) as page:
-                assert page.status == 200
-            async with browser.post(link, data={"answer": answer}) as page:
-                assert page.status == 200
+    running = await rings_two(operator)
+    await all_taken(operator)
+    await both_answer(operator)
 
     said = await running
     assert said.code == 0, said.out + said.err
@@ -82,9 +103,28 @@ async def test_an_exercise_rings_the_staff_and_only_them(operator: Operator, tmp
     assert 0 < said.last["report_to_first_accepted_s"] <= said.last["report_to_first_answer_s"]
     assert said.last["report_to_first_receipt_s"] <= said.last["report_to_first_answer_s"]
     assert await incidents(operator) == [("exercise", "ended")]
-    assert {text["to"] for text in lines(texts)} == {BOTH, ONLY_STAFF}
-    assert all(text["text"].startswith("ØVELSE: ") for text in lines(texts))
+    texts = lines(parts.sms_log(operator.service.folder))
+    assert {text["to"] for text in texts} == {BOTH, ONLY_STAFF}
+    assert all(text["text"].startswith("ØVELSE: ") for text in texts)
     assert lines(parts.fcm_log(operator.service.folder)) == []
+
+
+async def test_whoever_answers_is_not_said_to_be_reached_by_nothing_where_the_provider_s_word_is_lost(
+    operator: Operator, tmp_path: Path
+) -> None:
+    """The text came, the gateway hung up before it said so, and both answered at once."""
+    await staff(operator, tmp_path, BOTH, ONLY_STAFF)
+    async with (
+        aiohttp.ClientSession() as gateway,
+        gateway.put(f"{operator.service.sms}/faults", json={"faults": [{"trouble": "lost"}]}) as told,
+    ):
+        assert told.status == 200
+    running = await rings_two(operator)
+    await both_answer(operator)
+
+    said = await running
+    assert (said.code, "reached by nothing" in said.out) == (0, False), said.out + said.err
+    assert (said.last["reached_by"], said.last["have_it"], said.last["reached_everybody"]) == ({}, 2, True)
 
 
 async def test_ctrl_c_ends_the_exercise_and_its_log_in(operator: Operator, tmp_path: Path) -> None:
