@@ -141,12 +141,11 @@ async def test_the_neighbour_s_open_stream_tells_nothing_more_from_the_moment_th
     assert here is not None
     streaming = asyncio.create_task(nora.opens(f"{DATA}/haendelser"))
     own = asyncio.create_task((await two.sits("Vera", StaffRole.VISITATOR)).opens(f"{DATA}/haendelser"))
-    await asyncio.sleep(0.5)
-    assert len(state.hub._followings) == 2
+    await two.edge.is_followed(2)
 
     async def step() -> IncidentId:
         happened = await two.town.arrest()
-        await asyncio.sleep(0.3)
+        await two.edge.streams_told()
         return happened
 
     during = await step()

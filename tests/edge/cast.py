@@ -99,6 +99,23 @@ class Edge:
         if scheme == "DPoP" and "DPoP" not in request.headers:
             request.headers["DPoP"] = PROOFS.proof(request.method, str(request.url), self.clock.now(), token)
 
+    async def is_followed(self, streams: int = 1) -> None:
+        """So many live streams have begun: what happens from now on is theirs to tell."""
+        async with asyncio.timeout(30):
+            while len(self.app.state.hub._followings) < streams:  # noqa: ASYNC110 – nobody is told of it
+                await asyncio.sleep(0.01)
+
+    async def streams_told(self) -> None:
+        """What has been committed has been handed to every live stream, and each has had a moment to write it down."""
+        hub = self.app.state.hub
+        connection = await asyncpg.connect(self.dsn)
+        newest = await connection.fetchval("SELECT max(id) FROM foundation.journal_entry")
+        await connection.close()
+        async with asyncio.timeout(30):
+            while hub._highest < newest or any(each._queue.qsize() for each in hub._followings):  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+        await asyncio.sleep(0.2)
+
 
 @asynccontextmanager
 async def running(app: Litestar) -> AsyncIterator[None]:

@@ -237,7 +237,7 @@ async def test_a_stream_of_what_was_lent_by_agreement_ends_with_it(
     await looks(edge, database, minutes=2)
     await looks(edge, database, minutes=1)
     following = asyncio.create_task(helps.calls("GET", f"/incidents/{incident}/events"))
-    await asyncio.sleep(0.2)
+    await edge.is_followed()
     assert not following.done()
 
     edge.clock.advance(timedelta(minutes=30))
@@ -266,9 +266,9 @@ async def test_what_was_before_it_was_lent_by_agreement_is_in_no_list_and_no_str
     headers = edge.as_centre(NEIGHBOUR) | {"Last-Event-ID": "1"}
     edge.clock.advance(LIFETIMES[Audience.DISPATCH] - timedelta(seconds=0.1))
     following = asyncio.create_task(edge.http.get("/dispatch/v1/events", headers=headers))
-    await asyncio.sleep(0.3)
+    await edge.is_followed()
     await owns.calls("POST", f"/incidents/{running}/close")
-    await asyncio.sleep(0.3)
+    await edge.streams_told()
     edge.clock.advance(timedelta(seconds=1))
     told = (await following).text
     assert ("event: incident_ended" in told, running in told, before in told) == (True, True, False)

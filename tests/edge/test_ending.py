@@ -16,7 +16,7 @@ async def test_a_stream_ends_with_the_token_it_was_opened_with(edge: Edge) -> No
     headers = edge.as_centre()
     edge.clock.advance(LIFETIMES[Audience.DISPATCH] - timedelta(seconds=0.1))
     following = asyncio.create_task(edge.http.get("/dispatch/v1/events", headers=headers))
-    await asyncio.sleep(0.2)
+    await edge.is_followed()
     assert not following.done()
     edge.clock.advance(timedelta(seconds=1))
     assert (await following).status_code == 200

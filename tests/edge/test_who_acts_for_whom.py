@@ -125,7 +125,7 @@ async def test_a_stream_of_what_was_lent_ends_with_the_first_step_after_its_end(
         await access.lend(c, OWNER, HOVEDSTADEN, FYN, now + timedelta(minutes=1), "vagthavende", now)
     await again(edge)
     following = asyncio.create_task(helps.calls("GET", f"/incidents/{incident}/events"))
-    await asyncio.sleep(0.2)
+    await edge.is_followed()
     assert not following.done()
 
     edge.clock.advance(timedelta(minutes=1))
@@ -246,10 +246,10 @@ async def test_the_stream_of_a_centre_goes_on_with_what_ran_over_the_merger(edge
     assert edge.clock.now() > MERGER
     after = (await hovedstaden.reports("case 2", 55.4)).json()["id"]
     following = asyncio.create_task(edge.http.get("/dispatch/v1/events", headers=headers))
-    await asyncio.sleep(0.2)
+    await edge.is_followed()
     for incident in (before, after):
         assert (await hovedstaden.calls("POST", f"/incidents/{incident}/close")).status_code == 200
-    await asyncio.sleep(0.3)
+    await edge.streams_told()
     edge.clock.advance(timedelta(seconds=1))
     told = (await following).text
     for incident in (before, after):
