@@ -57,7 +57,7 @@ async def raise_alarm(
         linked_to,
         now,
     )
-    await incident_queries.put_place(connection, incident_id, centre_id, report.where.place)
+    await incident_queries.put_place(connection, incident_id, centre_id, report.where.place, report.told)
     incident = await incident_queries.lock(connection, incident_id)
     assert incident is not None
     opened = Happening(

@@ -27,22 +27,35 @@ from backend.selection.policy import Policy, read_policy
 from backend.selection.rank import rank
 
 
-async def revise(connection: Connection, actor: Actor, incident: Incident, where: PlaceOnMap, now: datetime) -> None:
+async def revise(
+    connection: Connection,
+    actor: Actor,
+    incident: Incident,
+    where: PlaceOnMap,
+    now: datetime,
+    told: Place | None = None,
+) -> None:
     """Everybody going or ringing is told, and ranked anew where the place moved. The lock is held.
 
     A coarse position is not used as exact: a known point that lies in its circle is the better one and stays. What
-    changes nothing is no revision: nobody's phone sounds for it.
+    changes nothing is no revision: nobody's phone sounds for it. `told`: where a dispatch system says that it is, to be
+    known again; None where somebody at the console says so.
     """
     policy = read_policy(incident.policy)
     known = await incident_queries.place_of(connection, incident.id)
+    keeps = told or await incident_queries.told_of(connection, incident.id)
     if known is not None and known.readable and _says_no_more(where.place, known, policy):
         where = _at(known, where, incident)
-    if where.place == known or (known is not None and _only_stands_in(where.place, known)):
+    if known is not None and _only_stands_in(where.place, known):
+        return
+    if where.place == known:
+        if told is not None:
+            await incident_queries.put_place(connection, incident.id, incident.centre_id, known, told)
         return
     coarse = is_coarse(where.place, policy)
     moved = known is None or (known.lat, known.lon) != (where.place.lat, where.place.lon)
     await incident_queries.revise(connection, incident.id, where, coarse, now if moved else None)
-    await incident_queries.put_place(connection, incident.id, incident.centre_id, where.place)
+    await incident_queries.put_place(connection, incident.id, incident.centre_id, where.place, keeps)
     revised = Happening(Journal.INCIDENT_REVISED, {"revision": incident.revision + 1, "coarse": coarse})
     await record(connection, actor, incident, [revised], now)
 

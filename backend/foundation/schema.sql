@@ -971,7 +971,8 @@ CREATE TABLE incidents.incident_place (
     incident_id uuid NOT NULL,
     centre_id uuid NOT NULL,
     point_sealed bytea NOT NULL,
-    address_sealed bytea NOT NULL
+    address_sealed bytea NOT NULL,
+    told_sealed bytea
 );
 ALTER TABLE ONLY incidents.incident_place FORCE ROW LEVEL SECURITY;
 CREATE TABLE incidents.possible_duplicate (

@@ -32,6 +32,7 @@ class Sealed(StrEnum):
     NAME = "volunteers.volunteer_identity.name_sealed"
     POINT = "incidents.incident_place.point_sealed"
     ADDRESS = "incidents.incident_place.address_sealed"
+    TOLD = "incidents.incident_place.told_sealed"
     BARE_ADDRESS = "delivery.bare_address.value_sealed"
     SEAT_CODES = "identity.seat.totp_sealed"
 

@@ -12,7 +12,7 @@ from backend.foundation.kinds import Kind
 from backend.identity.data_keys import stored
 from backend.identity.ring import ring_of
 from backend.incidents.incident import Asking, EndReason, Incident, Place, PlaceOnMap, Report
-from backend.incidents.sealed_place import open_place, seal_place
+from backend.incidents.sealed_place import open_place, open_told, seal_place
 
 
 async def insert(
@@ -67,23 +67,27 @@ async def insert(
     )
 
 
-async def put_place(connection: Connection, incident_id: IncidentId, centre_id: CentreId, place: Place) -> None:
-    """Keep where the patient is, sealed, in place of what was kept before."""
-    sealed = seal_place(ring_of(connection), incident_id, place)
+async def put_place(
+    connection: Connection, incident_id: IncidentId, centre_id: CentreId, place: Place, told: Place | None
+) -> None:
+    """Keep where the patient is, and where a dispatch system last said so, sealed, in place of what was kept before."""
+    sealed = seal_place(ring_of(connection), incident_id, place, told)
     await connection.execute(
         """
         WITH place AS (
-          INSERT INTO incidents.incident_place (incident_id, centre_id, point_sealed, address_sealed)
-          VALUES ($1, $2, $3, $4)
+          INSERT INTO incidents.incident_place (incident_id, centre_id, point_sealed, address_sealed, told_sealed)
+          VALUES ($1, $2, $3, $4, $5)
           ON CONFLICT (incident_id) DO UPDATE
-          SET point_sealed = EXCLUDED.point_sealed, address_sealed = EXCLUDED.address_sealed)
-        INSERT INTO incidents.data_key (incident_id, centre_id, key_id, wrapped) VALUES ($1, $2, $5, $6)
+          SET point_sealed = EXCLUDED.point_sealed, address_sealed = EXCLUDED.address_sealed,
+              told_sealed = EXCLUDED.told_sealed)
+        INSERT INTO incidents.data_key (incident_id, centre_id, key_id, wrapped) VALUES ($1, $2, $6, $7)
         ON CONFLICT (incident_id) DO UPDATE SET key_id = EXCLUDED.key_id, wrapped = EXCLUDED.wrapped
         """,
         incident_id,
         centre_id,
         sealed.point,
         sealed.address,
+        sealed.told,
         sealed.key.key_id,
         sealed.key.wrapped,
     )
@@ -178,6 +182,28 @@ async def place_of(connection: Connection, incident_id: IncidentId) -> Place | N
         row.cell_r9,
         row.accuracy_m,
     )
+
+
+class ToldRow(msgspec.Struct, frozen=True):
+    told_sealed: bytes | None
+    key_id: str | None
+    wrapped: bytes | None
+
+
+async def told_of(connection: Connection, incident_id: IncidentId) -> Place | None:
+    """Where a dispatch system last said that the patient is; None where none has, or that cannot be read."""
+    row = await fetch_one(
+        connection,
+        ToldRow,
+        """
+        SELECT p.told_sealed, k.key_id, k.wrapped FROM incidents.incident_place p
+        LEFT JOIN incidents.data_key k ON k.incident_id = p.incident_id WHERE p.incident_id = $1
+        """,
+        incident_id,
+    )
+    if row is None:
+        return None
+    return open_told(ring_of(connection), incident_id, row.told_sealed, stored(row.key_id, row.wrapped))
 
 
 async def set_asking(connection: Connection, incident_id: IncidentId, asking: Asking) -> None:

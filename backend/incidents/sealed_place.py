@@ -24,15 +24,20 @@ class SealedPlace(msgspec.Struct, frozen=True):
 
     point: bytes
     address: bytes
+    told: bytes | None
     key: WrappedKey
 
 
-def seal_place(ring: KeyRing, incident_id: IncidentId, place: Place) -> SealedPlace:
-    """Under a new key: whoever kept the old one cannot read what was corrected since."""
+def seal_place(ring: KeyRing, incident_id: IncidentId, place: Place, told: Place | None) -> SealedPlace:
+    """Under a new key: whoever kept the old one cannot read what was corrected since.
+
+    `told`: where a dispatch system last said that it is; None where none has.
+    """
     key, wrapped = ring.new_key(incident_id)
     return SealedPlace(
         key.seal(Sealed.POINT, msgspec.json.encode((place.lat, place.lon))),
         key.seal(Sealed.ADDRESS, msgspec.json.encode(place.address)),
+        None if told is None else key.seal(Sealed.TOLD, msgspec.json.encode(told)),
         wrapped,
     )
 
@@ -64,6 +69,16 @@ def open_place(
     except Unreadable as why:
         _tell(incident_id, why)
         return Place(*centre_of(cell_r9), max(accuracy_m or 0.0, CELL_RADIUS_M), Address(), readable=False)
+
+
+def open_told(ring: KeyRing, incident_id: IncidentId, told: bytes | None, key: WrappedKey | None) -> Place | None:
+    """Where a dispatch system last said that it is; None where none has, or it cannot be opened: then it is news."""
+    if told is None:
+        return None
+    try:
+        return msgspec.json.decode(_opened(ring, incident_id, key).open(Sealed.TOLD, told), type=Place)
+    except (Unreadable, msgspec.ValidationError):
+        return None
 
 
 def _opened(ring: KeyRing, incident_id: IncidentId, key: WrappedKey | None) -> DataKey:

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import msgspec
 import pytest
 from joserfc.jwk import RSAKey
@@ -16,7 +17,7 @@ from backend.identity.staff import StaffRole
 from tests.alarm.cast import Town
 from tests.campaigns.provider import CLIENT_ID, CLIENT_SECRET, Liar, new_key, running_liar
 from tests.console.cast import HOVEDSTADEN, NOON, PUBLIC_URL, Browser, Office
-from tests.edge.cast import load_shipped
+from tests.edge.cast import Edge, load_shipped, make_settings, running_edge
 from tests.harness.application import application
 from tests.harness.keys import RING
 from tests.people.cast import settings_in
@@ -61,6 +62,14 @@ async def database(database_dsn: str) -> AsyncIterator[Database]:
     opened = await open_database(database_dsn, dict.fromkeys(Lane, 4), carries=RING)
     yield opened
     await opened.close()
+
+
+@pytest.fixture
+async def edge(database: Database, tmp_path: Path) -> AsyncIterator[Edge]:
+    """Where consoles and dispatch systems call the same application."""
+    async with running_edge(make_settings(database.dsn, tmp_path, public_url=PUBLIC_URL), NOON) as edge:
+        edge.http.base_url = httpx.URL(PUBLIC_URL)
+        yield edge
 
 
 @pytest.fixture

@@ -1,13 +1,10 @@
 """A neighbour helps, from the agreement on pages to the end of what a worker lends: sees, follows, stands down."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-import httpx
 import pytest
 
 from backend.attention.look import Lookout
@@ -19,18 +16,11 @@ from backend.foundation.ids import CentreId, IncidentId
 from backend.identity.staff import StaffRole
 from backend.identity.staff_session import form_word
 from tests.alarm.cast import Town
-from tests.console.cast import FROM_HERE, HOVEDSTADEN, NOON, NORDJYLLAND, PUBLIC_URL, Browser, Office, text_of
-from tests.edge.cast import Edge, make_settings, running_edge
+from tests.console.cast import FROM_HERE, HOVEDSTADEN, NORDJYLLAND, Browser, Office, text_of
+from tests.edge.cast import Edge
 
 DATA = "/konsol/data"
 LENT_S = 30 * 60
-
-
-@pytest.fixture
-async def edge(database: Database, tmp_path: Path) -> AsyncIterator[Edge]:
-    async with running_edge(make_settings(database.dsn, tmp_path, public_url=PUBLIC_URL), NOON) as edge:
-        edge.http.base_url = httpx.URL(PUBLIC_URL)
-        yield edge
 
 
 class Two:

@@ -18,6 +18,7 @@ from backend.alerts.apply import Contended
 from backend.api.contract import answers
 from backend.api.dispatch_centre.place import AccuracyM, AddressSent, Position, placed, revised_place
 from backend.api.dispatch_centre.read import actor_of, own_incident
+from backend.api.dispatch_centre.told import told_by
 from backend.api.dispatch_centre.view import Incident, view_without_harm
 from backend.api.guards import dispatch
 from backend.api.limits import Limit
@@ -27,7 +28,7 @@ from backend.foundation.database import Actor, Connection, Database, Lane, enter
 from backend.foundation.harmless import without_harm
 from backend.foundation.ids import IncidentId
 from backend.foundation.problems import Problem, bad_field
-from backend.identity.caller import Caller
+from backend.identity.caller import Caller, CallerRole
 from backend.incidents import keys, queries
 from backend.incidents.cases import Ended, Fresh, Running, case_of
 from backend.incidents.incident import Address, AgeGroup, Circumstance, PlaceOnMap, Sex
@@ -91,7 +92,8 @@ async def report(
     """Report a suspected cardiac arrest
 
     Opens an incident and asks the nearest hjerteløbere at once. The same case number while its incident is open
-    revises that one. `asking: pending` means that the incident is safe and choosing follows within a second.
+    revises that one; the place you told last takes back nothing that was corrected since. `asking: pending` means that
+    the incident is safe and choosing follows within a second.
 
     Without an answer, or after a 5xx, send the same bytes with the same key again, with pauses, for 60 s or more: it is
     one incident, and the first answer is repeated byte for byte, for 48 hours. A 4xx is an answer and is not repeated,
@@ -157,11 +159,11 @@ async def _open_or_revise(
         await enter(connection, centre_id)
         before = await case_of(connection, centre_id, caller.system_of, caller.kind, data.case_number, now)
         if isinstance(before, Running):
-            return await _revise(connection, actor, before.incident, data, borders, now)
+            return await _revise(connection, actor, caller, before.incident, data, borders, now)
         await enter(connection, caller.centre_id)
     match await case_of(connection, caller.centre_id, caller.system_of, caller.kind, data.case_number, now):
         case Running(incident):
-            return await _revise(connection, actor, incident, data, borders, now)
+            return await _revise(connection, actor, caller, incident, data, borders, now)
         case Ended(earlier, just_now):
             if just_now and not data.again:
                 raise _case_ended(earlier)
@@ -170,21 +172,35 @@ async def _open_or_revise(
             pass
     address = Address() if data.address is None else data.address.address()
     reported = _reported(data, placed(data.position, data.accuracy_m, address, borders, now), now)
-    reported = msgspec.structs.replace(reported, numbered_by=caller.made_for)
+    told = reported.where.place if caller.role is CallerRole.DISPATCH else None
+    reported = msgspec.structs.replace(reported, numbered_by=caller.made_for, told=told)
     return await alarm.raise_alarm(
         connection, actor, caller.kind, caller.centre_id, reported, data.policy, linked_to, now
     )
 
 
 async def _revise(
-    connection: Connection, actor: Actor, incident: Stored, data: Report, borders: Borders, now: datetime
+    connection: Connection,
+    actor: Actor,
+    caller: Caller,
+    incident: Stored,
+    data: Report,
+    borders: Borders,
+    now: datetime,
 ) -> IncidentId:
-    """The same case again while its incident is open: what is told newly counts, what is left out stays."""
+    """The same case again while its incident is open: what is told newly counts, what is left out stays.
+
+    Dispatch systems send the whole case anew with whatever changes in it. Where that says of the place what the system
+    said last, it is no news, and takes back nothing that somebody corrected since.
+    """
     known = await queries.place_of(connection, incident.id)
     assert known is not None, "an open incident has its place"
-    where = revised_place(known, data.position, data.accuracy_m, data.address, borders, incident.opened_at)
+    facts = (data.position, data.accuracy_m, data.address)
+    where = revised_place(known, *facts, borders, incident.opened_at)
     await queries.add_facts(connection, incident.id, _reported(data, where, now))
-    await revising.revise(connection, actor, incident, where, now)
+    told = await told_by(connection, caller, incident, known, *facts, borders)
+    if told is None or told.news:
+        await revising.revise(connection, actor, incident, where, now, None if told is None else told.place)
     return incident.id
 
 
