@@ -23,6 +23,16 @@ LIVE = "#stream[data-state=live]"
 READ_FIRST_S = 0.35
 """An Enter before that is one that bounced."""
 
+STANDS_STILL = """() => new Promise((done) => {
+  let moved = performance.now();
+  new PerformanceObserver(() => { moved = performance.now(); }).observe({ type: "layout-shift", buffered: true });
+  const looking = setInterval(() => {
+    if (performance.now() - moved < 700) return;
+    clearInterval(looking);
+    done();
+  }, 100);
+})"""
+"""What a page fetches first has come, and nothing moves under a hand any more."""
 X_RIGHT_AFTER_LEAVING = """() => {
   const dialog = document.getElementById("stand-down");
   dialog.showModal();
@@ -54,9 +64,12 @@ async def test_it_goes_on_by_itself_and_takes_nothing_out_of_anybody_s_hand(
             await page.goto(f"{site.service.url}/konsol/haendelser/{incident}")
             await page.wait_for_selector(LIVE)
             first = await page.locator("#running").inner_text()
-            await page.locator("#act-revise summary").click()
+            await page.evaluate(STANDS_STILL)
+            async with page.expect_response("**/dele*"):
+                await presses(page, "#act-revise summary")
+                await town.accepts(incident, anna)
+            await page.mouse.up()  # over what was pressed: nothing has moved meanwhile
             await page.locator("#revise-floor").fill("2. sal")
-            await town.accepts(incident, anna)
             await expect(page.locator("#part-going .person")).to_have_count(2)
             await town.tells(incident, anna, Status.ON_SCENE)
             await expect(page.locator("#part-going .person.on_scene svg.sign")).to_be_visible()
@@ -64,12 +77,12 @@ async def test_it_goes_on_by_itself_and_takes_nothing_out_of_anybody_s_hand(
             await expect(page.locator("#revise-floor")).to_have_value("2. sal")
             await expect(page.locator("#running")).not_to_have_text(first)
             name = (await town.alert(incident, ben)).pseudonym
-            await page.locator(f"#act-one-{name} summary").click()
+            await page.locator(f"#act-one-{name} summary").press("Enter")
             await page.locator(f"#one-{name}-reason").select_option("enough_helpers")
             await page.locator(f"#act-one-{name} button").click()
             await expect(page.locator("#part-timeline")).to_contain_text(f"{name} er aflyst: hjælpere nok")
             await page.wait_for_selector(LIVE)
-            await page.locator("#act-revise summary").click()
+            await page.locator("#act-revise summary").press("Enter")
             assert await violations(page, axe) == []
             await a_better_place(page, site, incident, axe)
             await stands_down_by_keys(page, town, incident, axe)
@@ -84,6 +97,12 @@ async def test_it_goes_on_by_itself_and_takes_nothing_out_of_anybody_s_hand(
             await expect(page.locator("#incident")).to_have_count(0, timeout=30_000)
         wrong = [each for each in site.wrong if "AudioContext" not in each]  # nobody has clicked yet: the page says so
         assert (wrong, site.elsewhere) == ([], [])
+
+
+async def presses(page: Page, selector: str) -> None:
+    """The mouse is down on it, and stays."""
+    await page.locator(selector).hover()
+    await page.mouse.down()
 
 
 async def a_better_place(page: Page, site: LiveSite, incident: IncidentId, axe: str) -> None:

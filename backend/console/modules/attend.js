@@ -2,6 +2,7 @@
 
 import { banner } from "./banners.js";
 import { arrange, byId, element, write } from "./dom.js";
+import { whenFree } from "./pressed.js";
 import { isWatched, NOT_WATCHED, next, ownNeeds, shown, stillTaken, unheard } from "./ringing.js";
 import { Sound } from "./sound.js";
 import { age } from "./times.js";
@@ -121,6 +122,11 @@ export class Attend {
     else this.sound.stop();
     document.documentElement.dataset["sounds"] = String(sounding);
     write(byId("attention-says"), sounding ? this.words(/** @type {Shown} */ (this.all[0])) : "");
+    whenFree("attention", () => this.banners(own));
+  }
+
+  /** @param {readonly {needs: string}[]} own */
+  banners(own) {
     const heard = unheard(this.sound.state, this.on);
     banner("sound", heard === null ? null : say(heard === "off" ? "sound_off" : "sound_blocked"));
     banner("watched", own.some((each) => each.needs === NOT_WATCHED) ? sayOf("attention_needs", NOT_WATCHED) : null);

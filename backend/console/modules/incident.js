@@ -5,6 +5,7 @@ import { common, listen } from "./keyboard.js";
 import { goLive } from "./live.js";
 import { BoardMap, canDraw } from "./map.js";
 import { different } from "./parts.js";
+import { isPressed } from "./pressed.js";
 import { Revise } from "./revise.js";
 import { signElement } from "./sign.js";
 import { StandDown } from "./stand_down.js";
@@ -113,6 +114,10 @@ async function drawn() {
   const answer = await asked(`/konsol/haendelser/${id}/dele`, "text/html");
   if (answer === null || answer.redirected) return false;
   const made = new DOMParser().parseFromString(await answer.text(), "text/html");
+  if (isPressed()) {
+    again = Date.now() + APART_MS;
+    return false;
+  }
   signs(made.body);
   let whole = true;
   const { gone, come, changed } = different(sections(where), sections(made.body));

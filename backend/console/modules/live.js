@@ -3,6 +3,7 @@
 import { Attend } from "./attend.js";
 import { banner } from "./banners.js";
 import { byId, write } from "./dom.js";
+import { whenFree } from "./pressed.js";
 import { unread } from "./stale.js";
 import { Store } from "./store.js";
 import { follow } from "./stream.js";
@@ -19,7 +20,8 @@ const KIND = document.body.dataset["kind"] ?? "live";
  * @param {{show: (store: Store) => void, tick: (store: Store) => void, chosen?: () => string | null, pick?: (incident: string) => void}} page
  */
 export function goLive(page) {
-  const store = new Store(`/konsol/data/overblik?slags=${KIND}`, page.show, (refused) => {
+  const show = (/** @type {Store} */ store) => whenFree("show", () => page.show(store));
+  const store = new Store(`/konsol/data/overblik?slags=${KIND}`, show, (refused) => {
     const out = refused?.status === 401;
     banner("signed-out", out ? say("not_signed_in") : null, { link: refused?.link ?? "/konsol/log-ind", word: say("sign_in") });
     banner("refused", refused !== null && !out ? say("refused", refused.detail || refused.status) : null);

@@ -7,7 +7,7 @@ import { link } from "./stale.js";
 /** As `foundation.journal.Event`; another one is heard of with the next look at everything. */
 const STEPS = [
   "incident_opened", "incident_revised", "alarm_flagged", "incident_ended", "exclusion_overridden", "possible_duplicate",
-  "joined", "centre_asked", "choosing_failed", "place_unreadable", "wave_asked", "reach_widened", "alert_unreachable",
+  "joined", "centre_asked", "choosing_failed", "place_kept", "place_unreadable", "wave_asked", "reach_widened", "alert_unreachable",
   "alert_missed", "alert_withdrawn", "accepted", "declined", "too_late", "address_disclosed", "revision_unheard", "status",
   "gave_up", "aed_problem", "aed_assigned", "role_changed", "stood_down", "mission_ended",
   "said", "told", "asked_more", "attention_needed", "attention_taken", "lent",
