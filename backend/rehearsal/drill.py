@@ -12,7 +12,7 @@ from typing import Any
 
 import aiohttp
 
-from backend.conform.reference_client import DispatchSystem, Json
+from backend.conform.reference_client import DispatchSystem, Json, NobodyAnswers, Refused
 
 LOOK_EVERY_S = 0.1
 """So much a clock of this one may be late: the service's own figures are exact."""
@@ -98,7 +98,7 @@ async def run(url: str, log_in: LogIn, drill: Drill, tell: Tell) -> Outcome:
         finally:
             outcome.ended = await centre.close(outcome.incident)
             tell(f"{_since(began)}  ended")
-        await _look_back(centre, outcome, began)
+        await _look_back(centre, outcome)
     for line in _clocks(outcome):
         tell(line)
     return outcome
@@ -123,14 +123,18 @@ async def _watch(
             await asyncio.wait_for(stopped.wait(), LOOK_EVERY_S)
 
 
-async def _look_back(centre: DispatchSystem, outcome: Outcome, began: float) -> None:
-    """Whoever answers at once can be faster than the provider's word; the end has waited for every word still due."""
-    seen = await centre.incident(outcome.incident)
+async def _look_back(centre: DispatchSystem, outcome: Outcome) -> None:
+    """Whoever answers at once can be faster than the provider's word; the end has waited for every word still due.
+
+    When it came no clock tells: nobody was looking. Where this look fails, what was seen before stands.
+    """
+    seen: Json = {"volunteers": []}
+    with contextlib.suppress(Refused, NobodyAnswers):
+        seen = await centre.incident(outcome.incident)
     for person in seen["volunteers"]:
         known = outcome.people.setdefault(person["pseudonym"], person)
         for proof in ("reached_by", "receipt_at", "answered_at"):
             known[proof] = person[proof]  # the state stays what it was before everybody was stood down
-    _note_clocks(outcome, monotonic() - began)
 
 
 def _note_clocks(outcome: Outcome, since: float) -> None:
@@ -165,7 +169,7 @@ def _news(was: Json | None, now: Json) -> list[str]:
 
 def _clocks(outcome: Outcome) -> list[str]:
     def clock(seconds: float | None) -> str:
-        return "never" if seconds is None else f"{seconds:.2f} s"
+        return "not seen before the end" if seconds is None else f"{seconds:.2f} s"
 
     by = ", ".join(f"{channel} {count}" for channel, count in sorted(outcome.channels.items())) or "nothing"
     return [
