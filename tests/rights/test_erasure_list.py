@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from backend.foundation.ids import VolunteerId, without_time
 from backend.rights.erasure_list import (
     ADDED_WITHIN_S,
+    THREADS,
     ErasureList,
     Line,
     Unreadable,
@@ -60,11 +61,16 @@ def test_whoever_was_erased_stays_erased_and_of_the_rest_the_latest_counts(lines
 
 
 async def test_many_processes_of_several_hosts_add_and_nothing_is_lost(tmp_path: Path) -> None:
-    hosts = [ErasureList(tmp_path, name) for name in ("a", "b", "a")]
+    """As many at a time as there are threads for it: more are refused, so that a disk that hangs takes no others."""
+    hosts = [ErasureList(tmp_path, name, added_within_s=30) for name in ("a", "b", "a")]
     people = [VolunteerId(without_time()) for _ in range(60)]
-    await asyncio.gather(
-        *(hosts[n % 3].add(Line(NOON + timedelta(seconds=n), What.ERASED, who)) for n, who in enumerate(people))
-    )
+    room = asyncio.Semaphore(THREADS // 2)
+
+    async def added(number: int, who: VolunteerId) -> None:
+        async with room:
+            await hosts[number % 3].add(Line(NOON + timedelta(seconds=number), What.ERASED, who))
+
+    await asyncio.gather(*(added(number, who) for number, who in enumerate(people)))
     assert [line.volunteer_id for line in await ErasureList(tmp_path).read()] == people
     assert sorted(files_in(tmp_path)) == ["a.erasures", "b.erasures"]
 
