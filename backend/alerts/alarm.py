@@ -19,6 +19,7 @@ from backend.foundation.kinds import Kind
 from backend.incidents import queries as incident_queries
 from backend.incidents.incident import Asking, EndReason, Incident, Place, Report
 from backend.incidents.record import record
+from backend.incidents.words import Words
 from backend.selection.policies import in_force
 from backend.selection.policy import Policy, read_policy
 
@@ -57,7 +58,9 @@ async def raise_alarm(
         linked_to,
         now,
     )
-    await incident_queries.put_place(connection, incident_id, centre_id, report.where.place, report.told)
+    place = report.where.place
+    words = {} if report.told_by is None else {report.told_by: Words(place)}
+    await incident_queries.put_place(connection, incident_id, centre_id, place, words)
     incident = await incident_queries.lock(connection, incident_id)
     assert incident is not None
     opened = Happening(

@@ -19,6 +19,7 @@ from backend.foundation.journal import Happening
 from backend.incidents import queries as incident_queries
 from backend.incidents.incident import Incident, Place, PlaceOnMap
 from backend.incidents.record import record
+from backend.incidents.words import WordsOf
 from backend.locations.cells import metres_between, res9_of
 from backend.locations.water import NO_MATTER_WHERE, ground_of
 from backend.locations.whereabouts import whereabouts
@@ -33,24 +34,24 @@ async def revise(
     incident: Incident,
     where: PlaceOnMap,
     now: datetime,
-    told: Place | None = None,
+    words: WordsOf | None = None,
 ) -> None:
     """Everybody going or ringing is told, and ranked anew where the place moved. The lock is held.
 
     A coarse position is not used as exact: a known point that lies in its circle is the better one and stays. What
-    changes nothing is no revision: nobody's phone sounds for it. `told`: where a dispatch system says that it is, to be
-    known again; None where somebody at the console says so.
+    changes nothing is no revision: nobody's phone sounds for it. `words`: what systems say of the place by now; None:
+    as before.
     """
     policy = read_policy(incident.policy)
     known = await incident_queries.place_of(connection, incident.id)
-    keeps = told or await incident_queries.told_of(connection, incident.id)
+    keeps = await incident_queries.words_of(connection, incident.id) if words is None else words
     if known is not None and known.readable and _says_no_more(where.place, known, policy):
         where = _at(known, where, incident)
     if known is not None and _only_stands_in(where.place, known):
         return
     if where.place == known:
-        if told is not None:
-            await incident_queries.put_place(connection, incident.id, incident.centre_id, known, told)
+        if words is not None:
+            await incident_queries.put_place(connection, incident.id, incident.centre_id, known, words)
         return
     coarse = is_coarse(where.place, policy)
     moved = known is None or (known.lat, known.lon) != (where.place.lat, where.place.lon)

@@ -107,6 +107,7 @@ _EVENTS = {
     ),
     Event.CENTRE_ASKED: ("En time uden nyt: er den stadig i gang?",),
     Event.CHOOSING_FAILED: ("Valget af hjerteløbere fejlede; systemet prøver igen",),
+    Event.PLACE_KEPT: ("Disponeringssystemet melder stadig det gamle sted: rettelsen gælder",),
     Event.PLACE_UNREADABLE: ("Stedet kan ikke læses: der spørges omkring midten af et område",),
     Event.WAVE_ASKED: (
         "Runde {wave}: {asked} af {wanted} hjerteløbere spurgt inden for {reach_m} m",

@@ -107,6 +107,7 @@ _EVENTS = {
     ),
     Event.CENTRE_ASKED: ("An hour without news: is it still going on?",),
     Event.CHOOSING_FAILED: ("Choosing hjerteløbere failed; the system is trying again",),
+    Event.PLACE_KEPT: ("The dispatch system still reports the old place: the correction stands",),
     Event.PLACE_UNREADABLE: ("The place cannot be read: people are asked around the middle of an area",),
     Event.WAVE_ASKED: (
         "Wave {wave}: {asked} of {wanted} hjerteløbere asked within {reach_m} m",

@@ -35,6 +35,7 @@ class Event(StrEnum):
     JOINED = "joined"  # written in both: what was one arrest, reported twice, goes on as one
     CENTRE_ASKED = "centre_asked"  # an hour without an event: is this still going on?
     CHOOSING_FAILED = "choosing_failed"
+    PLACE_KEPT = "place_kept"  # a dispatch system said its old place again: what was corrected since stands
     PLACE_UNREADABLE = "place_unreadable"  # its key is missing: people are asked around the middle of its cell
     WAVE_ASKED = "wave_asked"
     REACH_WIDENED = "reach_widened"

@@ -14,7 +14,7 @@ from backend.incidents.sealed_place import seal_place
 async def seal_what_is_clear(connection: Connection, ring: KeyRing, limit: int) -> int:
     """Seal up to `limit` places that stand in the clear; gives how many."""
     rows = await queries.in_clear(connection, limit)
-    await queries.put_sealed(connection, rows, [seal_place(ring, row.incident_id, _place(row), None) for row in rows])
+    await queries.put_sealed(connection, rows, [seal_place(ring, row.incident_id, _place(row), {}) for row in rows])
     return len(rows)
 
 

@@ -149,7 +149,7 @@ class Report(msgspec.Struct, frozen=True):
     call_received_at: datetime | None = None
     recognised_at: datetime | None = None
     numbered_by: CentreId | None = None  # whose case number it is, where that is not the centre's own
-    told: Place | None = None  # the place in a dispatch system's own words; None: somebody at the console reports
+    told_by: UUID | None = None  # the dispatch system's log-in whose words the place is; None: somebody at the console
 
     def all_circumstances(self) -> tuple[Circumstance, ...]:
         """The reported ones, with what the age group says added."""

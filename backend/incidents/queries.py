@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import msgspec
 
@@ -12,7 +13,8 @@ from backend.foundation.kinds import Kind
 from backend.identity.data_keys import stored
 from backend.identity.ring import ring_of
 from backend.incidents.incident import Asking, EndReason, Incident, Place, PlaceOnMap, Report
-from backend.incidents.sealed_place import open_place, open_told, seal_place
+from backend.incidents.sealed_place import open_place, open_words, seal_place
+from backend.incidents.words import Words, WordsOf
 
 
 async def insert(
@@ -68,10 +70,10 @@ async def insert(
 
 
 async def put_place(
-    connection: Connection, incident_id: IncidentId, centre_id: CentreId, place: Place, told: Place | None
+    connection: Connection, incident_id: IncidentId, centre_id: CentreId, place: Place, words: WordsOf
 ) -> None:
-    """Keep where the patient is, and where a dispatch system last said so, sealed, in place of what was kept before."""
-    sealed = seal_place(ring_of(connection), incident_id, place, told)
+    """Keep where the patient is, and what systems said of it, sealed, in place of what was kept before."""
+    sealed = seal_place(ring_of(connection), incident_id, place, words)
     await connection.execute(
         """
         WITH place AS (
@@ -190,8 +192,8 @@ class ToldRow(msgspec.Struct, frozen=True):
     wrapped: bytes | None
 
 
-async def told_of(connection: Connection, incident_id: IncidentId) -> Place | None:
-    """Where a dispatch system last said that the patient is; None where none has, or that cannot be read."""
+async def words_of(connection: Connection, incident_id: IncidentId) -> dict[UUID, Words]:
+    """Where each dispatch system last said that the patient is, by its log-in; of none where that cannot be read."""
     row = await fetch_one(
         connection,
         ToldRow,
@@ -202,8 +204,8 @@ async def told_of(connection: Connection, incident_id: IncidentId) -> Place | No
         incident_id,
     )
     if row is None:
-        return None
-    return open_told(ring_of(connection), incident_id, row.told_sealed, stored(row.key_id, row.wrapped))
+        return {}
+    return open_words(ring_of(connection), incident_id, row.told_sealed, stored(row.key_id, row.wrapped))
 
 
 async def set_asking(connection: Connection, incident_id: IncidentId, asking: Asking) -> None:

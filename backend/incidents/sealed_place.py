@@ -4,6 +4,8 @@ Where it cannot be opened (its key is not in the key file, say) the incident goe
 of its cell of resolution 9, which is kept in the clear, and are told that the exact place cannot be shown.
 """
 
+from uuid import UUID
+
 import msgspec
 import structlog
 
@@ -11,6 +13,7 @@ from backend.foundation.ids import IncidentId
 from backend.foundation.telemetry import unreadable_total
 from backend.identity.data_keys import DataKey, KeyRing, Sealed, Unreadable, WrappedKey
 from backend.incidents.incident import Address, Place
+from backend.incidents.words import Words, WordsOf
 from backend.locations.cells import centre_of
 
 CELL_RADIUS_M = 220.0
@@ -28,16 +31,16 @@ class SealedPlace(msgspec.Struct, frozen=True):
     key: WrappedKey
 
 
-def seal_place(ring: KeyRing, incident_id: IncidentId, place: Place, told: Place | None) -> SealedPlace:
+def seal_place(ring: KeyRing, incident_id: IncidentId, place: Place, words: WordsOf) -> SealedPlace:
     """Under a new key: whoever kept the old one cannot read what was corrected since.
 
-    `told`: where a dispatch system last said that it is; None where none has.
+    `words`: where each dispatch system last said that it is.
     """
     key, wrapped = ring.new_key(incident_id)
     return SealedPlace(
         key.seal(Sealed.POINT, msgspec.json.encode((place.lat, place.lon))),
         key.seal(Sealed.ADDRESS, msgspec.json.encode(place.address)),
-        None if told is None else key.seal(Sealed.TOLD, msgspec.json.encode(told)),
+        key.seal(Sealed.TOLD, msgspec.json.encode(words)) if words else None,
         wrapped,
     )
 
@@ -71,14 +74,14 @@ def open_place(
         return Place(*centre_of(cell_r9), max(accuracy_m or 0.0, CELL_RADIUS_M), Address(), readable=False)
 
 
-def open_told(ring: KeyRing, incident_id: IncidentId, told: bytes | None, key: WrappedKey | None) -> Place | None:
-    """Where a dispatch system last said that it is; None where none has, or it cannot be opened: then it is news."""
+def open_words(ring: KeyRing, incident_id: IncidentId, told: bytes | None, key: WrappedKey | None) -> dict[UUID, Words]:
+    """Where each dispatch system last said that it is; of none where it cannot be opened: then all they say is news."""
     if told is None:
-        return None
+        return {}
     try:
-        return msgspec.json.decode(_opened(ring, incident_id, key).open(Sealed.TOLD, told), type=Place)
+        return msgspec.json.decode(_opened(ring, incident_id, key).open(Sealed.TOLD, told), type=dict[UUID, Words])
     except (Unreadable, msgspec.ValidationError):
-        return None
+        return {}
 
 
 def _opened(ring: KeyRing, incident_id: IncidentId, key: WrappedKey | None) -> DataKey:

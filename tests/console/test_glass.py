@@ -34,7 +34,7 @@ async def has_an_address(office: Office, centre: CentreId = HOVEDSTADEN) -> Inci
     incident_id = await office.has_an_incident(centre)
     async with office.database.acting_as(Actor(Role.API, centre)) as c:
         place = Place(55.6761, 12.5683, 10.0, Address(text=STREET, door_code="1234"))
-        await queries.put_place(c, incident_id, centre, place, None)
+        await queries.put_place(c, incident_id, centre, place, {})
     return incident_id
 
 

@@ -131,7 +131,7 @@ async def test_a_rotation_waits_for_no_revision_so_that_no_other_waits_for_it(
     first, second = await town.arrest(), await town.arrest(metres_east(20_000))
     async with town.acting() as c:
         place = Place(*metres_east(40), 10, Address(text="Torvet 5"))
-        await put_place(c, first, town.centre_id, place, None)  # and is not committed yet
+        await put_place(c, first, town.centre_id, place, {})  # and is not committed yet
         done = await waiting_for_nobody(town.database.dsn, run(keys, "rotate", file=(NEW, OLD)))
     assert f"{key_id(OLD)} still wraps something" in done.output
     by = "SELECT incident_id FROM incidents.data_key WHERE key_id = $1"

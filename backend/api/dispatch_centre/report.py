@@ -16,9 +16,9 @@ from backend.alerts import alarm
 from backend.alerts import revise as revising
 from backend.alerts.apply import Contended
 from backend.api.contract import answers
-from backend.api.dispatch_centre.place import AccuracyM, AddressSent, Position, placed, revised_place
+from backend.api.dispatch_centre.place import AccuracyM, AddressSent, Position, placed
 from backend.api.dispatch_centre.read import actor_of, own_incident
-from backend.api.dispatch_centre.told import told_by
+from backend.api.dispatch_centre.told import told
 from backend.api.dispatch_centre.view import Incident, view_without_harm
 from backend.api.guards import dispatch
 from backend.api.limits import Limit
@@ -27,6 +27,7 @@ from backend.foundation.clock import Clock
 from backend.foundation.database import Actor, Connection, Database, Lane, enter
 from backend.foundation.harmless import without_harm
 from backend.foundation.ids import IncidentId
+from backend.foundation.journal import Event, Happening
 from backend.foundation.problems import Problem, bad_field
 from backend.identity.caller import Caller, CallerRole
 from backend.incidents import keys, queries
@@ -34,6 +35,7 @@ from backend.incidents.cases import Ended, Fresh, Running, case_of
 from backend.incidents.incident import Address, AgeGroup, Circumstance, PlaceOnMap, Sex
 from backend.incidents.incident import Incident as Stored
 from backend.incidents.incident import Report as Reported
+from backend.incidents.record import record
 from backend.regions.find import Borders
 
 BESIDES_S = 2.5
@@ -92,8 +94,8 @@ async def report(
     """Report a suspected cardiac arrest
 
     Opens an incident and asks the nearest hjerteløbere at once. The same case number while its incident is open
-    revises that one; the place you told last takes back nothing that was corrected since. `asking: pending` means that
-    the incident is safe and choosing follows within a second.
+    revises that one; a place that you told last time too takes back nothing that was corrected since. `asking: pending`
+    means that the incident is safe and choosing follows within a second.
 
     Without an answer, or after a 5xx, send the same bytes with the same key again, with pauses, for 60 s or more: it is
     one incident, and the first answer is repeated byte for byte, for 48 hours. A 4xx is an answer and is not repeated,
@@ -172,8 +174,8 @@ async def _open_or_revise(
             pass
     address = Address() if data.address is None else data.address.address()
     reported = _reported(data, placed(data.position, data.accuracy_m, address, borders, now), now)
-    told = reported.where.place if caller.role is CallerRole.DISPATCH else None
-    reported = msgspec.structs.replace(reported, numbered_by=caller.made_for, told=told)
+    told_by = caller.subject_id if caller.role is CallerRole.DISPATCH else None
+    reported = msgspec.structs.replace(reported, numbered_by=caller.made_for, told_by=told_by)
     return await alarm.raise_alarm(
         connection, actor, caller.kind, caller.centre_id, reported, data.policy, linked_to, now
     )
@@ -190,17 +192,17 @@ async def _revise(
 ) -> IncidentId:
     """The same case again while its incident is open: what is told newly counts, what is left out stays.
 
-    Dispatch systems send the whole case anew with whatever changes in it. Where that says of the place what the system
-    said last, it is no news, and takes back nothing that somebody corrected since.
+    Dispatch systems send the whole case anew with whatever changes in it: what they say again of the place takes back
+    nothing that was corrected since. That it stands is written down once.
     """
     known = await queries.place_of(connection, incident.id)
     assert known is not None, "an open incident has its place"
     facts = (data.position, data.accuracy_m, data.address)
-    where = revised_place(known, *facts, borders, incident.opened_at)
-    await queries.add_facts(connection, incident.id, _reported(data, where, now))
-    told = await told_by(connection, caller, incident, known, *facts, borders)
-    if told is None or told.news:
-        await revising.revise(connection, actor, incident, where, now, None if told is None else told.place)
+    heard = await told(connection, caller, incident, known, facts, borders, means_it=False)
+    await queries.add_facts(connection, incident.id, _reported(data, heard.where, now))
+    await revising.revise(connection, actor, incident, heard.where, now, heard.words)
+    if heard.kept:
+        await record(connection, actor, incident, [Happening(Event.PLACE_KEPT)], now)
     return incident.id
 
 
