@@ -11,7 +11,8 @@ from litestar.params import FromPath
 from litestar.response import Response
 
 from backend.console import proposed
-from backend.console.carry_out import CannotBeDone, carry_out
+from backend.console.cannot import CannotBeDone
+from backend.console.carry_out import carry_out
 from backend.console.export_pages import KEPT_READY
 from backend.console.operations import moment
 from backend.console.proposed_said import centre_words, said_of
@@ -92,7 +93,7 @@ async def answer(
         async with database.acting_as(here.actor, Lane.REST) as connection:
             done = await _answer(connection, here, ApprovalId(approval_id), form.get("svar", ""))
     except CannotBeDone as why:
-        done = said.cannot_be_done.format(why)
+        done = said.cannot_be_done[why.why].format(what=why.what)
     if isinstance(done, State):
         pages = {State.APPROVED: said.approved, State.REFUSED: said.refused, State.TAKEN_BACK: said.taken_back}
         return told(request, 200, *pages[done], again=APPROVALS)

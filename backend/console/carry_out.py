@@ -8,6 +8,7 @@ from uuid import UUID
 import asyncpg
 
 from backend.console import proposed
+from backend.console.cannot import Cannot, CannotBeDone
 from backend.console.proposed import NotPossible
 from backend.foundation.database import Actor, Connection
 from backend.foundation.problems import Problem
@@ -20,8 +21,12 @@ from backend.selection.policies import put_in_force
 Change = Callable[[Connection, str, tuple[str, str], datetime], Awaitable[bool]]
 
 
-class CannotBeDone(Exception):
-    """What was asked for is not possible, or no longer; says why."""
+_OF_POLICIES = {
+    "unknown-policy": Cannot.POLICY_UNKNOWN,
+    "not-found": Cannot.POLICY_UNKNOWN,  # its draft
+    "policy-to-come": Cannot.POLICY_WAITS,
+    "policy-not-served": Cannot.POLICY_NOT_SERVED,
+}
 
 
 async def carry_out(connection: Connection, actor: Actor, approval: Approval, now: datetime) -> None:
@@ -40,7 +45,7 @@ async def carry_out(connection: Connection, actor: Actor, approval: Approval, no
         ):
             await _change_centre(connection, actor, approval, now)
         case ApprovalKind.AREA_ALERT:
-            raise CannotBeDone(approval.kind.value)  # nothing sends one yet
+            raise CannotBeDone(Cannot.NOT_BUILT)  # nothing sends one yet
         case _:
             assert_never(approval.kind)
 
@@ -55,7 +60,9 @@ async def _put_policy_in_force(connection: Connection, actor: Actor, approval: A
             return
         await put_in_force(connection, actor, approval.centre_id, policy, author, now)
     except Problem as refused:
-        raise CannotBeDone(refused.detail) from None
+        if refused.slug not in _OF_POLICIES:
+            raise
+        raise CannotBeDone(_OF_POLICIES[refused.slug], policy) from None
 
 
 async def _change_client(
@@ -64,9 +71,9 @@ async def _change_client(
     """Frozen or let in again, at once; both who decided it stand in the journal, by their ids."""
     client = str(approval.facts["client"])
     if approval.centre_id is None or client not in await clients_of(connection, approval.centre_id):
-        raise CannotBeDone(client)
+        raise CannotBeDone(Cannot.NOT_OURS, client)
     if not await change(connection, client, (str(approval.asked_by), str(actor.person_id)), now):
-        raise CannotBeDone(client)
+        raise CannotBeDone(Cannot.NOT_OURS, client)
 
 
 async def _change_centre(connection: Connection, actor: Actor, approval: Approval, now: datetime) -> None:
@@ -74,13 +81,13 @@ async def _change_centre(connection: Connection, actor: Actor, approval: Approva
     wanted = proposed.read(approval.kind, approval.facts)
     assert wanted is not None, "the kinds that come here all have a form"
     if approval.centre_id is None:
-        raise CannotBeDone(approval.kind.value)
+        raise CannotBeDone(Cannot.NOT_OURS)
     try:
         if await proposed.changed_after(connection, approval.centre_id, wanted, approval.asked_at, now):
-            raise CannotBeDone("it was changed after this was asked for: look at what holds now, and ask anew")
+            raise CannotBeDone(Cannot.CHANGED_SINCE)
         await proposed.put_in_force(connection, actor, approval.centre_id, wanted, f"approval {approval.id}", now)
     except NotPossible as why:
-        raise CannotBeDone(str(why)) from None
+        raise CannotBeDone(Cannot.NOT_OURS, str(why)) from None
     except (asyncpg.ExclusionViolationError, asyncpg.InsufficientPrivilegeError):
         # What holds began after `now`, by another process's clock: it could only end at a moment nobody approved of.
-        raise CannotBeDone("another change came at the same moment") from None
+        raise CannotBeDone(Cannot.AT_THE_SAME_MOMENT) from None

@@ -1,6 +1,7 @@
 """What the operations pages have in common: where they stand, who may open which, and how a moment is written."""
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -64,8 +65,15 @@ def show_operations(
         now=here.now.isoformat(),
         may=sorted(each.value for each in here.allowed),
         moment=moment,
+        whence=partial(whence, said),
         **values,
     )
+
+
+def whence(said: OperationsWords, told: str) -> str:
+    """Who or what something comes from: the system, two of the staff by their approval, or as an operator wrote it."""
+    approval = told.removeprefix("approval ")
+    return said.of_ours.get(told, told) if approval == told else said.two_people.format(approval[-8:].upper())
 
 
 def moment(at: datetime) -> str:

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from backend.console.cannot import Cannot
 from backend.console.reason import Reason
 from backend.identity.approval import ApprovalKind, WhyNot
 from backend.identity.let_in import NotLetIn
@@ -105,7 +106,7 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
     approved: Told
     refused: Told
     taken_back: Told
-    cannot_be_done: str
+    cannot_be_done: dict[Cannot, str]
     every_centre: str
     incidents_lead: str
     no_incidents: str

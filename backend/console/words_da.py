@@ -1,5 +1,6 @@
 """Danish, which the pages speak unless asked for English."""
 
+from backend.console.cannot import Cannot
 from backend.console.reason import Reason
 from backend.console.words import Words
 from backend.identity.approval import ApprovalKind, WhyNot
@@ -117,7 +118,16 @@ DANISH = Words(
     approved=("Godkendt og udført", "Det står i journalen, hvem der bad om det, og at du godkendte."),
     refused=("Afvist", "Intet er gjort."),
     taken_back=("Trukket tilbage", "Intet er gjort."),
-    cannot_be_done="Det kan ikke gøres: {}",
+    cannot_be_done={
+        Cannot.CHANGED_SINCE: "Det kan ikke gøres: det er ændret, efter at der blev bedt om det. Se, hvad der gælder, "
+        "og bed om det igen.",
+        Cannot.AT_THE_SAME_MOMENT: "Det kan ikke gøres: en anden ændring kom i samme øjeblik. Prøv igen.",
+        Cannot.NOT_OURS: "Det kan ikke gøres: »{what}« hører ikke til vagtcentralen, eller det er sådan allerede.",
+        Cannot.POLICY_UNKNOWN: "Det kan ikke gøres: reglen »{what}« findes ikke længere.",
+        Cannot.POLICY_WAITS: "Det kan ikke gøres: en senere ændring af reglen er allerede aftalt.",
+        Cannot.POLICY_NOT_SERVED: "Det kan ikke gøres: reglen »{what}« kræver mere, end denne version kan.",
+        Cannot.NOT_BUILT: "Det kan ikke gøres: systemet kan det ikke endnu.",
+    },
     every_centre="alle vagtcentraler",
     incidents_lead="Åbne hændelser. Adressen vises kun med en grund, og det skrives i journalen, at du så den.",
     no_incidents="Ingen åbne hændelser.",

@@ -1,5 +1,6 @@
 """English, by choice."""
 
+from backend.console.cannot import Cannot
 from backend.console.reason import Reason
 from backend.console.words import Words
 from backend.identity.approval import ApprovalKind, WhyNot
@@ -111,7 +112,16 @@ ENGLISH = Words(
     approved=("Approved and done", "The journal says who asked for it, and that you approved."),
     refused=("Refused", "Nothing was done."),
     taken_back=("Taken back", "Nothing was done."),
-    cannot_be_done="It cannot be done: {}",
+    cannot_be_done={
+        Cannot.CHANGED_SINCE: "It cannot be done: it was changed after this was asked for. Look at what holds now, and "
+        "ask anew.",
+        Cannot.AT_THE_SAME_MOMENT: "It cannot be done: another change came at the same moment. Try again.",
+        Cannot.NOT_OURS: "It cannot be done: “{what}” is not the dispatch centre's, or it is so already.",
+        Cannot.POLICY_UNKNOWN: "It cannot be done: there is no policy “{what}” any more.",
+        Cannot.POLICY_WAITS: "It cannot be done: a later change of the policy has been agreed on already.",
+        Cannot.POLICY_NOT_SERVED: "It cannot be done: the policy “{what}” needs more than this version does.",
+        Cannot.NOT_BUILT: "It cannot be done: the system cannot do it yet.",
+    },
     every_centre="every dispatch centre",
     incidents_lead="Open incidents. The address is shown with a reason only, and the journal says that you saw it.",
     no_incidents="No open incidents.",

@@ -155,6 +155,8 @@ class OperationsWords(msgspec.Struct, frozen=True, kw_only=True):
     policy_from: str
     policy_until: str
     by: str
+    of_ours: dict[str, str]
+    two_people: str
     versions_heading: str
     policy_source: str
     made: str

@@ -151,7 +151,7 @@ async def test_nobody_says_yes_to_a_change_of_what_another_one_has_changed_since
     held = await helps(office)
     clock.advance(timedelta(minutes=1))
     late = await says(manager)
-    assert (late.status_code, "ask anew" in text_of(late), await helps(office)) == (409, True, held)
+    assert (late.status_code, "bed om det igen" in text_of(late), await helps(office)) == (409, True, held)
     await says(manager, "refused")
     await asks(doctor, what, then)
     assert (await says(manager)).status_code == 200

@@ -10,8 +10,10 @@ import pytest
 from backend.alerts.again import Asked, compare
 from backend.alerts.choose import snapshot_digest
 from backend.alerts.queries_again import FirstWave
-from backend.console.operations import POLICIES
+from backend.console.operations import POLICIES, whence
 from backend.console.policy_pages import typed_moment
+from backend.console.words_operations_da import OPERATIONS_DA
+from backend.console.words_operations_en import OPERATIONS_EN
 from backend.foundation.clock import COPENHAGEN, SetClock
 from backend.foundation.database import Actor, Database, Role
 from backend.foundation.ids import CentreId, IncidentId, VolunteerId, in_order, without_time
@@ -42,6 +44,16 @@ TYPED = {
 }
 """The default's fields as its form has them."""
 OWN = f"{DEFAULT}@amk-hovedstaden"
+
+
+def test_whence_a_rule_comes_is_said_in_the_reader_s_words() -> None:
+    approval = "approval 01a22411-6764-776c-a61d-cf98a36c97fd"
+    assert whence(OPERATIONS_DA, approval) == "to personer (godkendelse A36C97FD)"
+    assert [whence(OPERATIONS_DA, each) for each in ("shipped", "ours")] == [
+        "fulgte med programmet",
+        "programmets egen",
+    ]
+    assert [whence(OPERATIONS_EN, each) for each in ("hartslagnu.nl", "–")] == ["hartslagnu.nl", "–"]
 
 
 # --- the draft -----------------------------------------------------------------------------------------------------
