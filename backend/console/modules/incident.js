@@ -5,7 +5,7 @@ import { common, listen } from "./keyboard.js";
 import { goLive } from "./live.js";
 import { BoardMap, canDraw } from "./map.js";
 import { different } from "./parts.js";
-import { isPressed } from "./pressed.js";
+import { isPressed, whenFree } from "./pressed.js";
 import { Revise } from "./revise.js";
 import { signElement } from "./sign.js";
 import { StandDown } from "./stand_down.js";
@@ -88,7 +88,7 @@ async function read() {
     /** @type {IncidentSeen} */
     const seen = await answer.json();
     const at = new Map(seen.defibrillators.map((each) => [each.id, each]));
-    draw(seen, at);
+    whenFree("draw", () => draw(seen, at));
     if (seen.mark !== mark && (await drawn())) mark = seen.mark;
   } catch {
     again = Date.now() + IN_VAIN_MS; // the stream says that there is no connection

@@ -3,34 +3,40 @@
 /** Nobody presses longer: whoever drags a map or marks words keeps nothing back. */
 const LONGEST_MS = 1_000;
 
-let since = 0;
+let until = 0;
 /** @type {Map<string, () => void>} */
 const waiting = new Map();
 
 addEventListener("pointerdown", () => {
-  since = Date.now();
-  setTimeout(goOn, LONGEST_MS);
+  until = performance.now() + LONGEST_MS;
+  setTimeout(goOn, LONGEST_MS + 50);
 }, { capture: true });
 for (const released of ["pointerup", "pointercancel"]) {
   addEventListener(released, () => {
-    since = 0;
-    setTimeout(goOn); // the click comes first
+    until = 0;
+    setTimeout(goOn, 0); // the click comes first
   }, { capture: true });
 }
 
 export function isPressed() {
-  return Date.now() - since < LONGEST_MS;
+  return performance.now() < until;
 }
 
 /** Does it now, or as soon as nothing is pressed any more; of several of one name the last. @param {string} name @param {() => void} does */
 export function whenFree(name, does) {
+  waiting.delete(name);
   if (isPressed()) waiting.set(name, does);
   else does();
 }
 
 function goOn() {
   if (isPressed()) return;
-  const all = [...waiting.values()];
-  waiting.clear();
-  for (const does of all) does();
+  for (const [name, does] of [...waiting]) {
+    waiting.delete(name);
+    try {
+      does();
+    } catch (wrong) {
+      reportError(wrong); // it keeps no other back
+    }
+  }
 }
