@@ -59,7 +59,7 @@ async def raise_alarm(
         now,
     )
     place = report.where.place
-    words = {} if report.told_by is None else {report.told_by: Words(place)}
+    words = {} if report.told_by is None else {report.told_by: Words(place, place)}
     await incident_queries.put_place(connection, incident_id, centre_id, place, words)
     incident = await incident_queries.lock(connection, incident_id)
     assert incident is not None

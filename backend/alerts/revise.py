@@ -2,6 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from uuid import UUID
+
+import msgspec
 
 from backend.aeds.nearest import one
 from backend.alerts import duplicates
@@ -19,7 +22,7 @@ from backend.foundation.journal import Happening
 from backend.incidents import queries as incident_queries
 from backend.incidents.incident import Incident, Place, PlaceOnMap
 from backend.incidents.record import record
-from backend.incidents.words import WordsOf
+from backend.incidents.words import Words, is_same_point
 from backend.locations.cells import metres_between, res9_of
 from backend.locations.water import NO_MATTER_WHERE, ground_of
 from backend.locations.whereabouts import whereabouts
@@ -34,29 +37,30 @@ async def revise(
     incident: Incident,
     where: PlaceOnMap,
     now: datetime,
-    words: WordsOf | None = None,
+    said: tuple[UUID, Words] | None = None,
 ) -> None:
     """Everybody going or ringing is told, and ranked anew where the place moved. The lock is held.
 
     A coarse position is not used as exact: a known point that lies in its circle is the better one and stays. What
-    changes nothing is no revision: nobody's phone sounds for it. `words`: what systems say of the place by now; None:
-    as before.
+    changes nothing is no revision: nobody's phone sounds for it. `said`: a dispatch system's log-in, and its words.
     """
     policy = read_policy(incident.policy)
     known = await incident_queries.place_of(connection, incident.id)
-    keeps = await incident_queries.words_of(connection, incident.id) if words is None else words
+    words_before = await incident_queries.words_of(connection, incident.id)
+    wanted = where.place
     if known is not None and known.readable and _says_no_more(where.place, known, policy):
         where = _at(known, where, incident)
     if known is not None and _only_stands_in(where.place, known):
         return
+    words = words_before if said is None else {**words_before, said[0]: _believed(said[1], wanted, where.place)}
     if where.place == known:
-        if words is not None:
+        if words != words_before:
             await incident_queries.put_place(connection, incident.id, incident.centre_id, known, words)
         return
     coarse = is_coarse(where.place, policy)
     moved = known is None or (known.lat, known.lon) != (where.place.lat, where.place.lon)
     await incident_queries.revise(connection, incident.id, where, coarse, now if moved else None)
-    await incident_queries.put_place(connection, incident.id, incident.centre_id, where.place, keeps)
+    await incident_queries.put_place(connection, incident.id, incident.centre_id, where.place, words)
     revised = Happening(Journal.INCIDENT_REVISED, {"revision": incident.revision + 1, "coarse": coarse})
     await record(connection, actor, incident, [revised], now)
 
@@ -75,6 +79,14 @@ async def revise(
     await take(connection, actor, incident.id, event_of, now)
     if moved:  # the better place may be that of another report; and a worker has more time than whoever waits here
         await timers.set_timer(connection, incident.id, duplicates.COMPARE, now, now)
+
+
+def _believed(words: Words, wanted: Place, stands: Place) -> Words:
+    """What came of them: of a coarse point the better one that was known."""
+    if not is_same_point(words.stood, wanted):
+        return words
+    stood = msgspec.structs.replace(words.stood, lat=stands.lat, lon=stands.lon, accuracy_m=stands.accuracy_m)
+    return msgspec.structs.replace(words, stood=stood)
 
 
 def _says_no_more(sent: Place, known: Place, policy: Policy) -> bool:

@@ -108,9 +108,14 @@ async def test_that_a_correction_stands_is_told_once_to_whoever_follows(room: Ro
     for _ in range(3):
         await room.reports()
     assert await room.kept(incident) == 1
+    await room.corrects(incident, 2, metres_east(900))
+    for _ in range(2):
+        await room.reports()
+    assert await room.kept(incident) == 2, "of another correction it is told anew"
+    await room.corrects(incident, 3)
     await room.reports(position=at(FAR_OFF), address=HAVNEN)
     await room.reports(position=at(FAR_OFF), address=HAVNEN, patient_sex="male")
-    assert await room.kept(incident) == 1, "by now it says the same"
+    assert await room.kept(incident) == 2, "by now it says the same"
 
 
 async def test_a_place_the_system_has_not_said_before_is_newer_than_a_correction(room: Room) -> None:
@@ -125,15 +130,27 @@ async def test_a_place_the_system_has_not_said_before_is_newer_than_a_correction
     assert await room.place(incident) == (SQUARE, "Torvet 3", 5), "nor is it held to what it said before its last"
 
 
-async def test_a_new_point_without_an_address_comes_with_the_system_s_own(room: Room) -> None:
+async def test_a_new_point_brings_the_street_that_was_told_with_the_nearer_one(room: Room) -> None:
     """The point of one with the street of the other would be a place that nobody has said."""
     incident = await room.reports()
     await room.corrects(incident, 1)
     await room.reports(position=at(metres_east(300)), address=None)
     assert await room.place(incident) == (metres_east(300), "Torvet 3", 3)
     await room.corrects(incident, 3)
-    await room.insists(incident, position=at(metres_east(350)))
-    assert await room.place(incident) == (metres_east(350), "Torvet 3", 5)
+    await room.reports(position=at(metres_east(790)))
+    assert await room.place(incident) == (metres_east(790), "Havnen 8", 5)
+
+
+async def test_a_system_that_takes_up_the_correction_in_parts_moves_nobody_back(room: Room) -> None:
+    """The room phones it through: the call-taker types the street, and the pin stays where it was."""
+    incident = await room.reports()
+    await room.corrects(incident, 1)
+    corrected = {"text": "Havnen 8", "entrance": "B"}
+    await room.reports(address=corrected)
+    place: Place = await room.town.place(incident)
+    assert ((place.lat, place.lon), place.address.entrance, place.address.door_code) == (FAR_OFF, "B", "1234")
+    await room.reports(address=corrected, position=at(metres_east(790)))
+    assert (await room.place(incident))[:2] == (metres_east(790), "Havnen 8")
 
 
 async def test_what_only_one_of_them_changed_is_theirs(room: Room) -> None:
@@ -157,16 +174,15 @@ async def test_a_system_that_means_its_old_place_says_so_by_revising(room: Room)
     await room.corrects(incident, 1)
     await room.insists(incident, position=at(SQUARE), accuracy_m=15, address=TORVET)
     assert await room.place(incident) == (SQUARE, "Torvet 3", 3)
-    await room.corrects(incident, 3)
-    await room.insists(incident, position=at(SQUARE))
-    assert await room.place(incident) == (SQUARE, "Torvet 3", 5)
     await room.insists(incident, position=at(metres_east(300)), accuracy_m=15)
-    await room.corrects(incident, 6)
+    await room.corrects(incident, 4)
     await room.reports(position=at(metres_east(300)))
-    assert await room.place(incident) == (FAR_OFF, "Havnen 8", 7), "what it revised is its last word as well"
+    assert await room.place(incident) == (FAR_OFF, "Havnen 8", 5), "what it revised is its last word as well"
     await room.insists(incident, accuracy_m=3)
     place: Place = await room.town.place(incident)
     assert ((place.lat, place.lon), place.accuracy_m) == (FAR_OFF, 3), "a radius alone is about where it is known to be"
+    await room.insists(incident, address={"text": "Havnen 8", "floor": "2"})
+    assert (await room.place(incident))[:2] == (FAR_OFF, "Havnen 8"), "what a revision leaves out stays as it is"
 
 
 async def test_a_coarse_place_that_told_nothing_new_is_known_again(room: Room) -> None:
@@ -178,6 +194,16 @@ async def test_a_coarse_place_that_told_nothing_new_is_known_again(room: Room) -
     await room.corrects(incident, 1, metres_east(5_000))
     await room.reports(**coarse)
     assert await room.place(incident) == (metres_east(5_000), "Havnen 8", 2)
+
+
+async def test_what_was_typed_after_a_coarse_place_outlives_a_better_point(room: Room) -> None:
+    """The coarse one was not believed: nobody but the visitator has changed anything since."""
+    incident = await room.reports()
+    await room.reports(position=at(metres_east(300)), accuracy_m=2_000)
+    await room.adds(incident, 1, door_code="1234")
+    await room.reports(position=at(metres_east(40)))
+    place: Place = await room.town.place(incident)
+    assert ((place.lat, place.lon), place.address.door_code) == (metres_east(40), "1234")
 
 
 async def test_each_system_is_held_to_its_own_words(room: Room) -> None:

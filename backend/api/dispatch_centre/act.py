@@ -24,7 +24,7 @@ from backend.alerts.apply import Contended
 from backend.api.contract import answers
 from backend.api.dispatch_centre.place import AccuracyM, AddressSent, Position
 from backend.api.dispatch_centre.read import actor_of, may_change, own_incident
-from backend.api.dispatch_centre.told import told
+from backend.api.dispatch_centre.told import meant
 from backend.api.dispatch_centre.view import Incident, view
 from backend.api.guards import dispatch
 from backend.api.limits import Limit
@@ -250,12 +250,12 @@ async def revise_own(
         if known is None:
             raise not_found("incident")
         better = (data.position, data.accuracy_m, data.address)
-        heard = await told(connection, caller, incident, known, better, borders, means_it=True, adds=adds)
+        heard = await meant(connection, caller, incident, known, better, borders, adds=adds)
         if (
             data.based_on not in (None, incident.revision) and heard.where.place != known
         ):  # the same again is no other one
             raise _revised_meanwhile(incident)
-        await revising.revise(connection, actor, incident, heard.where, now, heard.words)
+        await revising.revise(connection, actor, incident, heard.where, now, heard.said_by(caller.subject_id))
         return await view(connection, await own_incident(connection, caller, incident_id))
 
     return await database.in_transaction(actor, Lane.ALERTS, work, again_on=(Contended,))

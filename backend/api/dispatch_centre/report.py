@@ -18,7 +18,7 @@ from backend.alerts.apply import Contended
 from backend.api.contract import answers
 from backend.api.dispatch_centre.place import AccuracyM, AddressSent, Position, placed
 from backend.api.dispatch_centre.read import actor_of, own_incident
-from backend.api.dispatch_centre.told import told
+from backend.api.dispatch_centre.told import told_again
 from backend.api.dispatch_centre.view import Incident, view_without_harm
 from backend.api.guards import dispatch
 from backend.api.limits import Limit
@@ -198,9 +198,9 @@ async def _revise(
     known = await queries.place_of(connection, incident.id)
     assert known is not None, "an open incident has its place"
     facts = (data.position, data.accuracy_m, data.address)
-    heard = await told(connection, caller, incident, known, facts, borders, means_it=False)
+    heard = await told_again(connection, caller, incident, known, facts, borders)
     await queries.add_facts(connection, incident.id, _reported(data, heard.where, now))
-    await revising.revise(connection, actor, incident, heard.where, now, heard.words)
+    await revising.revise(connection, actor, incident, heard.where, now, heard.said_by(caller.subject_id))
     if heard.kept:
         await record(connection, actor, incident, [Happening(Event.PLACE_KEPT)], now)
     return incident.id

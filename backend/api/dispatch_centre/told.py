@@ -1,4 +1,4 @@
-"""What becomes of a place that is told while an incident runs: by a dispatch system, or by somebody at the console."""
+"""What becomes of a place that a dispatch system tells while its incident runs, beside what others have corrected."""
 
 from collections.abc import Callable
 from uuid import UUID
@@ -10,7 +10,7 @@ from backend.foundation.database import Connection
 from backend.identity.caller import Caller, CallerRole
 from backend.incidents import queries
 from backend.incidents.incident import Address, Incident, Place, PlaceOnMap
-from backend.incidents.words import Words, WordsOf, contradicts, is_same_point, reconciled
+from backend.incidents.words import Words, WordsOf, contradicts, is_same_point, reconciled, stood_after
 from backend.regions.find import Borders
 
 Facts = tuple[Position | None, float | None, AddressSent | None]
@@ -18,14 +18,38 @@ Facts = tuple[Position | None, float | None, AddressSent | None]
 
 
 class Told(msgspec.Struct, frozen=True):
-    """Where the patient is by now; what each system said last, None where no system speaks; `kept`: see `Words`."""
+    """Where the patient is by now, and the place in the system's own words; None where no system speaks.
+
+    `kept`: another place stands than the system goes on saying, and that is not written down yet.
+    """
 
     where: PlaceOnMap
-    words: dict[UUID, Words] | None = None
+    words: Words | None = None
     kept: bool = False
 
+    def said_by(self, client: UUID) -> tuple[UUID, Words] | None:
+        return None if self.words is None else (client, self.words)
 
-async def told(
+
+async def told_again(
+    connection: Connection, caller: Caller, incident: Incident, known: Place, facts: Facts, borders: Borders
+) -> Told:
+    """By a report. Of a dispatch system only what differs from its last words counts. Raises as `placed`."""
+    if caller.role is not CallerRole.DISPATCH:
+        return Told(revised_place(known, *facts, borders, incident.opened_at))
+    words = await queries.words_of(connection, incident.id)
+    before = words.get(caller.subject_id) or _repeated(words, _after(facts, incident, borders))
+    if before is None:
+        return _meant(incident, known, facts, borders, None)
+    said = _after(facts, incident, borders)(before.place)
+    place = reconciled(known, before, said)
+    where = placed(Wgs84(place.lat, place.lon), place.accuracy_m, place.address, borders, incident.opened_at)
+    kept = place if known.readable and contradicts(said, place) else None
+    words_now = Words(said, stood_after(place, before, said), kept)
+    return Told(where, words_now, kept=kept is not None and kept != before.kept)
+
+
+async def meant(
     connection: Connection,
     caller: Caller,
     incident: Incident,
@@ -33,44 +57,28 @@ async def told(
     facts: Facts,
     borders: Borders,
     *,
-    means_it: bool,
-    adds: bool = False,
+    adds: bool,
 ) -> Told:
-    """Of a dispatch system's report only what differs from its last words counts.
-
-    Of its revision, which `means_it`, and of somebody at the console all does. Raises as `placed`; `adds`: see
-    `revised_place`.
-    """
-    plainly = revised_place(known, *facts, borders, incident.opened_at, adds=adds)
+    """By a revision: whatever stands in it is meant, and what is left out stays. `adds`: see `revised_place`."""
     if caller.role is not CallerRole.DISPATCH:
-        return Told(plainly)
+        return Told(revised_place(known, *facts, borders, incident.opened_at, adds=adds))
+    words = await queries.words_of(connection, incident.id)
+    return _meant(incident, known, facts, borders, words.get(caller.subject_id))
 
-    def said_after(last: Place) -> Place:
+
+def _meant(incident: Incident, known: Place, facts: Facts, borders: Borders, before: Words | None) -> Told:
+    last = msgspec.structs.replace(known, address=Address()) if before is None else before.place
+    where = revised_place(known, *facts, borders, incident.opened_at)
+    return Told(where, Words(_after(facts, incident, borders)(last), where.place))
+
+
+def _after(facts: Facts, incident: Incident, borders: Borders) -> Callable[[Place], Place]:
+    """The place in the words of a system that says this after it has said that."""
+
+    def said(last: Place) -> Place:
         return revised_place(last, *facts, borders, incident.opened_at).place
 
-    words = await queries.words_of(connection, incident.id)
-    before = words.get(caller.subject_id) or _repeated(words, said_after)
-    if before is None:
-        said, where = said_after(msgspec.structs.replace(known, address=Address())), plainly
-    else:
-        said = said_after(before.place)
-        place = _reconciled(known, before.place, said, facts, means_it=means_it)
-        where = placed(Wgs84(place.lat, place.lon), place.accuracy_m, place.address, borders, incident.opened_at)
-    kept = before is not None and not means_it and contradicts(said, where.place)
-    now = {**words, caller.subject_id: Words(said, kept)}
-    return Told(where, None if now == words else now, kept and before is not None and not before.kept)
-
-
-def _reconciled(known: Place, last: Place, said: Place, facts: Facts, *, means_it: bool) -> Place:
-    position, radius_m, address = facts
-    stands = known if position is not None or radius_m is None else msgspec.structs.replace(known, accuracy_m=radius_m)
-    return reconciled(
-        stands,
-        last,
-        said,
-        moved=position is not None if means_it else not is_same_point(said, last),
-        readdressed=address is not None if means_it else said.address != last.address,
-    )
+    return said
 
 
 def _repeated(words: WordsOf, said_after: Callable[[Place], Place]) -> Words | None:
