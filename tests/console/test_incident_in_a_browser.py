@@ -64,10 +64,7 @@ async def test_it_goes_on_by_itself_and_takes_nothing_out_of_anybody_s_hand(
             await page.goto(f"{site.service.url}/konsol/haendelser/{incident}")
             await page.wait_for_selector(LIVE)
             first = await page.locator("#running").inner_text()
-            await page.evaluate(STANDS_STILL)
-            # The first touch lets the page sound: what says that it may not goes, and moves all that is below it.
-            await expect(page.locator("#banner-sound")).to_be_visible()
-            await page.locator("#act-revise summary").click(delay=200)
+            await opens_at_the_first_touch(page)
             await page.locator("#revise-floor").fill("2. sal")
             await expect(page.locator("#banner-sound")).to_have_count(0)
             await town.accepts(incident, anna)
@@ -98,6 +95,22 @@ async def test_it_goes_on_by_itself_and_takes_nothing_out_of_anybody_s_hand(
             await expect(page.locator("#incident")).to_have_count(0, timeout=30_000)
         wrong = [each for each in site.wrong if "AudioContext" not in each]  # nobody has clicked yet: the page says so
         assert (wrong, site.elsewhere) == ([], [])
+
+
+async def opens_at_the_first_touch(page: Page) -> None:
+    """It lets the page sound: what says that it may not goes, and everything below moves, but not under the finger.
+
+    Something urgent that comes in that moment moves it all the same: then the page is opened anew, once or twice.
+    """
+    for _ in range(3):
+        await page.evaluate(STANDS_STILL)
+        await expect(page.locator("#banner-sound")).to_be_visible()
+        await page.locator("#act-revise summary").click(delay=200)
+        if await page.locator("#act-revise[open]").count():
+            return
+        await page.reload()
+        await page.wait_for_selector(LIVE)
+    raise AssertionError("the first click is lost")
 
 
 async def a_better_place(page: Page, site: LiveSite, incident: IncidentId, axe: str) -> None:
