@@ -156,7 +156,7 @@ async def _until_pushed(played: Scene, incident_ids: list[str]) -> None:
     """Before they are closed each has had its time: on a busy machine a worker chooses, a while after the answer."""
     give_up = time.monotonic() + CLOSED_WITHIN_S
     while None in await _first_pushes(played, _arrivals(played), incident_ids) and time.monotonic() < give_up:  # noqa: ASYNC110 – another process keeps the record
-        await asyncio.sleep(0.1)
+        await asyncio.sleep(0.5)
 
 
 def _arrivals(played: Scene) -> list[Arrival]:

@@ -109,7 +109,7 @@ class Edge:
         """What has been committed has been handed to every live stream, and each has had a moment to write it down."""
         hub = self.app.state.hub
         connection = await asyncpg.connect(self.dsn)
-        newest = await connection.fetchval("SELECT max(id) FROM foundation.journal_entry")
+        newest = await connection.fetchval("SELECT coalesce(max(id), 0) FROM foundation.journal_entry")
         await connection.close()
         async with asyncio.timeout(30):
             while hub._highest < newest or any(each._queue.qsize() for each in hub._followings):  # noqa: ASYNC110
