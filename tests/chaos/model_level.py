@@ -3,6 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
+import msgspec
+
 from backend.alerts import duplicates
 from backend.alerts.alarm import excluded_by, is_coarse
 from backend.alerts.alert import LIVE, AlertState, moved
@@ -20,7 +22,7 @@ from backend.alerts.decision import (
 )
 from backend.alerts.due import still_asked, to_ask_at_a_new_place
 from backend.alerts.joining import carried_over
-from backend.alerts.revise import _says_no_more
+from backend.alerts.revise import _believed, _says_no_more
 from backend.foundation import ids
 from backend.foundation.clock import SetClock
 from backend.foundation.ids import AedId, CentreId, IncidentId
@@ -34,6 +36,7 @@ from backend.incidents.incident import Address, Asking, Circumstance, EndReason,
 from backend.incidents.incident import Report as Reported
 from backend.incidents.incident import State as IncidentState
 from backend.incidents.raised import UNTIL_DECIDED
+from backend.incidents.words import Words, contradicts, reconciled, stood_after
 from backend.locations.cells import metres_between
 from backend.selection.rank import rank
 from tests.chaos import steps
@@ -68,7 +71,7 @@ class Model(Console):
                 return "idempotency-key-reused"
             self.acknowledged[step.key] = kept[1]
             return str(kept[1])
-        number = self._open_or_revise(step)
+        number = self._open_or_revise(step, by_a_system=True)
         if number is None:
             return "case-ended"
         self.keys[step.key] = (step, number)
@@ -83,7 +86,7 @@ class Model(Console):
         report = steps.Report(
             case, step.page, step.spot, None, step.accuracy_m, step.circumstances, step.exercise, again=True
         )
-        number = self._open_or_revise(report)
+        number = self._open_or_revise(report, by_a_system=False)
         assert number is not None, "whoever sends by hand means it"
         self._by_hand[step] = number
         if len(self.cases) > before:
@@ -100,12 +103,15 @@ class Model(Console):
         if by_hand.above(UNTIL_DECIDED, in_the_hour, step.accuracy_m):
             self.record(case, [Happening(Journal.SECOND_PERSON_ASKED, {})])
 
-    def _open_or_revise(self, step: steps.Report) -> int | None:
+    def _open_or_revise(self, step: steps.Report, *, by_a_system: bool) -> int | None:
         kind = Kind.EXERCISE if step.exercise else Kind.LIVE
         latest = self._latest.get((kind, step.case))
         if latest is not None and latest.is_open:
             where = Where(step.spot, step.accuracy_m, latest.where.address)
-            self._revise(latest, where)
+            if by_a_system:
+                self._told_again(latest, where)
+            else:
+                self._revise(latest, where)
             return latest.number
         if latest is not None and not step.again:
             assert latest.incident.ended_at is not None
@@ -113,7 +119,25 @@ class Model(Console):
                 return None
         case = self._raise(step, kind, None if latest is None else latest.incident.id)
         self._latest[kind, step.case] = case
+        if by_a_system:
+            case.told = Words(self._place(case.where), self._place(case.where))
         return case.number
+
+    def _told_again(self, case: Case, where: Where) -> None:
+        """What the system has not changed since its last words takes back nothing that others have corrected."""
+        before, point = case.told, self._place(where)
+        if before is None:
+            said = msgspec.structs.replace(point, address=Address())
+            self._revise(case, where, Words(said, point))
+            return
+        said = msgspec.structs.replace(point, address=before.place.address)
+        place = reconciled(self._place(case.where), before, said)
+        kept = place if contradicts(said, place) else None
+        spot = self.town.spots.index((place.lat, place.lon))
+        words = Words(said, stood_after(place, before, said), kept)
+        self._revise(case, Where(spot, place.accuracy_m, place.address.text), words)
+        if kept is not None and kept != before.kept:
+            self.record(case, [Happening(Journal.PLACE_KEPT)])
 
     def _place(self, where: Where) -> Place:
         return Place(*self.town.spots[where.spot], where.accuracy_m, Address(text=where.address))
@@ -173,13 +197,24 @@ class Model(Console):
         moved = step.spot is not None
         accuracy_m = step.accuracy_m if moved or step.accuracy_m is not None else known.accuracy_m
         address = known.address if step.address is None else step.address
-        self._revise(case, Where(known.spot if step.spot is None else step.spot, accuracy_m, address))
+        where = Where(known.spot if step.spot is None else step.spot, accuracy_m, address)
+        self._revise(case, where, Words(self._as_told(case, step), self._place(where)))
         return ""
 
-    def _revise(self, case: Case, where: Where) -> None:
-        known = case.where
+    def _as_told(self, case: Case, step: steps.Revise) -> Place:
+        """The whole place in the words of the system that revises it."""
+        stands = msgspec.structs.replace(self._place(case.where), address=Address())
+        last = stands if case.told is None else case.told.place
+        point = (last.lat, last.lon) if step.spot is None else self.town.spots[step.spot]
+        accuracy_m = last.accuracy_m if step.spot is None and step.accuracy_m is None else step.accuracy_m
+        return Place(*point, accuracy_m, last.address if step.address is None else Address(text=step.address))
+
+    def _revise(self, case: Case, where: Where, words: Words | None = None) -> None:
+        known, wanted = case.where, self._place(where)
         if _says_no_more(self._place(where), self._place(known), case.policy):
             where = Where(known.spot, known.accuracy_m, where.address)
+        if words is not None:
+            case.told = _believed(words, wanted, self._place(where))
         if where == known:
             return
         incident, coarse = case.incident, is_coarse(self._place(where), case.policy)

@@ -46,6 +46,7 @@ from backend.foundation.kinds import Kind
 from backend.incidents.incident import Asking, Incident
 from backend.incidents.incident import State as IncidentState
 from backend.incidents.record import NO_SIGN_OF_LIFE
+from backend.incidents.words import Words
 from backend.responses.status import Status
 from backend.selection.candidate import BUSY, Candidate, FromPlace, Verdict, lot_of
 from backend.selection.policy import Policy
@@ -79,14 +80,15 @@ class Case:
     """An incident and everything written about it."""
 
     __slots__ = (
-        "alerts", "incident", "journal", "last_wave", "mission_told", "number", "policy", "twins", "waves", "where",
-        "wishes", "words",
+        "alerts", "incident", "journal", "last_wave", "mission_told", "number", "policy", "told", "twins", "waves",
+        "where", "wishes", "words",
     )  # fmt: skip
 
     def __init__(self, number: int, incident: Incident, where: Where, policy: Policy) -> None:
         self.number = number
         self.incident = incident
         self.where = where
+        self.told: Words | None = None  # by the dispatch system, in its own words
         self.policy = policy
         self.alerts: dict[VolunteerId, Alert] = {}
         self.journal: list[tuple[datetime, Happening]] = []
