@@ -47,7 +47,7 @@ chaos-long: ## The same for hours: 1,000 kills, 100,000 crash points, a century 
 	$(BIN)/python -m tests.chaos century --incidents 314000 $(ARGS)
 	$(BIN)/python -m tests.chaos outage --minutes 10 $(ARGS)
 
-chaos-mutants: ## Twenty deliberate bugs, one at a time: the harness has to notice each
+chaos-mutants: ## Twenty-seven deliberate bugs, one at a time: the harness has to notice each
 	@requirements/install.sh dev
 	@$(BIN)/python -m tests.chaos mutants $(ARGS)
 
