@@ -20,6 +20,14 @@ async def looks(town: Town) -> None:
     await Lookout(town.database, town.clock).round()
 
 
+async def sounds(town: Town) -> IncidentId:
+    """An arrest to which nobody is on the way: after two minutes it sounds."""
+    incident = await town.arrest()
+    await town.time_passes(minutes=2)
+    await looks(town)
+    return incident
+
+
 async def items(town: Town, centre_id: CentreId | None = None) -> list[Item]:
     whose = centre_id or town.centre_id
     async with town.database.acting_as(Actor(Role.API, centre_id=whose)) as c:

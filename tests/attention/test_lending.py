@@ -10,7 +10,7 @@ from backend.attention.item import Needs
 from backend.foundation.database import Actor, Role
 from backend.regions import access
 from tests.alarm.cast import Town
-from tests.attention.cast import OWNER, agrees, events, items, lent, looks, neighbour, takes_up, waiting
+from tests.attention.cast import OWNER, agrees, events, items, lent, looks, neighbour, sounds, takes_up, waiting
 
 
 async def test_without_an_agreement_nobody_ever_helps(town: Town) -> None:
@@ -24,9 +24,7 @@ async def test_without_an_agreement_nobody_ever_helps(town: Town) -> None:
 async def test_what_nobody_takes_up_in_time_is_lent_once_for_a_while_and_told_on_both_sides(town: Town) -> None:
     helps = await neighbour(town)
     await agrees(town, helps)
-    incident = await town.arrest()
-    await town.time_passes(minutes=2)
-    await looks(town)
+    incident = await sounds(town)
     await town.time_passes(seconds=59)
     await looks(town)
     assert await lent(town) == []
@@ -51,9 +49,7 @@ async def test_what_nobody_takes_up_in_time_is_lent_once_for_a_while_and_told_on
 
 async def test_whoever_takes_it_up_in_time_keeps_it_to_themselves(town: Town) -> None:
     await agrees(town, await neighbour(town))
-    await town.arrest()
-    await town.time_passes(minutes=2)
-    await looks(town)
+    await sounds(town)
     (item,) = await items(town)
     await takes_up(town, item.id)
     await town.time_passes(minutes=10)
@@ -64,9 +60,7 @@ async def test_whoever_takes_it_up_in_time_keeps_it_to_themselves(town: Town) ->
 async def test_the_grant_ends_by_itself_and_an_ended_agreement_grants_no_more(town: Town) -> None:
     helps = await neighbour(town)
     await agrees(town, helps)
-    await town.arrest()
-    await town.time_passes(minutes=2)
-    await looks(town)
+    await sounds(town)
     await town.time_passes(minutes=1)
     await looks(town)
     async with town.database.acting_as(town.actor) as c:

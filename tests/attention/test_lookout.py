@@ -23,7 +23,7 @@ from backend.incidents.record import record
 from tests.alarm.cast import Town
 from tests.alarm.test_joining import NEXT_DOOR
 from tests.alarm.test_wishes import says, stands_down
-from tests.attention.cast import agrees, events, items, lent, looks, neighbour, rules, takes_up, waiting
+from tests.attention.cast import agrees, events, items, lent, looks, neighbour, rules, sounds, takes_up, waiting
 
 
 async def test_nobody_accepted_is_raised_once_by_however_many_workers(town: Town) -> None:
@@ -61,9 +61,7 @@ async def test_a_worker_killed_between_two_steps_leaves_them_to_the_next_look(to
 
 async def test_a_yes_makes_it_quiet_and_giving_up_makes_it_sound_again(town: Town) -> None:
     anna, *_ = await town.volunteers(100)
-    incident = await town.arrest()
-    await town.time_passes(minutes=2)
-    await looks(town)
+    incident = await sounds(town)
     assert await waiting(town) == [Needs.NOBODY_ACCEPTED]
 
     await town.accepts(incident, anna)
@@ -77,9 +75,7 @@ async def test_a_yes_makes_it_quiet_and_giving_up_makes_it_sound_again(town: Tow
 
 
 async def test_who_takes_it_up_first_is_kept_with_the_time_and_it_is_quiet_for_everybody(town: Town) -> None:
-    incident = await town.arrest()
-    await town.time_passes(minutes=2)
-    await looks(town)
+    incident = await sounds(town)
     (item,) = await items(town)
     anna, ben = uuid4(), uuid4()
 
@@ -99,9 +95,7 @@ async def test_who_takes_it_up_first_is_kept_with_the_time_and_it_is_quiet_for_e
 
 
 async def test_two_at_once_take_it_up_once(town: Town) -> None:
-    incident = await town.arrest()
-    await town.time_passes(minutes=2)
-    await looks(town)
+    incident = await sounds(town)
     (item,) = await items(town)
 
     first, second = await asyncio.gather(takes_up(town, item.id), takes_up(town, item.id))
@@ -111,9 +105,7 @@ async def test_two_at_once_take_it_up_once(town: Town) -> None:
 
 
 async def test_another_centre_s_is_as_one_that_never_was(town: Town) -> None:
-    await town.arrest()
-    await town.time_passes(minutes=2)
-    await looks(town)
+    await sounds(town)
     (item,) = await items(town)
     theirs = await neighbour(town)
     stranger = Actor(Role.API, centre_id=theirs, person_id=uuid4())
@@ -206,9 +198,7 @@ async def test_an_incident_somebody_holds_keeps_no_other_need_from_being_raised_
     """A decision that hangs, or a row that is broken: one alarm's trouble is not the country's."""
     helps = await neighbour(town)
     await agrees(town, helps)
-    await town.arrest()
-    await town.time_passes(minutes=2)
-    await looks(town)
+    await sounds(town)
     await town.time_passes(minutes=1)
     held = await town.arrest(NEXT_DOOR)
     free = await town.arrest(NEXT_DOOR)
