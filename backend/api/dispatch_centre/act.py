@@ -251,9 +251,8 @@ async def revise_own(
             raise not_found("incident")
         better = (data.position, data.accuracy_m, data.address)
         heard = await meant(connection, caller, incident, known, better, borders, adds=adds)
-        if (
-            data.based_on not in (None, incident.revision) and heard.where.place != known
-        ):  # the same again is no other one
+        is_another = heard.where.place != known  # the same again is none
+        if is_another and data.based_on not in (None, incident.revision):
             raise _revised_meanwhile(incident)
         await revising.revise(connection, actor, incident, heard.where, now, heard.said_by(caller.subject_id))
         return await view(connection, await own_incident(connection, caller, incident_id))
